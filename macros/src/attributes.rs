@@ -1,0 +1,210 @@
+//! The list in `attributes(…)`: keys, values and how a value is recorded.
+
+use proc_macro2::{Delimiter, Ident, Span, TokenTree};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned;
+use syn::{Expr, LitInt, LitStr, Member, Token};
+
+use crate::errors::Errors;
+
+/// One attribute to record.
+pub(crate) struct Attribute {
+    pub(crate) key: Key,
+    pub(crate) format: Format,
+    pub(crate) value: Expr,
+    /// For a key that stands alone: the argument it must begin with.
+    pub(crate) argument: Option<Ident>,
+}
+
+/// The key of an attribute.
+pub(crate) enum Key {
+    Text { text: String, span: Span },
+    Const(Expr),
+}
+
+/// How a value is recorded.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Value,
+    Display,
+    Debug,
+}
+
+impl Format {
+    /// `%` or `?`, if one stands here.
+    pub(crate) fn parse(input: ParseStream) -> syn::Result<Option<Format>> {
+        Ok(if input.peek(Token![%]) {
+            input.parse::<Token![%]>()?;
+            Some(Format::Display)
+        } else if input.peek(Token![?]) {
+            input.parse::<Token![?]>()?;
+            Some(Format::Debug)
+        } else {
+            None
+        })
+    }
+}
+
+/// The list after the option `key`; wrong entries go to `errors`, the others are kept.
+pub(crate) fn parse(
+    key: &Ident,
+    input: ParseStream,
+    errors: &mut Errors,
+) -> syn::Result<Vec<Attribute>> {
+    let group = match input.parse() {
+        Ok(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => group,
+        _ => {
+            let message = format!("`{key}` needs a list, write `{key}(argument, key = value)`");
+            return Err(syn::Error::new(key.span(), message));
+        }
+    };
+    let mut list = Vec::new();
+    let entries = |input: ParseStream| {
+        while !input.is_empty() {
+            let parsed = entry(input).and_then(|entry| {
+                distinct(&entry, &list)?;
+                Ok(entry)
+            });
+            match errors.keep(parsed) {
+                Some(entry) => list.push(entry),
+                None => skip_entry(input),
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    };
+    entries.parse2(group.stream())?;
+    Ok(list)
+}
+
+fn entry(input: ParseStream) -> syn::Result<Attribute> {
+    if let Some(format) = Format::parse(input)? {
+        return alone(Dotted::parse(input)?, format, input);
+    }
+    if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        let (text, span) = (literal.value(), literal.span());
+        if text.is_empty() {
+            return Err(syn::Error::new(span, "an attribute needs a key, write `\"key\" = value`"));
+        }
+        return keyed(Key::Text { text, span }, input);
+    }
+    if input.peek(syn::token::Brace) {
+        let content;
+        syn::braced!(content in input);
+        return keyed(Key::Const(content.parse()?), input);
+    }
+    let path = Dotted::parse(input)?;
+    if input.peek(Token![=]) {
+        let (text, span) = (path.text, path.expr.span());
+        return keyed(Key::Text { text, span }, input);
+    }
+    alone(path, Format::Value, input)
+}
+
+/// `KEY = VALUE`, after the key.
+fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
+    if !input.peek(Token![=]) {
+        let (span, shown) = match &key {
+            Key::Text { text, span } => (*span, format!("\"{text}\"")),
+            Key::Const(path) => (path.span(), "{CONST}".to_owned()),
+        };
+        let message = format!("a key of this form needs a value, write `{shown} = value`");
+        return Err(syn::Error::new(span, message));
+    }
+    input.parse::<Token![=]>()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        let message = "expected a value, write `key = expression`, `key = %expression` (Display) or `key = ?expression` (Debug)";
+        return Err(input.error(message));
+    }
+    let format = Format::parse(input)?.unwrap_or(Format::Value);
+    Ok(Attribute {
+        key,
+        format,
+        value: input.parse()?,
+        argument: None,
+    })
+}
+
+/// A path that stands for both its key and its value.
+fn alone(path: Dotted, format: Format, input: ParseStream) -> syn::Result<Attribute> {
+    if !(input.is_empty() || input.peek(Token![,])) {
+        let message = "only a path can stand alone, write `key = expression`";
+        return Err(syn::Error::new(input.span(), message));
+    }
+    let Dotted { first, expr, text } = path;
+    let span = expr.span();
+    if first == "self" {
+        let field = text.strip_prefix("self.").unwrap_or("key");
+        let message = format!("`{text}` needs a key, write `{field} = {text}`");
+        return Err(syn::Error::new(span, message));
+    }
+    Ok(Attribute {
+        key: Key::Text { text, span },
+        format,
+        value: expr,
+        argument: Some(first),
+    })
+}
+
+/// A dotted path: its first segment, the path as an expression, and as a key (without `r#`).
+struct Dotted {
+    first: Ident,
+    expr: Expr,
+    text: String,
+}
+
+impl Dotted {
+    fn parse(input: ParseStream) -> syn::Result<Dotted> {
+        let first = input.call(Ident::parse_any).map_err(|error| {
+            let message = "expected an attribute, write `argument`, `key = value`, `\"key\" = value` or `{CONST} = value`";
+            syn::Error::new(error.span(), message)
+        })?;
+        let mut text = first.unraw().to_string();
+        let mut tokens = quote!(#first);
+        while input.peek(Token![.]) {
+            let dot: Token![.] = input.parse()?;
+            let member = if input.peek(LitInt) {
+                Member::Unnamed(input.parse()?)
+            } else {
+                Member::Named(input.call(Ident::parse_any)?)
+            };
+            text.push('.');
+            match &member {
+                Member::Named(name) => text.push_str(&name.unraw().to_string()),
+                Member::Unnamed(index) => text.push_str(&index.index.to_string()),
+            }
+            tokens.extend(quote!(#dot #member));
+        }
+        let expr = Expr::Verbatim(tokens);
+        Ok(Dotted { first, expr, text })
+    }
+}
+
+/// The error for a key that stands in the list already.
+fn distinct(entry: &Attribute, list: &[Attribute]) -> syn::Result<()> {
+    let Key::Text { text, span } = &entry.key else {
+        return Ok(());
+    };
+    let twice = list
+        .iter()
+        .any(|other| matches!(&other.key, Key::Text { text: other, .. } if other == text));
+    if twice {
+        let message = format!("the key `{text}` is given twice, keep one of them");
+        return Err(syn::Error::new(*span, message));
+    }
+    Ok(())
+}
+
+/// Goes on at the next comma.
+fn skip_entry(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Questions about the raw tokens of a body.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+
+/// Whether `body` could mention `name`: as an identifier, or in a format string.
+pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
+    let plain = name.unraw().to_string();
+    mentions_word(body.clone(), name, &plain)
+}
+
+fn mentions_word(tokens: TokenStream, name: &Ident, plain: &str) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions_word(group.stream(), name, plain),
+        TokenTree::Literal(literal) => captures(&literal.to_string(), plain),
+        TokenTree::Punct(_) => false,
+    })
+}
+
+/// Whether a literal could be a format string with `{name…}` in it.
+fn captures(literal: &str, name: &str) -> bool {
+    literal.contains('{')
+        && literal
+            .split('{')
+            .skip(1)
+            .any(|rest| rest.trim_start().strip_prefix(name).is_some())
+}

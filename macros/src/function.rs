@@ -1,0 +1,87 @@
+//! Item tokens → attributes, visibility, the whole signature, and the body as the user wrote it.
+
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Attribute, Signature, Token, Visibility};
+
+/// A function with a body.
+pub(crate) struct Function {
+    /// The outer attributes, then the body's inner ones as outer ones: on a function they mean the same.
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) default: Option<Token![default]>,
+    pub(crate) signature: Signature,
+    /// The braces and what is in them; never parsed, so that half-typed code gets the compiler's own error.
+    pub(crate) body: Group,
+}
+
+impl Function {
+    pub(crate) fn parse(item: TokenStream) -> syn::Result<Function> {
+        syn::parse2(item)
+    }
+
+    /// Whether it has an attribute of this name.
+    pub(crate) fn has_attribute(&self, name: &str) -> bool {
+        self.attributes
+            .iter()
+            .any(|attribute| attribute.path().is_ident(name))
+    }
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let mut attributes = input.call(Attribute::parse_outer)?;
+        let visibility: Visibility = input.parse()?;
+        let default: Option<Token![default]> = input.parse()?;
+        let signature = parse_signature(input)?;
+        if input.peek(Token![;]) {
+            let message = "a function without a body has nothing to trace, write `#[traced]` on the functions that implement it";
+            return Err(syn::Error::new(signature.ident.span(), message));
+        }
+        let body = parse_body(input, &mut attributes)?;
+        Ok(Function {
+            attributes,
+            visibility,
+            default,
+            signature,
+            body,
+        })
+    }
+}
+
+fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
+    let starts_function = input.peek(Token![fn])
+        || input.peek(Token![const]) && !input.peek2(syn::Ident)
+        || input.peek(Token![async])
+        || input.peek(Token![unsafe]) && !input.peek2(Token![impl]) && !input.peek2(Token![trait])
+        || input.peek(Token![extern]) && !input.peek2(Token![crate]);
+    if !starts_function {
+        return Err(input.error("`#[traced]` stands on a function, write it before a `fn` with a body"));
+    }
+    let signature: Signature = input.parse()?;
+    if let Some(constness) = &signature.constness {
+        let message = "a `const fn` cannot open a span, remove `const` or the attribute";
+        return Err(syn::Error::new(constness.span(), message));
+    }
+    if let Some(variadic) = &signature.variadic {
+        let message = "a variadic function cannot be traced, write `#[traced]` on a function that it calls";
+        return Err(syn::Error::new(variadic.span(), message));
+    }
+    Ok(signature)
+}
+
+fn parse_body(input: ParseStream, attributes: &mut Vec<Attribute>) -> syn::Result<Group> {
+    let content;
+    let brace = syn::braced!(content in input);
+    let inner = content.call(Attribute::parse_inner)?;
+    attributes.extend(inner.into_iter().map(|attribute| Attribute {
+        style: syn::AttrStyle::Outer,
+        ..attribute
+    }));
+    let statements: TokenStream = content.parse()?;
+    let mut body = Group::new(Delimiter::Brace, quote!(#statements));
+    body.set_span(brace.span.join());
+    Ok(body)
+}

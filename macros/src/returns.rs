@@ -1,0 +1,99 @@
+//! Questions about a return type, which is read as written: aliases are not seen through.
+
+use quote::quote;
+use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
+use syn::{ParenthesizedGenericArguments, ReturnType, Type, TypeImplTrait};
+
+/// The return type as a body can spell it: what is opaque is left to inference.
+pub(crate) fn spelled(output: &ReturnType) -> Type {
+    let mut output = match output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, output) => (**output).clone(),
+    };
+    OpaqueToInferred.visit_type_mut(&mut output);
+    output
+}
+
+/// Whether a value of this type surely holds no `Err`, so that nothing needs to look.
+pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
+    match output {
+        ReturnType::Default => true,
+        ReturnType::Type(_, output) => surely_plain(output),
+    }
+}
+
+/// Whether the function never returns.
+pub(crate) fn is_never(output: &ReturnType) -> bool {
+    matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
+}
+
+/// Whether values of this type surely have no drop glue.
+pub(crate) fn surely_no_drop(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
+        Type::Tuple(tuple) => tuple.elems.iter().all(surely_no_drop),
+        Type::Array(array) => surely_no_drop(&array.elem),
+        Type::Paren(paren) => surely_no_drop(&paren.elem),
+        Type::Group(group) => surely_no_drop(&group.elem),
+        Type::Path(path) => path.path.get_ident().is_some_and(is_primitive),
+        _ => false,
+    }
+}
+
+/// Whether an opaque type with a signature of its own (`impl Fn(A) -> B`) stands somewhere in it.
+pub(crate) fn has_opaque_closure(output: &Type) -> bool {
+    let mut finder = OpaqueClosure {
+        within_opaque: false,
+        found: false,
+    };
+    finder.visit_type(output);
+    finder.found
+}
+
+fn surely_plain(output: &Type) -> bool {
+    match output {
+        Type::Never(_) | Type::Reference(_) | Type::Slice(_) | Type::Array(_) | Type::Tuple(_) => {
+            true
+        }
+        Type::Path(path) => path.path.get_ident().is_some_and(is_primitive),
+        _ => false,
+    }
+}
+
+fn is_primitive(ident: &syn::Ident) -> bool {
+    const PRIMITIVES: &[&str] = &[
+        "bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
+        "i16", "i32", "i64", "i128", "isize",
+    ];
+    PRIMITIVES.iter().any(|primitive| ident == primitive)
+}
+
+struct OpaqueToInferred;
+
+impl VisitMut for OpaqueToInferred {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if matches!(ty, Type::ImplTrait(_)) {
+            *ty = Type::Verbatim(quote!(_));
+        } else {
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+}
+
+struct OpaqueClosure {
+    within_opaque: bool,
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for OpaqueClosure {
+    fn visit_type_impl_trait(&mut self, opaque: &'ast TypeImplTrait) {
+        let outside = std::mem::replace(&mut self.within_opaque, true);
+        visit::visit_type_impl_trait(self, opaque);
+        self.within_opaque = outside;
+    }
+
+    fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {
+        self.found |= self.within_opaque;
+    }
+}

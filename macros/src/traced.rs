@@ -1,0 +1,24 @@
+//! The pipeline: tokens → `Args` and `Function` → `Plan` → tokens.
+
+use proc_macro2::TokenStream;
+
+use crate::args::Args;
+use crate::errors::Errors;
+use crate::expand::expand;
+use crate::fallback::fallback;
+use crate::function::Function;
+use crate::plan::Plan;
+
+/// What `#[traced(args)] item` becomes.
+pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = Args::parse(args, &mut errors);
+    let function = errors.keep(Function::parse(item.clone()));
+    let plan = function
+        .as_ref()
+        .and_then(|function| Plan::new(args, function, &mut errors));
+    match (plan, errors.into_tokens()) {
+        (Some(plan), None) => expand(&plan),
+        (_, errors) => fallback(item, errors),
+    }
+}

@@ -1,0 +1,71 @@
+//! The span of a synchronous function.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::thread;
+
+use opentelemetry::ContextGuard;
+
+use crate::failure::Failure;
+use crate::span::{Active, Started};
+
+/// Runs `body` inside the span, and ends the span by what it returns.
+#[inline]
+pub fn call<R>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    failure: impl FnOnce(&R) -> Option<Failure<'_>>,
+) -> R {
+    match started.0 {
+        None => body(),
+        Some(active) => call_inside(active, body, failure),
+    }
+}
+
+fn call_inside<R>(
+    active: Active,
+    body: impl FnOnce() -> R,
+    failure: impl FnOnce(&R) -> Option<Failure<'_>>,
+) -> R {
+    let guard = active.attach();
+    let result = panic::catch_unwind(AssertUnwindSafe(body));
+    drop(guard);
+    match result {
+        Ok(returned) => {
+            active.returned(failure(&returned));
+            returned
+        }
+        Err(payload) => {
+            active.panicked(Some(&*payload));
+            panic::resume_unwind(payload)
+        }
+    }
+}
+
+/// Makes the span current until the guard is dropped, which ends it.
+#[inline]
+pub fn enter(started: Started) -> Entered {
+    Entered {
+        guard: started.0.as_ref().and_then(Active::attach),
+        was_panicking: started.0.is_some() && thread::panicking(),
+        active: started.0,
+    }
+}
+
+/// The guard of a body that stays where it is.
+#[must_use]
+pub struct Entered {
+    guard: Option<ContextGuard>,
+    was_panicking: bool,
+    active: Option<Active>,
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        drop(self.guard.take());
+        match self.active.take() {
+            Some(active) if thread::panicking() && !self.was_panicking => active.panicked(None),
+            Some(active) => active.returned(None),
+            None => {}
+        }
+    }
+}

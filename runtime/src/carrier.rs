@@ -1,0 +1,59 @@
+//! Where a span's parent can come from.
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt};
+
+/// Something that carries a trace context: what `#[traced(parent = …)]` takes.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry::trace::SpanContext;
+/// use opentelemetry::Context;
+/// use traced::traced;
+///
+/// struct Job {
+///     queued_in: Context,
+/// }
+///
+/// #[traced(parent = job.queued_in)]
+/// fn run(job: &Job) {}
+///
+/// run(&Job { queued_in: Context::current() });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` carries no trace context",
+    label = "expected a `Context` or a `SpanContext`"
+)]
+pub trait Carrier {
+    /// The context to work in when this one is taken up inside `current`; `None` if it holds no valid span.
+    fn context(&self, current: &Context) -> Option<Context>;
+}
+
+/// Replaces the whole current context.
+impl Carrier for Context {
+    fn context(&self, _current: &Context) -> Option<Context> {
+        let is_valid = self.span().span_context().is_valid();
+        is_valid.then(|| self.clone())
+    }
+}
+
+/// Replaces the current span, and nothing else of the current context.
+impl Carrier for SpanContext {
+    fn context(&self, current: &Context) -> Option<Context> {
+        self.is_valid()
+            .then(|| current.with_remote_span_context(self.clone()))
+    }
+}
+
+impl<T: Carrier + ?Sized> Carrier for &T {
+    fn context(&self, current: &Context) -> Option<Context> {
+        (**self).context(current)
+    }
+}
+
+impl<T: Carrier> Carrier for Option<T> {
+    fn context(&self, current: &Context) -> Option<Context> {
+        self.as_ref()?.context(current)
+    }
+}

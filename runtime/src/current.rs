@@ -1,0 +1,109 @@
+//! Acting on the span that is current, whoever opened it.
+
+use std::borrow::Cow;
+use std::error::Error;
+
+use opentelemetry::trace::{SpanId, SpanRef, TraceContextExt, TraceId};
+use opentelemetry::{Context, Key, KeyValue};
+
+use crate::exception;
+use crate::failure::Failure;
+use crate::local;
+use crate::value::ToValue;
+
+/// Sets an attribute on the current span; nothing is evaluated where no span is recorded.
+///
+/// # Example
+///
+/// ```
+/// #[traced::traced]
+/// fn fetch_user(token: &str) -> u64 {
+///     let id = 7;
+///     traced::set_attribute("user.id", id);
+///     id
+/// }
+/// # fetch_user("t");
+/// ```
+pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
+    with_recording(|span| {
+        if let Some(value) = value.to_value().into_owned() {
+            span.set_attribute(KeyValue::new(key, value));
+        }
+    });
+}
+
+/// Adds an event to the current span.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry::KeyValue;
+///
+/// traced::add_event("cache.miss", [KeyValue::new("cache.key", "user:7")]);
+/// ```
+pub fn add_event(
+    name: impl Into<Cow<'static, str>>,
+    attributes: impl IntoIterator<Item = KeyValue>,
+) {
+    with_recording(|span| span.add_event(name, attributes.into_iter().collect()));
+}
+
+/// Records an error as an exception event of the current span, by OpenTelemetry's
+/// [conventions for exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/).
+///
+/// The span's status stays as it is: an error that is recorded may have been handled. If the traced function goes on to
+/// return this error, it is not recorded a second time.
+///
+/// # Example
+///
+/// ```
+/// #[traced::traced]
+/// fn port(text: &str) -> u16 {
+///     text.parse().unwrap_or_else(|error| {
+///         traced::record_error(&error);
+///         8080
+///     })
+/// }
+/// # assert_eq!(port("x"), 8080);
+/// ```
+pub fn record_error<E: Error + ?Sized>(error: &E) {
+    with_recording(|span| exception::record(span, &Failure::error(&error)));
+}
+
+/// The id of the current trace; `None` outside of any span.
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(traced::trace_id(), None);
+/// ```
+#[must_use]
+pub fn trace_id() -> Option<TraceId> {
+    with_current(|span| span.span_context().trace_id()).filter(|id| *id != TraceId::INVALID)
+}
+
+/// The id of the current span; `None` outside of any span.
+///
+/// # Example
+///
+/// ```
+/// assert_eq!(traced::span_id(), None);
+/// ```
+#[must_use]
+pub fn span_id() -> Option<SpanId> {
+    with_current(|span| span.span_context().span_id()).filter(|id| *id != SpanId::INVALID)
+}
+
+fn with_recording(f: impl FnOnce(&SpanRef<'_>)) {
+    with_current(|span| {
+        if span.is_recording() {
+            f(span);
+        }
+    });
+}
+
+/// Runs `f` with the current span; its context is cloned, so that `f` may do anything.
+fn with_current<R>(f: impl FnOnce(&SpanRef<'_>) -> R) -> Option<R> {
+    let context = local::with(|_| Some(Context::current()))?;
+    Some(f(&context.span()))
+}

@@ -1,0 +1,70 @@
+//! Formatting the user's values for a span: bounded, and safe from a `Display` or `Debug` that panics.
+
+use std::fmt::{self, Write};
+use std::sync::OnceLock;
+
+use crate::unwind::contained;
+
+/// What stands in the place of a value whose `Display` or `Debug` panicked.
+const PANICKED: &str = "<panicked while formatting>";
+/// The limit where none is configured, in bytes.
+const DEFAULT_LIMIT: usize = 16 * 1024;
+
+/// The formatted text, cut at the value-length limit.
+pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
+    let mut buffer = Bounded {
+        text: String::new(),
+        limit: Limit::configured(),
+    };
+    // An error is ours when the buffer is full, or the user's: both leave what was written.
+    match contained(|| buffer.write_fmt(text)) {
+        Some(_) => buffer.text,
+        None => PANICKED.to_owned(),
+    }
+}
+
+/// How long a formatted value may be.
+#[derive(Clone, Copy)]
+enum Limit {
+    /// Configured, in characters, as the specification counts.
+    Characters(usize),
+    Bytes(usize),
+}
+
+impl Limit {
+    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else 16 KiB.
+    fn configured() -> Limit {
+        static LIMIT: OnceLock<Limit> = OnceLock::new();
+        *LIMIT.get_or_init(|| {
+            ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"]
+                .into_iter()
+                .find_map(|name| std::env::var(name).ok()?.trim().parse().ok())
+                .map_or(Limit::Bytes(DEFAULT_LIMIT), Limit::Characters)
+        })
+    }
+
+    /// How many bytes of `more` still fit behind `text`; whole characters only.
+    fn room(self, text: &str, more: &str) -> usize {
+        match self {
+            Limit::Bytes(limit) => more.floor_char_boundary(limit.saturating_sub(text.len())),
+            Limit::Characters(limit) => {
+                // Counting again is linear in the limit, not in the value.
+                let left = limit.saturating_sub(text.chars().count());
+                more.char_indices().nth(left).map_or(more.len(), |(at, _)| at)
+            }
+        }
+    }
+}
+
+struct Bounded {
+    text: String,
+    limit: Limit,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        let room = self.limit.room(&self.text, more);
+        self.text.push_str(&more[..room]);
+        if room == more.len() { Ok(()) } else { Err(fmt::Error) }
+    }
+}

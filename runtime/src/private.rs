@@ -1,0 +1,38 @@
+//! All that an expansion of `#[traced]` may name. Not for use by hand; it may change in any release.
+
+pub use core::option::Option::{self, None, Some};
+
+pub use opentelemetry::trace::SpanKind;
+
+pub use crate::__failure as failure;
+pub use crate::__scope as scope;
+pub use crate::call::{call, enter};
+pub use crate::failure::{
+    Returned, ReturnedPlain, Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType, debug,
+    display, no_failure,
+};
+pub use crate::future::future;
+pub use crate::site::{CallSite, crate_scope};
+pub use crate::span::{start, start_with};
+
+/// Tells the compiler a type at a place that is never reached.
+#[must_use]
+pub fn unreachable<R>() -> R {
+    unreachable!("the expansion names a type here and never comes here")
+}
+
+/// The instrumentation scope of the crate that this is expanded in.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scope {
+    () => {
+        || {
+            $crate::private::crate_scope(
+                $crate::private::option_env!("CARGO_PKG_NAME"),
+                $crate::private::option_env!("CARGO_PKG_VERSION"),
+            )
+        }
+    };
+}
+
+pub use core::option_env;

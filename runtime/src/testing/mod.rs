@@ -1,0 +1,174 @@
+//! Capturing the traces of a test and asserting them as text, with other tests running beside it.
+//!
+//! A [`Capture`] is an entry in the OpenTelemetry [`Context`], so it holds whatever is recorded below that context, new
+//! roots included, on whatever thread the context is carried to.
+//!
+//! # Example
+//!
+//! ```
+//! use traced::testing::Capture;
+//! use traced::traced;
+//!
+//! #[traced(attributes(order.id = id))]
+//! fn process_order(id: u64) -> Result<(), String> {
+//!     charge(id)
+//! }
+//!
+//! #[traced(kind = client)]
+//! fn charge(_id: u64) -> Result<(), String> {
+//!     Err("card declined".to_owned())
+//! }
+//!
+//! let capture = Capture::new();
+//! let _ = capture.run(|| process_order(7));
+//! assert_eq!(
+//!     capture.tree(),
+//!     r#"
+//! process_order error "card declined" {order.id=7, error.type="alloc::string::String"}
+//!   charge [client] error "card declined" {error.type="alloc::string::String"}
+//!     ! exception {exception.type="alloc::string::String", exception.message="card declined"}
+//! "#
+//! );
+//! ```
+
+mod render;
+mod router;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::context::FutureExt;
+use opentelemetry::trace::{Span as _, SpanId, TracerProvider};
+use opentelemetry::{Context, InstrumentationScope};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{
+    Sampler, SdkTracer, SdkTracerProvider, ShouldSample, Span, SpanData, SpanProcessor,
+};
+
+use crate::provider;
+
+/// The spans of one test.
+#[derive(Clone, Debug)]
+pub struct Capture {
+    provider: SdkTracerProvider,
+    record: Record,
+}
+
+impl Capture {
+    /// A capture that records everything.
+    ///
+    /// The first one in a process installs the tracer provider that serves them all.
+    #[must_use]
+    pub fn new() -> Capture {
+        Capture::with_sampler(Sampler::AlwaysOn)
+    }
+
+    /// A capture that records what `sampler` wants recorded.
+    #[must_use]
+    pub fn with_sampler(sampler: impl ShouldSample + 'static) -> Capture {
+        router::install();
+        let record = Record::default();
+        let provider = SdkTracerProvider::builder()
+            .with_sampler(sampler)
+            .with_span_processor(record.clone())
+            .build();
+        Capture { provider, record }
+    }
+
+    /// Runs `f` with its spans captured.
+    pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
+        let _guard = self.context().attach();
+        f()
+    }
+
+    /// Runs `future` with its spans captured.
+    pub fn run_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        future.with_context(self.context())
+    }
+
+    /// The current context with this capture in it, for threads and tasks.
+    #[must_use]
+    pub fn context(&self) -> Context {
+        // Threads that got no span so far, because they were in no capture, would ask only now and then.
+        provider::ask_again();
+        Context::current_with_value(self.clone())
+    }
+
+    /// The spans that have ended, in the order in which they began.
+    #[must_use]
+    pub fn spans(&self) -> Vec<SpanData> {
+        let spans = self.record.lock();
+        let order = |span: &SpanData| {
+            let id = span.span_context.span_id();
+            spans.started.iter().position(|(started, _)| *started == id)
+        };
+        let mut ended = spans.ended.clone();
+        ended.sort_by_key(order);
+        ended
+    }
+
+    /// The traces as text: begins and ends with a line break, a line per span, event and link.
+    ///
+    /// Ids, times and the `code.*` attributes are left out. A span that has not ended is listed last.
+    #[must_use]
+    pub fn tree(&self) -> String {
+        render::render(&self.spans(), &self.unended())
+    }
+
+    fn unended(&self) -> Vec<String> {
+        let spans = self.record.lock();
+        let is_open = |id: &SpanId| {
+            let mut ended = spans.ended.iter();
+            !ended.any(|span| span.span_context.span_id() == *id)
+        };
+        let open = spans.started.iter().filter(|(id, _)| is_open(id));
+        open.map(|(_, name)| name.clone()).collect()
+    }
+
+    fn tracer(&self, scope: InstrumentationScope) -> SdkTracer {
+        self.provider.tracer_with_scope(scope)
+    }
+}
+
+impl Default for Capture {
+    fn default() -> Self {
+        Capture::new()
+    }
+}
+
+/// The span processor that keeps everything.
+#[derive(Clone, Debug, Default)]
+struct Record(Arc<Mutex<Spans>>);
+
+#[derive(Debug, Default)]
+struct Spans {
+    started: Vec<(SpanId, String)>,
+    ended: Vec<SpanData>,
+}
+
+impl Record {
+    fn lock(&self) -> MutexGuard<'_, Spans> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl SpanProcessor for Record {
+    fn on_start(&self, span: &mut Span, _context: &Context) {
+        let name = span.exported_data().map(|data| data.name.into_owned());
+        let id = span.span_context().span_id();
+        self.lock().started.push((id, name.unwrap_or_default()));
+    }
+
+    fn on_end(&self, span: SpanData) {
+        self.lock().ended.push(span);
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+
+    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! From Rust values to attribute values.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use opentelemetry::{Array, StringValue, Value};
+
+/// A value that can be recorded as an attribute.
+///
+/// Implemented for booleans, integers, floats, strings and `char`; slices, arrays and `Vec`s of them; `Option`, where `None` is
+/// left out; and references, `Box`, `Rc`, `Arc` and `Cow`, which are seen through. An integer that does not fit an `i64`, as
+/// OpenTelemetry has it, is recorded as a decimal string.
+///
+/// # Example
+///
+/// ```
+/// use traced::{ToValue, ValueRef};
+///
+/// struct OrderId(u64);
+///
+/// impl ToValue for OrderId {
+///     fn to_value(&self) -> ValueRef<'_> {
+///         self.0.to_value()
+///     }
+/// }
+///
+/// assert_eq!(OrderId(7).to_value(), ValueRef::I64(7));
+/// assert_eq!(u64::MAX.to_value(), ValueRef::Owned("18446744073709551615".into()));
+/// assert_eq!(None::<u8>.to_value(), ValueRef::None);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be recorded as an attribute as it is",
+    label = "not a boolean, number, string, or list of them",
+    note = "write `%` before the expression to record it with `Display`, or `?` for `Debug`",
+    note = "or implement `traced::ToValue` for `{Self}`"
+)]
+pub trait ToValue {
+    /// The value as OpenTelemetry has it, borrowed where that is possible.
+    fn to_value(&self) -> ValueRef<'_>;
+}
+
+/// A value on its way to a span.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ValueRef<'a> {
+    /// Nothing: the attribute is left out.
+    None,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    I64(i64),
+    /// A floating-point number.
+    F64(f64),
+    /// A borrowed string.
+    Str(&'a str),
+    /// Anything that had to be made: a list, or a string.
+    Owned(Value),
+}
+
+impl ValueRef<'_> {
+    pub(crate) fn into_owned(self) -> Option<Value> {
+        Some(match self {
+            ValueRef::None => return None,
+            ValueRef::Bool(value) => Value::Bool(value),
+            ValueRef::I64(value) => Value::I64(value),
+            ValueRef::F64(value) => Value::F64(value),
+            ValueRef::Str(value) => Value::String(StringValue::from(value.to_owned())),
+            ValueRef::Owned(value) => value,
+        })
+    }
+}
+
+impl ToValue for bool {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Bool(*self)
+    }
+}
+
+impl ToValue for str {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Str(self)
+    }
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Str(self)
+    }
+}
+
+impl ToValue for char {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Owned(Value::from(self.to_string()))
+    }
+}
+
+impl ToValue for Value {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Owned(self.clone())
+    }
+}
+
+impl ToValue for StringValue {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Str(self.as_str())
+    }
+}
+
+macro_rules! integers {
+    ($($integer:ty)*) => { $(
+        impl ToValue for $integer {
+            #[inline]
+            fn to_value(&self) -> ValueRef<'_> {
+                match i64::try_from(*self) {
+                    Ok(value) => ValueRef::I64(value),
+                    Err(_) => ValueRef::Owned(Value::from(self.to_string())),
+                }
+            }
+        }
+
+        impl Element for $integer {
+            fn array(list: &[Self]) -> Array {
+                let integers: Result<Vec<i64>, _> = list.iter().map(|value| i64::try_from(*value)).collect();
+                integers.map_or_else(|_| strings(list), Array::I64)
+            }
+        }
+    )* };
+}
+
+integers!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize);
+
+macro_rules! floats {
+    ($($float:ty)*) => { $(
+        impl ToValue for $float {
+            #[inline]
+            fn to_value(&self) -> ValueRef<'_> {
+                ValueRef::F64(f64::from(*self))
+            }
+        }
+
+        impl Element for $float {
+            fn array(list: &[Self]) -> Array {
+                Array::F64(list.iter().copied().map(f64::from).collect())
+            }
+        }
+    )* };
+}
+
+floats!(f32 f64);
+
+macro_rules! seen_through {
+    ($($pointer:ty)*) => { $(
+        impl<T: ToValue + ?Sized> ToValue for $pointer {
+            fn to_value(&self) -> ValueRef<'_> {
+                (**self).to_value()
+            }
+        }
+    )* };
+}
+
+seen_through!(&T &mut T Box<T> Rc<T> Arc<T>);
+
+impl<T: ToOwned<Owned: Sized> + ToValue + ?Sized> ToValue for Cow<'_, T> {
+    fn to_value(&self) -> ValueRef<'_> {
+        (**self).to_value()
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> ValueRef<'_> {
+        self.as_ref().map_or(ValueRef::None, ToValue::to_value)
+    }
+}
+
+impl<T: Element> ToValue for [T] {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::Owned(Value::Array(T::array(self)))
+    }
+}
+
+impl<T: Element, const N: usize> ToValue for [T; N] {
+    fn to_value(&self) -> ValueRef<'_> {
+        self.as_slice().to_value()
+    }
+}
+
+impl<T: Element> ToValue for Vec<T> {
+    fn to_value(&self) -> ValueRef<'_> {
+        self.as_slice().to_value()
+    }
+}
+
+/// What an array attribute can hold.
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` cannot be recorded as an attribute as it is",
+    label = "not a list of booleans, numbers or strings",
+    note = "write `?` before the expression to record it with `Debug`"
+)]
+pub trait Element: Sized {
+    /// The list as OpenTelemetry has it.
+    #[doc(hidden)]
+    fn array(list: &[Self]) -> Array;
+}
+
+impl Element for bool {
+    fn array(list: &[Self]) -> Array {
+        Array::Bool(list.to_vec())
+    }
+}
+
+impl Element for String {
+    fn array(list: &[Self]) -> Array {
+        strings(list)
+    }
+}
+
+impl Element for &str {
+    fn array(list: &[Self]) -> Array {
+        strings(list)
+    }
+}
+
+impl Element for Cow<'_, str> {
+    fn array(list: &[Self]) -> Array {
+        strings(list)
+    }
+}
+
+fn strings<T: ToString>(list: &[T]) -> Array {
+    Array::String(list.iter().map(|value| value.to_string().into()).collect())
+}
