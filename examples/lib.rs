@@ -1,0 +1,1 @@
+//! The programs beside this file are the examples; this library is empty.
