@@ -1,1 +1,40 @@
 //! What the tests share.
+
+use std::future::Future;
+
+use opentelemetry_sdk::trace::SpanData;
+use traced::testing::Capture;
+
+/// The trace of `f`.
+pub fn tree<R>(f: impl FnOnce() -> R) -> String {
+    let capture = Capture::new();
+    capture.run(f);
+    capture.tree()
+}
+
+/// The trace of `future`, on a thread of its own.
+pub fn tree_async<F: Future>(future: F) -> String {
+    let capture = Capture::new();
+    block_on(capture.run_async(future));
+    capture.tree()
+}
+
+/// Runs a future on a current-thread runtime.
+///
+/// # Panics
+///
+/// If no runtime can be made.
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
+}
+
+/// The value of a span's attribute, as text.
+#[must_use]
+pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
+    let found = span.attributes.iter().find(|attribute| attribute.key.as_str() == key);
+    found.map(|attribute| attribute.value.to_string())
+}

@@ -1,6 +1,7 @@
 //! Attribute tokens → `Args`: every option with the key the user wrote, for underlining.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
@@ -80,6 +81,17 @@ impl Args {
         let parsed = options.parse2(tokens);
         errors.keep(parsed);
         args
+    }
+}
+
+impl Args {
+    /// The tokens of all expressions that are evaluated before the body.
+    pub(crate) fn evaluated_before(&self) -> TokenStream {
+        let values = self.attributes.iter().flat_map(|list| &list.value);
+        let values = values.map(|attribute| &attribute.value);
+        let settings = [&self.name, &self.parent].into_iter().flatten();
+        let settings = settings.map(|setting| &setting.value);
+        quote!(#(#values)* #(#settings)*)
     }
 }
 

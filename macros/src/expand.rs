@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::{Expr, ExprReference, Token};
 
 use crate::attributes::{Attribute, Format, Key};
 use crate::plan::{Failure, Plan, Setup};
@@ -121,7 +122,10 @@ fn site(plan: &Plan) -> TokenStream {
 /// The closure that sets what the span starts with; `None` where nothing is to be set.
 fn setup(setup: &Setup) -> Option<TokenStream> {
     let name = setup.name.as_ref().map(|name| tokens!(setup.name(|| #name);));
-    let parent = setup.parent.as_ref().map(|parent| tokens!(setup.parent(&#parent);));
+    let parent = setup.parent.as_ref().map(|parent| {
+        let parent = borrowed(parent);
+        tokens!(setup.parent(#parent);)
+    });
     (name.is_some() || parent.is_some()).then(|| tokens!(|setup| { #parent #name }))
 }
 
@@ -135,10 +139,11 @@ fn attributes(attributes: &[Attribute]) -> TokenStream {
             Key::Text { text, span } => syn::LitStr::new(text, *span).into_token_stream(),
             Key::Const(path) => path.to_token_stream(),
         };
+        let value = borrowed(value);
         match format {
-            Format::Value => tokens!(span.value(#key, &#value);),
-            Format::Display => tokens!(span.display(#key, &#value);),
-            Format::Debug => tokens!(span.debug(#key, &#value);),
+            Format::Value => tokens!(span.value(#key, #value);),
+            Format::Display => tokens!(span.display(#key, #value);),
+            Format::Debug => tokens!(span.debug(#key, #value);),
         }
     });
     tokens!(|span| { #(#statements)* })
@@ -155,6 +160,16 @@ fn failure(plan: &Plan) -> TokenStream {
         Failure::Rendered(Format::Display) => tokens!(|ret| #runtime::private::failure!(ret, display)),
         Failure::Rendered(Format::Debug) => tokens!(|ret| #runtime::private::failure!(ret, debug)),
     }
+}
+
+/// `&VALUE`, in parentheses where it needs them.
+fn borrowed(value: &Expr) -> Expr {
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](Span::mixed_site()),
+        mutability: None,
+        expr: Box::new(value.clone()),
+    })
 }
 
 /// The tokens as if they stood at `span`.

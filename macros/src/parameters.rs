@@ -3,60 +3,149 @@
 //! The body moves into a closure or an `async` block. What it captures is dropped with it, in the order of
 //! first mention; what it does not capture is dropped later. So where a parameter may have a destructor, the body
 //! begins by mentioning the parameters in reverse, the order in which a function drops them.
+//!
+//! A pattern that leaves a part of its argument behind (`(a, _)`) would leave it outside. Such an argument moves in
+//! whole and is taken apart there, and so that they are still dropped before it, the arguments behind it are bound
+//! anew.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
-use syn::{Attribute, FnArg, Pat, PatIdent, ReceiverKind, Signature};
+use syn::{
+    Attribute, FnArg, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild, ReceiverKind, Signature,
+};
 
 use crate::body::mentions;
+use crate::function::Function;
 use crate::returns::surely_no_drop;
+use crate::shape::Shape;
 
 /// What the parameters need.
 pub(crate) struct Parameters {
     /// Every name that a parameter binds; `self` too.
     pub(crate) names: Vec<Ident>,
-    /// Statements for the start of the moved body, in reverse order of the parameters.
-    pub(crate) captures: Vec<TokenStream>,
+    /// The signature, in which parameters that must be captured and have no name are given one.
+    pub(crate) signature: Signature,
+    /// Statements for the start of the moved body.
+    pub(crate) statements: Vec<TokenStream>,
 }
 
 impl Parameters {
-    /// Looks at the parameters of `signature`, and names those `_` ones that must be captured.
-    pub(crate) fn of(signature: &mut Signature, body: &TokenStream) -> Parameters {
+    /// Looks at the parameters of `function`; `before` are the tokens that are evaluated before the body.
+    pub(crate) fn of(function: &Function, shape: Shape, before: &TokenStream) -> Parameters {
+        let mut signature = function.signature.clone();
+        let body = function.body.stream();
+        let mut moves = Moves::default();
         let mut names = Vec::new();
-        let mut captures = Vec::new();
         for (index, input) in signature.inputs.iter_mut().enumerate() {
-            name_wildcard(input, index, !captures.is_empty());
             let bindings = bindings(input);
-            if may_drop(input) {
-                for binding in &bindings {
-                    captures.extend(capture(input, binding, body, !captures.is_empty()));
-                }
+            if shape != Shape::InPlace && may_drop(input) {
+                let name = format_ident!("_arg{index}", span = Span::mixed_site());
+                moves.add(input, &bindings, &name, &body, before);
             }
             names.extend(bindings);
         }
-        captures.reverse();
-        Parameters { names, captures }
+        Parameters {
+            names,
+            signature,
+            statements: moves.statements(),
+        }
     }
 }
 
-/// Gives `_: T` a name if it must be captured, which it must be behind a captured parameter.
-fn name_wildcard(input: &mut FnArg, index: usize, behind_captured: bool) {
-    let droppable = may_drop(input);
-    if let FnArg::Typed(typed) = input
-        && matches!(*typed.pat, Pat::Wild(_))
-        && droppable
-        && behind_captured
-    {
-        let ident = format_ident!("_arg{index}", span = Span::mixed_site());
-        typed.pat = Box::new(Pat::Ident(PatIdent {
-            attrs: Vec::new(),
-            by_ref: None,
-            mutability: None,
-            ident,
-            subpat: None,
-        }));
+/// How the arguments move into the body.
+#[derive(Default)]
+struct Moves {
+    /// Statements that capture, in order of the parameters.
+    captures: Vec<TokenStream>,
+    /// Statements that bind anew, in order of the parameters.
+    rebound: Vec<TokenStream>,
+}
+
+impl Moves {
+    fn statements(mut self) -> Vec<TokenStream> {
+        self.captures.reverse();
+        self.captures.append(&mut self.rebound);
+        self.captures
     }
+
+    /// Adds one parameter that may have a destructor; `name` is one for it if it needs a new one.
+    fn add(
+        &mut self,
+        input: &mut FnArg,
+        bindings: &[Ident],
+        name: &Ident,
+        body: &TokenStream,
+        before: &TokenStream,
+    ) {
+        let conditions = conditions(input);
+        let behind_captured = !self.captures.is_empty();
+        let rebinds = !self.rebound.is_empty();
+        if let FnArg::Typed(typed) = input
+            && behind_captured
+            && leaves_a_part(&typed.pat)
+            && !bindings.iter().any(|binding| mentions(before, binding))
+        {
+            let pattern = rename(typed, name);
+            self.captures.push(quote!(#(#conditions)* let _ = &#name;));
+            if rebinds || !bindings.is_empty() {
+                self.rebound.push(quote!(#(#conditions)* let #name = #name;));
+                self.rebound.push(quote!(#(#conditions)* let #pattern = #name;));
+            }
+            return;
+        }
+        for binding in bindings {
+            let captured = capture(binding, body, behind_captured);
+            self.captures.extend(captured.map(|capture| quote!(#(#conditions)* #capture)));
+            if rebinds {
+                let mutability = take_mut(input, binding);
+                self.rebound.push(quote!(#(#conditions)* let #mutability #binding = #binding;));
+            }
+        }
+    }
+}
+
+/// Gives the parameter a name in the place of its pattern, which is returned.
+fn rename(typed: &mut PatType, name: &Ident) -> Pat {
+    let name = Pat::Ident(PatIdent {
+        attrs: Vec::new(),
+        by_ref: None,
+        mutability: None,
+        ident: name.clone(),
+        subpat: None,
+    });
+    std::mem::replace(&mut *typed.pat, name)
+}
+
+/// The `mut` of a plain parameter, which moves to where it is bound anew.
+fn take_mut(input: &mut FnArg, binding: &Ident) -> Option<syn::Token![mut]> {
+    match input {
+        FnArg::Typed(typed) => match &mut *typed.pat {
+            Pat::Ident(ident) if ident.ident == *binding => ident.mutability.take(),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    }
+}
+
+/// Whether a part of what the pattern matches may be bound to no name.
+fn leaves_a_part(pattern: &Pat) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_pat_wild(&mut self, _: &'ast PatWild) {
+            self.0 = true;
+        }
+        fn visit_pat_rest(&mut self, _: &'ast PatRest) {
+            self.0 = true;
+        }
+        fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
+            self.0 |= pattern.rest.is_some();
+            visit::visit_pat_struct(self, pattern);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_pat(pattern);
+    finder.0
 }
 
 fn may_drop(input: &FnArg) -> bool {
@@ -74,21 +163,15 @@ fn may_drop(input: &FnArg) -> bool {
 ///
 /// One that the body does not mention need not be captured unless an earlier one is. Then it is shadowed by a variable
 /// of the same name and place that nobody uses, so that the user still sees the warning of an unused variable.
-fn capture(
-    input: &FnArg,
-    name: &Ident,
-    body: &TokenStream,
-    behind_captured: bool,
-) -> Option<TokenStream> {
-    let conditions = conditions(input);
+fn capture(name: &Ident, body: &TokenStream, behind_captured: bool) -> Option<TokenStream> {
     if mentions(body, name) || name.to_string().starts_with('_') && behind_captured {
-        return Some(quote!(#(#conditions)* let _ = &#name;));
+        return Some(quote!(let _ = &#name;));
     }
-    behind_captured.then(|| quote!(#(#conditions)* let #name = &#name;))
+    behind_captured.then(|| quote!(let #name = &#name;))
 }
 
 /// The `#[cfg(…)]` attributes of a parameter, which everything about it must carry.
-fn conditions(input: &FnArg) -> Vec<&Attribute> {
+fn conditions(input: &FnArg) -> Vec<Attribute> {
     let attributes = match input {
         FnArg::Receiver(receiver) => &receiver.attrs,
         FnArg::Typed(typed) => &typed.attrs,
@@ -96,7 +179,7 @@ fn conditions(input: &FnArg) -> Vec<&Attribute> {
     let is_condition = |attribute: &&Attribute| {
         attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
     };
-    attributes.iter().filter(is_condition).collect()
+    attributes.iter().filter(is_condition).cloned().collect()
 }
 
 fn bindings(input: &FnArg) -> Vec<Ident> {

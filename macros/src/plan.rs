@@ -55,9 +55,10 @@ pub(crate) enum Failure {
 impl<'f> Plan<'f> {
     /// `None` if something is wrong, which is then in `errors`.
     pub(crate) fn new(args: Args, function: &'f Function, errors: &mut Errors) -> Option<Plan<'f>> {
-        let mut signature = function.signature.clone();
-        let parameters = Parameters::of(&mut signature, &function.body.stream());
         let shape = Shape::of(function);
+        let before = args.evaluated_before();
+        let parameters = Parameters::of(function, shape, &before);
+        let signature = parameters.signature;
         let (name, dynamic_name) = split_name(args.name, &signature.ident, errors);
         let attributes = args.attributes.map_or_else(Vec::new, |list| list.value);
         check_arguments(&attributes, &parameters.names, errors);
@@ -81,7 +82,7 @@ impl<'f> Plan<'f> {
             },
             attributes,
             shape,
-            captures: parameters.captures,
+            captures: parameters.statements,
             returns: (!returns::is_never(&signature.output))
                 .then(|| returns::spelled(&signature.output)),
             failure,

@@ -1,7 +1,8 @@
 //! Finding the failure in a returned value, whatever its type.
 //!
 //! A function's return type is seen by the compiler, not by the macro. So the choice is made by method resolution: of
-//! the methods of one name, the one found first is the most specific that the value's type has. See `failure!`.
+//! the methods of one name, the one found first is the most specific that the value's type has. See `failure!`. The names
+//! are odd so that no trait in the user's scope has a method of the same name.
 
 use std::any::type_name;
 use std::convert::Infallible;
@@ -43,6 +44,20 @@ impl<'a> Failure<'a> {
             text: Text::Display(error),
             source: guarded(|| error.source()),
         }
+    }
+
+    /// Rendered with `Display`, as the option `err = %` asks.
+    #[must_use]
+    pub fn display(self, error: &'a dyn Display) -> Failure<'a> {
+        let text = Text::Display(error);
+        Failure { text, ..self }
+    }
+
+    /// Rendered with `Debug`, as the option `err = ?` asks.
+    #[must_use]
+    pub fn debug(self, error: &'a dyn Debug) -> Failure<'a> {
+        let text = Text::Debug(error);
+        Failure { text, ..self }
     }
 
     /// `error.type`
@@ -97,20 +112,10 @@ pub fn no_failure<R>(_returned: &R) -> Option<Failure<'_>> {
     None
 }
 
-/// Rendered as the option `err = %` asks.
-pub fn display<E: Display>(error: &E) -> Failure<'_> {
+fn by_type<'a, E>() -> Failure<'a> {
     Failure {
         type_name: type_name::<E>(),
-        text: Text::Display(error),
-        source: None,
-    }
-}
-
-/// Rendered as the option `err = ?` asks.
-pub fn debug<E: Debug>(error: &E) -> Failure<'_> {
-    Failure {
-        type_name: type_name::<E>(),
-        text: Text::Debug(error),
+        text: Text::Type,
         source: None,
     }
 }
@@ -122,7 +127,7 @@ impl<'a, T, E> Returned<'a, Result<T, E>> {
     /// The error, if there is one.
     #[inline]
     #[must_use]
-    pub fn error(self) -> Option<&'a E> {
+    pub fn __traced_error(self) -> Option<&'a E> {
         self.0.as_ref().err()
     }
 }
@@ -131,7 +136,7 @@ impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
     /// The error, if there is one.
     #[inline]
     #[must_use]
-    pub fn error(self) -> Option<&'a E> {
+    pub fn __traced_error(self) -> Option<&'a E> {
         match self.0 {
             Poll::Ready(Err(error)) => Some(error),
             _ => None,
@@ -143,7 +148,7 @@ impl<'a, T, E> Returned<'a, Option<Result<T, E>>> {
     /// The error, if there is one.
     #[inline]
     #[must_use]
-    pub fn error(self) -> Option<&'a E> {
+    pub fn __traced_error(self) -> Option<&'a E> {
         match self.0 {
             Some(Err(error)) => Some(error),
             _ => None,
@@ -155,7 +160,7 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
     /// The error, if there is one.
     #[inline]
     #[must_use]
-    pub fn error(self) -> Option<&'a E> {
+    pub fn __traced_error(self) -> Option<&'a E> {
         match self.0 {
             Poll::Ready(Some(Err(error))) => Some(error),
             _ => None,
@@ -167,7 +172,7 @@ impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
 pub trait ReturnedPlain<'a>: Sized {
     /// Nothing.
     #[inline]
-    fn error(self) -> Option<&'a Infallible> {
+    fn __traced_error(self) -> Option<&'a Infallible> {
         None
     }
 }
@@ -180,66 +185,62 @@ pub struct Seen<'a, E>(pub &'a E);
 /// First choice: an `Error`.
 pub trait SeenError<'a> {
     /// With its sources.
-    fn failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Failure<'a>;
 }
 
 impl<'a, E: Error> SeenError<'a> for &&&&Seen<'a, E> {
-    fn failure(&self) -> Failure<'a> {
+    fn __traced_failure(&self) -> Failure<'a> {
         let source = guarded(|| self.0.source());
-        Failure { source, ..display(self.0) }
+        Failure { source, ..by_type::<E>() }.display(self.0)
     }
 }
 
 /// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`).
 pub trait SeenPointer<'a> {
     /// With the sources of what it points to.
-    fn failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Failure<'a>;
 }
 
 impl<'a, E: Display + Deref<Target: Error>> SeenPointer<'a> for &&&Seen<'a, E> {
-    fn failure(&self) -> Failure<'a> {
+    fn __traced_failure(&self) -> Failure<'a> {
         let source = guarded(|| self.0.deref().source());
-        Failure { source, ..display(self.0) }
+        Failure { source, ..by_type::<E>() }.display(self.0)
     }
 }
 
 /// Third choice: `Display`.
 pub trait SeenDisplay<'a> {
     /// Its text.
-    fn failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Failure<'a>;
 }
 
 impl<'a, E: Display> SeenDisplay<'a> for &&Seen<'a, E> {
-    fn failure(&self) -> Failure<'a> {
-        display(self.0)
+    fn __traced_failure(&self) -> Failure<'a> {
+        by_type::<E>().display(self.0)
     }
 }
 
 /// Fourth choice: `Debug`.
 pub trait SeenDebug<'a> {
     /// Its text.
-    fn failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Failure<'a>;
 }
 
 impl<'a, E: Debug> SeenDebug<'a> for &Seen<'a, E> {
-    fn failure(&self) -> Failure<'a> {
-        debug(self.0)
+    fn __traced_failure(&self) -> Failure<'a> {
+        by_type::<E>().debug(self.0)
     }
 }
 
 /// What is left: its type.
 pub trait SeenType<'a> {
     /// No text.
-    fn failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Failure<'a>;
 }
 
 impl<'a, E> SeenType<'a> for Seen<'a, E> {
-    fn failure(&self) -> Failure<'a> {
-        Failure {
-            type_name: type_name::<E>(),
-            text: Text::Type,
-            source: None,
-        }
+    fn __traced_failure(&self) -> Failure<'a> {
+        by_type::<E>()
     }
 }
 
@@ -250,18 +251,20 @@ macro_rules! __failure {
     ($returned:expr) => {{
         use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
         use $crate::private::{SeenPointer as _, SeenType as _};
-        match $crate::private::Returned($returned).error() {
+        match $crate::private::Returned($returned).__traced_error() {
             $crate::private::Some(error) => {
-                $crate::private::Some((&&&&&$crate::private::Seen(error)).failure())
+                $crate::private::Some((&&&&&$crate::private::Seen(error)).__traced_failure())
             }
             $crate::private::None => $crate::private::None,
         }
     }};
     ($returned:expr, $render:ident) => {{
-        use $crate::private::ReturnedPlain as _;
-        match $crate::private::Returned($returned).error() {
+        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
+        use $crate::private::{SeenPointer as _, SeenType as _};
+        match $crate::private::Returned($returned).__traced_error() {
             $crate::private::Some(error) => {
-                $crate::private::Some($crate::private::$render(error))
+                let failure = (&&&&&$crate::private::Seen(error)).__traced_failure();
+                $crate::private::Some(failure.$render(error))
             }
             $crate::private::None => $crate::private::None,
         }

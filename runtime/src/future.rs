@@ -1,6 +1,7 @@
 //! The span of an asynchronous function.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
@@ -19,6 +20,7 @@ where
     O: for<'a> Fn(&'a F::Output) -> Option<Failure<'a>>,
 {
     Traced {
+        proof: PhantomData,
         future,
         span: Span(started.0),
         failure,
@@ -29,6 +31,9 @@ pin_project! {
     /// A future inside a span. The fields are dropped in their order: the future, then the span that it lived in.
     #[must_use = "futures do nothing unless polled"]
     pub struct Traced<F, O> {
+        // Lets the compiler prove that a span is `Send` once, at the outermost future, not at the innermost of a deep nest,
+        // where the recursion limit is near.
+        proof: PhantomData<Span>,
         #[pin]
         future: F,
         span: Span,

@@ -8,8 +8,8 @@ pub use crate::__failure as failure;
 pub use crate::__scope as scope;
 pub use crate::call::{call, enter};
 pub use crate::failure::{
-    Returned, ReturnedPlain, Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType, debug,
-    display, no_failure,
+    Returned, ReturnedPlain, Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType,
+    no_failure,
 };
 pub use crate::future::future;
 pub use crate::site::{CallSite, crate_scope};

@@ -1,3 +1,15 @@
 //! What `#[traced]` does, as whole traces: one file per option or promise.
 
-mod smoke;
+mod attributes;
+mod current;
+mod drop_order;
+mod futures;
+mod hygiene;
+mod kinds;
+mod names;
+mod panics;
+mod parents;
+mod results;
+mod sampling;
+mod same_error;
+mod shapes;

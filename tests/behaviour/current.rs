@@ -1,0 +1,68 @@
+use std::cell::Cell;
+
+use insta::assert_snapshot;
+use opentelemetry::global;
+use opentelemetry::trace::Tracer;
+use opentelemetry::KeyValue;
+use traced::{ToValue, ValueRef, traced};
+use traced_tests::tree;
+
+#[traced]
+fn acts() {
+    traced::set_attribute("user.id", 7);
+    traced::set_attribute("absent", None::<u8>);
+    traced::add_event("cache.miss", [KeyValue::new("key", "k")]);
+    traced::record_error(&std::io::Error::other("handled"));
+    assert!(traced::trace_id().is_some() && traced::span_id().is_some());
+}
+
+#[test]
+fn they_act_on_the_current_span() {
+    let tree = tree(|| {
+        acts();
+        global::tracer("raw").in_span("raw api", |_| traced::set_attribute("by", "us"));
+    });
+    assert_snapshot!(tree, @r#"
+
+    acts {user.id=7}
+      ! cache.miss {key="k"}
+      ! exception {exception.type="std::io::error::Error", exception.message="handled"}
+    raw api {by="us"}
+    "#);
+}
+
+struct Counted<'a>(&'a Cell<u8>);
+
+impl ToValue for Counted<'_> {
+    fn to_value(&self) -> ValueRef<'_> {
+        self.0.set(self.0.get() + 1);
+        ValueRef::Bool(true)
+    }
+}
+
+#[test]
+fn without_a_span_they_do_nothing() {
+    let calls = Cell::new(0);
+    traced::set_attribute("key", Counted(&calls));
+    traced::add_event("event", []);
+    traced::record_error(&std::fmt::Error);
+    assert_eq!((traced::trace_id(), traced::span_id(), calls.get()), (None, None, 0));
+}
+
+#[traced]
+fn around_raw_api() {
+    global::tracer("raw").in_span("raw api", |_| below_raw_api());
+}
+
+#[traced]
+fn below_raw_api() {}
+
+#[test]
+fn the_raw_api_and_traced_functions_nest_in_each_other() {
+    assert_snapshot!(tree(around_raw_api), @"
+
+    around_raw_api
+      raw api
+        below_raw_api
+    ");
+}

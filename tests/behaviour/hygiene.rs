@@ -1,0 +1,139 @@
+//! Names in the user's scope cannot break the expansion, and the expansion has none that the user's code can see.
+
+use ::traced::testing::Capture;
+use ::traced_tests::block_on;
+
+mod hostile {
+    #![deny(warnings, clippy::pedantic)]
+    #![allow(dead_code, non_camel_case_types, non_snake_case, unused_imports, unused_macros, unreachable_pub)]
+    #![forbid(unsafe_code)]
+
+    mod std {}
+    mod core {}
+    mod alloc {}
+    mod traced {
+        pub mod private {}
+    }
+    mod opentelemetry {}
+    mod tracing {}
+
+    enum Option {}
+    enum Result {}
+    struct Some;
+    struct None;
+    struct Ok;
+    struct Err;
+    struct String;
+    struct Box;
+    struct Vec;
+    trait Fn {}
+    trait FnOnce {}
+    trait Future {}
+    trait Drop {}
+    trait Error {}
+    trait Into {}
+    struct SITE;
+
+    macro_rules! concat {
+        () => {
+            compile_error!("the user's own macro")
+        };
+    }
+    macro_rules! file {
+        () => {
+            compile_error!("the user's own macro")
+        };
+    }
+    macro_rules! option_env {
+        () => {
+            compile_error!("the user's own macro")
+        };
+    }
+
+    /// Methods that method resolution must not prefer.
+    trait Everywhere {
+        fn error(&self) {}
+        fn failure(&self) {}
+        fn value(&self) {}
+        fn display(&self) {}
+        fn kind(&self) {}
+        fn ok(&self) {}
+        fn poll(&self) {}
+        fn await_(&self) {}
+    }
+    impl<T: ?Sized> Everywhere for T {}
+
+    #[::traced::traced("sync", kind = client, ok, attributes(span, setup, ret, result, caller, %debug, ?display, ctx))]
+    #[allow(clippy::too_many_arguments)]
+    pub fn sync(span: u8, setup: u8, ret: u8, result: u8, caller: u8, debug: u8, display: u8, ctx: u8) -> ::std::result::Result<u8, u8> {
+        ::std::result::Result::Ok(span + setup + ret + result + caller + debug + display + ctx)
+    }
+
+    #[::traced::traced(name = ::std::format!("async {span}"), parent = setup, attributes(span, a = %attributes, b = ?ret))]
+    pub async fn later(
+        span: u8,
+        setup: &::opentelemetry::Context,
+        attributes: &str,
+        ret: &str,
+    ) -> ::std::result::Result<u8, &'static str> {
+        let started = ::std::convert::identity(setup);
+        ::std::convert::identity(started);
+        ::std::future::ready(()).await;
+        ::std::result::Result::Err("hostile")
+    }
+
+    #[::traced::traced(attributes(span))]
+    pub fn in_place(span: u8) -> impl ::std::iter::Iterator<Item = u8> {
+        let _span = span;
+        0.._span_of(span)
+    }
+
+    fn _span_of(span: u8) -> u8 {
+        span
+    }
+
+    /// The body sees the item outside, not one of the expansion.
+    #[::traced::traced]
+    pub fn sees_own_items() -> usize {
+        let _: SITE = SITE;
+        ::std::mem::size_of::<SITE>()
+    }
+}
+
+#[test]
+fn names_do_not_collide() {
+    let capture = Capture::new();
+    capture.run(|| {
+        assert_eq!(hostile::sync(1, 2, 3, 4, 5, 6, 7, 8), Ok(36));
+        let context = ::opentelemetry::Context::new();
+        assert!(block_on(hostile::later(1, &context, "a", "b")).is_err());
+        assert_eq!(hostile::in_place(3).count(), 3);
+        assert_eq!(hostile::sees_own_items(), 0);
+    });
+    insta::assert_snapshot!(capture.tree(), @r#"
+
+    sync [client] ok {span=1, setup=2, ret=3, result=4, caller=5, debug="6", display="7", ctx=8}
+    async 1 error "hostile" {span=1, a="a", b="\"b\"", error.type="str"}
+      ! exception {exception.type="str", exception.message="hostile"}
+    in_place {span=3}
+    sees_own_items
+    "#);
+}
+
+mod renamed {
+    pub(crate) use ::traced as instrumented;
+
+    #[instrumented::traced(crate = crate::hygiene::renamed::instrumented, attributes(n))]
+    pub(crate) fn function(n: u8) -> Result<u8, String> {
+        Ok(n)
+    }
+}
+
+#[test]
+fn the_runtime_can_be_renamed() {
+    let tree = traced_tests::tree(|| renamed::function(7));
+    insta::assert_snapshot!(tree, @"
+
+    function {n=7}
+    ");
+}

@@ -1,0 +1,124 @@
+use insta::assert_snapshot;
+use traced::traced;
+use traced_tests::{block_on, tree, tree_async};
+
+#[derive(Debug, thiserror::Error)]
+enum AppError {
+    #[error("database failed")]
+    Database(#[from] DbError),
+    #[error("other")]
+    Other,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("connection refused")]
+struct DbError;
+
+#[traced]
+fn query() -> Result<(), DbError> {
+    Err(DbError)
+}
+
+#[traced]
+fn load() -> Result<(), AppError> {
+    query()?;
+    Ok(())
+}
+
+#[traced]
+fn handle() -> Result<(), AppError> {
+    load()
+}
+
+#[test]
+fn an_error_that_passes_up_is_one_event() {
+    assert_snapshot!(tree(handle), @r#"
+
+    handle error "database failed" {error.type="behaviour::same_error::AppError"}
+      load error "database failed" {error.type="behaviour::same_error::AppError"}
+        query error "connection refused" {error.type="behaviour::same_error::DbError"}
+          ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
+
+#[traced]
+fn recovers() -> Result<(), AppError> {
+    let _ = query();
+    Err(AppError::Other)
+}
+
+#[traced]
+fn retries() -> Result<(), DbError> {
+    query().or_else(|_| query())
+}
+
+#[test]
+fn one_that_was_handled_and_another_are_two() {
+    assert_snapshot!(tree(recovers), @r#"
+
+    recovers error "other" {error.type="behaviour::same_error::AppError"}
+      ! exception {exception.type="behaviour::same_error::AppError", exception.message="other"}
+      query error "connection refused" {error.type="behaviour::same_error::DbError"}
+        ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+    assert_snapshot!(tree(retries), @r#"
+
+    retries error "connection refused" {error.type="behaviour::same_error::DbError"}
+      query error "connection refused" {error.type="behaviour::same_error::DbError"}
+        ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+      query error "connection refused" {error.type="behaviour::same_error::DbError"}
+        ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
+
+#[traced]
+fn on_a_thread() -> Result<(), DbError> {
+    let context = opentelemetry::Context::current();
+    let thread = std::thread::spawn(move || {
+        let _guard = context.attach();
+        query()
+    });
+    thread.join().unwrap()
+}
+
+#[traced]
+async fn in_a_task() -> Result<(), DbError> {
+    use opentelemetry::context::FutureExt;
+    let task = async { query() }.with_current_context();
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || send.send(block_on(task)));
+    receive.recv().unwrap()
+}
+
+#[test]
+fn across_threads_both_are_recorded() {
+    assert_snapshot!(tree(on_a_thread), @r#"
+
+    on_a_thread error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+      query error "connection refused" {error.type="behaviour::same_error::DbError"}
+        ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+    assert_snapshot!(tree_async(in_a_task()), @r#"
+
+    in_a_task error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+      query error "connection refused" {error.type="behaviour::same_error::DbError"}
+        ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
+
+#[traced]
+fn records_it_itself() -> Result<(), DbError> {
+    traced::record_error(&DbError);
+    Err(DbError)
+}
+
+#[test]
+fn an_error_that_was_recorded_by_hand_is_not_recorded_again() {
+    assert_snapshot!(tree(records_it_itself), @r#"
+
+    records_it_itself error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
