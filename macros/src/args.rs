@@ -30,7 +30,8 @@ pub(crate) struct Setting<T> {
 
 /// How an `Err` is rendered.
 pub(crate) enum ErrorFormat {
-    As(Format),
+    Display,
+    Debug,
     Off,
 }
 
@@ -191,8 +192,10 @@ fn word(key: &Ident, input: ParseStream, what: &str, valid: &[&'static str]) -> 
 
 fn error_format(key: &Ident, input: ParseStream) -> syn::Result<ErrorFormat> {
     equals(key, input, "?")?;
-    if let Some(format) = Format::parse(input)? {
-        return Ok(ErrorFormat::As(format));
+    match Format::parse(input)? {
+        Format::Display => return Ok(ErrorFormat::Display),
+        Format::Debug => return Ok(ErrorFormat::Debug),
+        Format::Value => {}
     }
     let at = input.span();
     match input.call(Ident::parse_any) {

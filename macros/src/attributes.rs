@@ -33,17 +33,13 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// `%` or `?`, if one stands here.
-    pub(crate) fn parse(input: ParseStream) -> syn::Result<Option<Format>> {
-        Ok(if input.peek(Token![%]) {
-            input.parse::<Token![%]>()?;
-            Some(Format::Display)
-        } else if input.peek(Token![?]) {
-            input.parse::<Token![?]>()?;
-            Some(Format::Debug)
-        } else {
-            None
-        })
+    /// What the `%` or `?` that may stand here asks for.
+    pub(crate) fn parse(input: ParseStream) -> syn::Result<Format> {
+        if input.parse::<Option<Token![%]>>()?.is_some() {
+            return Ok(Format::Display);
+        }
+        let debug = input.parse::<Option<Token![?]>>()?;
+        Ok(debug.map_or(Format::Value, |_| Format::Debug))
     }
 }
 
@@ -82,7 +78,8 @@ pub(crate) fn parse(
 }
 
 fn entry(input: ParseStream) -> syn::Result<Attribute> {
-    if let Some(format) = Format::parse(input)? {
+    let format = Format::parse(input)?;
+    if format != Format::Value {
         return alone(Dotted::parse(input)?, format, input);
     }
     if input.peek(LitStr) {
@@ -108,20 +105,16 @@ fn entry(input: ParseStream) -> syn::Result<Attribute> {
 
 /// `KEY = VALUE`, after the key.
 fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
-    if !input.peek(Token![=]) {
-        let (span, shown) = match &key {
-            Key::Text { text, span } => (*span, format!("\"{text}\"")),
-            Key::Const(path) => (path.span(), "{CONST}".to_owned()),
-        };
-        let message = format!("a key of this form needs a value, write `{shown} = value`");
+    let (span, shown) = match &key {
+        Key::Text { text, span } => (*span, format!("\"{text}\"")),
+        Key::Const(path) => (path.span(), "{CONST}".to_owned()),
+    };
+    let equals: Option<Token![=]> = input.parse()?;
+    if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
+        let message = format!("this key needs a value, write `{shown} = expression`, with `%` before it for Display or `?` for Debug");
         return Err(syn::Error::new(span, message));
     }
-    input.parse::<Token![=]>()?;
-    if input.is_empty() || input.peek(Token![,]) {
-        let message = "expected a value, write `key = expression`, `key = %expression` (Display) or `key = ?expression` (Debug)";
-        return Err(input.error(message));
-    }
-    let format = Format::parse(input)?.unwrap_or(Format::Value);
+    let format = Format::parse(input)?;
     Ok(Attribute {
         key,
         format,

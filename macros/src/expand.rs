@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Expr, ExprReference, Token};
 
 use crate::attributes::{Attribute, Format, Key};
@@ -113,10 +114,9 @@ fn site(plan: &Plan) -> TokenStream {
     let kind = plan.site.kind.as_ref().map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
     let ok = plan.site.ok.then(|| tokens!(.ok()));
     let scope = tokens!(#runtime::private::scope!());
-    let at = plan.signature.ident.span();
-    let function = located_at(&tokens!(#runtime::private::CallSite::new), at);
-    let new = quote_spanned!(at=> #function(#name, #scope));
-    tokens!({ static SITE: #runtime::private::CallSite = #new #kind #ok; &SITE })
+    let here = quote_spanned!(plan.signature.ident.span()=> .here());
+    let site = tokens!(#runtime::private::CallSite);
+    tokens!({ static SITE: #site = #site::new(#name, #scope) #kind #ok #here; &SITE })
 }
 
 /// The closure that sets what the span starts with; `None` where nothing is to be set.
@@ -152,33 +152,24 @@ fn attributes(attributes: &[Attribute]) -> TokenStream {
 /// The function that finds the failure in a returned value.
 fn failure(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
-    match plan.failure {
-        Failure::Never => tokens!(#runtime::private::no_failure),
-        Failure::Detected | Failure::Rendered(Format::Value) => {
-            tokens!(|ret| #runtime::private::failure!(ret))
-        }
-        Failure::Rendered(Format::Display) => tokens!(|ret| #runtime::private::failure!(ret, display)),
-        Failure::Rendered(Format::Debug) => tokens!(|ret| #runtime::private::failure!(ret, debug)),
-    }
+    let (render, at) = match plan.failure {
+        Failure::Never => return tokens!(#runtime::private::no_failure),
+        Failure::Detected => return tokens!(|ret| #runtime::private::failure!(ret)),
+        Failure::Display(at) => (tokens!(display), at),
+        Failure::Debug(at) => (tokens!(debug), at),
+    };
+    let at = Span::mixed_site().located_at(at);
+    quote_spanned!(at=> |ret| #runtime::private::failure!(ret, #render))
 }
 
 /// `&VALUE`, in parentheses where it needs them.
 fn borrowed(value: &Expr) -> Expr {
     Expr::Reference(ExprReference {
         attrs: Vec::new(),
-        and_token: Token![&](Span::mixed_site()),
+        and_token: Token![&](Span::mixed_site().located_at(value.span())),
         mutability: None,
         expr: Box::new(value.clone()),
     })
-}
-
-/// The tokens as if they stood at `span`.
-fn located_at(tokens: &TokenStream, span: Span) -> TokenStream {
-    let at = |mut token: TokenTree| {
-        token.set_span(span);
-        token
-    };
-    tokens.clone().into_iter().map(at).collect()
 }
 
 /// `{ FIRST; captures; BODY }`, with the span of the user's braces.

@@ -1,12 +1,12 @@
 //! `(Args, Function)` → `Plan`: every check that needs both is here, and what comes out is valid.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr, Signature, Type};
 
 use crate::args::{Args, ErrorFormat, KINDS, Setting};
-use crate::attributes::{Attribute, Format};
+use crate::attributes::Attribute;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::parameters::Parameters;
@@ -49,7 +49,10 @@ pub(crate) struct Setup {
 pub(crate) enum Failure {
     Never,
     Detected,
-    Rendered(Format),
+    /// As `err = %` at this place asks.
+    Display(Span),
+    /// As `err = ?` at this place asks.
+    Debug(Span),
 }
 
 impl<'f> Plan<'f> {
@@ -124,11 +127,11 @@ fn check_arguments(attributes: &[Attribute], arguments: &[Ident], errors: &mut E
         let names: Vec<String> = arguments.iter().map(Ident::to_string).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let known = if names.is_empty() {
-            "the function has none".to_owned()
+            "no arguments".to_owned()
         } else {
-            format!("the arguments are {}", suggest::list(&names))
+            suggest::list(&names)
         };
-        let message = format!("`{argument}` is not an argument, write `key = expression`: {known}");
+        let message = format!("`{argument}` is not an argument, write `key = expression`: the function has {known}");
         errors.push(syn::Error::new(argument.span(), message));
     }
 }
@@ -145,14 +148,11 @@ fn failure(
             let message = "`err` has no `Result` to look at here, remove it";
             return Err(syn::Error::new(err.key, message));
         }
-        Some(Setting {
-            value: ErrorFormat::As(format),
-            ..
-        }) => Failure::Rendered(format),
-        Some(Setting {
-            value: ErrorFormat::Off,
-            ..
-        }) => Failure::Never,
+        Some(err) => match err.value {
+            ErrorFormat::Display => Failure::Display(err.key),
+            ErrorFormat::Debug => Failure::Debug(err.key),
+            ErrorFormat::Off => Failure::Never,
+        },
         None if blind => Failure::Never,
         None => Failure::Detected,
     })

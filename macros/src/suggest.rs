@@ -25,16 +25,16 @@ pub(crate) fn suggest(word: &str, valid: &[&'static str]) -> Option<&'static str
     elsewhere.or_else(|| nearest(word, valid))
 }
 
-/// "`a`, `b` or `c`".
+/// "`a`, `b` and `c`".
 pub(crate) fn list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.concat(),
     }
 }
 
-/// "unknown option `x`, did you mean `y`? expected `a`, `b` or `c`".
+/// "unknown option `x`, write `y`: valid here are `a`, `b` and `c`".
 pub(crate) fn unknown(what: &str, word: &str, valid: &[&'static str]) -> String {
     let hint = suggest(word, valid)
         .map(|valid| format!(", write `{valid}`"))

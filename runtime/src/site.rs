@@ -26,7 +26,7 @@ pub struct CallSite {
 }
 
 impl CallSite {
-    /// A call site at the caller's place.
+    /// A call site; its place is here until `here` says otherwise.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, scope: fn() -> InstrumentationScope) -> CallSite {
@@ -39,6 +39,14 @@ impl CallSite {
             scope_index: OnceLock::new(),
             function: OnceLock::new(),
         }
+    }
+
+    /// Its place is that of this call.
+    #[must_use]
+    #[track_caller]
+    pub const fn here(mut self) -> CallSite {
+        self.location = Location::caller();
+        self
     }
 
     /// The option `kind`.

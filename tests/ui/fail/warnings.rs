@@ -1,0 +1,51 @@
+//! The caller's own lints still work.
+
+#![deny(unused, non_snake_case, unreachable_code)]
+
+use traced::traced;
+
+#[traced]
+fn unused_argument(unused: u8) {}
+
+#[traced]
+fn unused_droppable(used: String, unused: String) -> String {
+    used
+}
+
+#[traced]
+fn unused_local() {
+    let unused = 1;
+}
+
+#[traced]
+fn never_called() {}
+
+#[traced]
+fn unnecessary_mut(mut list: Vec<u8>) -> usize {
+    list.len()
+}
+
+#[traced]
+fn unreachable() -> u8 {
+    return 1;
+    2
+}
+
+#[traced]
+async fn unused_in_async(unused: String) {}
+
+#[traced]
+#[must_use]
+fn must_use() -> u8 {
+    1
+}
+
+fn main() {
+    unused_argument(1);
+    let _ = unused_droppable(String::new(), String::new());
+    unused_local();
+    let _ = unnecessary_mut(vec![]);
+    let _ = unreachable();
+    drop(unused_in_async(String::new()));
+    must_use();
+}
