@@ -1,6 +1,8 @@
 //! What the tests share.
 
 use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
 
 use opentelemetry_sdk::trace::SpanData;
 use traced::testing::Capture;
@@ -30,6 +32,17 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         .build()
         .expect("a runtime")
         .block_on(future)
+}
+
+/// Polls a future until it is ready, needing nothing of its thread.
+pub fn block_on_spinning<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut task = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut task) {
+            return output;
+        }
+    }
 }
 
 /// The value of a span's attribute, as text.

@@ -29,19 +29,19 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
     tokens!(#(#attributes)* #visibility #default #signature #body)
 }
 
-/// Input:
-///
-///     { BODY }
-///
-/// Output:
-///
-///     {
-///         ::traced::private::call(
-///             ::traced::private::start(SITE, |span| { … }),
-///             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
-///             |ret| ::traced::private::failure!(ret),
-///         )
-///     }
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     {
+//         ::traced::private::call(
+//             ::traced::private::start(SITE, |span| { … }),
+//             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
+//             |ret| ::traced::private::failure!(ret),
+//         )
+//     }
 fn call(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let start = start(plan);
@@ -51,13 +51,13 @@ fn call(plan: &Plan) -> TokenStream {
     tokens!(#runtime::private::call(#start, move || -> #returns #body, #failure))
 }
 
-/// Input:
-///
-///     { BODY }
-///
-/// Output:
-///
-///     { let _span = ::traced::private::enter(::traced::private::start(…)); BODY }
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     { let _span = ::traced::private::enter(::traced::private::start(…)); BODY }
 fn in_place(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let start = start(plan);
@@ -65,26 +65,26 @@ fn in_place(plan: &Plan) -> TokenStream {
     tokens!(let _span = #runtime::private::enter(#start); #body)
 }
 
-/// Input:
-///
-///     { BODY }
-///
-/// Output:
-///
-///     {
-///         ::traced::private::future(
-///             ::traced::private::start(…),
-///             async move {
-///                 if false { return ::traced::private::unreachable::<RETURNS>(); }
-///                 let _ = &last; … let _ = &first;
-///                 BODY
-///             },
-///             |ret| ::traced::private::failure!(ret),
-///         )
-///         .await
-///     }
-///
-/// The block's first statement tells the compiler its type, as the return type did for BODY.
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     {
+//         ::traced::private::future(
+//             ::traced::private::start(…),
+//             async move {
+//                 if false { return ::traced::private::unreachable::<RETURNS>(); }
+//                 let _ = &last; … let _ = &first;
+//                 BODY
+//             },
+//             |ret| ::traced::private::failure!(ret),
+//         )
+//         .await
+//     }
+//
+// The block's first statement tells the compiler its type, as the return type did for BODY.
 fn async_fn(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let start = start(plan);

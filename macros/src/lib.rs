@@ -11,6 +11,8 @@ mod parameters;
 mod plan;
 mod returns;
 mod shape;
+#[cfg(test)]
+mod snapshots;
 mod suggest;
 mod traced;
 

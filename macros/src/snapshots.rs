@@ -1,0 +1,71 @@
+//! Golden expansions, one file per shape.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn expansion(args: TokenStream, item: TokenStream) -> String {
+    let tokens = crate::traced::traced(args, item);
+    prettyplease::unparse(&syn::parse2(tokens).expect("the expansion is a file"))
+}
+
+/// `name: (args) (item)`
+macro_rules! golden {
+    ($($name:ident: ($($args:tt)*) ($($item:tt)*))*) => { $(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(expansion(quote!($($args)*), quote!($($item)*)));
+        }
+    )* };
+}
+
+golden! {
+    sync: () (fn f(a: u64) -> Result<(), E> { body(a)?; Ok(()) })
+
+    two_attributes: ("order.process", attributes(order.id, amount)) (
+        fn f(order: &Order, amount: u64) -> Result<(), E> { body }
+    )
+
+    asynchronous: ("later", kind = client, ok, attributes(%user)) (
+        pub async fn f(&self, user: User, list: Vec<u8>) -> Result<u8, E> { body(user, list) }
+    )
+
+    unit: () (fn f() { body() })
+
+    never: () (unsafe fn f() -> ! { body() })
+
+    async_never: () (async fn f() -> ! { body() })
+
+    in_place: () (fn f<'a>(list: &'a [u8]) -> impl Iterator<Item = &'a u8> + 'a { list.iter() })
+
+    dynamic: (name = format!("job {id}"), parent = headers, err = ?) (
+        fn f(id: u64, headers: &Headers) -> Result<(), E> { body }
+    )
+
+    droppable: () (fn f(a: A, unused: B, (c, _): (C, D), mut e: E, _: F) { body(a, c, e) })
+
+    attributes_and_body: () (
+        /// Documented.
+        #[inline]
+        #[must_use]
+        pub(crate) extern "C" fn f<T: Clone>(a: &T) -> T where T: Send {
+            #![allow(unused)]
+            const N: u8 = 1;
+            a.clone()
+        }
+    )
+}
+
+/// What `performance.md` allows.
+#[test]
+fn expansions_are_small() {
+    let item = quote!(fn f(a: u64) -> Result<(), E> {});
+    assert!(expansion(quote!(), item).lines().count() < 25);
+
+    let item = quote!(fn f(order: &Order, amount: u64) -> Result<(), E> {});
+    let (bare, args) = (expansion_length(&item), quote!(attributes(order.id, amount)));
+    assert!(expansion(args, item).len() - bare <= 600);
+}
+
+fn expansion_length(item: &TokenStream) -> usize {
+    prettyplease::unparse(&syn::parse2(item.clone()).expect("a file")).len()
+}
