@@ -30,7 +30,10 @@ struct Item {
 
 impl Order {
     fn amount(&self) -> f64 {
-        self.items.iter().map(|item| f64::from(item.quantity) * item.price).sum()
+        self.items
+            .iter()
+            .map(|item| f64::from(item.quantity) * item.price)
+            .sum()
     }
 }
 
@@ -43,7 +46,11 @@ enum OrderError {
     #[error("user not found")]
     UnknownUser,
     #[error("{sku} is out of stock: {wanted} wanted, {available} left")]
-    OutOfStock { sku: String, wanted: u32, available: u32 },
+    OutOfStock {
+        sku: String,
+        wanted: u32,
+        available: u32,
+    },
     #[error("payment failed")]
     Payment(#[from] PaymentError),
 }
@@ -60,7 +67,9 @@ async fn main() -> ExitCode {
         Ok(guard) => guard,
         Err(error) => return fail(&format!("tracing could not be set up: {error}")),
     };
-    let source = std::env::args().nth(1).unwrap_or_else(|| SHIPPED.to_owned());
+    let source = std::env::args()
+        .nth(1)
+        .unwrap_or_else(|| SHIPPED.to_owned());
     let records = match read_records(&source) {
         Ok(records) => records,
         Err(message) => return fail(&message),
@@ -95,7 +104,8 @@ fn read_records(source: &str) -> Result<Vec<Value>, String> {
         std::fs::read_to_string(source)
     };
     let text = text.map_err(|error| format!("{source} cannot be read: {error}"))?;
-    serde_json::from_str(&text).map_err(|error| format!("{source} is no JSON list of orders: {error}"))
+    serde_json::from_str(&text)
+        .map_err(|error| format!("{source} is no JSON list of orders: {error}"))
 }
 
 #[traced(attributes(order.id, order.amount = order.amount()), ok)]

@@ -48,6 +48,9 @@ pub fn block_on_spinning<F: Future>(future: F) -> F::Output {
 /// The value of a span's attribute, as text.
 #[must_use]
 pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
-    let found = span.attributes.iter().find(|attribute| attribute.key.as_str() == key);
+    let found = span
+        .attributes
+        .iter()
+        .find(|attribute| attribute.key.as_str() == key);
     found.map(|attribute| attribute.value.to_string())
 }

@@ -47,7 +47,11 @@ const OPTIONS: &[(&str, ParseOption)] = &[
         set(&mut args.kind, key, word(key, input, "kind", KINDS)?)
     }),
     ("attributes", |args, key, input, errors| {
-        set(&mut args.attributes, key, attributes::parse(key, input, errors)?)
+        set(
+            &mut args.attributes,
+            key,
+            attributes::parse(key, input, errors)?,
+        )
     }),
     ("ok", |args, key, _, _| set(&mut args.ok, key, ())),
     ("err", |args, key, input, _| {
@@ -118,7 +122,10 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
         return Err(input.error(message));
     }
     let key = input.call(Ident::parse_any).map_err(|error| {
-        syn::Error::new(error.span(), "expected an option, write `option` or `option = value`")
+        syn::Error::new(
+            error.span(),
+            "expected an option, write `option` or `option = value`",
+        )
     })?;
     let word = key.to_string();
     let Some((_, parse)) = OPTIONS.iter().find(|(name, _)| *name == word) else {
@@ -180,7 +187,10 @@ fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
 fn word(key: &Ident, input: ParseStream, what: &str, valid: &[&'static str]) -> syn::Result<Ident> {
     equals(key, input, valid[0])?;
     let word = input.call(Ident::parse_any).map_err(|error| {
-        let message = format!("expected a bare word: valid here are {}", suggest::list(valid));
+        let message = format!(
+            "expected a bare word: valid here are {}",
+            suggest::list(valid)
+        );
         syn::Error::new(error.span(), message)
     })?;
     if valid.contains(&word.to_string().as_str()) {
@@ -200,6 +210,9 @@ fn error_format(key: &Ident, input: ParseStream) -> syn::Result<ErrorFormat> {
     let at = input.span();
     match input.call(Ident::parse_any) {
         Ok(word) if word == "off" => Ok(ErrorFormat::Off),
-        _ => Err(syn::Error::new(at, "expected `%` (Display), `?` (Debug) or `off`")),
+        _ => Err(syn::Error::new(
+            at,
+            "expected `%` (Display), `?` (Debug) or `off`",
+        )),
     }
 }

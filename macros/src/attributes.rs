@@ -86,7 +86,10 @@ fn entry(input: ParseStream) -> syn::Result<Attribute> {
         let literal: LitStr = input.parse()?;
         let (text, span) = (literal.value(), literal.span());
         if text.is_empty() {
-            return Err(syn::Error::new(span, "an attribute needs a key, write `\"key\" = value`"));
+            return Err(syn::Error::new(
+                span,
+                "an attribute needs a key, write `\"key\" = value`",
+            ));
         }
         return keyed(Key::Text { text, span }, input);
     }
@@ -111,7 +114,9 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
     };
     let equals: Option<Token![=]> = input.parse()?;
     if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
-        let message = format!("this key needs a value, write `{shown} = expression`, with `%` before it for Display or `?` for Debug");
+        let message = format!(
+            "this key needs a value, write `{shown} = expression`, with `%` before it for Display or `?` for Debug"
+        );
         return Err(syn::Error::new(span, message));
     }
     let format = Format::parse(input)?;

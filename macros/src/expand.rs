@@ -45,7 +45,10 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 fn call(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let start = start(plan);
-    let returns = plan.returns.as_ref().map_or_else(|| tokens!(!), ToTokens::to_token_stream);
+    let returns = plan
+        .returns
+        .as_ref()
+        .map_or_else(|| tokens!(!), ToTokens::to_token_stream);
     let body = captured_body(plan, &TokenStream::new());
     let failure = failure(plan);
     tokens!(#runtime::private::call(#start, move || -> #returns #body, #failure))
@@ -88,9 +91,10 @@ fn in_place(plan: &Plan) -> TokenStream {
 fn async_fn(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let start = start(plan);
-    let hint = plan.returns.as_ref().map(|returns| {
-        tokens!(if false { return #runtime::private::unreachable::<#returns>(); })
-    });
+    let hint = plan
+        .returns
+        .as_ref()
+        .map(|returns| tokens!(if false { return #runtime::private::unreachable::<#returns>(); }));
     let body = captured_body(plan, &hint.unwrap_or_default());
     let failure = failure(plan);
     tokens!(#runtime::private::future(#start, async move #body, #failure).await)
@@ -111,7 +115,11 @@ fn start(plan: &Plan) -> TokenStream {
 fn site(plan: &Plan) -> TokenStream {
     let runtime = &plan.runtime;
     let name = &plan.site.name;
-    let kind = plan.site.kind.as_ref().map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
+    let kind = plan
+        .site
+        .kind
+        .as_ref()
+        .map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
     let ok = plan.site.ok.then(|| tokens!(.ok()));
     let scope = tokens!(#runtime::private::scope!());
     let here = quote_spanned!(plan.signature.ident.span()=> .here());
@@ -121,7 +129,10 @@ fn site(plan: &Plan) -> TokenStream {
 
 /// The closure that sets what the span starts with; `None` where nothing is to be set.
 fn setup(setup: &Setup) -> Option<TokenStream> {
-    let name = setup.name.as_ref().map(|name| tokens!(setup.name(|| #name);));
+    let name = setup
+        .name
+        .as_ref()
+        .map(|name| tokens!(setup.name(|| #name);));
     let parent = setup.parent.as_ref().map(|parent| {
         let parent = borrowed(parent);
         tokens!(setup.parent(#parent);)
@@ -134,18 +145,22 @@ fn attributes(attributes: &[Attribute]) -> TokenStream {
     if attributes.is_empty() {
         return tokens!(|_| ());
     }
-    let statements = attributes.iter().map(|Attribute { key, format, value, .. }| {
-        let key = match key {
-            Key::Text { text, span } => syn::LitStr::new(text, *span).into_token_stream(),
-            Key::Const(path) => path.to_token_stream(),
-        };
-        let value = borrowed(value);
-        match format {
-            Format::Value => tokens!(span.value(#key, #value);),
-            Format::Display => tokens!(span.display(#key, #value);),
-            Format::Debug => tokens!(span.debug(#key, #value);),
-        }
-    });
+    let statements = attributes.iter().map(
+        |Attribute {
+             key, format, value, ..
+         }| {
+            let key = match key {
+                Key::Text { text, span } => syn::LitStr::new(text, *span).into_token_stream(),
+                Key::Const(path) => path.to_token_stream(),
+            };
+            let value = borrowed(value);
+            match format {
+                Format::Value => tokens!(span.value(#key, #value);),
+                Format::Display => tokens!(span.display(#key, #value);),
+                Format::Debug => tokens!(span.debug(#key, #value);),
+            }
+        },
+    );
     tokens!(|span| { #(#statements)* })
 }
 
@@ -176,7 +191,10 @@ fn borrowed(value: &Expr) -> Expr {
 fn captured_body(plan: &Plan, first: &TokenStream) -> TokenStream {
     let captures = &plan.captures;
     let body = plan.function.body.stream();
-    with_span(tokens!(#first #(#captures)* #body), plan.function.body.span())
+    with_span(
+        tokens!(#first #(#captures)* #body),
+        plan.function.body.span(),
+    )
 }
 
 /// The tokens in braces that stand where the user's braces stand.

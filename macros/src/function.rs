@@ -58,7 +58,9 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         || input.peek(Token![unsafe]) && !input.peek2(Token![impl]) && !input.peek2(Token![trait])
         || input.peek(Token![extern]) && !input.peek2(Token![crate]);
     if !starts_function {
-        return Err(input.error("`#[traced]` stands on a function, write it before a `fn` with a body"));
+        return Err(
+            input.error("`#[traced]` stands on a function, write it before a `fn` with a body")
+        );
     }
     let signature: Signature = input.parse()?;
     if let Some(constness) = &signature.constness {
@@ -66,7 +68,8 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         return Err(syn::Error::new(constness.span(), message));
     }
     if let Some(variadic) = &signature.variadic {
-        let message = "a variadic function cannot be traced, write `#[traced]` on a function that it calls";
+        let message =
+            "a variadic function cannot be traced, write `#[traced]` on a function that it calls";
         return Err(syn::Error::new(variadic.span(), message));
     }
     Ok(signature)

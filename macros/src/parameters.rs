@@ -89,17 +89,21 @@ impl Moves {
             let pattern = rename(typed, name);
             self.captures.push(quote!(#(#conditions)* let _ = &#name;));
             if rebinds || !bindings.is_empty() {
-                self.rebound.push(quote!(#(#conditions)* let #name = #name;));
-                self.rebound.push(quote!(#(#conditions)* let #pattern = #name;));
+                self.rebound
+                    .push(quote!(#(#conditions)* let #name = #name;));
+                self.rebound
+                    .push(quote!(#(#conditions)* let #pattern = #name;));
             }
             return;
         }
         for binding in bindings {
             let captured = capture(binding, body, behind_captured);
-            self.captures.extend(captured.map(|capture| quote!(#(#conditions)* #capture)));
+            self.captures
+                .extend(captured.map(|capture| quote!(#(#conditions)* #capture)));
             if rebinds {
                 let mutability = take_mut(input, binding);
-                self.rebound.push(quote!(#(#conditions)* let #mutability #binding = #binding;));
+                self.rebound
+                    .push(quote!(#(#conditions)* let #mutability #binding = #binding;));
             }
         }
     }
@@ -164,10 +168,15 @@ fn may_drop(input: &FnArg) -> bool {
 /// One that the body does not mention need not be captured unless an earlier one is. Then it is shadowed by a variable
 /// of the same name and place that nobody uses, so that the user still sees the warning of an unused variable.
 fn capture(name: &Ident, body: &TokenStream, behind_captured: bool) -> Option<TokenStream> {
-    if mentions(body, name) || name.to_string().starts_with('_') && behind_captured {
-        return Some(quote!(let _ = &#name;));
+    if mentions(body, name) {
+        Some(quote!(let _ = &#name;))
+    } else if !behind_captured {
+        None
+    } else if name.to_string().starts_with('_') {
+        Some(quote!(#[allow(clippy::used_underscore_binding)] let _ = &#name;))
+    } else {
+        Some(quote!(let #name = &#name;))
     }
-    behind_captured.then(|| quote!(let #name = &#name;))
 }
 
 /// The `#[cfg(…)]` attributes of a parameter, which everything about it must carry.

@@ -120,7 +120,10 @@ fn split_name(
 
 /// A key that stands alone must begin with an argument.
 fn check_arguments(attributes: &[Attribute], arguments: &[Ident], errors: &mut Errors) {
-    for argument in attributes.iter().filter_map(|entry| entry.argument.as_ref()) {
+    for argument in attributes
+        .iter()
+        .filter_map(|entry| entry.argument.as_ref())
+    {
         if arguments.contains(argument) {
             continue;
         }
@@ -131,7 +134,9 @@ fn check_arguments(attributes: &[Attribute], arguments: &[Ident], errors: &mut E
         } else {
             suggest::list(&names)
         };
-        let message = format!("`{argument}` is not an argument, write `key = expression`: the function has {known}");
+        let message = format!(
+            "`{argument}` is not an argument, write `key = expression`: the function has {known}"
+        );
         errors.push(syn::Error::new(argument.span(), message));
     }
 }

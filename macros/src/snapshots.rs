@@ -58,11 +58,18 @@ golden! {
 /// What `performance.md` allows.
 #[test]
 fn expansions_are_small() {
-    let item = quote!(fn f(a: u64) -> Result<(), E> {});
+    let item = quote!(
+        fn f(a: u64) -> Result<(), E> {}
+    );
     assert!(expansion(quote!(), item).lines().count() < 25);
 
-    let item = quote!(fn f(order: &Order, amount: u64) -> Result<(), E> {});
-    let (bare, args) = (expansion_length(&item), quote!(attributes(order.id, amount)));
+    let item = quote!(
+        fn f(order: &Order, amount: u64) -> Result<(), E> {}
+    );
+    let (bare, args) = (
+        expansion_length(&item),
+        quote!(attributes(order.id, amount)),
+    );
     assert!(expansion(args, item).len() - bare <= 600);
 }
 

@@ -39,7 +39,10 @@ pub(crate) fn unknown(what: &str, word: &str, valid: &[&'static str]) -> String 
     let hint = suggest(word, valid)
         .map(|valid| format!(", write `{valid}`"))
         .unwrap_or_default();
-    format!("unknown {what} `{word}`{hint}: valid here are {}", list(valid))
+    format!(
+        "unknown {what} `{word}`{hint}: valid here are {}",
+        list(valid)
+    )
 }
 
 fn nearest(word: &str, valid: &[&'static str]) -> Option<&'static str> {

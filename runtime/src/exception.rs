@@ -22,7 +22,11 @@ pub(crate) fn fail(span: &SpanRef<'_>, parent: SpanId, failure: &Failure<'_>) {
         add_event(span, failure, failure.has_text().then(|| text.clone()));
     }
     span.set_attribute(KeyValue::new("error.type", failure.error_type()));
-    let description = if failure.has_text() { text } else { String::new() };
+    let description = if failure.has_text() {
+        text
+    } else {
+        String::new()
+    };
     span.set_status(Status::error(description));
 }
 

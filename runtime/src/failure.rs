@@ -191,7 +191,11 @@ pub trait SeenError<'a> {
 impl<'a, E: Error> SeenError<'a> for &&&&Seen<'a, E> {
     fn __traced_failure(&self) -> Failure<'a> {
         let source = guarded(|| self.0.source());
-        Failure { source, ..by_type::<E>() }.display(self.0)
+        Failure {
+            source,
+            ..by_type::<E>()
+        }
+        .display(self.0)
     }
 }
 
@@ -204,7 +208,11 @@ pub trait SeenPointer<'a> {
 impl<'a, E: Display + Deref<Target: Error>> SeenPointer<'a> for &&&Seen<'a, E> {
     fn __traced_failure(&self) -> Failure<'a> {
         let source = guarded(|| self.0.deref().source());
-        Failure { source, ..by_type::<E>() }.display(self.0)
+        Failure {
+            source,
+            ..by_type::<E>()
+        }
+        .display(self.0)
     }
 }
 
@@ -249,7 +257,9 @@ impl<'a, E> SeenType<'a> for Seen<'a, E> {
 #[macro_export]
 macro_rules! __failure {
     ($returned:expr) => {{
-        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
+        use $crate::private::{
+            ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _,
+        };
         use $crate::private::{SeenPointer as _, SeenType as _};
         match $crate::private::Returned($returned).__traced_error() {
             $crate::private::Some(error) => {
@@ -259,7 +269,9 @@ macro_rules! __failure {
         }
     }};
     ($returned:expr, $render:ident) => {{
-        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
+        use $crate::private::{
+            ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _,
+        };
         use $crate::private::{SeenPointer as _, SeenType as _};
         match $crate::private::Returned($returned).__traced_error() {
             $crate::private::Some(error) => {

@@ -10,11 +10,16 @@ pub(crate) struct Tree<'a> {
 
 /// The spans as trees; a span whose parent is not among them is a root. Siblings keep their order.
 pub(crate) fn forest(spans: &[SpanData]) -> Vec<Tree<'_>> {
-    let mut known: Vec<_> = spans.iter().map(|span| span.span_context.span_id()).collect();
+    let mut known: Vec<_> = spans
+        .iter()
+        .map(|span| span.span_context.span_id())
+        .collect();
     known.sort_unstable_by_key(|id| id.to_bytes());
     let is_root = |span: &&SpanData| {
         let parent = span.parent_span_id.to_bytes();
-        known.binary_search_by_key(&parent, |id| id.to_bytes()).is_err()
+        known
+            .binary_search_by_key(&parent, |id| id.to_bytes())
+            .is_err()
     };
     let mut by_parent: Vec<&SpanData> = spans.iter().filter(|span| !is_root(span)).collect();
     by_parent.sort_by_key(|span| span.parent_span_id.to_bytes());

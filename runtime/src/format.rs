@@ -36,21 +36,32 @@ impl Limit {
     fn configured() -> Limit {
         static LIMIT: OnceLock<Limit> = OnceLock::new();
         *LIMIT.get_or_init(|| {
-            ["OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT", "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT"]
-                .into_iter()
-                .find_map(|name| std::env::var(name).ok()?.trim().parse().ok())
-                .map_or(Limit::Bytes(DEFAULT_LIMIT), Limit::Characters)
+            [
+                "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            ]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok()?.trim().parse().ok())
+            .map_or(Limit::Bytes(DEFAULT_LIMIT), Limit::Characters)
         })
     }
 
     /// How many bytes of `more` still fit behind `text`; whole characters only.
     fn room(self, text: &str, more: &str) -> usize {
         match self {
-            Limit::Bytes(limit) => more.floor_char_boundary(limit.saturating_sub(text.len())),
+            Limit::Bytes(limit) => {
+                let left = limit.saturating_sub(text.len()).min(more.len());
+                (0..=left)
+                    .rev()
+                    .find(|at| more.is_char_boundary(*at))
+                    .unwrap_or(0)
+            }
             Limit::Characters(limit) => {
                 // Counting again is linear in the limit, not in the value.
                 let left = limit.saturating_sub(text.chars().count());
-                more.char_indices().nth(left).map_or(more.len(), |(at, _)| at)
+                more.char_indices()
+                    .nth(left)
+                    .map_or(more.len(), |(at, _)| at)
             }
         }
     }
@@ -65,6 +76,10 @@ impl Write for Bounded {
     fn write_str(&mut self, more: &str) -> fmt::Result {
         let room = self.limit.room(&self.text, more);
         self.text.push_str(&more[..room]);
-        if room == more.len() { Ok(()) } else { Err(fmt::Error) }
+        if room == more.len() {
+            Ok(())
+        } else {
+            Err(fmt::Error)
+        }
     }
 }

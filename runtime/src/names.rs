@@ -29,7 +29,10 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
     let pointee = ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<"]
         .iter()
         .find_map(|pointer| name.strip_prefix(pointer)?.strip_suffix('>'))
-        .or_else(|| name.strip_prefix("&mut ").or_else(|| name.strip_prefix('&')));
+        .or_else(|| {
+            name.strip_prefix("&mut ")
+                .or_else(|| name.strip_prefix('&'))
+        });
     match pointee {
         Some(pointee) => error_type(pointee),
         None => name.split(['<', '+']).next().unwrap_or(name).trim_end(),
@@ -101,7 +104,10 @@ mod tests {
             ("a::S<alloc::vec::Vec<u8>>::new::{{closure}}", "a::S::new"),
             ("<a::S<u8> as b::T<u16>>::f<x::Y>::{{closure}}", "a::S::f"),
             ("<[u8] as b::T>::f::{{closure}}", "[u8]::f"),
-            ("<(u8, alloc::vec::Vec<u8>) as b::T>::f::{{closure}}", "(u8, alloc::vec::Vec)::f"),
+            (
+                "<(u8, alloc::vec::Vec<u8>) as b::T>::f::{{closure}}",
+                "(u8, alloc::vec::Vec)::f",
+            ),
             ("<fn(u8) -> u8 as b::T>::f::{{closure}}", "fn(u8) -> u8::f"),
         ] {
             assert_eq!(function(closure), name);
@@ -113,8 +119,14 @@ mod tests {
         for (full, name) in [
             ("a::Error", "a::Error"),
             ("a::Error<alloc::vec::Vec<u8>>", "a::Error"),
-            ("alloc::boxed::Box<dyn core::error::Error + core::marker::Send>", "dyn core::error::Error"),
-            ("alloc::sync::Arc<alloc::boxed::Box<a::Error<u8>>>", "a::Error"),
+            (
+                "alloc::boxed::Box<dyn core::error::Error + core::marker::Send>",
+                "dyn core::error::Error",
+            ),
+            (
+                "alloc::sync::Arc<alloc::boxed::Box<a::Error<u8>>>",
+                "a::Error",
+            ),
             ("&str", "str"),
         ] {
             assert_eq!(error_type(full), name);

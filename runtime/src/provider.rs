@@ -68,7 +68,8 @@ pub(crate) struct CachedTracer {
 
 impl CachedTracer {
     fn is_fresh(&self, now: SystemTime) -> bool {
-        now.duration_since(self.since).is_ok_and(|age| age <= MAX_AGE)
+        now.duration_since(self.since)
+            .is_ok_and(|age| age <= MAX_AGE)
     }
 }
 

@@ -103,7 +103,10 @@ impl CallSite {
 
 /// The scope of a crate's functions: the crate's name and version, where cargo built it.
 #[must_use]
-pub fn crate_scope(name: Option<&'static str>, version: Option<&'static str>) -> InstrumentationScope {
+pub fn crate_scope(
+    name: Option<&'static str>,
+    version: Option<&'static str>,
+) -> InstrumentationScope {
     let scope = InstrumentationScope::builder(name.unwrap_or_default());
     match version {
         Some(version) => scope.with_version(Cow::Borrowed(version)).build(),

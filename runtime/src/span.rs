@@ -3,7 +3,9 @@
 use std::any::{Any, type_name};
 use std::borrow::Cow;
 
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
+};
 use opentelemetry::{Context, ContextGuard, KeyValue, time};
 
 use crate::attributes::Attributes;
@@ -67,7 +69,7 @@ fn start_current(
             return None;
         }
         let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
-        build(local, site, function, parent, None, attributes)
+        build(local, site, function, &parent, None, attributes)
     })
 }
 
@@ -92,7 +94,7 @@ fn start_custom(
         if declines(&parent) {
             return None;
         }
-        build(local, site, function, parent, name, attributes)
+        build(local, site, function, &parent, name, attributes)
     })
 }
 
@@ -102,14 +104,17 @@ fn declines(context: &Context) -> bool {
     let span = context.span();
     let parent = span.span_context();
     context.is_telemetry_suppressed()
-        || (parent.is_valid() && !parent.is_remote() && !parent.is_sampled() && !span.is_recording())
+        || (parent.is_valid()
+            && !parent.is_remote()
+            && !parent.is_sampled()
+            && !span.is_recording())
 }
 
 fn build(
     local: &Local,
     site: &'static CallSite,
     function: &'static str,
-    parent: Context,
+    parent: &Context,
     name: Option<Cow<'static, str>>,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
@@ -122,7 +127,7 @@ fn build(
         ..SpanBuilder::default()
     };
     let tracer = local.tracers.get(site, now);
-    let mut span = tracer.tracer.build_with_context(builder, &parent);
+    let mut span = tracer.tracer.build_with_context(builder, parent);
     let above = parent.span().span_context().clone();
     let recording = span.is_recording();
     if !recording && is_no_answer(span.span_context(), &above) {
@@ -153,7 +158,10 @@ fn is_no_answer(answer: &SpanContext, parent: &SpanContext) -> bool {
 fn code_attributes(site: &CallSite, function: &'static str) -> Vec<KeyValue> {
     let mut attributes = Vec::with_capacity(8);
     let line = i64::from(site.location().line());
-    attributes.push(KeyValue::new("code.function.name", site.function_name(function)));
+    attributes.push(KeyValue::new(
+        "code.function.name",
+        site.function_name(function),
+    ));
     attributes.push(KeyValue::new("code.file.path", site.location().file()));
     attributes.push(KeyValue::new("code.line.number", line));
     attributes
@@ -198,7 +206,9 @@ impl Active {
 
     /// The function's future was dropped before it was ready.
     pub(crate) fn cancelled(self) {
-        self.context.span().set_attribute(KeyValue::new("traced.cancelled", true));
+        self.context
+            .span()
+            .set_attribute(KeyValue::new("traced.cancelled", true));
         self.end();
     }
 

@@ -1,9 +1,9 @@
 use std::cell::Cell;
 
 use insta::assert_snapshot;
+use opentelemetry::KeyValue;
 use opentelemetry::global;
 use opentelemetry::trace::Tracer;
-use opentelemetry::KeyValue;
 use traced::{ToValue, ValueRef, traced};
 use traced_tests::tree;
 
@@ -46,7 +46,10 @@ fn without_a_span_they_do_nothing() {
     traced::set_attribute("key", Counted(&calls));
     traced::add_event("event", []);
     traced::record_error(&std::fmt::Error);
-    assert_eq!((traced::trace_id(), traced::span_id(), calls.get()), (None, None, 0));
+    assert_eq!(
+        (traced::trace_id(), traced::span_id(), calls.get()),
+        (None, None, 0)
+    );
 }
 
 #[traced]

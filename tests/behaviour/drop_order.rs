@@ -70,7 +70,7 @@ same_order! {
     part_used: { fn f(a: Both, b: Noisy) { let _x = (&a.1, &b); } } f(Both(n("a0"), n("a1")), n("b"));
     destructured: { fn f(a: Noisy, (b, c): (Noisy, Noisy), d: Noisy) { let _x = (&a, &b, &c, &d); } } f(n("a"), (n("b"), n("c")), n("d"));
     reassigned: { fn f(mut a: Noisy, b: Noisy) { a = n("a2"); let _x = &b; } } f(n("a"), n("b"));
-    in_a_macro: { fn f(a: Noisy, b: Noisy) { assert!(!format!("{}", b.0).is_empty()); let _x = &a; } } f(n("a"), n("b"));
+    in_a_macro: { fn f(a: Noisy, b: Noisy) { assert!(format!("{}!", b.0).ends_with('!')); let _x = &a; } } f(n("a"), n("b"));
     returned: { fn f(a: Noisy, b: Noisy) -> Noisy { let _x = &b; a } } { f(n("a"), n("b")); };
     async_all_used: { async fn f(a: Noisy, b: Noisy, c: Noisy) { let _ = (&c, &a, &b); let l = n("l"); } } block_on(f(n("a"), n("b"), n("c")));
     async_first_used: { async fn f(a: Noisy, b: Noisy, c: Noisy) { let _x = &a; } } block_on(f(n("a"), n("b"), n("c")));

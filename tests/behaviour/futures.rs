@@ -167,12 +167,14 @@ fn what_is_not_send_works_on_one_thread() {
     assert_eq!(block_on(not_send()), 1);
 }
 
+#[allow(clippy::large_types_passed_by_value)]
 async fn plain_size(argument: [u8; 1000]) -> usize {
     ready(()).await;
     argument.len()
 }
 
 #[traced]
+#[allow(clippy::large_types_passed_by_value)]
 async fn traced_size(argument: [u8; 1000]) -> usize {
     ready(()).await;
     argument.len()
@@ -213,7 +215,10 @@ fn a_chain_of_twenty_is_send_and_nested() {
     }
     let tree = tree_async(is_send(f1(7)));
     assert_eq!(tree.lines().filter(|line| line.contains('f')).count(), 20);
-    assert!(tree.contains(&format!("\n{}f20\n", "  ".repeat(19))), "{tree}");
+    assert!(
+        tree.contains(&format!("\n{}f20\n", "  ".repeat(19))),
+        "{tree}"
+    );
 }
 
 #[traced]

@@ -5,7 +5,15 @@ use ::traced_tests::block_on;
 
 mod hostile {
     #![deny(warnings, clippy::pedantic)]
-    #![allow(dead_code, non_camel_case_types, non_snake_case, unused_imports, unused_macros, unreachable_pub)]
+    #![allow(
+        dead_code,
+        non_camel_case_types,
+        non_snake_case,
+        clippy::upper_case_acronyms,
+        unused_imports,
+        unused_macros,
+        unreachable_pub
+    )]
     #![forbid(unsafe_code)]
 
     mod std {}
@@ -32,7 +40,7 @@ mod hostile {
     trait Drop {}
     trait Error {}
     trait Into {}
-    struct SITE;
+    struct SITE(u8);
 
     macro_rules! concat {
         () => {
@@ -65,7 +73,16 @@ mod hostile {
 
     #[::traced::traced("sync", kind = client, ok, attributes(span, setup, ret, result, caller, %debug, ?display, ctx))]
     #[allow(clippy::too_many_arguments)]
-    pub fn sync(span: u8, setup: u8, ret: u8, result: u8, caller: u8, debug: u8, display: u8, ctx: u8) -> ::std::result::Result<u8, u8> {
+    pub fn sync(
+        span: u8,
+        setup: u8,
+        ret: u8,
+        result: u8,
+        caller: u8,
+        debug: u8,
+        display: u8,
+        ctx: u8,
+    ) -> ::std::result::Result<u8, u8> {
         ::std::result::Result::Ok(span + setup + ret + result + caller + debug + display + ctx)
     }
 
@@ -84,18 +101,18 @@ mod hostile {
 
     #[::traced::traced(attributes(span))]
     pub fn in_place(span: u8) -> impl ::std::iter::Iterator<Item = u8> {
-        let _span = span;
-        0.._span_of(span)
+        let _ = span;
+        0..span_of(span)
     }
 
-    fn _span_of(span: u8) -> u8 {
+    fn span_of(span: u8) -> u8 {
         span
     }
 
     /// The body sees the item outside, not one of the expansion.
     #[::traced::traced]
     pub fn sees_own_items() -> usize {
-        let _: SITE = SITE;
+        let _: SITE = SITE(1);
         ::std::mem::size_of::<SITE>()
     }
 }
@@ -108,7 +125,7 @@ fn names_do_not_collide() {
         let context = ::opentelemetry::Context::new();
         assert!(block_on(hostile::later(1, &context, "a", "b")).is_err());
         assert_eq!(hostile::in_place(3).count(), 3);
-        assert_eq!(hostile::sees_own_items(), 0);
+        assert_eq!(hostile::sees_own_items(), 1);
     });
     insta::assert_snapshot!(capture.tree(), @r#"
 

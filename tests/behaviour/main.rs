@@ -10,6 +10,6 @@ mod names;
 mod panics;
 mod parents;
 mod results;
-mod sampling;
 mod same_error;
+mod sampling;
 mod shapes;

@@ -1,8 +1,6 @@
 use insta::assert_snapshot;
-use opentelemetry::trace::{
-    SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState,
-};
 use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use traced::testing::Capture;
 use traced::traced;
 use traced_tests::tree;
@@ -106,7 +104,8 @@ fn a_parent_that_panics_is_none() {
 #[test]
 fn a_context_made_elsewhere_is_linked_to_its_own_trace() {
     let capture = Capture::new();
-    let made = capture.run(|| Context::current().with_remote_span_context(remote(TraceFlags::SAMPLED)));
+    let made =
+        capture.run(|| Context::current().with_remote_span_context(remote(TraceFlags::SAMPLED)));
     capture.run(|| outer(|| assert_eq!(below_context(&made), None)));
     assert_snapshot!(capture.tree(), @"
 

@@ -137,7 +137,11 @@ fn an_error_says_what_its_type_can_say() {
 
 #[traced]
 fn poll(ready: bool) -> Poll<Result<u8, String>> {
-    if ready { Poll::Ready(Err("ready".to_owned())) } else { Poll::Pending }
+    if ready {
+        Poll::Ready(Err("ready".to_owned()))
+    } else {
+        Poll::Pending
+    }
 }
 
 #[traced]
@@ -244,7 +248,8 @@ async fn early_async(step: u8) -> Result<u8, String> {
         return Err("returned".to_owned());
     }
     tokio::task::yield_now().await;
-    Ok("x".parse::<u8>().map_err(|error| error.to_string())?)
+    let parsed = "x".parse::<u8>().map_err(|error| error.to_string())?;
+    Ok(parsed)
 }
 
 #[test]

@@ -2,9 +2,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use insta::assert_snapshot;
-use opentelemetry::trace::{
-    Link, SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState,
-};
+use opentelemetry::trace::{Link, SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 use traced::testing::Capture;
@@ -78,7 +76,10 @@ fn below_a_local_unsampled_span_nobody_is_asked() {
     let id = capture.run(outer);
     assert_eq!(sampler.asked(), 1);
     assert_eq!(capture.tree(), "\n");
-    assert!(id.is_some(), "the decision is in the context, for what propagates it");
+    assert!(
+        id.is_some(),
+        "the decision is in the context, for what propagates it"
+    );
 }
 
 #[test]
@@ -86,7 +87,13 @@ fn a_remote_unsampled_parent_reaches_the_sampler() {
     let sampler = Always::new(SamplingDecision::RecordAndSample);
     let capture = Capture::with_sampler(sampler.clone());
     let (trace, span) = (TraceId::from(7_u128), SpanId::from(8_u64));
-    let remote = SpanContext::new(trace, span, TraceFlags::NOT_SAMPLED, true, TraceState::default());
+    let remote = SpanContext::new(
+        trace,
+        span,
+        TraceFlags::NOT_SAMPLED,
+        true,
+        TraceState::default(),
+    );
     capture.run(|| below(remote));
     assert_eq!(sampler.asked(), 1);
     assert_snapshot!(capture.tree(), @"

@@ -2,6 +2,9 @@
 //!
 //! This file is built in every edition, as a module and as crates of its own.
 
+// Unidiomatic on purpose.
+#![allow(clippy::all, clippy::pedantic)]
+
 use std::cell::{Ref, RefCell};
 use std::future::Future;
 use std::pin::Pin;
@@ -17,10 +20,21 @@ fn check<R: PartialEq + std::fmt::Debug>(name: &str, f: impl Fn() -> R) {
     let on = capture.run(&f);
     assert_eq!(off, on);
     let tree = capture.tree();
-    assert!(tree.contains(&format!("\n{name}")), "no span {name} in {tree}");
+    assert!(
+        tree.contains(&format!(
+            "
+{name}"
+        )),
+        "no span {} in {}",
+        name,
+        tree
+    );
 }
 
-fn check_async<R: PartialEq + std::fmt::Debug, F: Future<Output = R>>(name: &str, f: impl Fn() -> F) {
+fn check_async<R: PartialEq + std::fmt::Debug, F: Future<Output = R>>(
+    name: &str,
+    f: impl Fn() -> F,
+) {
     check(name, || traced_tests::block_on(f()))
 }
 
@@ -50,8 +64,12 @@ fn sync_result_coerced() -> Result<Box<dyn Fn() -> u8>, Box<dyn std::error::Erro
 
 #[test]
 fn coercions_still_happen() {
-    check_async("boxed_closure", || async { boxed_closure().await.unwrap()() });
-    check_async("boxed_future", || async { boxed_future().await.unwrap().await });
+    check_async("boxed_closure", || async {
+        boxed_closure().await.unwrap()()
+    });
+    check_async("boxed_future", || async {
+        boxed_future().await.unwrap().await
+    });
     check("sync_boxed_trait", || sync_boxed_trait(true)(1));
     check("sync_result_coerced", || sync_result_coerced().unwrap()());
 }
@@ -92,10 +110,16 @@ fn takes_opaque(f: impl FnOnce() -> u8, mut g: impl FnMut() -> u8) -> u8 {
 #[test]
 fn opaque_types_are_inferred() {
     check("opaque_closure", || opaque_closure()("abc"));
-    check("opaque_iterator", || opaque_iterator(&[1, 2, 3], true).count());
+    check("opaque_iterator", || {
+        opaque_iterator(&[1, 2, 3], true).count()
+    });
     check("nested_opaque", || nested_opaque().unwrap().to_string());
-    check("nested_opaque_closure", || nested_opaque_closure().unwrap()("abc"));
-    check_async("async_opaque", || async { async_opaque().await.sum::<u8>() });
+    check("nested_opaque_closure", || {
+        nested_opaque_closure().unwrap()("abc")
+    });
+    check_async("async_opaque", || async {
+        async_opaque().await.sum::<u8>()
+    });
     check("takes_opaque", || takes_opaque(|| 1, || 2));
 }
 
@@ -127,8 +151,12 @@ fn borrows_go_through() {
         list
     });
     check("reference", || reference("a", "b").to_owned());
-    check("in_cell", || in_cell(&RefCell::new(Some(7))).unwrap().map(|n| *n));
-    check_async("async_reference", || async { async_reference("x", 1).await });
+    check("in_cell", || {
+        in_cell(&RefCell::new(Some(7))).unwrap().map(|n| *n)
+    });
+    check_async("async_reference", || async {
+        async_reference("x", 1).await
+    });
 }
 
 #[traced]
@@ -149,7 +177,9 @@ async fn async_never() -> ! {
 
 #[test]
 fn functions_that_never_return() {
-    check("never", || std::panic::catch_unwind(|| never(true)).is_err());
+    check("never", || {
+        std::panic::catch_unwind(|| never(true)).is_err()
+    });
     check_async("async_never", || async {
         tokio::select! {
             biased;
@@ -163,14 +193,18 @@ fn functions_that_never_return() {
 unsafe fn unsafe_function(pointer: *const u8) -> u8 {
     // SAFETY: the caller's promise.
     #[allow(unused_unsafe)]
-    unsafe { *pointer }
+    unsafe {
+        *pointer
+    }
 }
 
 #[traced]
 async unsafe fn async_unsafe(pointer: *const u8) -> u8 {
     // SAFETY: the caller's promise.
     #[allow(unused_unsafe)]
-    unsafe { *pointer }
+    unsafe {
+        *pointer
+    }
 }
 
 #[traced]
@@ -198,7 +232,7 @@ fn caller_line() -> u32 {
 fn track_caller_tells_the_caller() {
     check("caller_line", || {
         let (before, here, after) = (line!(), caller_line(), line!());
-        assert!(before <= here && here <= after, "{before}, {here}, {after}");
+        assert!((before..=after).contains(&here));
     });
 }
 
@@ -245,7 +279,12 @@ struct Point {
 }
 
 #[traced]
-fn destructured((a, mut b): (u8, u8), Point { x, y: renamed }: Point, [c, ..]: [u8; 3], &d: &u8) -> u8 {
+fn destructured(
+    (a, mut b): (u8, u8),
+    Point { x, y: renamed }: Point,
+    [c, ..]: [u8; 3],
+    &d: &u8,
+) -> u8 {
     b += 1;
     a + b + x + renamed + c + d
 }
@@ -253,11 +292,15 @@ fn destructured((a, mut b): (u8, u8), Point { x, y: renamed }: Point, [c, ..]: [
 #[test]
 fn arguments_of_every_form() {
     check("inner_attributes", inner_attributes);
-    check("conditional", || conditional("a".to_owned(), "b".to_owned()));
+    check("conditional", || {
+        conditional("a".to_owned(), "b".to_owned())
+    });
     check("struct", || r#struct(7));
     check("mutable", || mutable(vec![1], 1));
     check_async("async_mutable", || async_mutable(vec![1], 1));
-    check("destructured", || destructured((1, 2), Point { x: 3, y: 4 }, [5, 0, 0], &6));
+    check("destructured", || {
+        destructured((1, 2), Point { x: 3, y: 4 }, [5, 0, 0], &6)
+    });
 }
 
 trait Shape {
@@ -414,13 +457,17 @@ fn with_items(n: u8) -> u8 {
 
 #[traced]
 fn closures_and_loops(list: &[u8]) -> u8 {
+    let mut sum = 0;
     'outer: loop {
         for n in list {
-            if *n == 2 {
-                break 'outer *n;
+            sum += n;
+            if sum > 9 {
+                break 'outer sum;
             }
         }
-        return list.iter().copied().max().unwrap_or_default();
+        if sum == 0 {
+            return list.iter().copied().max().unwrap_or_default();
+        }
     }
 }
 
@@ -444,11 +491,13 @@ generated!(block_by_macro { 7 });
 #[test]
 fn bodies_of_every_form() {
     check("alias_shadowed_inside", alias_shadowed_inside);
-    check("lifetimes_before_generics", || lifetimes_before_generics(&[1, 2]).copied());
+    check("lifetimes_before_generics", || {
+        lifetimes_before_generics(&[1, 2]).copied()
+    });
     check("recursive", || recursive(50));
     check("with_items", || with_items(1));
     check("closures_and_loops", || closures_and_loops(&[1, 2]));
-    check("by_macro", || generated_call());
+    check("by_macro", generated_call);
     check("block_by_macro", block_by_macro);
 }
 
@@ -479,10 +528,16 @@ async fn question_marks(fail: bool) -> Result<u8, Box<dyn std::error::Error + Se
 
 #[test]
 fn tails_and_question_marks() {
-    check_async("tail_temporary", || async { tail_temporary(&RefCell::new(vec![1])).await });
+    check_async("tail_temporary", || async {
+        tail_temporary(&RefCell::new(vec![1])).await
+    });
     check("sync_tail_temporary", || sync_tail_temporary(vec![1]));
-    check_async("question_marks", || async { question_marks(true).await.is_err() });
-    check_async("question_marks", || async { question_marks(false).await.ok() });
+    check_async("question_marks", || async {
+        question_marks(true).await.is_err()
+    });
+    check_async("question_marks", || async {
+        question_marks(false).await.ok()
+    });
 }
 
 #[traced]
@@ -493,8 +548,10 @@ fn infers_from_return(text: &str) -> Result<u64, std::num::ParseIntError> {
 #[traced]
 async fn infers_from_async_return() -> Vec<Option<u8>> {
     let mut list = Vec::new();
-    list.push(None);
-    list.push(Some(1));
+    for n in 0..2 {
+        list.push(None);
+        list[0] = Some(n);
+    }
     list.into_iter().rev().collect()
 }
 

@@ -12,7 +12,9 @@ fn call() {}
 
 fn provider() -> (InMemorySpanExporter, SdkTracerProvider) {
     let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
     (exporter, provider)
 }
 
@@ -22,11 +24,12 @@ fn count(exporter: &InMemorySpanExporter) -> usize {
 
 /// How many calls it takes until one is recorded.
 fn calls_until_recorded(exporter: &InMemorySpanExporter) -> usize {
-    (1..=1_000).find(|_| {
-        call();
-        count(exporter) > 0
-    })
-    .expect("a call is recorded")
+    (1..=1_000)
+        .find(|_| {
+            call();
+            count(exporter) > 0
+        })
+        .expect("a call is recorded")
 }
 
 #[test]
@@ -34,7 +37,11 @@ fn a_late_provider_is_found() {
     call();
     let (exporter, first) = provider();
     global::set_tracer_provider(first);
-    assert_eq!(calls_until_recorded(&exporter), 1, "after few calls, at once");
+    assert_eq!(
+        calls_until_recorded(&exporter),
+        1,
+        "after few calls, at once"
+    );
 
     // Another thread that has been calling for long without a provider asks only now and then.
     let (exporter, second) = provider();

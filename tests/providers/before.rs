@@ -16,18 +16,26 @@ fn inner() {}
 #[test]
 fn it_gets_the_spans() {
     let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
     global::set_tracer_provider(provider.clone());
     outer();
     let spans = exporter.get_finished_spans().unwrap();
     let [inner, raw, outer] = spans.as_slice() else {
         panic!("three spans, not {}", spans.len());
     };
-    assert_eq!((&*inner.name, &*raw.name, &*outer.name), ("inner", "raw", "outer"));
+    assert_eq!(
+        (&*inner.name, &*raw.name, &*outer.name),
+        ("inner", "raw", "outer")
+    );
     assert_eq!(raw.parent_span_id, outer.span_context.span_id());
     assert_eq!(inner.parent_span_id, raw.span_context.span_id());
     assert_eq!(outer.instrumentation_scope.name(), "traced-tests");
-    assert_eq!(outer.instrumentation_scope.version(), Some(env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        outer.instrumentation_scope.version(),
+        Some(env!("CARGO_PKG_VERSION"))
+    );
 
     provider.shutdown().unwrap();
     outer_after_shutdown(&exporter);

@@ -48,7 +48,9 @@ fn set(slot: &'static thread::LocalKey<RefCell<Option<CallsWhenDropped>>>) {
 /// The exporter of the one provider of this process.
 static EXPORTER: LazyLock<InMemorySpanExporter> = LazyLock::new(|| {
     let exporter = InMemorySpanExporter::default();
-    let provider = SdkTracerProvider::builder().with_simple_exporter(exporter.clone()).build();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
     traced::set_tracer_provider(provider);
     exporter
 });
@@ -75,7 +77,9 @@ fn a_thread_locals_destructor_may_call_traced_functions() {
         },
     ];
     for order in orders {
-        thread::spawn(order).join().expect("neither panic nor abort");
+        thread::spawn(order)
+            .join()
+            .expect("neither panic nor abort");
     }
 }
 

@@ -25,11 +25,20 @@ fn render_tree(tree: &Tree<'_>, all: &[SpanData], depth: usize, out: &mut String
     let span = tree.span;
     let _ = writeln!(out, "{indent}{}", head(span));
     for event in &span.events.events {
-        let _ = writeln!(out, "{indent}  ! {}{}", event.name, attributes(&event.attributes));
+        let _ = writeln!(
+            out,
+            "{indent}  ! {}{}",
+            event.name,
+            attributes(&event.attributes)
+        );
     }
     for link in &span.links.links {
         let target = name_of(link.span_context.span_id(), all);
-        let _ = writeln!(out, "{indent}  ~ link to {target}{}", attributes(&link.attributes));
+        let _ = writeln!(
+            out,
+            "{indent}  ~ link to {target}{}",
+            attributes(&link.attributes)
+        );
     }
     for child in &tree.children {
         render_tree(child, all, depth + 1, out);
@@ -44,13 +53,21 @@ fn head(span: &SpanData) -> String {
         SpanKind::Producer => " [producer]",
         SpanKind::Consumer => " [consumer]",
     };
-    let remote = if span.parent_span_is_remote { " (remote parent)" } else { "" };
+    let remote = if span.parent_span_is_remote {
+        " (remote parent)"
+    } else {
+        ""
+    };
     let status = match &span.status {
         Status::Unset => String::new(),
         Status::Ok => " ok".to_owned(),
         Status::Error { description } => format!(" error {description:?}"),
     };
-    format!("{}{kind}{remote}{status}{}", span.name, attributes(&span.attributes))
+    format!(
+        "{}{kind}{remote}{status}{}",
+        span.name,
+        attributes(&span.attributes)
+    )
 }
 
 fn name_of(id: SpanId, all: &[SpanData]) -> &str {
@@ -76,7 +93,10 @@ fn value(value: &Value) -> String {
         Value::String(text) => format!("{:?}", text.as_str()),
         Value::F64(number) => format!("{number:?}"),
         Value::Array(Array::String(list)) => {
-            let list: Vec<&str> = list.iter().map(opentelemetry::StringValue::as_str).collect();
+            let list: Vec<&str> = list
+                .iter()
+                .map(opentelemetry::StringValue::as_str)
+                .collect();
             format!("{list:?}")
         }
         other => other.to_string(),

@@ -70,7 +70,10 @@ impl Console {
     /// Prints what has ended of the traces that are not finished.
     fn print_rest(&self) {
         let rest = std::mem::take(&mut *self.lock());
-        let mut rest: Vec<_> = rest.into_values().filter(|trace| !trace.ended.is_empty()).collect();
+        let mut rest: Vec<_> = rest
+            .into_values()
+            .filter(|trace| !trace.ended.is_empty())
+            .collect();
         rest.sort_by_key(|trace| trace.ended[0].start_time);
         for trace in rest {
             self.print(trace.ended);

@@ -36,12 +36,21 @@ pub(super) fn render(spans: &[SpanData], style: Style) -> String {
         collect(&tree, "", "", &mut lines);
     }
     let start = first.start_time;
-    let end = spans.iter().map(|span| span.end_time).max().unwrap_or(start);
+    let end = spans
+        .iter()
+        .map(|span| span.end_time)
+        .max()
+        .unwrap_or(start);
     let page = Page {
         style,
         start,
         length: since(start, end),
-        names: lines.iter().map(Line::width).max().unwrap_or(0).min(MAX_NAME),
+        names: lines
+            .iter()
+            .map(Line::width)
+            .max()
+            .unwrap_or(0)
+            .min(MAX_NAME),
     };
     let mut out = page.header(first, spans.len());
     for line in &lines {
@@ -69,7 +78,11 @@ impl Line<'_> {
 }
 
 fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, lines: &mut Vec<Line<'a>>) {
-    let stem = if tree.children.is_empty() { "  " } else { "│ " };
+    let stem = if tree.children.is_empty() {
+        "  "
+    } else {
+        "│ "
+    };
     lines.push(Line {
         branches: branches.to_owned(),
         below: format!("{below}{stem}"),
@@ -77,8 +90,17 @@ fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, lines: &mut Vec<Lin
     });
     for (index, child) in tree.children.iter().enumerate() {
         let last = index + 1 == tree.children.len();
-        let (branch, stem) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        collect(child, &format!("{below}{branch}"), &format!("{below}{stem}"), lines);
+        let (branch, stem) = if last {
+            ("└─ ", "   ")
+        } else {
+            ("├─ ", "│  ")
+        };
+        collect(
+            child,
+            &format!("{below}{branch}"),
+            &format!("{below}{stem}"),
+            lines,
+        );
     }
 }
 
@@ -94,7 +116,10 @@ impl Page {
     fn header(&self, first: &SpanData, count: usize) -> String {
         let id = first.span_context.trace_id();
         let noun = if count == 1 { "span" } else { "spans" };
-        let text = format!("trace {id} · {count} {noun} · {}", duration(self.length).trim_start());
+        let text = format!(
+            "trace {id} · {count} {noun} · {}",
+            duration(self.length).trim_start()
+        );
         format!("{}\n", self.paint(DIM, &text))
     }
 
@@ -107,7 +132,11 @@ impl Page {
             _ => self.paint(BOLD, &line.label()),
         };
         let _ = write!(out, "{name}{padding} {took} {}", self.bar(span));
-        for part in [kind(span), self.status(span), self.attributes(&span.attributes)] {
+        for part in [
+            kind(span),
+            self.status(span),
+            self.attributes(&span.attributes),
+        ] {
             if !part.is_empty() {
                 let _ = write!(out, " {part}");
             }
@@ -118,7 +147,11 @@ impl Page {
         }
         for link in &span.links.links {
             let context = &link.span_context;
-            let target = format!("→ linked to span {} of trace {}", context.span_id(), context.trace_id());
+            let target = format!(
+                "→ linked to span {} of trace {}",
+                context.span_id(),
+                context.trace_id()
+            );
             let _ = writeln!(out, "{}{}", line.below, self.paint(DIM, &target));
         }
     }
@@ -127,13 +160,21 @@ impl Page {
     fn bar(&self, span: &SpanData) -> String {
         let scale = |time: Duration| {
             let share = time.as_secs_f64() / self.length.as_secs_f64().max(f64::MIN_POSITIVE);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                clippy::cast_precision_loss
+            )]
             let cells = (share * BAR as f64).round() as usize;
             cells.min(BAR)
         };
         let from = scale(since(self.start, span.start_time)).min(BAR - 1);
         let to = scale(since(self.start, span.end_time)).max(from + 1);
-        let color = if matches!(span.status, Status::Error { .. }) { RED } else { GREEN };
+        let color = if matches!(span.status, Status::Error { .. }) {
+            RED
+        } else {
+            GREEN
+        };
         let full = self.paint(color, &"█".repeat(to - from));
         format!("▕{}{full}{}▏", " ".repeat(from), " ".repeat(BAR - to))
     }
@@ -164,7 +205,11 @@ impl Page {
             .filter(|attribute| !attribute.key.as_str().starts_with("code."))
             .map(|attribute| {
                 let key = attribute.key.as_str().escape_debug();
-                format!("{}{}", self.paint(DIM, &format!("{key}=")), value(&attribute.value))
+                format!(
+                    "{}{}",
+                    self.paint(DIM, &format!("{key}=")),
+                    value(&attribute.value)
+                )
             })
             .collect();
         shown.join(" ")
@@ -189,7 +234,11 @@ fn kind(span: &SpanData) -> String {
 fn value(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{:?}", text.as_str()),
-        Value::Array(_) => value.to_string().escape_debug().to_string().replace("\\\"", "\""),
+        Value::Array(_) => value
+            .to_string()
+            .escape_debug()
+            .to_string()
+            .replace("\\\"", "\""),
         other => other.to_string(),
     }
 }
