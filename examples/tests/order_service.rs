@@ -1,0 +1,143 @@
+//! Runs the order service as a user would, and looks at what it prints.
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use insta::assert_snapshot;
+
+/// Cargo builds the examples beside the folder of the tests.
+fn order_service() -> Command {
+    let test = std::env::current_exe().expect("the test's path");
+    let built: PathBuf = test
+        .ancestors()
+        .nth(2)
+        .expect("the build folder")
+        .join("examples")
+        .join("order_service");
+    let mut command = Command::new(built);
+    command
+        .env_remove("OTEL_TRACES_EXPORTER")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn run(command: &mut Command, input: &str) -> Output {
+    let mut child = command.spawn().expect("the example is built");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    // A child that ends without reading closes the pipe.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().expect("the example ends")
+}
+
+/// The output without ids, times and bars, which change from run to run.
+fn printed(output: &Output) -> String {
+    let lines = std::str::from_utf8(&output.stdout).expect("text").lines();
+    let lines = lines.map(|line| match (line.split_once('▕'), line.split_once('▏')) {
+        (Some((name, _)), Some((_, rest))) => {
+            let name = name
+                .trim_end()
+                .trim_end_matches(|c: char| !c.is_whitespace());
+            let name = name
+                .trim_end()
+                .trim_end_matches(|c: char| !c.is_whitespace());
+            format!("{}{rest}", name.trim_end())
+        }
+        _ if line.starts_with("trace ") => {
+            let count = line.split(" · ").nth(1).unwrap_or_default();
+            format!("trace of {count}")
+        }
+        _ => line.to_owned(),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn the_shipped_orders() {
+    let output = run(&mut order_service(), "");
+    assert!(output.status.success());
+    assert_snapshot!(printed(&output), @r#"
+    trace of 5 spans
+    process_order ✓ order.id=1001 order.amount=79.9
+    ├─ fetch_user_data [client] user.id="u-1"
+    ├─ validate_inventory items=1
+    │  └─ stock_of [client] sku="keyboard"
+    └─ charge_payment [client] user.name="Anna" payment.amount=79.9
+
+    trace of 5 spans
+    process_order ✗ payment failed order.id=1002 order.amount=49 error.type="order_service::OrderError"
+    ├─ fetch_user_data [client] user.id="u-2"
+    ├─ validate_inventory items=1
+    │  └─ stock_of [client] sku="mouse"
+    └─ charge_payment [client] ✗ the card ending in 0002 was declined user.name="Ben" payment.amount=49 error.type="order_service::PaymentError"
+         • exception exception.type="order_service::PaymentError" exception.message="the card ending in 0002 was declined"
+
+    trace of 4 spans
+    process_order ✗ monitor is out of stock: 3 wanted, 1 left order.id=1003 order.amount=747 error.type="order_service::OrderError"
+    ├─ fetch_user_data [client] user.id="u-1"
+    └─ validate_inventory ✗ monitor is out of stock: 3 wanted, 1 left items=1 error.type="order_service::OrderError"
+       │ • exception exception.type="order_service::OrderError" exception.message="monitor is out of stock: 3 wanted, 1 left"
+       └─ stock_of [client] sku="monitor"
+
+    trace of 5 spans
+    process_order ✓ order.id=1005 order.amount=45
+    ├─ fetch_user_data [client] user.id="u-3"
+    ├─ validate_inventory items=1
+    │  └─ stock_of [client] sku="cable"
+    └─ charge_payment [client] user.name="Cara" payment.amount=45
+
+    trace of 2 spans
+    process_order ✗ user not found order.id=1006 order.amount=4.5 error.type="order_service::OrderError"
+    └─ fetch_user_data [client] ✗ user not found error.type="order_service::OrderError"
+         • exception exception.type="order_service::OrderError" exception.message="user not found"
+
+    2 orders processed, 3 failed, 1 malformed
+    "#);
+    assert!(errors(&output).contains("orders.json: record 4 is no order: invalid type: string"));
+}
+
+#[test]
+fn orders_from_standard_input() {
+    let orders = r#"[{ "id": 1, "token": "tok-anna", "card": "1-2", "items": [] }, 7]"#;
+    let output = run(order_service().arg("-"), orders);
+    assert!(output.status.success());
+    assert_snapshot!(printed(&output), @r#"
+    trace of 4 spans
+    process_order ✓ order.id=1 order.amount=0
+    ├─ fetch_user_data [client] user.id="u-1"
+    ├─ validate_inventory items=0
+    └─ charge_payment [client] user.name="Anna" payment.amount=0
+
+    1 orders processed, 0 failed, 1 malformed
+    "#);
+    assert_snapshot!(errors(&output), @"-: record 2 is no order: invalid type: integer `7`, expected struct Order");
+}
+
+#[test]
+fn a_bad_file_is_named() {
+    let output = run(order_service().arg("nowhere.json"), "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(errors(&output), @"nowhere.json cannot be read: No such file or directory (os error 2)");
+    let output = run(order_service().arg("-"), "{");
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(errors(&output), @"- is no JSON list of orders: invalid type: map, expected a sequence at line 1 column 0");
+}
+
+#[test]
+fn the_exporter_is_chosen_by_the_environment() {
+    let none = run(
+        order_service().arg("-").env("OTEL_TRACES_EXPORTER", "none"),
+        "[]",
+    );
+    assert_snapshot!(printed(&none), @"0 orders processed, 0 failed, 0 malformed");
+    let unknown = run(order_service().env("OTEL_TRACES_EXPORTER", "jaeger"), "");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert_snapshot!(errors(&unknown), @r#"tracing could not be set up: OTEL_TRACES_EXPORTER is "jaeger": write `console` or `none`, or unset it"#);
+}
