@@ -52,12 +52,29 @@ pub(crate) fn ask_again() {
     GENERATION.fetch_add(1, Ordering::Release);
 }
 
+thread_local! {
+    /// The generation that this thread knows.
+    static KNOWN_GENERATION: Cell<u32> = const { Cell::new(0) };
+    /// The thread's calls since the provider last answered with a no-op; 0 if it did not.
+    static SILENT_CALLS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Whether this call can go without asking the provider, which recently had no span to give.
+///
+/// This is all that a traced function costs where no provider is installed.
+pub(crate) fn is_silent() -> bool {
+    let calls = SILENT_CALLS.get();
+    if calls == 0 || KNOWN_GENERATION.get() != GENERATION.load(Ordering::Relaxed) {
+        return false;
+    }
+    let calls = calls.wrapping_add(1);
+    SILENT_CALLS.set(calls);
+    calls > EAGER_CALLS && !calls.is_multiple_of(RARELY)
+}
+
 /// The tracers of one thread, one per instrumentation scope.
 #[derive(Default)]
 pub(crate) struct Tracers {
-    generation: Cell<u32>,
-    /// Calls since the provider last answered with a no-op; 0 if it did not.
-    silent_calls: Cell<u32>,
     by_scope: RefCell<Vec<Option<Rc<CachedTracer>>>>,
 }
 
@@ -74,32 +91,24 @@ impl CachedTracer {
 }
 
 impl Tracers {
-    /// Whether this call should ask the provider for a span: always, unless it recently had none to give.
-    #[inline]
-    pub(crate) fn should_ask(&self) -> bool {
-        if self.generation.get() != GENERATION.load(Ordering::Acquire) {
+    /// Forgets everything if a provider was set since.
+    pub(crate) fn refresh(&self) {
+        let generation = GENERATION.load(Ordering::Acquire);
+        if KNOWN_GENERATION.replace(generation) != generation {
+            SILENT_CALLS.set(0);
             self.clear();
-            return true;
-        }
-        match self.silent_calls.get() {
-            0 => true,
-            calls => {
-                let calls = calls.checked_add(1).unwrap_or(EAGER_CALLS);
-                self.silent_calls.set(calls);
-                calls <= EAGER_CALLS || calls.is_multiple_of(RARELY)
-            }
         }
     }
 
     /// The provider answered with a no-op: its tracers are forgotten.
     pub(crate) fn heard_nothing(&self) {
-        self.by_scope.take();
-        self.silent_calls.set(self.silent_calls.get().max(1));
+        self.clear();
+        SILENT_CALLS.set(SILENT_CALLS.get().max(1));
     }
 
     /// The provider answered with a span.
-    pub(crate) fn heard_something(&self) {
-        self.silent_calls.set(0);
+    pub(crate) fn heard_something() {
+        SILENT_CALLS.set(0);
     }
 
     /// The tracer for the scope of `site`, at most a second old.
@@ -111,11 +120,9 @@ impl Tracers {
             .unwrap_or_else(|| self.renew(site, index, now))
     }
 
-    /// Forgets everything, so that the next call asks.
+    /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
     pub(crate) fn clear(&self) {
-        self.generation.set(GENERATION.load(Ordering::Acquire));
-        self.silent_calls.set(0);
-        self.by_scope.take();
+        drop(self.by_scope.take());
     }
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.

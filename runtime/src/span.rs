@@ -13,6 +13,7 @@ use crate::carrier::Carrier;
 use crate::exception;
 use crate::failure::Failure;
 use crate::local::{self, Local};
+use crate::provider::{self, Tracers};
 use crate::site::CallSite;
 use crate::unwind::contained;
 
@@ -23,6 +24,9 @@ pub struct Started(pub(crate) Option<Active>);
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
+    if provider::is_silent() {
+        return Started(None);
+    }
     Started(start_current(site, type_name::<A>(), &attributes))
 }
 
@@ -33,6 +37,9 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
+    if provider::is_silent() {
+        return Started(None);
+    }
     Started(start_custom(site, type_name::<A>(), &setup, &attributes))
 }
 
@@ -65,9 +72,6 @@ fn start_current(
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
     local::with(|local| {
-        if !local.tracers.should_ask() {
-            return None;
-        }
         let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
         build(local, site, function, &parent, None, attributes)
     })
@@ -81,9 +85,6 @@ fn start_custom(
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
     local::with(|local| {
-        if !local.tracers.should_ask() {
-            return None;
-        }
         let mut found = Setup {
             parent: Context::current(),
             name: None,
@@ -118,6 +119,7 @@ fn build(
     name: Option<Cow<'static, str>>,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
+    local.tracers.refresh();
     let now = time::now();
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
@@ -134,7 +136,7 @@ fn build(
         local.tracers.heard_nothing();
         return None;
     }
-    local.tracers.heard_something();
+    Tracers::heard_something();
     let context = if recording {
         Attributes::record(&mut span, attributes);
         parent.with_span(span)

@@ -20,8 +20,7 @@ const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 ///
 /// # Example
 ///
-/// ```
-/// # unsafe { std::env::set_var("OTEL_TRACES_EXPORTER", "none") };
+/// ```no_run
 /// fn main() -> Result<(), traced::InitError> {
 ///     let _guard = traced::init()?;
 ///     // … the program …
