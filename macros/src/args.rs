@@ -9,6 +9,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
 use crate::attributes::{self, Attribute, Format};
 use crate::errors::Errors;
 use crate::suggest;
+use crate::values::{closure, equals, error_format, ret, root, value, word};
 
 /// The options of one `#[traced(…)]`, as the user wrote them.
 #[derive(Default)]
@@ -18,7 +19,17 @@ pub(crate) struct Args {
     pub(crate) attributes: Option<Setting<Vec<Attribute>>>,
     pub(crate) ok: Option<Setting<()>>,
     pub(crate) err: Option<Setting<ErrorFormat>>,
+    pub(crate) error_type: Option<Setting<Expr>>,
+    pub(crate) error_if: Option<Setting<Expr>>,
+    pub(crate) ret: Option<Setting<Ret>>,
     pub(crate) parent: Option<Setting<Expr>>,
+    pub(crate) root: Option<Setting<Root>>,
+    pub(crate) links: Option<Setting<Expr>>,
+    pub(crate) level: Option<Setting<Ident>>,
+    pub(crate) scope: Option<Setting<Expr>>,
+    pub(crate) current: Option<Setting<()>>,
+    pub(crate) stream: Option<Setting<()>>,
+    pub(crate) skip: Option<Setting<()>>,
     pub(crate) runtime: Option<Setting<Path>>,
 }
 
@@ -26,13 +37,33 @@ pub(crate) struct Args {
 pub(crate) struct Setting<T> {
     pub(crate) key: Span,
     pub(crate) value: T,
+    /// Whether it comes from the attribute of the `impl`, `trait` or `mod` around the function.
+    pub(crate) inherited: bool,
 }
+
+/// The option by which an annotated `impl`, `trait` or `mod` hands its own options to a function.
+pub(crate) const INHERITED: &str = "__inherited";
 
 /// How an `Err` is rendered.
 pub(crate) enum ErrorFormat {
     Display,
     Debug,
     Off,
+}
+
+/// How the returned value is recorded.
+pub(crate) enum Ret {
+    /// All of it, under the key `return`.
+    Whole(Format),
+    /// What closures make of it.
+    Parts(Vec<Attribute>),
+}
+
+/// How a new trace is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    Alone,
+    Linked,
 }
 
 /// Parses the tokens after an option's key.
@@ -57,9 +88,41 @@ const OPTIONS: &[(&str, ParseOption)] = &[
     ("err", |args, key, input, _| {
         set(&mut args.err, key, error_format(key, input)?)
     }),
+    ("error_type", |args, key, input, _| {
+        set(
+            &mut args.error_type,
+            key,
+            closure(key, input, "|error| \"type\"")?,
+        )
+    }),
+    ("error_if", |args, key, input, _| {
+        set(
+            &mut args.error_if,
+            key,
+            closure(key, input, "|returned| returned.is_err()")?,
+        )
+    }),
+    ("ret", |args, key, input, errors| {
+        set(&mut args.ret, key, ret(key, input, errors)?)
+    }),
     ("parent", |args, key, input, _| {
         set(&mut args.parent, key, value(key, input)?)
     }),
+    ("root", |args, key, input, _| {
+        set(&mut args.root, key, root(input)?)
+    }),
+    ("links", |args, key, input, _| {
+        set(&mut args.links, key, value(key, input)?)
+    }),
+    ("level", |args, key, input, _| {
+        set(&mut args.level, key, word(key, input, "level", LEVELS)?)
+    }),
+    ("scope", |args, key, input, _| {
+        set(&mut args.scope, key, value(key, input)?)
+    }),
+    ("current", |args, key, _, _| set(&mut args.current, key, ())),
+    ("stream", |args, key, _, _| set(&mut args.stream, key, ())),
+    ("skip", |args, key, _, _| set(&mut args.skip, key, ())),
     ("crate", |args, key, input, _| {
         equals(key, input, "path::to::traced")?;
         set(&mut args.runtime, key, Path::parse_mod_style(input)?)
@@ -68,6 +131,9 @@ const OPTIONS: &[(&str, ParseOption)] = &[
 
 /// The words that `kind` takes.
 pub(crate) const KINDS: &[&str] = &["internal", "server", "client", "producer", "consumer"];
+
+/// The words that `level` takes.
+const LEVELS: &[&str] = &["info", "error", "warn", "debug", "trace"];
 
 impl Args {
     /// Parses what stands between the parentheses; what is wrong with it goes to `errors`, the rest is kept.
@@ -94,9 +160,35 @@ impl Args {
     pub(crate) fn evaluated_before(&self) -> TokenStream {
         let values = self.attributes.iter().flat_map(|list| &list.value);
         let values = values.map(|attribute| &attribute.value);
-        let settings = [&self.name, &self.parent].into_iter().flatten();
+        let settings = [&self.name, &self.parent, &self.links]
+            .into_iter()
+            .flatten();
         let settings = settings.map(|setting| &setting.value);
         quote!(#(#values)* #(#settings)*)
+    }
+}
+
+/// Takes over those of the other's options that are not given here.
+macro_rules! inherit {
+    ($args:ident, $from:ident: $($option:ident)*) => { $(
+        if $args.$option.is_none() {
+            $args.$option = $from.$option.map(|setting| Setting { inherited: true, ..setting });
+        }
+    )* };
+}
+
+impl Args {
+    fn inherit(&mut self, from: Args) {
+        // One parent replaces the other, though the options have different names.
+        let (parent, root) = (self.parent.is_some(), self.root.is_some());
+        inherit!(self, from: name kind attributes ok err error_type error_if ret links level scope);
+        inherit!(self, from: current stream runtime);
+        if !root {
+            inherit!(self, from: parent);
+        }
+        if !parent {
+            inherit!(self, from: root);
+        }
     }
 }
 
@@ -112,6 +204,7 @@ fn positional_name(args: &mut Args, input: ParseStream) -> syn::Result<()> {
             attrs: Vec::new(),
             lit: Lit::Str(literal),
         }),
+        inherited: false,
     });
     end_of_option(input)
 }
@@ -128,6 +221,12 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
         )
     })?;
     let word = key.to_string();
+    if word == INHERITED {
+        let content;
+        syn::parenthesized!(content in input);
+        args.inherit(Args::parse(content.parse()?, errors));
+        return end_of_option(input);
+    }
     let Some((_, parse)) = OPTIONS.iter().find(|(name, _)| *name == word) else {
         let names: Vec<&str> = OPTIONS.iter().map(|(name, _)| *name).collect();
         let message = suggest::unknown("option", &word, &names);
@@ -162,57 +261,10 @@ fn set<T>(setting: &mut Option<Setting<T>>, key: &Ident, value: T) -> syn::Resul
         return Err(syn::Error::new(key.span(), message));
     }
     let key = key.span();
-    *setting = Some(Setting { key, value });
+    *setting = Some(Setting {
+        key,
+        value,
+        inherited: false,
+    });
     Ok(())
-}
-
-/// The `=` after an option's key; `example` is what could stand behind it.
-fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Result<()> {
-    if input.peek(Token![=]) {
-        input.parse::<Token![=]>()?;
-        if !input.is_empty() {
-            return Ok(());
-        }
-    }
-    let message = format!("`{key}` needs a value, write `{key} = {example}`");
-    Err(syn::Error::new(key.span(), message))
-}
-
-fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
-    equals(key, input, "expression")?;
-    input.parse()
-}
-
-/// One of the words in `valid`.
-fn word(key: &Ident, input: ParseStream, what: &str, valid: &[&'static str]) -> syn::Result<Ident> {
-    equals(key, input, valid[0])?;
-    let word = input.call(Ident::parse_any).map_err(|error| {
-        let message = format!(
-            "expected a bare word: valid here are {}",
-            suggest::list(valid)
-        );
-        syn::Error::new(error.span(), message)
-    })?;
-    if valid.contains(&word.to_string().as_str()) {
-        return Ok(word);
-    }
-    let message = suggest::unknown(what, &word.to_string(), valid);
-    Err(syn::Error::new(word.span(), message))
-}
-
-fn error_format(key: &Ident, input: ParseStream) -> syn::Result<ErrorFormat> {
-    equals(key, input, "?")?;
-    match Format::parse(input)? {
-        Format::Display => return Ok(ErrorFormat::Display),
-        Format::Debug => return Ok(ErrorFormat::Debug),
-        Format::Value => {}
-    }
-    let at = input.span();
-    match input.call(Ident::parse_any) {
-        Ok(word) if word == "off" => Ok(ErrorFormat::Off),
-        _ => Err(syn::Error::new(
-            at,
-            "expected `%` (Display), `?` (Debug) or `off`",
-        )),
-    }
 }

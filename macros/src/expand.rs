@@ -1,18 +1,11 @@
 //! `Plan` → tokens; nothing can go wrong here.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, ExprReference, Token};
+use quote::ToTokens;
 
-use crate::attributes::{Attribute, Format, Key};
-use crate::plan::{Failure, Plan, Setup};
+use crate::pieces::{look, start, tokens};
+use crate::plan::Plan;
 use crate::shape::Shape;
-
-/// `quote!`, with names that neither the body nor the user's expressions can see.
-macro_rules! tokens {
-    ($($token:tt)*) => { quote_spanned!(Span::mixed_site()=> $($token)*) };
-}
 
 /// The function with its body wrapped.
 pub(crate) fn expand(plan: &Plan) -> TokenStream {
@@ -24,6 +17,11 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::Call => call(plan),
         Shape::InPlace => in_place(plan),
         Shape::AsyncFn => async_fn(plan),
+        Shape::Settle => settle(plan),
+        Shape::Future => returned(plan, &tokens!(returned_future), false),
+        Shape::BoxedFuture => returned(plan, &tokens!(returned_boxed_future), true),
+        Shape::Stream => returned(plan, &tokens!(returned_stream), false),
+        Shape::BoxedStream => returned(plan, &tokens!(returned_boxed_stream), true),
     };
     let body = with_span(body, plan.function.body.span());
     tokens!(#(#attributes)* #visibility #default #signature #body)
@@ -39,19 +37,19 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 //         ::traced::private::call(
 //             ::traced::private::start(SITE, |span| { … }),
 //             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
-//             |ret| ::traced::private::failure!(ret),
+//             |ret, _| ::traced::private::failure!(ret, auto),
 //         )
 //     }
 fn call(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let start = start(plan);
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
     let returns = plan
         .returns
         .as_ref()
         .map_or_else(|| tokens!(!), ToTokens::to_token_stream);
     let body = captured_body(plan, &TokenStream::new());
-    let failure = failure(plan);
-    tokens!(#runtime::private::call(#start, move || -> #returns #body, #failure))
+    let look = look(&plan.span);
+    tokens!(#runtime::private::call(#start, move || -> #returns #body, #look))
 }
 
 // Input:
@@ -62,8 +60,8 @@ fn call(plan: &Plan) -> TokenStream {
 //
 //     { let _span = ::traced::private::enter(::traced::private::start(…)); BODY }
 fn in_place(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let start = start(plan);
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
     let body = plan.function.body.stream();
     tokens!(let _span = #runtime::private::enter(#start); #body)
 }
@@ -82,109 +80,72 @@ fn in_place(plan: &Plan) -> TokenStream {
 //                 let _ = &last; … let _ = &first;
 //                 BODY
 //             },
-//             |ret| ::traced::private::failure!(ret),
+//             |ret, _| ::traced::private::failure!(ret, auto),
 //         )
 //         .await
 //     }
 //
 // The block's first statement tells the compiler its type, as the return type did for BODY.
 fn async_fn(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let start = start(plan);
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
     let hint = plan
         .returns
         .as_ref()
         .map(|returns| tokens!(if false { return #runtime::private::unreachable::<#returns>(); }));
     let body = captured_body(plan, &hint.unwrap_or_default());
-    let failure = failure(plan);
-    tokens!(#runtime::private::future(#start, async move #body, #failure).await)
+    let look = look(&plan.span);
+    tokens!(#runtime::private::future(#start, async move #body, #look).await)
 }
 
-/// The started span, as an expression.
-fn start(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let site = site(plan);
-    let attributes = attributes(&plan.attributes);
-    match setup(&plan.setup) {
-        None => tokens!(#runtime::private::start(#site, #attributes)),
-        Some(setup) => tokens!(#runtime::private::start_with(#site, #setup, #attributes)),
-    }
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     {
+//         ::traced::private::settle(
+//             ::traced::private::start(…),
+//             move || -> RETURNS { … BODY },
+//             |ret| ::traced::private::tag!(ret),
+//             |ret, _| ::traced::private::failure!(ret, auto),
+//             |ret, _| ::traced::private::failure!(ret, auto),
+//         )
+//     }
+//
+// The tag knows by the value's type whether it is a boxed future. The first failure is that of the value, the second that
+// of what the future returns.
+fn settle(plan: &Plan) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
+    let returns = &plan.returns;
+    let body = captured_body(plan, &TokenStream::new());
+    let (now, later) = (look(&plan.span), look(&plan.span));
+    tokens!(#runtime::private::settle(
+        #start, move || -> #returns #body, |ret| #runtime::private::tag!(ret),
+        #now,
+        #later
+    ))
 }
 
-/// A reference to the call site's static, whose location is that of the function's name.
-fn site(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let name = &plan.site.name;
-    let kind = plan
-        .site
-        .kind
-        .as_ref()
-        .map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
-    let ok = plan.site.ok.then(|| tokens!(.ok()));
-    let scope = tokens!(#runtime::private::scope!());
-    let here = quote_spanned!(plan.signature.ident.span()=> .here());
-    let site = tokens!(#runtime::private::CallSite);
-    tokens!({ static SITE: #site = #site::new(#name, #scope) #kind #ok #here; &SITE })
-}
-
-/// The closure that sets what the span starts with; `None` where nothing is to be set.
-fn setup(setup: &Setup) -> Option<TokenStream> {
-    let name = setup
-        .name
-        .as_ref()
-        .map(|name| tokens!(setup.name(|| #name);));
-    let parent = setup.parent.as_ref().map(|parent| {
-        let parent = borrowed(parent);
-        tokens!(setup.parent(#parent);)
-    });
-    (name.is_some() || parent.is_some()).then(|| tokens!(|setup| { #parent #name }))
-}
-
-/// The closure that records the attributes.
-fn attributes(attributes: &[Attribute]) -> TokenStream {
-    if attributes.is_empty() {
-        return tokens!(|_| ());
-    }
-    let statements = attributes.iter().map(
-        |Attribute {
-             key, format, value, ..
-         }| {
-            let key = match key {
-                Key::Text { text, span } => syn::LitStr::new(text, *span).into_token_stream(),
-                Key::Const(path) => path.to_token_stream(),
-            };
-            let value = borrowed(value);
-            match format {
-                Format::Value => tokens!(span.value(#key, #value);),
-                Format::Display => tokens!(span.display(#key, #value);),
-                Format::Debug => tokens!(span.debug(#key, #value);),
-            }
-        },
-    );
-    tokens!(|span| { #(#statements)* })
-}
-
-/// The function that finds the failure in a returned value.
-fn failure(plan: &Plan) -> TokenStream {
-    let runtime = &plan.runtime;
-    let (render, at) = match plan.failure {
-        Failure::Never => return tokens!(#runtime::private::no_failure),
-        Failure::Detected => return tokens!(|ret| #runtime::private::failure!(ret)),
-        Failure::Display(at) => (tokens!(display), at),
-        Failure::Debug(at) => (tokens!(debug), at),
-    };
-    let at = Span::mixed_site().located_at(at);
-    quote_spanned!(at=> |ret| #runtime::private::failure!(ret, #render))
-}
-
-/// `&VALUE`, in parentheses where it needs them.
-fn borrowed(value: &Expr) -> Expr {
-    Expr::Reference(ExprReference {
-        attrs: Vec::new(),
-        and_token: Token![&](Span::mixed_site().located_at(value.span())),
-        mutability: None,
-        expr: Box::new(value.clone()),
-    })
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     { ::traced::private::returned_future(::traced::private::start(…), move || { … BODY }, |ret, _| …) }
+//
+// What is opaque cannot be spelled, what is boxed must be for its coercion.
+fn returned(plan: &Plan, function: &TokenStream, spelled: bool) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
+    let returns = plan.returns.as_ref().filter(|_| spelled);
+    let returns = returns.map(|returns| tokens!(-> #returns));
+    let body = captured_body(plan, &TokenStream::new());
+    let look = look(&plan.span);
+    tokens!(#runtime::private::#function(#start, move || #returns #body, #look))
 }
 
 /// `{ FIRST; captures; BODY }`, with the span of the user's braces.

@@ -2,12 +2,16 @@
 
 mod args;
 mod attributes;
+mod block;
 mod body;
+mod checks;
 mod errors;
 mod expand;
 mod fallback;
 mod function;
+mod item;
 mod parameters;
+mod pieces;
 mod plan;
 mod returns;
 mod shape;
@@ -15,8 +19,15 @@ mod shape;
 mod snapshots;
 mod suggest;
 mod traced;
+mod values;
 
 use proc_macro::TokenStream;
+
+/// Opens an OpenTelemetry span around a block; documented in full at `traced::span`.
+#[proc_macro]
+pub fn span(input: TokenStream) -> TokenStream {
+    block::span(input.into()).into()
+}
 
 /// Opens an OpenTelemetry span around a function; documented in full at `traced::traced`.
 #[proc_macro_attribute]

@@ -5,30 +5,35 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{Expr, ExprLit, Lit, LitStr, Signature, Type};
 
-use crate::args::{Args, ErrorFormat, KINDS, Setting};
+use crate::args::{Args, ErrorFormat, Ret, Root, Setting};
 use crate::attributes::Attribute;
+use crate::checks;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::parameters::Parameters;
 use crate::returns;
 use crate::shape::Shape;
-use crate::suggest;
 
-/// All that `expand` needs to know.
+/// All that `expand` needs to know of a function.
 pub(crate) struct Plan<'f> {
     pub(crate) function: &'f Function,
     pub(crate) signature: Signature,
-    /// The path of the runtime crate.
-    pub(crate) runtime: TokenStream,
-    pub(crate) site: Site,
-    pub(crate) setup: Setup,
-    pub(crate) attributes: Vec<Attribute>,
     pub(crate) shape: Shape,
     /// Statements that fix the order in which the arguments are dropped.
     pub(crate) captures: Vec<TokenStream>,
     /// The return type as the body can spell it; `None` for `!`.
     pub(crate) returns: Option<Type>,
-    pub(crate) failure: Failure,
+    pub(crate) span: SpanPlan,
+}
+
+/// What is to be known of a span, be it a function's or a block's.
+pub(crate) struct SpanPlan {
+    /// The path of the runtime crate.
+    pub(crate) runtime: TokenStream,
+    pub(crate) site: Site,
+    pub(crate) start: Start,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) outcome: Outcome,
 }
 
 /// What the call site's static holds.
@@ -36,13 +41,37 @@ pub(crate) struct Site {
     pub(crate) name: LitStr,
     /// The variant of `SpanKind`.
     pub(crate) kind: Option<Ident>,
+    /// The variant of `Level`.
+    pub(crate) level: Option<Ident>,
+    pub(crate) scope: Option<Expr>,
     pub(crate) ok: bool,
+    /// Where the function's name stands, or the block's macro.
+    pub(crate) place: Span,
+}
+
+/// How the span comes to be.
+pub(crate) enum Start {
+    /// It is the current one.
+    Current,
+    /// It is opened, by what is evaluated before.
+    Opened(Setup),
 }
 
 /// What is evaluated before the span starts.
+#[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) name: Option<Expr>,
     pub(crate) parent: Option<Expr>,
+    pub(crate) root: Option<Root>,
+    pub(crate) links: Option<Expr>,
+}
+
+/// What is made of the returned value.
+pub(crate) struct Outcome {
+    pub(crate) ret: Option<Ret>,
+    pub(crate) failure: Failure,
+    pub(crate) error_type: Option<Expr>,
+    pub(crate) error_if: Option<Expr>,
 }
 
 /// How a failure is found in the returned value.
@@ -56,117 +85,109 @@ pub(crate) enum Failure {
 }
 
 impl<'f> Plan<'f> {
-    /// `None` if something is wrong, which is then in `errors`.
-    pub(crate) fn new(args: Args, function: &'f Function, errors: &mut Errors) -> Option<Plan<'f>> {
-        let shape = Shape::of(function);
+    /// What is wrong goes to `errors`; the plan is good for nothing then.
+    pub(crate) fn new(mut args: Args, function: &'f Function, errors: &mut Errors) -> Plan<'f> {
+        let mut shape = Shape::of(function, args.stream.is_some());
         let before = args.evaluated_before();
         let parameters = Parameters::of(function, shape, &before);
-        let signature = parameters.signature;
-        let (name, dynamic_name) = split_name(args.name, &signature.ident, errors);
-        let attributes = args.attributes.map_or_else(Vec::new, |list| list.value);
-        check_arguments(&attributes, &parameters.names, errors);
-        let failure = errors.keep(failure(args.err, function, shape))?;
-        Some(Plan {
-            runtime: args.runtime.map_or_else(
-                || quote!(::traced),
-                |path| {
-                    let path = path.value;
-                    quote!(#path)
-                },
-            ),
-            site: Site {
-                name,
-                kind: args.kind.map(|kind| variant(&kind.value)),
-                ok: args.ok.is_some(),
-            },
-            setup: Setup {
-                name: dynamic_name,
-                parent: args.parent.map(|parent| parent.value),
-            },
-            attributes,
+        checks::check(&mut args, function, shape, &parameters.names, errors);
+        let is_blind = checks::is_blind(function, shape);
+        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind);
+        if shape == Shape::Settle && span.outcome.names_the_value() {
+            // These options are about one kind of value; a future must be spelled to be meant.
+            shape = Shape::Call;
+        }
+        Plan {
+            function,
             shape,
             captures: parameters.statements,
-            returns: (!returns::is_never(&signature.output))
-                .then(|| returns::spelled(&signature.output)),
-            failure,
-            function,
-            signature,
-        })
+            returns: (!returns::is_never(&function.signature.output))
+                .then(|| returns::spelled(&function.signature.output)),
+            span,
+            signature: parameters.signature,
+        }
     }
 }
 
+impl SpanPlan {
+    /// The plan for valid `args`; `function` gives the default name, and `is_blind` says that no value can be seen.
+    pub(crate) fn new(mut args: Args, function: &Ident, is_blind: bool) -> SpanPlan {
+        let outcome = outcome(&mut args, is_blind);
+        let (name, dynamic_name) = split_name(args.name, function);
+        let path = value(args.runtime);
+        SpanPlan {
+            runtime: path.map_or_else(|| quote!(::traced), |path| quote!(#path)),
+            site: Site {
+                name,
+                kind: value(args.kind).map(|word| variant(&word)),
+                level: value(args.level).map(|word| variant(&word)),
+                scope: value(args.scope),
+                ok: args.ok.is_some(),
+                place: function.span(),
+            },
+            start: match args.current {
+                Some(_) => Start::Current,
+                None => Start::Opened(Setup {
+                    name: dynamic_name,
+                    parent: value(args.parent),
+                    root: value(args.root),
+                    links: value(args.links),
+                }),
+            },
+            attributes: value(args.attributes).unwrap_or_default(),
+            outcome,
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether an expression of the user's, or `ret`, fixes the value's type.
+    fn names_the_value(&self) -> bool {
+        self.ret.is_some()
+            || self.error_type.is_some()
+            || self.error_if.is_some()
+            || matches!(self.failure, Failure::Display(_) | Failure::Debug(_))
+    }
+}
+
+fn value<T>(setting: Option<Setting<T>>) -> Option<T> {
+    setting.map(|setting| setting.value)
+}
+
 /// The name for the static, and the expression that replaces it at each call.
-fn split_name(
-    name: Option<Setting<Expr>>,
-    function: &Ident,
-    errors: &mut Errors,
-) -> (LitStr, Option<Expr>) {
+fn split_name(name: Option<Setting<Expr>>, function: &Ident) -> (LitStr, Option<Expr>) {
     let default = LitStr::new(&function.unraw().to_string(), function.span());
-    match name.map(|name| name.value) {
+    match value(name) {
         None => (default, None),
         Some(Expr::Lit(ExprLit {
             lit: Lit::Str(literal),
             ..
-        })) => {
-            if literal.value().is_empty() {
-                let message = "a span needs a name, write one or leave it out for the function's";
-                errors.push(syn::Error::new(literal.span(), message));
-            }
-            (literal, None)
-        }
+        })) => (literal, None),
         Some(expression) => (default, Some(expression)),
     }
 }
 
-/// A key that stands alone must begin with an argument.
-fn check_arguments(attributes: &[Attribute], arguments: &[Ident], errors: &mut Errors) {
-    for argument in attributes
-        .iter()
-        .filter_map(|entry| entry.argument.as_ref())
-    {
-        if arguments.contains(argument) {
-            continue;
-        }
-        let names: Vec<String> = arguments.iter().map(Ident::to_string).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let known = if names.is_empty() {
-            "no arguments".to_owned()
-        } else {
-            suggest::list(&names)
-        };
-        let message = format!(
-            "`{argument}` is not an argument, write `key = expression`: the function has {known}"
-        );
-        errors.push(syn::Error::new(argument.span(), message));
-    }
-}
-
-fn failure(
-    err: Option<Setting<ErrorFormat>>,
-    function: &Function,
-    shape: Shape,
-) -> syn::Result<Failure> {
-    let output = &function.signature.output;
-    let blind = shape == Shape::InPlace || returns::surely_no_result(output);
-    Ok(match err {
-        Some(err) if blind => {
-            let message = "`err` has no `Result` to look at here, remove it";
-            return Err(syn::Error::new(err.key, message));
-        }
+fn outcome(args: &mut Args, is_blind: bool) -> Outcome {
+    let failure = match args.err.take() {
         Some(err) => match err.value {
             ErrorFormat::Display => Failure::Display(err.key),
             ErrorFormat::Debug => Failure::Debug(err.key),
             ErrorFormat::Off => Failure::Never,
         },
-        None if blind => Failure::Never,
+        None if is_blind => Failure::Never,
         None => Failure::Detected,
-    })
+    };
+    Outcome {
+        ret: value(args.ret.take()),
+        failure,
+        error_type: value(args.error_type.take()),
+        error_if: value(args.error_if.take()),
+    }
 }
 
 /// `server` → `Server`.
 fn variant(word: &Ident) -> Ident {
     let name = word.to_string();
-    debug_assert!(KINDS.contains(&name.as_str()));
     let (first, rest) = name.split_at(1);
     format_ident!("{}{rest}", first.to_uppercase(), span = word.span())
 }

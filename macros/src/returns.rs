@@ -61,7 +61,7 @@ fn surely_plain(output: &Type) -> bool {
     }
 }
 
-fn is_primitive(ident: &syn::Ident) -> bool {
+pub(crate) fn is_primitive(ident: &syn::Ident) -> bool {
     const PRIMITIVES: &[&str] = &[
         "bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
         "i16", "i32", "i64", "i128", "isize",

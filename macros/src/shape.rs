@@ -1,6 +1,10 @@
-//! How a function is wrapped; a pure question about its signature.
+//! How a function is wrapped; a pure question about its signature and attributes.
 
-use syn::{ReturnType, Signature, Type};
+use syn::punctuated::Punctuated;
+use syn::{
+    GenericArgument, GenericParam, Path, PathArguments, ReturnType, Signature, Token, Type,
+    TypeParamBound, TypePath,
+};
 
 use crate::function::Function;
 use crate::returns;
@@ -10,30 +14,149 @@ use crate::returns;
 pub(crate) enum Shape {
     /// The body becomes a closure, and its value is seen.
     Call,
+    /// The same, and the value may be a boxed future behind an alias.
+    Settle,
     /// The body stays where it is, below a guard: for what a closure would change.
     InPlace,
     /// The body becomes an `async move` block.
     AsyncFn,
+    /// The body becomes a closure, and the `impl Future` that it returns is wrapped.
+    Future,
+    /// The same for a `Pin<Box<dyn Future>>`.
+    BoxedFuture,
+    /// The same for an `impl Stream`.
+    Stream,
+    /// The same for a `Pin<Box<dyn Stream>>`, behind an alias or not.
+    BoxedStream,
 }
 
 impl Shape {
-    pub(crate) fn of(function: &Function) -> Shape {
-        if function.signature.asyncness.is_some() {
-            Shape::AsyncFn
-        } else if function.has_attribute("track_caller") || infers_from_place(&function.signature) {
-            Shape::InPlace
-        } else {
-            Shape::Call
+    /// The shape of a function; `stream` says whether it has the option of that name.
+    pub(crate) fn of(function: &Function, stream: bool) -> Shape {
+        let signature = &function.signature;
+        if signature.asyncness.is_some() {
+            return Shape::AsyncFn;
+        }
+        if function.has_attribute("track_caller") {
+            return Shape::InPlace;
+        }
+        match &signature.output {
+            ReturnType::Default => Shape::Call,
+            ReturnType::Type(_, output) => of_output(output, signature, stream),
         }
     }
 }
 
-/// Whether the body's types come from an opaque return type, which a closure cannot spell.
-fn infers_from_place(signature: &Signature) -> bool {
-    match &signature.output {
-        ReturnType::Type(_, output) => {
-            matches!(**output, Type::ImplTrait(_)) || returns::has_opaque_closure(output)
-        }
-        ReturnType::Default => false,
+fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
+    match output {
+        Type::ImplTrait(opaque) => match promised(&opaque.bounds) {
+            Some("Future") => Shape::Future,
+            Some(_) => Shape::Stream,
+            None => Shape::InPlace,
+        },
+        Type::Paren(paren) => of_output(&paren.elem, signature, stream),
+        Type::Group(group) => of_output(&group.elem, signature, stream),
+        _ if stream => Shape::BoxedStream,
+        _ if returns::has_opaque_closure(output) => Shape::InPlace,
+        Type::Path(path) => match boxed(path) {
+            Some("Future") => Shape::BoxedFuture,
+            Some(_) => Shape::BoxedStream,
+            None if may_be_alias(path, signature) => Shape::Settle,
+            None => Shape::Call,
+        },
+        _ => Shape::Call,
     }
+}
+
+/// `Future` or `Stream`, if the bounds are one of them and nothing that a wrapper would lose.
+fn promised(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&'static str> {
+    let mut promised = None;
+    for bound in bounds {
+        let TypeParamBound::Trait(bound) = bound else {
+            continue;
+        };
+        match last_segment(&bound.path)?.as_str() {
+            "Future" => promised = Some("Future"),
+            "Stream" => promised = Some("Stream"),
+            "Send" | "Sync" | "Unpin" | "UnwindSafe" | "RefUnwindSafe" => {}
+            _ => return None,
+        }
+    }
+    promised
+}
+
+/// The same of `Pin<Box<dyn …>>`, where only what a boxed wrapper can be is left.
+fn boxed(path: &TypePath) -> Option<&'static str> {
+    let Type::Path(inner) = argument(&path.path, "Pin")? else {
+        return None;
+    };
+    let Type::TraitObject(object) = argument(&inner.path, "Box")? else {
+        return None;
+    };
+    let auto = object.bounds.iter().all(|bound| match bound {
+        TypeParamBound::Trait(bound) => last_segment(&bound.path)
+            .is_some_and(|name| ["Future", "Stream", "Send", "Sync"].contains(&name.as_str())),
+        _ => true,
+    });
+    promised(&object.bounds).filter(|_| auto)
+}
+
+/// The only type argument of a path whose last segment is `name`.
+fn argument<'p>(path: &'p Path, name: &str) -> Option<&'p Type> {
+    let segment = path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(list) => match list.args.first()? {
+            GenericArgument::Type(ty) if list.args.len() == 1 => Some(ty),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a boxed future could hide behind this path: not behind what everybody knows, nor behind a type parameter.
+fn may_be_alias(path: &TypePath, signature: &Signature) -> bool {
+    const KNOWN: &[&str] = &[
+        "Result",
+        "Option",
+        "Poll",
+        "Vec",
+        "String",
+        "Box",
+        "Arc",
+        "Rc",
+        "Cow",
+        "HashMap",
+        "HashSet",
+        "BTreeMap",
+        "BTreeSet",
+        "VecDeque",
+        "Self",
+        "Ordering",
+        "Range",
+        "Duration",
+        "Instant",
+        "PathBuf",
+        "ControlFlow",
+        "NonNull",
+        "MaybeUninit",
+        "Pin",
+    ];
+    let Some(name) = last_segment(&path.path) else {
+        return false;
+    };
+    let is_parameter = signature.generics.params.iter().any(
+        |param| matches!(param, GenericParam::Type(param) if path.path.is_ident(&param.ident)),
+    );
+    !is_parameter
+        && !KNOWN.contains(&name.as_str())
+        && !path.path.get_ident().is_some_and(returns::is_primitive)
+}
+
+fn last_segment(path: &Path) -> Option<String> {
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
 }

@@ -7,16 +7,25 @@ use crate::errors::Errors;
 use crate::expand::expand;
 use crate::fallback::fallback;
 use crate::function::Function;
+use crate::item::Container;
 use crate::plan::Plan;
 
 /// What `#[traced(args)] item` becomes.
 pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let tokens = args.clone();
     let args = Args::parse(args, &mut errors);
+    if let Some(container) = Container::parse(&item) {
+        let handed = errors.keep(container.hand_on(&tokens, &args));
+        return match (handed, errors.into_tokens()) {
+            (Some(tokens), None) => tokens,
+            (_, errors) => fallback(item, errors),
+        };
+    }
     let function = errors.keep(Function::parse(item.clone()));
     let plan = function
         .as_ref()
-        .and_then(|function| Plan::new(args, function, &mut errors));
+        .map(|function| Plan::new(args, function, &mut errors));
     match (plan, errors.into_tokens()) {
         (Some(plan), None) => expand(&plan),
         (_, errors) => fallback(item, errors),

@@ -1,22 +1,44 @@
 //! Recording the attributes that a call site names.
 
-use std::fmt::{Debug, Display};
+use std::fmt::{Arguments, Debug, Display};
 
-use opentelemetry::global::ObjectSafeSpan;
+use opentelemetry::global::BoxedSpan;
+use opentelemetry::trace::{Span, SpanRef};
 use opentelemetry::{Key, KeyValue, Value};
 
 use crate::format::bounded;
 use crate::unwind::contained;
 use crate::value::ToValue;
 
-/// Records the attributes of a span that has just started.
+/// A span that attributes can be set on: one that is not in a context yet, or one that is.
+pub(crate) trait Sink {
+    fn set(&mut self, attribute: KeyValue);
+}
+
+impl Sink for BoxedSpan {
+    fn set(&mut self, attribute: KeyValue) {
+        self.set_attribute(attribute);
+    }
+}
+
+impl Sink for SpanRef<'_> {
+    fn set(&mut self, attribute: KeyValue) {
+        self.set_attribute(attribute);
+    }
+}
+
+/// Records attributes on a span.
 pub struct Attributes<'a> {
-    span: &'a mut dyn ObjectSafeSpan,
+    span: &'a mut dyn Sink,
 }
 
 impl<'a> Attributes<'a> {
+    pub(crate) fn of(span: &'a mut dyn Sink) -> Attributes<'a> {
+        Attributes { span }
+    }
+
     /// Records what `record` names. If one of its expressions panics, the ones behind it are lost.
-    pub(crate) fn record(span: &'a mut dyn ObjectSafeSpan, record: &dyn Fn(&mut Attributes)) {
+    pub(crate) fn record(span: &'a mut dyn Sink, record: &dyn Fn(&mut Attributes)) {
         contained(|| record(&mut Attributes { span }));
     }
 
@@ -40,12 +62,12 @@ impl<'a> Attributes<'a> {
         self.set_text(key.into(), format_args!("{value:?}"));
     }
 
-    fn set_text(&mut self, key: Key, text: std::fmt::Arguments<'_>) {
+    fn set_text(&mut self, key: Key, text: Arguments<'_>) {
         self.set(key, bounded(text).into());
     }
 
     #[inline(never)]
     fn set(&mut self, key: Key, value: Value) {
-        self.span.set_attribute(KeyValue::new(key, value));
+        self.span.set(KeyValue::new(key, value));
     }
 }

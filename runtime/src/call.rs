@@ -5,6 +5,7 @@ use std::thread;
 
 use opentelemetry::ContextGuard;
 
+use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::span::{Active, Started};
 
@@ -13,7 +14,7 @@ use crate::span::{Active, Started};
 pub fn call<R>(
     started: Started,
     body: impl FnOnce() -> R,
-    failure: impl FnOnce(&R) -> Option<Failure<'_>>,
+    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
     match started.0 {
         None => body(),
@@ -24,14 +25,14 @@ pub fn call<R>(
 fn call_inside<R>(
     active: Active,
     body: impl FnOnce() -> R,
-    failure: impl FnOnce(&R) -> Option<Failure<'_>>,
+    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
     let guard = active.attach();
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     drop(guard);
     match result {
         Ok(returned) => {
-            active.returned(failure(&returned));
+            active.returned(&|span| failure(&returned, span));
             returned
         }
         Err(payload) => {
@@ -51,6 +52,19 @@ pub fn enter(started: Started) -> Entered {
     }
 }
 
+/// Ends the span of a block by the value that it came to.
+pub fn leave<R>(
+    mut entered: Entered,
+    value: R,
+    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+) -> R {
+    drop(entered.guard.take());
+    if let Some(active) = entered.active.take() {
+        active.returned(&|span| failure(&value, span));
+    }
+    value
+}
+
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
@@ -64,7 +78,7 @@ impl Drop for Entered {
         drop(self.guard.take());
         match self.active.take() {
             Some(active) if thread::panicking() && !self.was_panicking => active.panicked(None),
-            Some(active) => active.returned(None),
+            Some(active) => active.returned(&|_| None),
             None => {}
         }
     }

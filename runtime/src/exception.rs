@@ -16,9 +16,10 @@ use crate::local;
 pub(crate) fn fail(span: &SpanRef<'_>, parent: SpanId, failure: &Failure<'_>) {
     let text = bounded(format_args!("{failure}"));
     let known = already_recorded(span.span_context().span_id(), failure, &text);
-    let identity = known.unwrap_or_else(|| hash(&text));
-    remember(parent, identity);
-    if known.is_none() {
+    if !failure.is_by_decision() {
+        remember(parent, known.unwrap_or_else(|| hash(&text)));
+    }
+    if known.is_none() && !failure.is_by_decision() {
         add_event(span, failure, failure.has_text().then(|| text.clone()));
     }
     span.set_attribute(KeyValue::new("error.type", failure.error_type()));
@@ -39,7 +40,7 @@ pub(crate) fn record(span: &SpanRef<'_>, failure: &Failure<'_>) {
 
 fn add_event(span: &SpanRef<'_>, failure: &Failure<'_>, message: Option<String>) {
     let mut attributes = Vec::with_capacity(3);
-    attributes.push(KeyValue::new("exception.type", failure.error_type()));
+    attributes.push(KeyValue::new("exception.type", failure.exception_type()));
     let chain = message.as_ref().and_then(|message| chain(failure, message));
     attributes.extend(message.map(|message| KeyValue::new("exception.message", message)));
     attributes.extend(chain.map(|chain| KeyValue::new("exception.stacktrace", chain)));
@@ -63,7 +64,7 @@ fn already_recorded(span: SpanId, failure: &Failure<'_>, text: &str) -> Option<u
         return None;
     }
     // A panic whose message could not be had is known by its type.
-    let is_unnamed_panic = || failure.is_panic() && identity == hash(failure.error_type());
+    let is_unnamed_panic = || failure.is_panic() && identity == hash(failure.exception_type());
     let is_a_source = || {
         failure
             .sources()

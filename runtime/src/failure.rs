@@ -5,18 +5,21 @@
 //! are odd so that no trait in the user's scope has a method of the same name.
 
 use std::any::type_name;
-use std::convert::Infallible;
+use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 use std::ops::Deref;
-use std::task::Poll;
 
+use crate::attributes::Attributes;
+use crate::format::bounded;
 use crate::names;
 use crate::unwind::contained;
 
 /// An error, borrowed from the value that holds it.
 pub struct Failure<'a> {
     type_name: &'static str,
+    /// What the option `error_type` says.
+    own_type: Option<String>,
     text: Text<'a>,
     source: Option<&'a (dyn Error + 'static)>,
 }
@@ -28,21 +31,31 @@ enum Text<'a> {
 }
 
 impl<'a> Failure<'a> {
+    /// One of which nothing is known but its type.
+    fn of_type(type_name: &'static str) -> Failure<'a> {
+        Failure {
+            type_name,
+            own_type: None,
+            text: Text::Type,
+            source: None,
+        }
+    }
+
     /// A panic, with its message where one is known.
     pub(crate) fn panic(message: Option<&'a &'a str>) -> Failure<'a> {
+        let text = message.map_or(Text::Type, |message| Text::Display(message));
         Failure {
-            type_name: PANIC,
-            text: message.map_or(Text::Type, |message| Text::Display(message)),
-            source: None,
+            text,
+            ..Failure::of_type(PANIC)
         }
     }
 
     /// An error that is one.
     pub(crate) fn error<E: Error + ?Sized>(error: &'a &'a E) -> Failure<'a> {
         Failure {
-            type_name: type_name::<E>(),
             text: Text::Display(error),
             source: guarded(|| error.source()),
+            ..Failure::of_type(type_name::<E>())
         }
     }
 
@@ -60,9 +73,35 @@ impl<'a> Failure<'a> {
         Failure { text, ..self }
     }
 
+    /// Rendered as its type can.
+    #[must_use]
+    pub fn auto<E>(self, _error: &E) -> Failure<'a> {
+        self
+    }
+
+    /// Of the type that the option `error_type` says.
+    #[must_use]
+    pub fn typed<E, T: Display>(self, error: &'a E, f: impl FnOnce(&'a E) -> T) -> Failure<'a> {
+        let own_type = contained(|| bounded(format_args!("{}", f(error))));
+        Failure { own_type, ..self }
+    }
+
     /// `error.type`
-    pub(crate) fn error_type(&self) -> &'static str {
+    pub(crate) fn error_type(&self) -> Cow<'static, str> {
+        match &self.own_type {
+            Some(own) => Cow::Owned(own.clone()),
+            None => Cow::Borrowed(self.exception_type()),
+        }
+    }
+
+    /// `exception.type`
+    pub(crate) fn exception_type(&self) -> &'static str {
         names::error_type(self.type_name)
+    }
+
+    /// Whether the returned value held no error, and the option `error_if` made it one.
+    pub(crate) fn is_by_decision(&self) -> bool {
+        self.type_name == OTHER
     }
 
     pub(crate) fn is_panic(&self) -> bool {
@@ -92,7 +131,7 @@ impl Display for Failure<'_> {
         match &self.text {
             Text::Display(error) => Display::fmt(error, f),
             Text::Debug(error) => Debug::fmt(error, f),
-            Text::Type => f.write_str(self.error_type()),
+            Text::Type => f.write_str(self.exception_type()),
         }
     }
 }
@@ -106,78 +145,31 @@ fn guarded<'a>(
 
 /// The type of a failure that is a panic.
 const PANIC: &str = "panic";
+/// The `error.type` of a failure that is no error, by the semantic conventions.
+const OTHER: &str = "_OTHER";
 
 /// A function that cannot fail.
-pub fn no_failure<R>(_returned: &R) -> Option<Failure<'_>> {
+pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
     None
 }
 
-fn by_type<'a, E>() -> Failure<'a> {
-    Failure {
-        type_name: type_name::<E>(),
-        text: Text::Type,
-        source: None,
+/// What the option `error_if` decides of a returned value; if it panics, the value decides.
+pub fn failure_if<'a, R>(
+    returned: &'a R,
+    decide: impl FnOnce(&'a R) -> bool,
+    failure: Option<Failure<'a>>,
+) -> Option<Failure<'a>> {
+    match contained(|| decide(returned)) {
+        Some(true) => Some(failure.unwrap_or_else(|| Failure::of_type(OTHER))),
+        Some(false) => None,
+        None => failure,
     }
 }
 
-/// A returned value, to be asked for its error.
-pub struct Returned<'a, R>(pub &'a R);
-
-impl<'a, T, E> Returned<'a, Result<T, E>> {
-    /// The error, if there is one.
-    #[inline]
-    #[must_use]
-    pub fn __traced_error(self) -> Option<&'a E> {
-        self.0.as_ref().err()
-    }
+/// Gives a closure's parameter its type.
+pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
+    f(value)
 }
-
-impl<'a, T, E> Returned<'a, Poll<Result<T, E>>> {
-    /// The error, if there is one.
-    #[inline]
-    #[must_use]
-    pub fn __traced_error(self) -> Option<&'a E> {
-        match self.0 {
-            Poll::Ready(Err(error)) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl<'a, T, E> Returned<'a, Option<Result<T, E>>> {
-    /// The error, if there is one.
-    #[inline]
-    #[must_use]
-    pub fn __traced_error(self) -> Option<&'a E> {
-        match self.0 {
-            Some(Err(error)) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-impl<'a, T, E> Returned<'a, Poll<Option<Result<T, E>>>> {
-    /// The error, if there is one.
-    #[inline]
-    #[must_use]
-    pub fn __traced_error(self) -> Option<&'a E> {
-        match self.0 {
-            Poll::Ready(Some(Err(error))) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-/// Every other value, which holds no error.
-pub trait ReturnedPlain<'a>: Sized {
-    /// Nothing.
-    #[inline]
-    fn __traced_error(self) -> Option<&'a Infallible> {
-        None
-    }
-}
-
-impl<'a, R> ReturnedPlain<'a> for Returned<'a, R> {}
 
 /// An error, to be asked for what can be said of it.
 pub struct Seen<'a, E>(pub &'a E);
@@ -193,7 +185,7 @@ impl<'a, E: Error> SeenError<'a> for &&&&Seen<'a, E> {
         let source = guarded(|| self.0.source());
         Failure {
             source,
-            ..by_type::<E>()
+            ..Failure::of_type(type_name::<E>())
         }
         .display(self.0)
     }
@@ -210,7 +202,7 @@ impl<'a, E: Display + Deref<Target: Error>> SeenPointer<'a> for &&&Seen<'a, E> {
         let source = guarded(|| self.0.deref().source());
         Failure {
             source,
-            ..by_type::<E>()
+            ..Failure::of_type(type_name::<E>())
         }
         .display(self.0)
     }
@@ -224,7 +216,7 @@ pub trait SeenDisplay<'a> {
 
 impl<'a, E: Display> SeenDisplay<'a> for &&Seen<'a, E> {
     fn __traced_failure(&self) -> Failure<'a> {
-        by_type::<E>().display(self.0)
+        Failure::of_type(type_name::<E>()).display(self.0)
     }
 }
 
@@ -236,7 +228,7 @@ pub trait SeenDebug<'a> {
 
 impl<'a, E: Debug> SeenDebug<'a> for &Seen<'a, E> {
     fn __traced_failure(&self) -> Failure<'a> {
-        by_type::<E>().debug(self.0)
+        Failure::of_type(type_name::<E>()).debug(self.0)
     }
 }
 
@@ -248,37 +240,34 @@ pub trait SeenType<'a> {
 
 impl<'a, E> SeenType<'a> for Seen<'a, E> {
     fn __traced_failure(&self) -> Failure<'a> {
-        by_type::<E>()
+        Failure::of_type(type_name::<E>())
     }
 }
 
-/// The failure in a returned value, `Option<Failure>`; rendered by `display` or `debug` if that is named.
+/// The failure in a returned value, `Option<Failure>`: rendered by `auto`, `display` or `debug`, and of the type that a
+/// closure says, if one is given.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
-    ($returned:expr) => {{
-        use $crate::private::{
-            ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _,
-        };
-        use $crate::private::{SeenPointer as _, SeenType as _};
-        match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => {
-                $crate::private::Some((&&&&&$crate::private::Seen(error)).__traced_failure())
-            }
-            $crate::private::None => $crate::private::None,
-        }
-    }};
-    ($returned:expr, $render:ident) => {{
-        use $crate::private::{
-            ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _,
-        };
+    ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
+        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
         use $crate::private::{SeenPointer as _, SeenType as _};
         match $crate::private::Returned($returned).__traced_error() {
             $crate::private::Some(error) => {
                 let failure = (&&&&&$crate::private::Seen(error)).__traced_failure();
-                $crate::private::Some(failure.$render(error))
+                $crate::private::Some(failure.$render(error)$(.typed(error, $error_type))?)
             }
             $crate::private::None => $crate::private::None,
         }
+    }};
+}
+
+/// The value that was returned, an `Option`: of a `Result` the `Ok` value, else all of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value {
+    ($returned:expr) => {{
+        use $crate::private::ReturnedPlain as _;
+        $crate::private::Returned($returned).__traced_value()
     }};
 }

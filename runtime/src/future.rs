@@ -2,12 +2,13 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic::{self, AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::local;
 use crate::span::{Active, Started};
@@ -17,14 +18,9 @@ use crate::span::{Active, Started};
 pub fn future<F, O>(started: Started, future: F, failure: O) -> Traced<F, O>
 where
     F: Future,
-    O: for<'a> Fn(&'a F::Output) -> Option<Failure<'a>>,
+    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    Traced {
-        proof: PhantomData,
-        future,
-        span: Span(started.0),
-        failure,
-    }
+    Traced::new(future, started.0, failure)
 }
 
 pin_project! {
@@ -33,10 +29,10 @@ pin_project! {
     pub struct Traced<F, O> {
         // Lets the compiler prove that a span is `Send` once, at the outermost future, not at the innermost of a deep nest,
         // where the recursion limit is near.
-        proof: PhantomData<Span>,
+        proof: PhantomData<Span<true>>,
         #[pin]
         future: F,
-        span: Span,
+        span: Span<true>,
         failure: O,
     }
 
@@ -50,14 +46,14 @@ pin_project! {
 impl<F, O> Future for Traced<F, O>
 where
     F: Future,
-    O: for<'a> Fn(&'a F::Output) -> Option<Failure<'a>>,
+    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
     type Output = F::Output;
 
     #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        match &this.span.0 {
+        match this.span.active() {
             None => this.future.poll(task),
             Some(_) => poll_inside(this.future, this.span, this.failure, task),
         }
@@ -66,27 +62,27 @@ where
 
 fn poll_inside<F, O>(
     future: Pin<&mut F>,
-    span: &mut Span,
+    span: &mut Span<true>,
     failure: &O,
     task: &mut TaskContext<'_>,
 ) -> Poll<F::Output>
 where
     F: Future,
-    O: for<'a> Fn(&'a F::Output) -> Option<Failure<'a>>,
+    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    let guard = span.0.as_ref().and_then(Active::attach);
+    let guard = span.active().and_then(Active::attach);
     let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));
     drop(guard);
     match polled {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(returned)) => {
-            if let Some(active) = span.0.take() {
-                active.returned(failure(&returned));
+            if let Some(active) = span.take() {
+                active.returned(&|span| failure(&returned, span));
             }
             Poll::Ready(returned)
         }
         Err(payload) => {
-            if let Some(active) = span.0.take() {
+            if let Some(active) = span.take() {
                 active.panicked(Some(&*payload));
             }
             panic::resume_unwind(payload)
@@ -94,15 +90,46 @@ where
     }
 }
 
-/// The span of a future; if it is still there when the future is dropped, the future was cancelled.
-struct Span(Option<Active>);
+impl<F, O> Traced<F, O> {
+    pub(crate) fn new(future: F, active: Option<Active>, failure: O) -> Traced<F, O> {
+        Traced {
+            proof: PhantomData,
+            future,
+            span: Span::new(active),
+            failure,
+        }
+    }
+}
 
-impl Span {
+/// The span of a future or stream, which ends with it.
+///
+/// Being dropped before its end is worth a word of a future, which is `CANCELLED` then; for a stream it is a usual end.
+pub(crate) struct Span<const CANCELLED: bool> {
+    active: Option<Active>,
+}
+
+// An unwinding poll leaves the span ended and nothing half-done.
+impl<const CANCELLED: bool> UnwindSafe for Span<CANCELLED> {}
+impl<const CANCELLED: bool> RefUnwindSafe for Span<CANCELLED> {}
+
+impl<const CANCELLED: bool> Span<CANCELLED> {
+    pub(crate) fn new(active: Option<Active>) -> Self {
+        Span { active }
+    }
+
+    pub(crate) fn active(&self) -> Option<&Active> {
+        self.active.as_ref()
+    }
+
+    pub(crate) fn take(&mut self) -> Option<Active> {
+        self.active.take()
+    }
+
     /// Makes the span current while the future is dropped, until the span itself is.
     ///
     /// The guard waits in the thread's own state: a field would make the future `!Send`.
-    fn enter_for_drop(&self) {
-        if let Some(active) = &self.0 {
+    pub(crate) fn enter_for_drop(&self) {
+        if let Some(active) = &self.active {
             let guard = active.attach();
             local::with(|local| {
                 local.dropping.borrow_mut().push(guard);
@@ -112,12 +139,16 @@ impl Span {
     }
 }
 
-impl Drop for Span {
+impl<const CANCELLED: bool> Drop for Span<CANCELLED> {
     fn drop(&mut self) {
-        if let Some(active) = self.0.take() {
+        if let Some(active) = self.active.take() {
             let guard = local::with(|local| local.dropping.borrow_mut().pop());
             drop(guard);
-            active.cancelled();
+            if CANCELLED {
+                active.cancelled();
+            } else {
+                active.end();
+            }
         }
     }
 }

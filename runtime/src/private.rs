@@ -6,14 +6,21 @@ pub use opentelemetry::trace::SpanKind;
 
 pub use crate::__failure as failure;
 pub use crate::__scope as scope;
-pub use crate::call::{call, enter};
+pub use crate::__tag as tag;
+pub use crate::__value as value;
+pub use crate::call::{call, enter, leave};
 pub use crate::failure::{
-    Returned, ReturnedPlain, Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType,
-    no_failure,
+    Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType, failure_if, map, no_failure,
 };
 pub use crate::future::future;
-pub use crate::site::{CallSite, crate_scope};
-pub use crate::span::{start, start_with};
+pub use crate::later::{
+    Kind, KindPlain, Look, returned_boxed_future, returned_boxed_stream, returned_future,
+    returned_stream, settle,
+};
+pub use crate::level::Level;
+pub use crate::returned::{Returned, ReturnedPlain};
+pub use crate::site::{CallSite, IntoScope, crate_scope};
+pub use crate::span::{current, start, start_with};
 
 /// Tells the compiler a type at a place that is never reached.
 #[must_use]

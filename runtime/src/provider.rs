@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
 
-use crate::site::CallSite;
+use crate::site::{self, CallSite};
 
 /// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -44,6 +44,7 @@ where
     P: TracerProvider<Tracer = T> + Send + Sync + 'static,
 {
     global::set_tracer_provider(provider);
+    site::set_disabled(false);
     ask_again();
 }
 
@@ -117,7 +118,7 @@ impl Tracers {
         let cached = self.by_scope.borrow().get(index).cloned().flatten();
         cached
             .filter(|tracer| tracer.is_fresh(now))
-            .unwrap_or_else(|| self.renew(site, index, now))
+            .unwrap_or_else(|| self.renew(index, now))
     }
 
     /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
@@ -126,9 +127,9 @@ impl Tracers {
     }
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
-    fn renew(&self, site: &'static CallSite, index: usize, now: SystemTime) -> Rc<CachedTracer> {
+    fn renew(&self, index: usize, now: SystemTime) -> Rc<CachedTracer> {
         let tracer = Rc::new(CachedTracer {
-            tracer: global::tracer_with_scope(site.scope()),
+            tracer: global::tracer_with_scope(site::scope(index)),
             since: now,
         });
         let mut by_scope = self.by_scope.borrow_mut();

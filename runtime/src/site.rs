@@ -2,46 +2,144 @@
 
 use std::borrow::Cow;
 use std::panic::Location;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::SpanKind;
 
+use crate::filter;
+use crate::level::Level;
 use crate::names;
+use crate::unwind::contained;
 
 /// The scopes seen so far; a call site keeps its scope's index.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
+/// The call sites that were called so far.
+static SITES: Mutex<Vec<&'static CallSite>> = Mutex::new(Vec::new());
+/// Whether tracing is known to be off altogether.
+static DISABLED: AtomicBool = AtomicBool::new(false);
 
-/// What is known of a traced function when it is compiled, and what is learnt at its first call.
+/// Not called so far.
+const NEW: u8 = 0;
+/// Opens no span.
+const OFF: u8 = 1;
+/// Opens spans.
+const ON: u8 = 2;
+/// Is a trait's method, and opens spans for some implementors perhaps: each call must ask the filter.
+const DEPENDS: u8 = 3;
+
+/// The traced functions that were called so far, in the order of their first calls.
+///
+/// # Example
+///
+/// ```
+/// #[traced::traced("order.process", level = debug)]
+/// fn process_order() {}
+///
+/// process_order();
+/// let sites = traced::call_sites();
+/// let site = sites.iter().find(|site| site.name() == "order.process").unwrap();
+/// assert!(site.function().ends_with("process_order"));
+/// assert_eq!(site.level(), traced::Level::Debug);
+/// assert!(!site.is_enabled());
+/// ```
+#[must_use]
+pub fn call_sites() -> Vec<&'static CallSite> {
+    sites().clone()
+}
+
+/// Decides again for every call site whether it opens spans.
+pub(crate) fn decide_all() {
+    // Below the lock, so that of two filters set at once the last one holds everywhere.
+    for site in sites().iter() {
+        site.decide();
+    }
+}
+
+/// Says whether tracing is off altogether, as `init` knows for `OTEL_TRACES_EXPORTER=none`.
+pub(crate) fn set_disabled(disabled: bool) {
+    if DISABLED.swap(disabled, Ordering::Relaxed) != disabled {
+        decide_all();
+    }
+}
+
+fn sites() -> MutexGuard<'static, Vec<&'static CallSite>> {
+    SITES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A traced function: what is known of it when it is compiled, and what is learnt at its first call.
 #[derive(Debug)]
 pub struct CallSite {
     name: &'static str,
     kind: SpanKind,
+    level: Level,
     ok: bool,
     scope: fn() -> InstrumentationScope,
     location: &'static Location<'static>,
+    state: AtomicU8,
     scope_index: OnceLock<usize>,
     /// The type name of the first instantiation that was called, and the function's name made from it.
     function: OnceLock<(&'static str, &'static str)>,
 }
 
 impl CallSite {
-    /// A call site; its place is here until `here` says otherwise.
+    /// The name of its spans; where that is an expression, the function's own.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// `crate::module::Type::function`, as in `code.function.name`; of a trait's method that of the first implementor.
+    #[must_use]
+    pub fn function(&self) -> &'static str {
+        self.function.get().map_or("", |(_, function)| function)
+    }
+
+    /// The file that the function stands in.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.location.file()
+    }
+
+    /// The line of the function's name.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.location.line()
+    }
+
+    /// Its level.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Whether it opens spans as the filter stands now; of a trait's method, whether it may.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        !self.is_off()
+    }
+}
+
+/// What an expansion says.
+#[doc(hidden)]
+impl CallSite {
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, scope: fn() -> InstrumentationScope) -> CallSite {
         CallSite {
             name,
             kind: SpanKind::Internal,
+            level: Level::Info,
             ok: false,
             scope,
             location: Location::caller(),
+            state: AtomicU8::new(NEW),
             scope_index: OnceLock::new(),
             function: OnceLock::new(),
         }
     }
 
-    /// Its place is that of this call.
     #[must_use]
     #[track_caller]
     pub const fn here(mut self) -> CallSite {
@@ -49,24 +147,26 @@ impl CallSite {
         self
     }
 
-    /// The option `kind`.
     #[must_use]
     pub const fn kind(mut self, kind: SpanKind) -> CallSite {
         self.kind = kind;
         self
     }
 
-    /// The option `ok`.
+    #[must_use]
+    pub const fn at_level(mut self, level: Level) -> CallSite {
+        self.level = level;
+        self
+    }
+
     #[must_use]
     pub const fn ok(mut self) -> CallSite {
         self.ok = true;
         self
     }
+}
 
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
-    }
-
+impl CallSite {
     pub(crate) fn span_kind(&self) -> &SpanKind {
         &self.kind
     }
@@ -75,29 +175,65 @@ impl CallSite {
         self.ok
     }
 
-    pub(crate) fn location(&self) -> &'static Location<'static> {
-        self.location
-    }
-
-    pub(crate) fn scope(&self) -> InstrumentationScope {
-        (self.scope)()
-    }
-
-    /// The same number for all call sites of one scope.
+    /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
-        *self.scope_index.get_or_init(|| index_of(self.scope()))
+        let scope = || contained(self.scope).unwrap_or_default();
+        *self.scope_index.get_or_init(|| index_of(scope()))
+    }
+
+    /// All that a function costs that is filtered out.
+    #[inline]
+    pub(crate) fn is_off(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == OFF
+    }
+
+    /// Whether this call opens no span, where `is_off` does not know; `closure` is the type name of one in the function.
+    pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
+        if self.state.load(Ordering::Relaxed) == NEW {
+            self.register(closure);
+        }
+        match self.state.load(Ordering::Relaxed) {
+            DEPENDS => !filter::lets_through(self.function_name(closure), self.level),
+            state => state == OFF,
+        }
     }
 
     /// `crate::module::Type::method`, from the type name of a closure in the function.
     pub(crate) fn function_name(&self, closure: &'static str) -> &'static str {
-        let (first, name) = *self
-            .function
-            .get_or_init(|| (closure, names::function(closure)));
+        let named = || (closure, names::function(closure));
+        let (first, name) = *self.function.get_or_init(named);
         if std::ptr::eq(first, closure) {
             name
         } else {
             names::function(closure)
         }
+    }
+
+    #[cold]
+    fn register(&'static self, closure: &'static str) {
+        self.function_name(closure);
+        let mut sites = sites();
+        if self.state.load(Ordering::Relaxed) == NEW {
+            // Below the lock, so that a filter set meanwhile is seen here or sees this site.
+            self.decide();
+            sites.push(self);
+        }
+    }
+
+    fn decide(&self) {
+        let Some((closure, function)) = self.function.get() else {
+            return;
+        };
+        let state = if DISABLED.load(Ordering::Relaxed) {
+            OFF
+        } else if closure.starts_with('<') && filter::looks_at_names() {
+            DEPENDS
+        } else if filter::lets_through(function, self.level) {
+            ON
+        } else {
+            OFF
+        };
+        self.state.store(state, Ordering::Relaxed);
     }
 }
 
@@ -114,8 +250,45 @@ pub fn crate_scope(
     }
 }
 
+/// What `scope = EXPR` can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no instrumentation scope",
+    label = "expected a name (`&'static str` or `String`) or an `InstrumentationScope`"
+)]
+pub trait IntoScope {
+    /// The scope of this name, or this scope.
+    fn into_scope(self) -> InstrumentationScope;
+}
+
+impl IntoScope for &'static str {
+    fn into_scope(self) -> InstrumentationScope {
+        InstrumentationScope::builder(self).build()
+    }
+}
+
+impl IntoScope for String {
+    fn into_scope(self) -> InstrumentationScope {
+        InstrumentationScope::builder(self).build()
+    }
+}
+
+impl IntoScope for InstrumentationScope {
+    fn into_scope(self) -> InstrumentationScope {
+        self
+    }
+}
+
+/// The scope of this index.
+pub(crate) fn scope(index: usize) -> InstrumentationScope {
+    scopes()[index].clone()
+}
+
+fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
+    SCOPES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn index_of(scope: InstrumentationScope) -> usize {
-    let mut scopes = SCOPES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut scopes = scopes();
     let known = scopes.iter().position(|known| *known == scope);
     known.unwrap_or_else(|| {
         scopes.push(scope);

@@ -4,7 +4,7 @@ use std::any::{Any, type_name};
 use std::borrow::Cow;
 
 use opentelemetry::trace::{
-    Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
+    Link, Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
 };
 use opentelemetry::{Context, ContextGuard, KeyValue, time};
 
@@ -24,7 +24,7 @@ pub struct Started(pub(crate) Option<Active>);
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    if provider::is_silent() {
+    if site.is_off() || is_skipped(site, type_name::<A>()) {
         return Started(None);
     }
     Started(start_current(site, type_name::<A>(), &attributes))
@@ -37,23 +37,73 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    if provider::is_silent() {
+    if site.is_off() || is_skipped(site, type_name::<A>()) {
         return Started(None);
     }
     Started(start_custom(site, type_name::<A>(), &setup, &attributes))
+}
+
+/// Takes the current span for the function's own, as the option `current` asks.
+#[inline]
+pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
+    if site.is_off() || site.is_filtered(type_name::<A>()) {
+        return Started(None);
+    }
+    Started(take_current(site, &attributes))
 }
 
 /// What is evaluated before a span starts.
 pub struct Setup {
     parent: Context,
     name: Option<Cow<'static, str>>,
+    links: Vec<Link>,
 }
 
 impl Setup {
+    fn below(parent: Context) -> Setup {
+        Setup {
+            parent,
+            name: None,
+            links: Vec::new(),
+        }
+    }
+
     /// The option `parent`.
     pub fn parent(&mut self, parent: &impl Carrier) {
         if let Some(parent) = parent.context(&self.parent) {
             self.parent = parent;
+        }
+    }
+
+    /// The option `root`.
+    pub fn root(&mut self) {
+        self.parent = self
+            .parent
+            .with_remote_span_context(SpanContext::empty_context());
+    }
+
+    /// The option `root(link)`.
+    pub fn linked_root(&mut self) {
+        let current = self.parent.span().span_context().clone();
+        self.root();
+        self.link(current);
+    }
+
+    /// The option `links`, evaluated only if there can be a span.
+    pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
+        if declines(&self.parent) {
+            return;
+        }
+        for carrier in links() {
+            if let Some(context) = carrier.context(&self.parent) {
+                self.link(context.span().span_context().clone());
+            }
+        }
+    }
+
+    fn link(&mut self, span: SpanContext) {
+        if span.is_valid() {
+            self.links.push(Link::with_context(span));
         }
     }
 
@@ -65,6 +115,29 @@ impl Setup {
     }
 }
 
+/// Whether a call opens no span for a reason that has nothing to do with its context.
+#[inline(never)]
+fn is_skipped(site: &'static CallSite, function: &'static str) -> bool {
+    site.is_filtered(function) || provider::is_silent()
+}
+
+#[inline(never)]
+fn take_current(site: &'static CallSite, attributes: &dyn Fn(&mut Attributes)) -> Option<Active> {
+    let context = local::with(|_| Some(Context::current()))?;
+    let mut span = context.span();
+    if !span.is_recording() {
+        return None;
+    }
+    Attributes::record(&mut span, attributes);
+    let parent = span.span_context().span_id();
+    Some(Active {
+        site,
+        context,
+        parent,
+        is_own: false,
+    })
+}
+
 #[inline(never)]
 fn start_current(
     site: &'static CallSite,
@@ -73,7 +146,8 @@ fn start_current(
 ) -> Option<Active> {
     local::with(|local| {
         let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
-        build(local, site, function, &parent, None, attributes)
+        let setup = Setup::below(parent);
+        build(local, site, function, setup, attributes)
     })
 }
 
@@ -85,17 +159,13 @@ fn start_custom(
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
     local::with(|local| {
-        let mut found = Setup {
-            parent: Context::current(),
-            name: None,
-        };
+        let mut found = Setup::below(Context::current());
         // An expression that panics leaves what it was to set as if it were absent.
         contained(|| setup(&mut found));
-        let Setup { parent, name } = found;
-        if declines(&parent) {
+        if declines(&found.parent) {
             return None;
         }
-        build(local, site, function, &parent, name, attributes)
+        build(local, site, function, found, attributes)
     })
 }
 
@@ -115,10 +185,14 @@ fn build(
     local: &Local,
     site: &'static CallSite,
     function: &'static str,
-    parent: &Context,
-    name: Option<Cow<'static, str>>,
+    setup: Setup,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
+    let Setup {
+        parent,
+        name,
+        links,
+    } = setup;
     local.tracers.refresh();
     let now = time::now();
     let builder = SpanBuilder {
@@ -126,10 +200,11 @@ fn build(
         name: name.unwrap_or(Cow::Borrowed(site.name())),
         start_time: Some(now),
         attributes: Some(code_attributes(site, function)),
+        links: (!links.is_empty()).then_some(links),
         ..SpanBuilder::default()
     };
     let tracer = local.tracers.get(site, now);
-    let mut span = tracer.tracer.build_with_context(builder, parent);
+    let mut span = tracer.tracer.build_with_context(builder, &parent);
     let above = parent.span().span_context().clone();
     let recording = span.is_recording();
     if !recording && is_no_answer(span.span_context(), &above) {
@@ -148,6 +223,7 @@ fn build(
         site,
         context,
         parent: above.span_id(),
+        is_own: true,
     })
 }
 
@@ -159,22 +235,24 @@ fn is_no_answer(answer: &SpanContext, parent: &SpanContext) -> bool {
 /// Where the function stands, by the semantic conventions for code; room for a few attributes more.
 fn code_attributes(site: &CallSite, function: &'static str) -> Vec<KeyValue> {
     let mut attributes = Vec::with_capacity(8);
-    let line = i64::from(site.location().line());
+    let line = i64::from(site.line());
     attributes.push(KeyValue::new(
         "code.function.name",
         site.function_name(function),
     ));
-    attributes.push(KeyValue::new("code.file.path", site.location().file()));
+    attributes.push(KeyValue::new("code.file.path", site.file()));
     attributes.push(KeyValue::new("code.line.number", line));
     attributes
 }
 
 /// A started span in its context.
-pub(crate) struct Active {
+pub struct Active {
     site: &'static CallSite,
     context: Context,
-    /// The span above; invalid for a root.
+    /// The span above, invalid for a root; for a span that is not the function's own, that span.
     parent: SpanId,
+    /// Whether the function opened the span, and so ends it.
+    is_own: bool,
 }
 
 impl Active {
@@ -186,14 +264,29 @@ impl Active {
         contained(|| context.attach())
     }
 
-    /// The function returned.
-    pub(crate) fn returned(self, failure: Option<Failure<'_>>) {
-        match failure {
-            Some(failure) => self.fail(&failure),
-            None if self.site.success_is_ok() => self.context.span().set_status(Status::Ok),
-            None => {}
+    /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
+    pub(crate) fn returned<'a>(self, outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>) {
+        let failed = self.passed(outcome);
+        if !failed && self.site.success_is_ok() {
+            self.context.span().set_status(Status::Ok);
         }
         self.end();
+    }
+
+    /// A value was passed on; whether that was a failure.
+    pub(crate) fn passed<'a>(
+        &self,
+        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) -> bool {
+        let mut span = self.context.span();
+        if !span.is_recording() {
+            return false;
+        }
+        let failure = contained(|| outcome(&mut Attributes::of(&mut span))).flatten();
+        if let Some(failure) = &failure {
+            exception::fail(&span, self.parent, failure);
+        }
+        failure.is_some()
     }
 
     /// The function panicked.
@@ -202,27 +295,26 @@ impl Active {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             text.or_else(|| payload.downcast_ref::<&str>().copied())
         });
-        self.fail(&Failure::panic(message.as_ref()));
+        let span = self.context.span();
+        if span.is_recording() {
+            exception::fail(&span, self.parent, &Failure::panic(message.as_ref()));
+        }
         self.end();
     }
 
     /// The function's future was dropped before it was ready.
     pub(crate) fn cancelled(self) {
-        self.context
-            .span()
-            .set_attribute(KeyValue::new("traced.cancelled", true));
+        if self.is_own {
+            let cancelled = KeyValue::new("traced.cancelled", true);
+            self.context.span().set_attribute(cancelled);
+        }
         self.end();
     }
 
     /// The function ended, in a way of which nothing is known.
     pub(crate) fn end(self) {
-        self.context.span().end();
-    }
-
-    fn fail(&self, failure: &Failure<'_>) {
-        let span = self.context.span();
-        if span.is_recording() {
-            exception::fail(&span, self.parent, failure);
+        if self.is_own {
+            self.context.span().end();
         }
     }
 }

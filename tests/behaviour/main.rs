@@ -1,8 +1,13 @@
 //! What `#[traced]` does, as whole traces: one file per option or promise.
 
 mod attributes;
+mod blocks;
+mod containers;
 mod current;
+mod current_option;
 mod drop_order;
+mod error_options;
+mod filter;
 mod futures;
 mod hygiene;
 mod kinds;
@@ -10,6 +15,11 @@ mod names;
 mod panics;
 mod parents;
 mod results;
+mod ret;
+mod returned_futures;
+mod roots_and_links;
 mod same_error;
 mod sampling;
+mod scopes;
 mod shapes;
+mod streams;

@@ -7,6 +7,9 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 pub use error::InitError;
 
+use crate::filter::{self, Filter};
+use crate::site;
+
 const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 
 /// Sets up tracing from the environment; the guard flushes and shuts down when it is dropped.
@@ -28,9 +31,11 @@ const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
 /// }
 /// ```
 pub fn init() -> Result<Guard, InitError> {
+    check_filter()?;
     let provider = Exporter::from_environment()?.provider();
-    if let Some(provider) = &provider {
-        crate::set_tracer_provider(provider.clone());
+    match &provider {
+        Some(provider) => crate::set_tracer_provider(provider.clone()),
+        None => site::set_disabled(true),
     }
     Ok(Guard { provider })
 }
@@ -51,6 +56,21 @@ impl Drop for Guard {
     }
 }
 
+fn check_filter() -> Result<(), InitError> {
+    let Some(value) = variable(filter::VARIABLE) else {
+        return Ok(());
+    };
+    match value.parse::<Filter>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(InitError::new(filter::VARIABLE, value, filter::ACCEPTED)),
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    let value = std::env::var_os(name)?;
+    Some(value.to_string_lossy().into_owned())
+}
+
 /// Where spans go.
 enum Exporter {
     Console,
@@ -59,11 +79,7 @@ enum Exporter {
 
 impl Exporter {
     fn from_environment() -> Result<Exporter, InitError> {
-        let value = match std::env::var(EXPORTER) {
-            Ok(value) => value,
-            Err(std::env::VarError::NotPresent) => String::new(),
-            Err(std::env::VarError::NotUnicode(value)) => value.to_string_lossy().into_owned(),
-        };
+        let value = variable(EXPORTER).unwrap_or_default();
         match value.trim() {
             "" | "console" => Ok(Exporter::Console),
             "none" => Ok(Exporter::None),

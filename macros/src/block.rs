@@ -1,0 +1,112 @@
+//! `span!`: the same for a block.
+
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+
+use crate::args::Args;
+use crate::checks;
+use crate::errors::Errors;
+use crate::pieces::{look, start, tokens};
+use crate::plan::SpanPlan;
+
+/// What `span!(OPTIONS => BLOCK)` becomes.
+pub(crate) fn span(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let block = errors.keep(Block::split(input));
+    let plan = block.map(|block| {
+        let args = Args::parse(block.options, &mut errors);
+        checks::check_block(&args, &mut errors);
+        // A block's span lies where the macro is called.
+        let place = Ident::new("span", Span::call_site());
+        (
+            SpanPlan::new(args, &place, has_no_value(&block.body)),
+            block.body,
+        )
+    });
+    match (plan, errors.into_tokens()) {
+        (Some((plan, body)), None) => expand(&plan, &body),
+        (_, errors) => tokens!({ #errors }),
+    }
+}
+
+// Output:
+//
+//     ::traced::private::leave(
+//         ::traced::private::enter(::traced::private::start(…)),
+//         match () { () => BODY },
+//         |ret, _| …,
+//     )
+//
+// The `match` is there because braces around an argument are found unnecessary.
+// What leaves BODY on another way drops the guard that `enter` made. For `async move BLOCK`:
+//
+//     async move { ::traced::private::future(::traced::private::start(…), async move BLOCK, |ret, _| …).await }
+fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let (start, look) = (start(plan), look(plan));
+    match asyncness(body) {
+        None => tokens!(
+            #runtime::private::leave(
+                #runtime::private::enter(#start),
+                match () { () => #body },
+                #look,
+            )
+        ),
+        Some(asyncness) => tokens!(
+            #asyncness { #runtime::private::future(#start, #body, #look).await }
+        ),
+    }
+}
+
+struct Block {
+    options: TokenStream,
+    body: TokenStream,
+}
+
+impl Block {
+    /// Splits at the first `=>`.
+    fn split(input: TokenStream) -> syn::Result<Block> {
+        let tokens: Vec<TokenTree> = input.into_iter().collect();
+        let is_arrow = |pair: &[TokenTree]| {
+            matches!(pair, [TokenTree::Punct(equals), TokenTree::Punct(greater)]
+                if equals.as_char() == '=' && equals.spacing() == Spacing::Joint && greater.as_char() == '>')
+        };
+        let arrow = tokens.windows(2).position(is_arrow);
+        match arrow {
+            Some(at) if at + 2 < tokens.len() => Ok(Block {
+                options: tokens[..at].iter().cloned().collect(),
+                body: tokens[at + 2..].iter().cloned().collect(),
+            }),
+            _ => {
+                let message = "expected a block, write `span!(\"name\", option = value => { … })`";
+                Err(syn::Error::new(Span::call_site(), message))
+            }
+        }
+    }
+}
+
+/// Whether the block ends without an expression, so that its type is `()`, or known to nobody if it never ends.
+fn has_no_value(body: &TokenStream) -> bool {
+    let mut tokens = body.clone().into_iter();
+    let (Some(TokenTree::Group(block)), None) = (tokens.next(), tokens.next()) else {
+        return false;
+    };
+    match block.stream().into_iter().last() {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
+        Some(_) => false,
+        None => true,
+    }
+}
+
+/// `async` or `async move`, if the body is such a block and nothing else.
+fn asyncness(body: &TokenStream) -> Option<TokenStream> {
+    let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
+    let (block, words) = tokens.split_last()?;
+    let is_word =
+        |token: &TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let is_async = match words {
+        [first] => is_word(first, "async"),
+        [first, second] => is_word(first, "async") && is_word(second, "move"),
+        _ => false,
+    };
+    (is_async && matches!(block, TokenTree::Group(_))).then(|| words.iter().cloned().collect())
+}

@@ -1,0 +1,226 @@
+//! What is wrong with options that are right by themselves: beside each other, or on this function.
+
+use proc_macro2::{Ident, Span};
+use quote::quote;
+use syn::{Expr, ExprLit, Lit};
+
+use crate::args::{Args, ErrorFormat, Setting};
+use crate::body::mentions;
+use crate::errors::Errors;
+use crate::function::Function;
+use crate::returns;
+use crate::shape::Shape;
+use crate::suggest;
+
+/// Adds what is wrong to `errors`. Options that come from an `impl`, `trait` or `mod` and have no meaning here are
+/// dropped from `args`.
+pub(crate) fn check(
+    args: &mut Args,
+    function: &Function,
+    shape: Shape,
+    arguments: &[Ident],
+    errors: &mut Errors,
+) {
+    check_name(args, errors);
+    check_arguments(args, arguments, errors);
+    check_conflicts(args, errors);
+    check_value_options(args, function, shape, errors);
+    if let Some(stream) = &args.stream
+        && !matches!(shape, Shape::Stream | Shape::BoxedStream)
+        && !stream.inherited
+    {
+        let message = "`stream` is for a function that returns a stream, remove it";
+        errors.push(syn::Error::new(stream.key, message));
+    }
+    if let Some(skip) = &args.skip {
+        let message = "`skip` is for functions in an annotated `impl`, `trait` or `mod`, remove the attribute";
+        errors.push(syn::Error::new(skip.key, message));
+    }
+}
+
+/// The same for a block, whose keys may begin with any variable in scope.
+pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
+    if args.name.is_none() {
+        let message = "a block has no name of its own, write `span!(\"name\" => { … })`";
+        errors.push(syn::Error::new(Span::call_site(), message));
+    }
+    check_name(args, errors);
+    check_conflicts(args, errors);
+    let functions_only = [
+        own("current", args.current.as_ref()),
+        own("stream", args.stream.as_ref()),
+        own("skip", args.skip.as_ref()),
+    ];
+    for (option, key) in functions_only.into_iter().flatten() {
+        let message = format!("`{option}` is for functions, remove it");
+        errors.push(syn::Error::new(key, message));
+    }
+}
+
+/// Whether nothing can be learnt from the value that the function returns.
+pub(crate) fn is_blind(function: &Function, shape: Shape) -> bool {
+    let output = &function.signature.output;
+    match shape {
+        Shape::InPlace => true,
+        Shape::Call | Shape::Settle | Shape::AsyncFn => returns::surely_no_result(output),
+        Shape::Future | Shape::BoxedFuture | Shape::Stream | Shape::BoxedStream => false,
+    }
+}
+
+fn check_name(args: &Args, errors: &mut Errors) {
+    if let Some(Setting {
+        value: Expr::Lit(ExprLit {
+            lit: Lit::Str(literal),
+            ..
+        }),
+        ..
+    }) = &args.name
+        && literal.value().is_empty()
+    {
+        let message = "a span needs a name, write one or leave it out for the function's";
+        errors.push(syn::Error::new(literal.span(), message));
+    }
+}
+
+/// A key that stands alone must begin with an argument; a scope must not mention one.
+fn check_arguments(args: &Args, arguments: &[Ident], errors: &mut Errors) {
+    let attributes = args.attributes.iter().flat_map(|list| &list.value);
+    for argument in attributes.filter_map(|entry| entry.argument.as_ref()) {
+        if !arguments.contains(argument) {
+            errors.push(no_argument(argument, arguments));
+        }
+    }
+    if let Some(Setting { value: scope, .. }) = &args.scope {
+        let tokens = quote!(#scope);
+        for argument in arguments
+            .iter()
+            .filter(|argument| mentions(&tokens, argument))
+        {
+            let message = format!(
+                "`scope` is evaluated once and cannot see the argument `{argument}`, write a name or a constant"
+            );
+            errors.push(syn::Error::new_spanned(scope, message));
+        }
+    }
+}
+
+fn no_argument(argument: &Ident, arguments: &[Ident]) -> syn::Error {
+    let names: Vec<String> = arguments.iter().map(Ident::to_string).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let known = if names.is_empty() {
+        "no arguments".to_owned()
+    } else {
+        suggest::list(&names)
+    };
+    let message = format!(
+        "`{argument}` is not an argument, write `key = expression`: the function has {known}"
+    );
+    syn::Error::new(argument.span(), message)
+}
+
+fn check_conflicts(args: &Args, errors: &mut Errors) {
+    if let (Some(root), Some(_)) = (&args.root, &args.parent) {
+        let message = "a span has `root` or a `parent`, remove one of them";
+        errors.push(syn::Error::new(root.key, message));
+    }
+    let Some(current) = &args.current else {
+        return;
+    };
+    let opening = [
+        own("name", args.name.as_ref()),
+        own("kind", args.kind.as_ref()),
+        own("parent", args.parent.as_ref()),
+        own("root", args.root.as_ref()),
+        own("links", args.links.as_ref()),
+        own("scope", args.scope.as_ref()),
+    ];
+    for (option, key) in opening.into_iter().flatten() {
+        if !current.inherited {
+            let message = format!("`current` opens no span, remove `{option}` or `current`");
+            errors.push(syn::Error::new(key, message));
+        }
+    }
+}
+
+/// An option that the function itself has.
+fn own<T>(option: &'static str, setting: Option<&Setting<T>>) -> Option<(&'static str, Span)> {
+    let setting = setting.filter(|setting| !setting.inherited)?;
+    Some((option, setting.key))
+}
+
+/// Options about the returned value need one that can be seen.
+fn check_value_options(args: &mut Args, function: &Function, shape: Shape, errors: &mut Errors) {
+    let blind = is_blind(function, shape);
+    let nothing = shape == Shape::InPlace || returns_nothing(function, shape);
+    let stream = matches!(shape, Shape::Stream | Shape::BoxedStream);
+    drop_or_report(
+        "err",
+        &mut args.err,
+        blind,
+        "has no `Result` to look at here",
+        errors,
+    );
+    drop_or_report(
+        "error_type",
+        &mut args.error_type,
+        blind,
+        "has no `Result` to look at here",
+        errors,
+    );
+    drop_or_report(
+        "error_if",
+        &mut args.error_if,
+        nothing,
+        "has no value to look at here",
+        errors,
+    );
+    drop_or_report(
+        "ret",
+        &mut args.ret,
+        nothing,
+        "has no value to record here",
+        errors,
+    );
+    drop_or_report(
+        "ret",
+        &mut args.ret,
+        stream,
+        "records one value, and a stream has many",
+        errors,
+    );
+    if matches!(&args.err, Some(err) if matches!(err.value, ErrorFormat::Off)) {
+        let off = args.error_type.is_some();
+        drop_or_report(
+            "error_type",
+            &mut args.error_type,
+            off,
+            "names no error beside `err = off`",
+            errors,
+        );
+    }
+}
+
+fn returns_nothing(function: &Function, shape: Shape) -> bool {
+    let output = &function.signature.output;
+    let is_unit =
+        matches!(returns::spelled(output), syn::Type::Tuple(tuple) if tuple.elems.is_empty());
+    matches!(shape, Shape::Call | Shape::AsyncFn) && (is_unit || returns::is_never(output))
+}
+
+fn drop_or_report<T>(
+    option: &str,
+    setting: &mut Option<Setting<T>>,
+    wrong: bool,
+    why: &str,
+    errors: &mut Errors,
+) {
+    if !wrong {
+        return;
+    }
+    if let Some(setting) = setting.take()
+        && !setting.inherited
+    {
+        let message = format!("`{option}` {why}, remove it");
+        errors.push(syn::Error::new(setting.key, message));
+    }
+}

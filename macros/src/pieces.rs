@@ -1,0 +1,189 @@
+//! The parts of an expansion that functions and blocks share.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprReference, LitStr, Token};
+
+use crate::args::{Ret, Root};
+use crate::attributes::{Attribute, Format, Key};
+use crate::plan::{Failure, Outcome, Setup, Site, SpanPlan, Start};
+
+/// `quote!`, with names that neither the body nor the user's expressions can see.
+macro_rules! tokens {
+    ($($token:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($token)*) };
+}
+pub(crate) use tokens;
+
+/// The started span, as an expression.
+pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let site = site(plan);
+    let attributes = attributes(&plan.attributes);
+    match &plan.start {
+        Start::Current => tokens!(#runtime::private::current(#site, #attributes)),
+        Start::Opened(found) => match setup(found) {
+            None => tokens!(#runtime::private::start(#site, #attributes)),
+            Some(setup) => tokens!(#runtime::private::start_with(#site, #setup, #attributes)),
+        },
+    }
+}
+
+/// A reference to the call site's static, whose location is that of the function's name.
+fn site(plan: &SpanPlan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let Site {
+        name,
+        kind,
+        level,
+        scope,
+        ok,
+        ..
+    } = &plan.site;
+    let kind = kind
+        .as_ref()
+        .map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
+    let level = level
+        .as_ref()
+        .map(|level| tokens!(.at_level(#runtime::private::Level::#level)));
+    let ok = ok.then(|| tokens!(.ok()));
+    let scope = match scope {
+        None => tokens!(#runtime::private::scope!()),
+        Some(scope) => {
+            let at = Span::mixed_site().located_at(scope.span());
+            quote_spanned!(at=> || #runtime::private::IntoScope::into_scope(#scope))
+        }
+    };
+    let here = quote_spanned!(plan.site.place=> .here());
+    let site = tokens!(#runtime::private::CallSite);
+    tokens!({ static SITE: #site = #site::new(#name, #scope) #kind #level #ok #here; &SITE })
+}
+
+/// The closure that sets what the span starts with; `None` where nothing is to be set.
+fn setup(setup: &Setup) -> Option<TokenStream> {
+    let parent = setup.parent.as_ref().map(|parent| {
+        let parent = borrowed(parent);
+        tokens!(setup.parent(#parent);)
+    });
+    let root = setup.root.map(|root| match root {
+        Root::Alone => tokens!(setup.root();),
+        Root::Linked => tokens!(setup.linked_root();),
+    });
+    let links = setup
+        .links
+        .as_ref()
+        .map(|links| tokens!(setup.links(|| #links);));
+    let name = setup
+        .name
+        .as_ref()
+        .map(|name| tokens!(setup.name(|| #name);));
+    let is_needed = parent.is_some() || root.is_some() || links.is_some() || name.is_some();
+    is_needed.then(|| tokens!(|setup| { #parent #root #links #name }))
+}
+
+/// The closure that records the attributes.
+fn attributes(attributes: &[Attribute]) -> TokenStream {
+    if attributes.is_empty() {
+        return tokens!(|_| ());
+    }
+    let statements = attributes.iter().map(|attribute| {
+        record(
+            &attribute.key,
+            attribute.format,
+            &borrowed(&attribute.value),
+        )
+    });
+    tokens!(|span| { #(#statements)* })
+}
+
+/// The statement that records one attribute.
+fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
+    let key = match key {
+        Key::Text { text, span } => LitStr::new(text, *span).into_token_stream(),
+        Key::Const(path) => path.to_token_stream(),
+    };
+    match format {
+        Format::Value => tokens!(span.value(#key, #value);),
+        Format::Display => tokens!(span.display(#key, #value);),
+        Format::Debug => tokens!(span.debug(#key, #value);),
+    }
+}
+
+/// The function that looks at the returned value: records it if it is to be, and finds its failure.
+pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let Outcome {
+        ret,
+        failure,
+        error_type,
+        error_if,
+    } = &plan.outcome;
+    let error_type = error_type.as_ref().map(|closure| tokens!(, #closure));
+    let found = match *failure {
+        Failure::Never => tokens!(#runtime::private::None),
+        Failure::Detected => tokens!(#runtime::private::failure!(ret, auto #error_type)),
+        Failure::Display(at) => {
+            let at = Span::mixed_site().located_at(at);
+            quote_spanned!(at=> #runtime::private::failure!(ret, display #error_type))
+        }
+        Failure::Debug(at) => {
+            let at = Span::mixed_site().located_at(at);
+            quote_spanned!(at=> #runtime::private::failure!(ret, debug #error_type))
+        }
+    };
+    let found = match error_if {
+        None if ret.is_none() && matches!(failure, Failure::Never) => {
+            return tokens!(#runtime::private::no_failure);
+        }
+        None => found,
+        Some(decide) => tokens!(#runtime::private::failure_if(ret, #decide, #found)),
+    };
+    match ret.as_ref().map(|ret| record_returned(plan, ret)) {
+        None => tokens!(|ret, _| #found),
+        Some(record) => tokens!(|ret, span| { #record #found }),
+    }
+}
+
+/// The statement that records the returned value.
+fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
+    let runtime = &plan.runtime;
+    let statements: TokenStream = match ret {
+        Ret::Whole(format) => {
+            let key = Key::Text {
+                text: "return".to_owned(),
+                span: Span::mixed_site(),
+            };
+            record(&key, *format, &tokens!(value))
+        }
+        Ret::Parts(parts) => {
+            let parts = parts.iter().map(
+                |Attribute {
+                     key,
+                     format,
+                     value: closure,
+                     ..
+                 }| {
+                    record(
+                        key,
+                        *format,
+                        &tokens!(&#runtime::private::map(value, #closure)),
+                    )
+                },
+            );
+            parts.collect()
+        }
+    };
+    tokens!(
+        if let #runtime::private::Some(value) = #runtime::private::value!(ret) { #statements }
+    )
+}
+
+/// `&VALUE`, in parentheses where it needs them.
+fn borrowed(value: &Expr) -> Expr {
+    Expr::Reference(ExprReference {
+        attrs: Vec::new(),
+        and_token: Token![&](Span::mixed_site().located_at(value.span())),
+        mutability: None,
+        expr: Box::new(value.clone()),
+    })
+}

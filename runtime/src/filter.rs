@@ -1,0 +1,159 @@
+//! Which traced functions open spans: `TRACED_FILTER` and `set_filter`.
+
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+use crate::level::{Level, UpTo};
+use crate::site;
+
+/// The variable that the filter is first read from.
+pub(crate) const VARIABLE: &str = "TRACED_FILTER";
+
+/// The filter in force. A variable that is not valid counts as unset here; `traced::init` reports it.
+static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
+    let filter = std::env::var(VARIABLE).ok();
+    let filter = filter.and_then(|directives| directives.parse().ok());
+    RwLock::new(filter.unwrap_or_default())
+});
+
+/// Decides from now on which traced functions open spans; before, the variable `TRACED_FILTER` does.
+///
+/// The directives are separated by commas: a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) for all functions,
+/// `path=level` for those whose `code.function.name` begins with these segments, or a path alone for all levels of it. A
+/// `*` in a path stands for any number of segments. The directive with the most segments wins, among equals the last. A function
+/// passes if its level (the option `level`, `info` where it is not given) is as important as the directive's or more so.
+/// Without any directive that matches, `info` holds.
+///
+/// A function that does not pass opens no span: those below it become children of the span above it.
+///
+/// # Errors
+///
+/// A directive is not valid; the filter stays as it was.
+///
+/// # Example
+///
+/// ```
+/// traced::set_filter("info,my_app::db=off,my_app::orders=debug,*::health=off")?;
+/// # traced::set_filter("")?;
+/// # Ok::<(), traced::FilterError>(())
+/// ```
+pub fn set_filter(directives: &str) -> Result<(), FilterError> {
+    let filter = directives.parse()?;
+    *FILTER.write().unwrap_or_else(PoisonError::into_inner) = filter;
+    site::decide_all();
+    Ok(())
+}
+
+/// Whether a function of this name and level passes.
+pub(crate) fn lets_through(function: &str, level: Level) -> bool {
+    let filter = FILTER.read().unwrap_or_else(PoisonError::into_inner);
+    filter.for_function(function).lets_through(level)
+}
+
+/// Whether the answer may depend on a function's name.
+pub(crate) fn looks_at_names() -> bool {
+    let filter = FILTER.read().unwrap_or_else(PoisonError::into_inner);
+    filter.0.iter().any(|directive| !directive.path.is_empty())
+}
+
+/// The directives, in the order in which they were given.
+#[derive(Default)]
+pub(crate) struct Filter(Vec<Directive>);
+
+struct Directive {
+    /// Segments; none for all functions.
+    path: Vec<String>,
+    level: UpTo,
+}
+
+impl Filter {
+    fn for_function(&self, function: &str) -> UpTo {
+        let segments: Vec<&str> = function.split("::").collect();
+        let matching = self
+            .0
+            .iter()
+            .filter(|directive| directive.matches(&segments));
+        let longest = matching.max_by_key(|directive| directive.path.len());
+        longest.map_or(UpTo::INFO, |directive| directive.level)
+    }
+}
+
+impl Directive {
+    fn matches(&self, function: &[&str]) -> bool {
+        begins_with(function, &self.path)
+    }
+}
+
+/// Whether `function` begins with the segments of `path`, of which `*` stands for any number.
+fn begins_with(function: &[&str], path: &[String]) -> bool {
+    match path.split_first() {
+        None => true,
+        Some((star, rest)) if star == "*" => {
+            (0..=function.len()).any(|skipped| begins_with(&function[skipped..], rest))
+        }
+        Some((first, rest)) => match function.split_first() {
+            Some((segment, below)) => segment == first && begins_with(below, rest),
+            None => false,
+        },
+    }
+}
+
+impl FromStr for Filter {
+    type Err = FilterError;
+
+    fn from_str(directives: &str) -> Result<Filter, FilterError> {
+        let directives = directives.split(',').map(str::trim);
+        let directives = directives.filter(|directive| !directive.is_empty());
+        directives
+            .map(parse_directive)
+            .collect::<Result<_, _>>()
+            .map(Filter)
+    }
+}
+
+fn parse_directive(directive: &str) -> Result<Directive, FilterError> {
+    let error = || FilterError(directive.to_owned());
+    let (path, level) = match directive.split_once('=') {
+        Some((path, level)) => (path.trim(), level.trim().parse().map_err(|()| error())?),
+        None => match directive.parse() {
+            Ok(level) => ("", level),
+            Err(()) => (directive, UpTo::ALL),
+        },
+    };
+    if path.is_empty() && directive.contains('=') {
+        return Err(error());
+    }
+    let path: Vec<String> = match path {
+        "" => Vec::new(),
+        path => path.split("::").map(str::to_owned).collect(),
+    };
+    let is_segment = |segment: &String| {
+        let is_name =
+            !segment.is_empty() && segment.chars().all(|c| c.is_alphanumeric() || c == '_');
+        is_name || segment == "*"
+    };
+    let stars = path.iter().filter(|segment| *segment == "*").count();
+    // More than a few stars would make the match expensive, and nobody needs them.
+    if !path.iter().all(is_segment) || stars > 2 {
+        return Err(error());
+    }
+    Ok(Directive { path, level })
+}
+
+/// A directive of a filter that is not valid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterError(String);
+
+/// What a filter can hold.
+pub(crate) const ACCEPTED: &str =
+    "directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas";
+
+impl fmt::Display for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is no directive: write {ACCEPTED}", self.0)
+    }
+}
+
+impl Error for FilterError {}

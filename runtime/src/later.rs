@@ -1,0 +1,230 @@
+//! The span of a function that returns a future or a stream: from the call until that is over.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+
+use futures_core::Stream;
+
+use crate::attributes::Attributes;
+use crate::failure::Failure;
+use crate::future::Traced;
+use crate::span::{Active, Started};
+use crate::stream::TracedStream;
+
+/// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
+/// not have them.
+pub type Look<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
+
+/// Calls `body` inside the span, and wraps the future that it returns.
+#[inline]
+pub fn returned_future<F: Future>(
+    started: Started,
+    body: impl FnOnce() -> F,
+    look: Look<F::Output>,
+) -> Traced<F, Look<F::Output>> {
+    let (future, span) = run(started.0, body);
+    Traced::new(future, span, look)
+}
+
+/// Calls `body` inside the span, and wraps the stream that it returns.
+#[inline]
+pub fn returned_stream<S: Stream>(
+    started: Started,
+    body: impl FnOnce() -> S,
+    look: Look<S::Item>,
+) -> TracedStream<S, Look<S::Item>> {
+    let (stream, span) = run(started.0, body);
+    TracedStream::new(stream, span, look)
+}
+
+/// Calls `body` inside the span, and wraps the boxed future that it returns; where no span is, it stays as it is.
+#[inline]
+pub fn returned_boxed_future<R: BoxedFuture>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    look: Look<R::Output>,
+) -> R {
+    match run(started.0, body) {
+        (future, None) => future,
+        (future, Some(active)) => future.wrap(active, look),
+    }
+}
+
+/// Calls `body` inside the span, and wraps the boxed stream that it returns; where no span is, it stays as it is.
+#[inline]
+pub fn returned_boxed_stream<R: BoxedStream>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    look: Look<R::Item>,
+) -> R {
+    match run(started.0, body) {
+        (stream, None) => stream,
+        (stream, Some(active)) => stream.wrap(active, look),
+    }
+}
+
+/// Calls `body` inside the span, and ends the span by what it returns; if that is a boxed future, by what the future returns.
+#[inline]
+pub fn settle<R, T: Tag<R>>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    tag: impl FnOnce(&R) -> T,
+    look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    later: Look<T::Output>,
+) -> R {
+    match run(started.0, body) {
+        (returned, None) => returned,
+        (returned, Some(active)) => tag(&returned).settle(returned, active, &look, later),
+    }
+}
+
+/// Runs the part of a function that it does at once.
+fn run<R>(active: Option<Active>, body: impl FnOnce() -> R) -> (R, Option<Active>) {
+    let Some(active) = active else {
+        return (body(), None);
+    };
+    let guard = active.attach();
+    let result = panic::catch_unwind(AssertUnwindSafe(body));
+    drop(guard);
+    match result {
+        Ok(returned) => (returned, Some(active)),
+        Err(payload) => {
+            active.panicked(Some(&*payload));
+            panic::resume_unwind(payload)
+        }
+    }
+}
+
+/// A boxed future, in the four forms that it commonly has.
+#[diagnostic::on_unimplemented(message = "`{Self}` is no boxed future that can be traced")]
+pub trait BoxedFuture {
+    /// What the future returns.
+    type Output;
+
+    /// The future inside a span.
+    fn wrap(self, active: Active, look: Look<Self::Output>) -> Self;
+}
+
+/// A boxed stream, in the four forms that it commonly has.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no boxed stream",
+    label = "expected `Pin<Box<dyn Stream<Item = T>>>`, with `Send` or without, or an alias of it"
+)]
+pub trait BoxedStream {
+    /// The stream's items.
+    type Item;
+
+    /// The stream inside a span.
+    fn wrap(self, active: Active, look: Look<Self::Item>) -> Self;
+}
+
+/// What a value's type says of it.
+pub trait Tag<R> {
+    /// What the value's own value is, which comes later.
+    type Output;
+
+    /// Ends the span, or hands it on.
+    fn settle(
+        self,
+        returned: R,
+        active: Active,
+        look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+        later: Look<Self::Output>,
+    ) -> R;
+}
+
+/// The tag of a value that is all there is.
+pub struct Plain;
+
+impl<R> Tag<R> for Plain {
+    type Output = Infallible;
+
+    fn settle(
+        self,
+        returned: R,
+        active: Active,
+        look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+        _later: Look<Infallible>,
+    ) -> R {
+        active.returned(&|span| look(&returned, span));
+        returned
+    }
+}
+
+/// The tag of a boxed future that returns `T`.
+pub struct Boxed<T>(PhantomData<fn() -> T>);
+
+impl<T, R: BoxedFuture<Output = T>> Tag<R> for Boxed<T> {
+    type Output = T;
+
+    fn settle(
+        self,
+        returned: R,
+        active: Active,
+        _look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+        later: Look<T>,
+    ) -> R {
+        returned.wrap(active, later)
+    }
+}
+
+/// A returned value, to be asked for its tag.
+pub struct Kind<'a, R>(pub &'a R);
+
+/// Every value that is no boxed future.
+pub trait KindPlain: Sized {
+    /// Plain.
+    fn __traced_tag(self) -> Plain {
+        Plain
+    }
+}
+
+impl<R> KindPlain for Kind<'_, R> {}
+
+macro_rules! boxed {
+    ($($($auto:ident)*;)*) => { $(
+        impl<'f, T: 'f> BoxedFuture for Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>> {
+            type Output = T;
+
+            fn wrap(self, active: Active, look: Look<T>) -> Self {
+                Box::pin(Traced::new(self, Some(active), look))
+            }
+        }
+
+        impl<'s, T: 's> BoxedStream for Pin<Box<dyn Stream<Item = T> $(+ $auto)* + 's>> {
+            type Item = T;
+
+            fn wrap(self, active: Active, look: Look<T>) -> Self {
+                Box::pin(TracedStream::new(self, Some(active), look))
+            }
+        }
+
+        impl<'f, T: 'f> Kind<'_, Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
+            /// A boxed future.
+            #[must_use]
+            pub fn __traced_tag(self) -> Boxed<T> {
+                Boxed(PhantomData)
+            }
+        }
+    )* };
+}
+
+boxed! {
+    ;
+    Send;
+    Sync;
+    Send Sync;
+}
+
+/// The tag of a returned value.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tag {
+    ($returned:expr) => {{
+        use $crate::private::KindPlain as _;
+        $crate::private::Kind($returned).__traced_tag()
+    }};
+}

@@ -1,0 +1,86 @@
+//! The span of a stream.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use crate::attributes::Attributes;
+use crate::failure::Failure;
+use crate::future::Span;
+use crate::span::Active;
+
+pin_project! {
+    /// A stream inside a span. The fields are dropped in their order: the stream, then the span that it lived in.
+    #[must_use = "streams do nothing unless polled"]
+    pub struct TracedStream<S, O> {
+        #[pin]
+        stream: S,
+        span: Span<false>,
+        failed: bool,
+        failure: O,
+    }
+
+    impl<S, O> PinnedDrop for TracedStream<S, O> {
+        fn drop(this: Pin<&mut Self>) {
+            this.project().span.enter_for_drop();
+        }
+    }
+}
+
+impl<S, O> TracedStream<S, O> {
+    pub(crate) fn new(stream: S, active: Option<Active>, failure: O) -> TracedStream<S, O> {
+        TracedStream {
+            stream,
+            span: Span::new(active),
+            failed: false,
+            failure,
+        }
+    }
+}
+
+impl<S, O> Stream for TracedStream<S, O>
+where
+    S: Stream,
+    O: for<'a> Fn(&'a S::Item, &mut Attributes<'_>) -> Option<Failure<'a>>,
+{
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
+        let this = self.project();
+        let Some(active) = this.span.active() else {
+            return this.stream.poll_next(task);
+        };
+        let guard = active.attach();
+        let polled = panic::catch_unwind(AssertUnwindSafe(|| this.stream.poll_next(task)));
+        drop(guard);
+        match polled {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Some(item))) => {
+                // The first error is the stream's; those after it are news to nobody.
+                *this.failed = *this.failed || active.passed(&|span| (this.failure)(&item, span));
+                Poll::Ready(Some(item))
+            }
+            Ok(Poll::Ready(None)) => {
+                match this.span.take() {
+                    Some(active) if *this.failed => active.end(),
+                    Some(active) => active.returned(&|_| None),
+                    None => {}
+                }
+                Poll::Ready(None)
+            }
+            Err(payload) => {
+                if let Some(active) = this.span.take() {
+                    active.panicked(Some(&*payload));
+                }
+                panic::resume_unwind(payload)
+            }
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
+    }
+}

@@ -1,0 +1,196 @@
+//! Each test has functions of its own, but the filter is the process's: its tests run one after the other, and the
+//! directives name only their functions.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use insta::assert_snapshot;
+use traced::traced;
+use traced_tests::tree;
+
+struct Filter(#[expect(dead_code)] MutexGuard<'static, ()>);
+
+impl Filter {
+    fn set(directives: &str) -> Filter {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let guard = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        traced::set_filter(directives).unwrap();
+        Filter(guard)
+    }
+}
+
+impl Drop for Filter {
+    fn drop(&mut self) {
+        traced::set_filter("").unwrap();
+    }
+}
+
+mod levels {
+    #[traced::traced(level = error)]
+    pub(super) fn error() {
+        warn();
+    }
+
+    #[traced::traced(level = warn)]
+    fn warn() {
+        info();
+    }
+
+    #[traced::traced(level = info)]
+    fn info() {
+        debug();
+    }
+
+    #[traced::traced(level = debug)]
+    fn debug() {
+        trace();
+    }
+
+    #[traced::traced(level = trace)]
+    fn trace() {
+        unsaid();
+    }
+
+    #[traced::traced]
+    fn unsaid() {}
+}
+
+#[test]
+fn levels_up_to_the_directives_pass() {
+    let module = "behaviour::filter::levels";
+    let with = |level: &str| {
+        let _filter = Filter::set(&format!("{module}={level}"));
+        tree(levels::error)
+    };
+    assert_snapshot!(with("off"), @"");
+    assert_snapshot!(with("warn"), @"
+
+    error
+      warn
+    ");
+    assert_snapshot!(with("trace"), @"
+
+    error
+      warn
+        info
+          debug
+            trace
+              unsaid
+    ");
+    let _filter = Filter::set("");
+    assert_snapshot!(tree(levels::error), @"
+
+    error
+      warn
+        info
+          unsaid
+    ");
+}
+
+mod paths {
+    use traced::traced;
+
+    #[traced]
+    pub(super) fn outer() {
+        inner();
+        innermost();
+    }
+
+    #[traced("another name")]
+    fn inner() {
+        innermost();
+    }
+
+    #[traced]
+    fn innermost() {}
+}
+
+#[test]
+fn the_longest_path_wins_and_children_go_to_the_span_above() {
+    let with = |directives: &str| {
+        let _filter = Filter::set(directives);
+        tree(paths::outer)
+    };
+    assert_snapshot!(with("behaviour::filter::paths::inner=off"), @"
+
+    outer
+      innermost
+      innermost
+    ");
+    assert_snapshot!(with("behaviour::filter::paths=off,behaviour::filter::paths::inner=info"), @"
+
+    another name
+    ");
+    assert_snapshot!(with("*::innermost=off"), @"
+
+    outer
+      another name
+    ");
+    assert_snapshot!(with("behaviour::filter::pat=off"), @"
+
+    outer
+      another name
+        innermost
+      innermost
+    ");
+    assert_snapshot!(with("behaviour::*::outer=off, *::inner = off,"), @"
+
+    innermost
+    innermost
+    ");
+}
+
+trait Named {
+    #[traced]
+    fn default_method(&self) {}
+}
+
+struct First;
+struct Second;
+impl Named for First {}
+impl Named for Second {}
+
+#[test]
+fn implementors_of_a_default_method_are_told_apart() {
+    let _filter = Filter::set("behaviour::filter::Second=off");
+    let tree = tree(|| {
+        First.default_method();
+        Second.default_method();
+        First.default_method();
+    });
+    assert_snapshot!(tree, @"
+
+    default_method
+    default_method
+    ");
+}
+
+#[traced]
+fn generic<T>(_: T) {}
+
+#[test]
+fn it_can_be_changed_while_running() {
+    let filter = Filter::set("behaviour::filter::generic=off");
+    assert_eq!(tree(|| generic(1)), "\n");
+    let site = || {
+        let sites = traced::call_sites();
+        let site = sites
+            .into_iter()
+            .find(|site| site.function() == "behaviour::filter::generic");
+        site.expect("it was called")
+    };
+    assert!(!site().is_enabled());
+    drop(filter);
+    assert_eq!(tree(|| generic("x")), "\ngeneric\n");
+    assert!(site().is_enabled());
+    assert!(site().file().ends_with("filter.rs") && site().line() > 1);
+}
+
+#[test]
+fn a_bad_directive_is_named_and_changes_nothing() {
+    let error = |directives: &str| traced::set_filter(directives).unwrap_err().to_string();
+    assert_snapshot!(error("info,my_app=loud"), @r#""my_app=loud" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("my app"), @r#""my app" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("=info"), @r#""=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("a::::b=info"), @r#""a::::b=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("*::*::*::a=off"), @r#""*::*::*::a=off" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+}

@@ -1,0 +1,279 @@
+//! Functions that return futures, spelled in every way.
+
+use std::future::{Future, pending, ready};
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use futures::FutureExt as _;
+use futures::future::{BoxFuture, LocalBoxFuture};
+use insta::assert_snapshot;
+use traced::testing::Capture;
+use traced::traced;
+use traced_tests::{block_on, tree, tree_async};
+
+#[traced(attributes(n))]
+fn opaque(n: u8) -> impl Future<Output = Result<u8, String>> + Send + 'static {
+    traced::add_event("eager", []);
+    async move {
+        traced::add_event("polled", []);
+        tokio::task::yield_now().await;
+        n.checked_sub(1).ok_or_else(|| "too small".to_owned())
+    }
+}
+
+#[traced]
+fn combinator(n: u8) -> impl Future<Output = u8> {
+    if n == 0 {
+        return ready(0).left_future();
+    }
+    ready(n).map(|n| n + 1).right_future()
+}
+
+#[traced(attributes(n))]
+fn pinned<'a>(n: &'a u8) -> Pin<Box<dyn Future<Output = Result<u8, String>> + Send + 'a>> {
+    traced::add_event("eager", []);
+    let doubled = *n * 2;
+    Box::pin(async move {
+        if doubled == 0 {
+            Err("zero".to_owned())
+        } else {
+            Ok(doubled)
+        }
+    })
+}
+
+#[traced]
+fn aliased(n: u8) -> BoxFuture<'static, Result<u8, String>> {
+    async move { Err(format!("aliased {n}")) }.boxed()
+}
+
+type Renamed<'a> = LocalBoxFuture<'a, u8>;
+
+#[traced]
+fn renamed(n: &u8) -> Renamed<'_> {
+    async move { *n }.boxed_local()
+}
+
+struct NoFuture(u8);
+type Alias = Result<NoFuture, String>;
+
+#[traced]
+fn no_future(n: u8) -> NoFuture {
+    NoFuture(n)
+}
+
+#[traced]
+fn alias_of_a_result() -> Alias {
+    Err("no future".to_owned())
+}
+
+#[test]
+fn the_span_lasts_until_the_future_is_ready() {
+    let tree = tree_async(async {
+        let _ = opaque(0).await;
+        assert_eq!(combinator(1).await, 2);
+        let _ = pinned(&0).await;
+        let _ = aliased(1).await;
+        assert_eq!(renamed(&7).await, 7);
+        assert_eq!(no_future(7).0, 7);
+        let _ = alias_of_a_result();
+    });
+    assert_snapshot!(tree, @r#"
+
+    opaque error "too small" {n=0, error.type="alloc::string::String"}
+      ! eager
+      ! polled
+      ! exception {exception.type="alloc::string::String", exception.message="too small"}
+    combinator
+    pinned error "zero" {n=0, error.type="alloc::string::String"}
+      ! eager
+      ! exception {exception.type="alloc::string::String", exception.message="zero"}
+    aliased error "aliased 1" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="aliased 1"}
+    renamed
+    no_future
+    alias_of_a_result error "no future" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="no future"}
+    "#);
+}
+
+#[test]
+fn the_span_starts_with_the_call() {
+    let tree = tree(|| {
+        let future = opaque(1);
+        traced::add_event("outside", []);
+        drop(future);
+        drop(pinned(&1));
+        drop(aliased(1));
+    });
+    assert_snapshot!(tree, @"
+
+    opaque {n=1, traced.cancelled=true}
+      ! eager
+    pinned {n=1, traced.cancelled=true}
+      ! eager
+    aliased {traced.cancelled=true}
+    ");
+}
+
+#[traced]
+fn outer(future: impl Future<Output = Result<u8, String>>) {
+    let _ = block_on(future);
+}
+
+#[test]
+fn its_parent_is_the_callers_span() {
+    let tree = tree(|| {
+        let future = opaque(0);
+        outer(future);
+        outer(async { opaque(1).await });
+    });
+    assert_snapshot!(tree, @r#"
+
+    opaque error "too small" {n=0, error.type="alloc::string::String"}
+      ! eager
+      ! polled
+      ! exception {exception.type="alloc::string::String", exception.message="too small"}
+    outer
+    outer
+      opaque {n=1}
+        ! eager
+        ! polled
+    "#);
+}
+
+#[traced]
+fn panics_at_once(flag: bool) -> impl Future<Output = ()> {
+    assert!(flag, "at once");
+    async {}
+}
+
+#[traced]
+fn panics_later() -> Pin<Box<dyn Future<Output = ()>>> {
+    Box::pin(async { panic!("later") })
+}
+
+#[test]
+fn a_panic_counts_at_both_times() {
+    let capture = Capture::new();
+    let caught = |f: &dyn Fn()| std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)).is_err();
+    assert!(capture.run(|| caught(&|| drop(panics_at_once(false)))));
+    assert!(capture.run(|| caught(&|| block_on(panics_later()))));
+    assert_snapshot!(capture.tree(), @r#"
+
+    panics_at_once error "at once" {error.type="panic"}
+      ! exception {exception.type="panic", exception.message="at once"}
+    panics_later error "later" {error.type="panic"}
+      ! exception {exception.type="panic", exception.message="later"}
+    "#);
+}
+
+#[async_trait]
+trait Store {
+    async fn load(&self, id: u8) -> Result<String, String>;
+
+    #[traced(attributes(id))]
+    async fn load_twice(&self, id: u8) -> Result<String, String> {
+        let first = self.load(id).await?;
+        Ok(first + &self.load(id).await?)
+    }
+}
+
+struct Memory;
+
+#[async_trait]
+impl Store for Memory {
+    #[traced(attributes(id), ret)]
+    async fn load(&self, id: u8) -> Result<String, String> {
+        tokio::task::yield_now().await;
+        if id == 0 {
+            Err("nothing there".to_owned())
+        } else {
+            Ok(format!("item {id}"))
+        }
+    }
+}
+
+struct Cache;
+
+#[traced(kind = client)]
+#[async_trait]
+impl Store for Cache {
+    async fn load(&self, id: u8) -> Result<String, String> {
+        Ok(format!("cached {id}"))
+    }
+}
+
+#[async_trait]
+#[traced(kind = client)]
+impl Store for u8 {
+    async fn load(&self, id: u8) -> Result<String, String> {
+        Err(format!("{self} {id}"))
+    }
+}
+
+#[test]
+fn async_trait_in_both_orders() {
+    let tree = tree_async(async {
+        let _ = Memory.load_twice(1).await;
+        let _ = Memory.load_twice(0).await;
+        let _ = Cache.load(1).await;
+        let _ = 7.load(1).await;
+    });
+    assert_snapshot!(tree, @r#"
+
+    load_twice {id=1}
+      load {id=1, return="item 1"}
+      load {id=1, return="item 1"}
+    load_twice error "nothing there" {id=0, error.type="alloc::string::String"}
+      load error "nothing there" {id=0, error.type="alloc::string::String"}
+        ! exception {exception.type="alloc::string::String", exception.message="nothing there"}
+    Cache::load [client]
+    u8::load [client] error "7 1" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="7 1"}
+    "#);
+}
+
+#[traced]
+fn clonable() -> impl Future<Output = u8> + Clone {
+    ready(7)
+}
+
+#[test]
+fn what_a_wrapper_would_lose_is_not_wrapped() {
+    let tree = tree_async(async { assert_eq!(clonable().clone().await, 7) });
+    assert_snapshot!(tree, @"
+
+    clonable
+    ");
+}
+
+#[traced]
+fn never_ready(n: &u8) -> BoxFuture<'_, u8> {
+    Box::pin(async move {
+        pending::<()>().await;
+        *n
+    })
+}
+
+#[test]
+fn a_cancelled_one_says_so() {
+    let tree = tree_async(async {
+        tokio::select! {
+            biased;
+            _ = never_ready(&1) => {}
+            () = ready(()) => {}
+        }
+    });
+    assert_snapshot!(tree, @"
+
+    never_ready {traced.cancelled=true}
+    ");
+}
+
+#[test]
+fn without_a_provider_they_work_the_same() {
+    assert!(block_on(opaque(0)).is_err());
+    assert_eq!(block_on(pinned(&2)), Ok(4));
+    assert!(block_on(aliased(2)).is_err());
+}
