@@ -15,6 +15,14 @@ macro_rules! tokens {
 }
 pub(crate) use tokens;
 
+/// The same, for errors that are to be shown at `$at`.
+macro_rules! located {
+    ($at:ident, $($token:tt)*) => {{
+        let at = Span::mixed_site().located_at($at.span());
+        quote_spanned!(at=> $($token)*)
+    }};
+}
+
 /// The started span, as an expression.
 pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
@@ -50,8 +58,7 @@ fn site(plan: &SpanPlan) -> TokenStream {
     let scope = match scope {
         None => tokens!(#runtime::private::scope!()),
         Some(scope) => {
-            let at = Span::mixed_site().located_at(scope.span());
-            quote_spanned!(at=> || #runtime::private::IntoScope::into_scope(#scope))
+            located!(scope, || #runtime::private::IntoScope::into_scope(#scope))
         }
     };
     let here = quote_spanned!(plan.site.place=> .here());
@@ -72,11 +79,11 @@ fn setup(setup: &Setup) -> Option<TokenStream> {
     let links = setup
         .links
         .as_ref()
-        .map(|links| tokens!(setup.links(|| #links);));
+        .map(|links| located!(links, setup.links(|| #links);));
     let name = setup
         .name
         .as_ref()
-        .map(|name| tokens!(setup.name(|| #name);));
+        .map(|name| located!(name, setup.name(|| #name);));
     let is_needed = parent.is_some() || root.is_some() || links.is_some() || name.is_some();
     is_needed.then(|| tokens!(|setup| { #parent #root #links #name }))
 }

@@ -56,11 +56,11 @@ fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
         },
         Type::Paren(paren) => of_output(&paren.elem, signature, stream),
         Type::Group(group) => of_output(&group.elem, signature, stream),
-        _ if stream => Shape::BoxedStream,
         _ if returns::has_opaque_closure(output) => Shape::InPlace,
         Type::Path(path) => match boxed(path) {
             Some("Future") => Shape::BoxedFuture,
             Some(_) => Shape::BoxedStream,
+            None if stream && may_be_alias(path, signature) => Shape::BoxedStream,
             None if may_be_alias(path, signature) => Shape::Settle,
             None => Shape::Call,
         },

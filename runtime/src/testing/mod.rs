@@ -34,6 +34,7 @@
 mod render;
 mod router;
 
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -99,12 +100,10 @@ impl Capture {
     #[must_use]
     pub fn spans(&self) -> Vec<SpanData> {
         let spans = self.record.lock();
-        let order = |span: &SpanData| {
-            let id = span.span_context.span_id();
-            spans.started.iter().position(|(started, _)| *started == id)
-        };
+        let ids = spans.started.iter().map(|(id, _)| *id);
+        let order: HashMap<SpanId, usize> = ids.zip(0..).collect();
         let mut ended = spans.ended.clone();
-        ended.sort_by_key(order);
+        ended.sort_by_key(|span| order.get(&span.span_context.span_id()).copied());
         ended
     }
 
@@ -118,11 +117,9 @@ impl Capture {
 
     fn unended(&self) -> Vec<String> {
         let spans = self.record.lock();
-        let is_open = |id: &SpanId| {
-            let mut ended = spans.ended.iter();
-            !ended.any(|span| span.span_context.span_id() == *id)
-        };
-        let open = spans.started.iter().filter(|(id, _)| is_open(id));
+        let ids = spans.ended.iter().map(|span| span.span_context.span_id());
+        let ended: HashSet<SpanId> = ids.collect();
+        let open = spans.started.iter().filter(|(id, _)| !ended.contains(id));
         open.map(|(_, name)| name.clone()).collect()
     }
 

@@ -28,3 +28,47 @@ fn main() {
     drop(later(String::new(), Vec::new(), String::new()));
     assert_eq!(opaque().count(), 3);
 }
+
+mod blocks {
+    pub(super) fn all(list: &[u8]) -> Result<u8, String> {
+        traced::span!("unit" => {});
+        let n = traced::span!("value", ret => { list.len() });
+        for _ in list {
+            traced::span!("leaves" => {
+                if n > 9 {
+                    return Err("too long".to_owned());
+                }
+            });
+        }
+        drop(traced::span!("async" => async { n }));
+        traced::span!("failing", err = ? => { list.first().copied().ok_or_else(String::new) })
+    }
+}
+
+struct Held(u8);
+
+#[traced::traced(kind = client, ret)]
+impl Held {
+    fn value(&self) -> u8 {
+        self.0
+    }
+
+    const fn constant() -> u8 {
+        1
+    }
+
+    fn future(&self) -> impl Future<Output = u8> + '_ {
+        async { self.0 }
+    }
+
+    fn boxed(&self) -> std::pin::Pin<Box<dyn Future<Output = u8> + '_>> {
+        Box::pin(async { self.0 })
+    }
+}
+
+/// Uses what stands above.
+pub fn used() {
+    let held = Held(Held::constant());
+    drop((blocks::all(&[1]), held.value()));
+    drop((held.future(), held.boxed()));
+}
