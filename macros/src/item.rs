@@ -133,13 +133,11 @@ impl Handed<'_> {
             Kind::Container => self.options(None),
             Kind::Other => return Ok(quote!(#(#own)* #(#others)* #tokens)),
         };
-        let attribute = match own.into_iter().next() {
-            Some(own) => with_options(own, &options),
-            None => {
-                let path = &self.macro_path;
-                quote!(#[#path(#options)])
-            }
-        };
+        let path = &self.macro_path;
+        let attribute = own.into_iter().next().map_or_else(
+            || quote!(#[#path(#options)]),
+            |own| with_options(own, &options),
+        );
         Ok(quote!(#attribute #(#others)* #tokens))
     }
 

@@ -54,7 +54,7 @@ pub(crate) enum Start {
     /// It is the current one.
     Current,
     /// It is opened, by what is evaluated before.
-    Opened(Setup),
+    Opened(Box<Setup>),
 }
 
 /// What is evaluated before the span starts.
@@ -127,12 +127,12 @@ impl SpanPlan {
             },
             start: match args.current {
                 Some(_) => Start::Current,
-                None => Start::Opened(Setup {
+                None => Start::Opened(Box::new(Setup {
                     name: dynamic_name,
                     parent: value(args.parent),
                     root: value(args.root),
                     links: value(args.links),
-                }),
+                })),
             },
             attributes: value(args.attributes).unwrap_or_default(),
             outcome,

@@ -43,6 +43,33 @@ golden! {
 
     droppable: () (fn f(a: A, unused: B, (c, _): (C, D), mut e: E, _: F) { body(a, c, e) })
 
+    returned_future: () (fn f(n: u8) -> impl Future<Output = u8> + Send { async move { n } })
+
+    boxed_future: (ret) (fn f(n: &u8) -> Pin<Box<dyn Future<Output = u8> + '_>> { Box::pin(body(n)) })
+
+    alias: () (fn f(n: u8) -> BoxFuture<'static, u8> { body(n) })
+
+    stream: () (fn f() -> impl Stream<Item = Result<u8, E>> { body() })
+
+    current: (current, attributes(n), ret("total" = |r| r.total)) (fn f(n: u8) -> Result<R, E> { body() })
+
+    everything: (
+        "name", kind = server, level = debug, scope = SCOPE, root(link), links = batch, ok, err = ?,
+        error_type = |e| e.code(), error_if = |r| r.is_err(), crate = other::traced
+    ) (async fn f(batch: &[Message]) -> Result<(), E> { body() })
+
+    an_impl: (kind = client) (
+        impl<T> Type<T> {
+            const LIMIT: u8 = 1;
+            fn first(&self) { body() }
+            #[traced("own", ok)]
+            pub fn second(&self) { body() }
+            #[traced(skip)]
+            fn third(&self) { body() }
+            const fn fourth() {}
+        }
+    )
+
     attributes_and_body: () (
         /// Documented.
         #[inline]

@@ -69,11 +69,20 @@ pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<Error
 pub(crate) fn closure(key: &Ident, input: ParseStream, example: &str) -> syn::Result<Expr> {
     equals(key, input, example)?;
     let value: Expr = input.parse()?;
-    if matches!(&value, Expr::Closure(closure) if closure.inputs.len() == 1) {
+    if is_function_of_one(&value) {
         return Ok(value);
     }
     let message = format!("`{key}` takes a closure of one argument, write `{key} = {example}`");
     Err(syn::Error::new_spanned(value, message))
+}
+
+/// A closure of one argument, or a path that may be a function.
+fn is_function_of_one(value: &Expr) -> bool {
+    match value {
+        Expr::Closure(closure) => closure.inputs.len() == 1,
+        Expr::Path(_) => true,
+        _ => false,
+    }
 }
 
 pub(crate) fn ret(key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Ret> {
@@ -95,8 +104,7 @@ pub(crate) fn ret(key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::
 
 fn ret_parts(parts: Vec<Attribute>) -> syn::Result<Ret> {
     for part in &parts {
-        let is_closure = matches!(&part.value, Expr::Closure(closure) if closure.inputs.len() == 1);
-        if !is_closure {
+        if !is_function_of_one(&part.value) {
             let message =
                 "expected a closure of the returned value, write `\"key\" = |ret| expression`";
             return Err(syn::Error::new_spanned(&part.value, message));

@@ -149,6 +149,7 @@ const PANIC: &str = "panic";
 const OTHER: &str = "_OTHER";
 
 /// A function that cannot fail.
+#[must_use]
 pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
     None
 }

@@ -1,4 +1,39 @@
-//! `#[traced]` opens an OpenTelemetry span around a function.
+//! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it.
+//!
+//! Everything that the attribute takes and does is told at [`macro@traced`]; [`span!`] is the same for a block. Any tracer
+//! provider that the application sets through [`opentelemetry::global`] gets the spans, so a library can annotate its
+//! functions and leave the choice to the application.
+//!
+//! ```
+//! use traced::traced;
+//!
+//! #[traced(attributes(order.id), ok)]
+//! fn process_order(order: &Order) -> Result<(), String> {
+//!     let user = fetch_user(order)?;
+//!     traced::set_attribute("user.id", user);
+//!     Ok(())
+//! }
+//!
+//! #[traced(kind = client)]
+//! fn fetch_user(order: &Order) -> Result<u64, String> {
+//!     order.user.ok_or_else(|| "order without a user".to_owned())
+//! }
+//!
+//! struct Order {
+//!     id: u64,
+//!     user: Option<u64>,
+//! }
+//!
+//! process_order(&Order { id: 7, user: Some(1) })?;
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
+//! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod attributes;
 mod call;
@@ -30,7 +65,13 @@ mod unwind;
 mod value;
 
 pub use opentelemetry;
-pub use traced_macros::{span, traced};
+
+#[doc = include_str!("span.md")]
+#[doc(inline)]
+pub use traced_macros::span;
+#[doc = include_str!("traced.md")]
+#[doc(inline)]
+pub use traced_macros::traced;
 
 pub use carrier::Carrier;
 pub use current::{add_event, record_error, set_attribute, span_id, trace_id};

@@ -63,7 +63,7 @@ fn only_server_errors(code: u16) -> Result<u16, HttpError> {
     }
 }
 
-#[traced(error_if = |r| r.is_none())]
+#[traced(error_if = Option::is_none)]
 async fn lookup(found: bool) -> Option<u8> {
     found.then_some(1)
 }

@@ -26,7 +26,7 @@ impl core::error::Error for Odd {}
 /// It is odd.
 #[traced(attributes(n, shown = %n), ret, ok)]
 pub fn half(n: u8) -> Result<u8, Odd> {
-    span!("no_std.block", attributes(?n) => if n % 2 == 0 { Ok(n / 2) } else { Err(Odd(n)) })
+    span!("no_std.block", attributes(?n) => if n.is_multiple_of(2) { Ok(n / 2) } else { Err(Odd(n)) })
 }
 
 /// The same, later.
