@@ -13,7 +13,7 @@ use crate::site::{self, CallSite};
 /// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// How many calls of a thread ask a provider again that answered with a no-op, before they become rare.
+/// How many calls of a thread ask again a provider that answers with no-ops, before they become rare.
 const EAGER_CALLS: u32 = 1_000;
 /// How rare they become: one call in this many.
 const RARELY: u32 = 128;
@@ -56,21 +56,23 @@ pub(crate) fn ask_again() {
 thread_local! {
     /// The generation that this thread knows.
     static KNOWN_GENERATION: Cell<u32> = const { Cell::new(0) };
-    /// The thread's calls since the provider last answered with a no-op; 0 if it did not.
-    static SILENT_CALLS: Cell<u32> = const { Cell::new(0) };
+    /// How often in a row the provider answered this thread with a no-op.
+    static SILENCES: Cell<u32> = const { Cell::new(0) };
+    /// How many calls may go without asking it again.
+    static SKIPS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Whether this call can go without asking the provider, which recently had no span to give.
 ///
 /// This is all that a traced function costs where no provider is installed.
+#[inline]
 pub(crate) fn is_silent() -> bool {
-    let calls = SILENT_CALLS.get();
-    if calls == 0 || KNOWN_GENERATION.get() != GENERATION.load(Ordering::Relaxed) {
+    let skips = SKIPS.get();
+    if skips == 0 || KNOWN_GENERATION.get() != GENERATION.load(Ordering::Relaxed) {
         return false;
     }
-    let calls = calls.wrapping_add(1);
-    SILENT_CALLS.set(calls);
-    calls > EAGER_CALLS && !calls.is_multiple_of(RARELY)
+    SKIPS.set(skips - 1);
+    true
 }
 
 /// The tracers of one thread, one per instrumentation scope.
@@ -96,7 +98,7 @@ impl Tracers {
     pub(crate) fn refresh(&self) {
         let generation = GENERATION.load(Ordering::Acquire);
         if KNOWN_GENERATION.replace(generation) != generation {
-            SILENT_CALLS.set(0);
+            Self::heard_something();
             self.clear();
         }
     }
@@ -104,12 +106,15 @@ impl Tracers {
     /// The provider answered with a no-op: its tracers are forgotten.
     pub(crate) fn heard_nothing(&self) {
         self.clear();
-        SILENT_CALLS.set(SILENT_CALLS.get().max(1));
+        let silences = SILENCES.get().saturating_add(1);
+        SILENCES.set(silences);
+        SKIPS.set(if silences < EAGER_CALLS { 0 } else { RARELY - 1 });
     }
 
     /// The provider answered with a span.
     pub(crate) fn heard_something() {
-        SILENT_CALLS.set(0);
+        SILENCES.set(0);
+        SKIPS.set(0);
     }
 
     /// The tracer for the scope of `site`, at most a second old.
@@ -123,7 +128,9 @@ impl Tracers {
 
     /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
     pub(crate) fn clear(&self) {
-        drop(self.by_scope.take());
+        let mut tracers = self.by_scope.take();
+        tracers.clear();
+        self.by_scope.replace(tracers);
     }
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.

@@ -117,7 +117,7 @@ impl CallSite {
     /// Whether it opens spans as the filter stands now; of a trait's method, whether it may.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        !self.is_off()
+        self.is_on() != Some(false)
     }
 }
 
@@ -181,13 +181,17 @@ impl CallSite {
         *self.scope_index.get_or_init(|| index_of(scope()))
     }
 
-    /// All that a function costs that is filtered out.
+    /// Whether it opens spans, if that can be told without asking anything; all that a function costs that is filtered out.
     #[inline]
-    pub(crate) fn is_off(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == OFF
+    pub(crate) fn is_on(&self) -> Option<bool> {
+        match self.state.load(Ordering::Relaxed) {
+            ON => Some(true),
+            OFF => Some(false),
+            _ => None,
+        }
     }
 
-    /// Whether this call opens no span, where `is_off` does not know; `closure` is the type name of one in the function.
+    /// Whether this call opens no span, where `is_on` does not know; `closure` is the type name of one in the function.
     pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
         if self.state.load(Ordering::Relaxed) == NEW {
             self.register(closure);

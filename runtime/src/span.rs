@@ -24,7 +24,7 @@ pub struct Started(pub(crate) Option<Active>);
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    if site.is_off() || is_skipped(site, type_name::<A>()) {
+    if is_skipped(site) {
         return Started(None);
     }
     Started(start_current(site, type_name::<A>(), &attributes))
@@ -37,7 +37,7 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    if site.is_off() || is_skipped(site, type_name::<A>()) {
+    if is_skipped(site) {
         return Started(None);
     }
     Started(start_custom(site, type_name::<A>(), &setup, &attributes))
@@ -46,10 +46,10 @@ pub fn start_with<A: Fn(&mut Attributes)>(
 /// Takes the current span for the function's own, as the option `current` asks.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    if site.is_off() || site.is_filtered(type_name::<A>()) {
+    if site.is_on() == Some(false) {
         return Started(None);
     }
-    Started(take_current(site, &attributes))
+    Started(take_current(site, type_name::<A>(), &attributes))
 }
 
 /// What is evaluated before a span starts.
@@ -115,14 +115,30 @@ impl Setup {
     }
 }
 
-/// Whether a call opens no span for a reason that has nothing to do with its context.
-#[inline(never)]
-fn is_skipped(site: &'static CallSite, function: &'static str) -> bool {
-    site.is_filtered(function) || provider::is_silent()
+/// Whether a call opens no span for a reason that has nothing to do with its context, as far as can be told at once.
+#[inline]
+fn is_skipped(site: &'static CallSite) -> bool {
+    match site.is_on() {
+        Some(true) => provider::is_silent(),
+        Some(false) => true,
+        None => false,
+    }
+}
+
+/// The same, for a call site of which more must be known.
+fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
+    site.is_on().is_none() && (site.is_filtered(function) || provider::is_silent())
 }
 
 #[inline(never)]
-fn take_current(site: &'static CallSite, attributes: &dyn Fn(&mut Attributes)) -> Option<Active> {
+fn take_current(
+    site: &'static CallSite,
+    function: &'static str,
+    attributes: &dyn Fn(&mut Attributes),
+) -> Option<Active> {
+    if is_filtered(site, function) {
+        return None;
+    }
     let context = local::with(|_| Some(Context::current()))?;
     let mut span = context.span();
     if !span.is_recording() {
@@ -144,6 +160,9 @@ fn start_current(
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
+    if is_filtered(site, function) {
+        return None;
+    }
     local::with(|local| {
         let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
         let setup = Setup::below(parent);
@@ -158,6 +177,9 @@ fn start_custom(
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
+    if is_filtered(site, function) {
+        return None;
+    }
     local::with(|local| {
         let mut found = Setup::below(Context::current());
         // An expression that panics leaves what it was to set as if it were absent.
@@ -205,9 +227,9 @@ fn build(
     };
     let tracer = local.tracers.get(site, now);
     let mut span = tracer.tracer.build_with_context(builder, &parent);
-    let above = parent.span().span_context().clone();
+    let above = parent.span().span_context().span_id();
     let recording = span.is_recording();
-    if !recording && is_no_answer(span.span_context(), &above) {
+    if !recording && is_no_answer(span.span_context(), above) {
         local.tracers.heard_nothing();
         return None;
     }
@@ -222,14 +244,14 @@ fn build(
     Some(Active {
         site,
         context,
-        parent: above.span_id(),
+        parent: above,
         is_own: true,
     })
 }
 
 /// A no-op provider, and one that was shut down, answer with no span or with the parent's own.
-fn is_no_answer(answer: &SpanContext, parent: &SpanContext) -> bool {
-    !answer.is_valid() || answer.span_id() == parent.span_id()
+fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
+    !answer.is_valid() || answer.span_id() == parent
 }
 
 /// Where the function stands, by the semantic conventions for code; room for a few attributes more.
