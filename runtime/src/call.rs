@@ -5,9 +5,10 @@ use std::thread;
 
 use opentelemetry::ContextGuard;
 
+use crate::active::Active;
 use crate::attributes::Attributes;
 use crate::failure::Failure;
-use crate::span::{Active, Started};
+use crate::span::Started;
 
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline]
@@ -27,14 +28,18 @@ fn call_inside<R>(
     body: impl FnOnce() -> R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
+    let (returned, active) = run(active, body);
+    active.returned(&|span| failure(&returned, span));
+    returned
+}
+
+/// Runs `body` inside the span, which ends here only if it panics.
+pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
     let guard = active.attach();
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     drop(guard);
     match result {
-        Ok(returned) => {
-            active.returned(&|span| failure(&returned, span));
-            returned
-        }
+        Ok(returned) => (returned, active),
         Err(payload) => {
             active.panicked(Some(&*payload));
             panic::resume_unwind(payload)

@@ -8,10 +8,11 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
+use crate::active::Active;
 use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::local;
-use crate::span::{Active, Started};
+use crate::span::Started;
 
 /// Polls `future` inside the span, and ends the span by what it returns.
 #[inline]

@@ -3,15 +3,16 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 
 use futures_core::Stream;
 
+use crate::active::Active;
 use crate::attributes::Attributes;
+use crate::call;
 use crate::failure::Failure;
 use crate::future::Traced;
-use crate::span::{Active, Started};
+use crate::span::Started;
 use crate::stream::TracedStream;
 
 /// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
@@ -25,7 +26,7 @@ pub fn returned_future<F: Future>(
     body: impl FnOnce() -> F,
     look: Look<F::Output>,
 ) -> Traced<F, Look<F::Output>> {
-    let (future, span) = run(started.0, body);
+    let (future, span) = run(started, body);
     Traced::new(future, span, look)
 }
 
@@ -36,7 +37,7 @@ pub fn returned_stream<S: Stream>(
     body: impl FnOnce() -> S,
     look: Look<S::Item>,
 ) -> TracedStream<S, Look<S::Item>> {
-    let (stream, span) = run(started.0, body);
+    let (stream, span) = run(started, body);
     TracedStream::new(stream, span, look)
 }
 
@@ -47,7 +48,7 @@ pub fn returned_boxed_future<R: BoxedFuture>(
     body: impl FnOnce() -> R,
     look: Look<R::Output>,
 ) -> R {
-    match run(started.0, body) {
+    match run(started, body) {
         (future, None) => future,
         (future, Some(active)) => future.wrap(active, look),
     }
@@ -60,7 +61,7 @@ pub fn returned_boxed_stream<R: BoxedStream>(
     body: impl FnOnce() -> R,
     look: Look<R::Item>,
 ) -> R {
-    match run(started.0, body) {
+    match run(started, body) {
         (stream, None) => stream,
         (stream, Some(active)) => stream.wrap(active, look),
     }
@@ -75,25 +76,19 @@ pub fn settle<R, T: Tag<R>>(
     look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
     later: Look<T::Output>,
 ) -> R {
-    match run(started.0, body) {
+    match run(started, body) {
         (returned, None) => returned,
         (returned, Some(active)) => tag(&returned).settle(returned, active, &look, later),
     }
 }
 
 /// Runs the part of a function that it does at once.
-fn run<R>(active: Option<Active>, body: impl FnOnce() -> R) -> (R, Option<Active>) {
-    let Some(active) = active else {
-        return (body(), None);
-    };
-    let guard = active.attach();
-    let result = panic::catch_unwind(AssertUnwindSafe(body));
-    drop(guard);
-    match result {
-        Ok(returned) => (returned, Some(active)),
-        Err(payload) => {
-            active.panicked(Some(&*payload));
-            panic::resume_unwind(payload)
+fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
+    match started.0 {
+        None => (body(), None),
+        Some(active) => {
+            let (returned, active) = call::run(active, body);
+            (returned, Some(active))
         }
     }
 }

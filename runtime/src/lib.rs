@@ -35,6 +35,7 @@
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
+mod active;
 mod attributes;
 mod call;
 mod carrier;
@@ -56,6 +57,8 @@ mod names;
 pub mod private;
 mod provider;
 mod returned;
+mod scope;
+mod setup;
 mod site;
 mod span;
 mod stream;

@@ -19,7 +19,8 @@ pub use crate::later::{
 };
 pub use crate::level::Level;
 pub use crate::returned::{Returned, ReturnedPlain};
-pub use crate::site::{CallSite, IntoScope, crate_scope};
+pub use crate::scope::{IntoScope, crate_scope};
+pub use crate::site::CallSite;
 pub use crate::span::{current, start, start_with};
 
 /// Tells the compiler a type at a place that is never reached.

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
 
+use crate::scope;
 use crate::site::{self, CallSite};
 
 /// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
@@ -108,7 +109,11 @@ impl Tracers {
         self.clear();
         let silences = SILENCES.get().saturating_add(1);
         SILENCES.set(silences);
-        SKIPS.set(if silences < EAGER_CALLS { 0 } else { RARELY - 1 });
+        SKIPS.set(if silences < EAGER_CALLS {
+            0
+        } else {
+            RARELY - 1
+        });
     }
 
     /// The provider answered with a span.
@@ -136,7 +141,7 @@ impl Tracers {
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
     fn renew(&self, index: usize, now: SystemTime) -> Rc<CachedTracer> {
         let tracer = Rc::new(CachedTracer {
-            tracer: global::tracer_with_scope(site::scope(index)),
+            tracer: global::tracer_with_scope(scope::at(index)),
             since: now,
         });
         let mut by_scope = self.by_scope.borrow_mut();

@@ -1,6 +1,5 @@
 //! The static behind each traced function.
 
-use std::borrow::Cow;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,10 +10,9 @@ use opentelemetry::trace::SpanKind;
 use crate::filter;
 use crate::level::Level;
 use crate::names;
+use crate::scope;
 use crate::unwind::contained;
 
-/// The scopes seen so far; a call site keeps its scope's index.
-static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
 /// The call sites that were called so far.
 static SITES: Mutex<Vec<&'static CallSite>> = Mutex::new(Vec::new());
 /// Whether tracing is known to be off altogether.
@@ -178,7 +176,7 @@ impl CallSite {
     /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
         let scope = || contained(self.scope).unwrap_or_default();
-        *self.scope_index.get_or_init(|| index_of(scope()))
+        *self.scope_index.get_or_init(|| scope::index_of(scope()))
     }
 
     /// Whether it opens spans, if that can be told without asking anything; all that a function costs that is filtered out.
@@ -239,63 +237,4 @@ impl CallSite {
         };
         self.state.store(state, Ordering::Relaxed);
     }
-}
-
-/// The scope of a crate's functions: the crate's name and version, where cargo built it.
-#[must_use]
-pub fn crate_scope(
-    name: Option<&'static str>,
-    version: Option<&'static str>,
-) -> InstrumentationScope {
-    let scope = InstrumentationScope::builder(name.unwrap_or_default());
-    match version {
-        Some(version) => scope.with_version(Cow::Borrowed(version)).build(),
-        None => scope.build(),
-    }
-}
-
-/// What `scope = EXPR` can be.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no instrumentation scope",
-    label = "expected a name (`&'static str` or `String`) or an `InstrumentationScope`"
-)]
-pub trait IntoScope {
-    /// The scope of this name, or this scope.
-    fn into_scope(self) -> InstrumentationScope;
-}
-
-impl IntoScope for &'static str {
-    fn into_scope(self) -> InstrumentationScope {
-        InstrumentationScope::builder(self).build()
-    }
-}
-
-impl IntoScope for String {
-    fn into_scope(self) -> InstrumentationScope {
-        InstrumentationScope::builder(self).build()
-    }
-}
-
-impl IntoScope for InstrumentationScope {
-    fn into_scope(self) -> InstrumentationScope {
-        self
-    }
-}
-
-/// The scope of this index.
-pub(crate) fn scope(index: usize) -> InstrumentationScope {
-    scopes()[index].clone()
-}
-
-fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
-    SCOPES.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn index_of(scope: InstrumentationScope) -> usize {
-    let mut scopes = scopes();
-    let known = scopes.iter().position(|known| *known == scope);
-    known.unwrap_or_else(|| {
-        scopes.push(scope);
-        scopes.len() - 1
-    })
 }

@@ -1,19 +1,16 @@
-//! The life of a span: from a call site to a context that holds it, and to its end.
+//! The start of a span: from a call site to a context that holds it.
 
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::borrow::Cow;
 
-use opentelemetry::trace::{
-    Link, Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
-};
-use opentelemetry::{Context, ContextGuard, KeyValue, time};
+use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, Tracer};
+use opentelemetry::{Context, KeyValue, time};
 
+use crate::active::Active;
 use crate::attributes::Attributes;
-use crate::carrier::Carrier;
-use crate::exception;
-use crate::failure::Failure;
 use crate::local::{self, Local};
 use crate::provider::{self, Tracers};
+use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
 
@@ -50,69 +47,6 @@ pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -
         return Started(None);
     }
     Started(take_current(site, type_name::<A>(), &attributes))
-}
-
-/// What is evaluated before a span starts.
-pub struct Setup {
-    parent: Context,
-    name: Option<Cow<'static, str>>,
-    links: Vec<Link>,
-}
-
-impl Setup {
-    fn below(parent: Context) -> Setup {
-        Setup {
-            parent,
-            name: None,
-            links: Vec::new(),
-        }
-    }
-
-    /// The option `parent`.
-    pub fn parent(&mut self, parent: &impl Carrier) {
-        if let Some(parent) = parent.context(&self.parent) {
-            self.parent = parent;
-        }
-    }
-
-    /// The option `root`.
-    pub fn root(&mut self) {
-        self.parent = self
-            .parent
-            .with_remote_span_context(SpanContext::empty_context());
-    }
-
-    /// The option `root(link)`.
-    pub fn linked_root(&mut self) {
-        let current = self.parent.span().span_context().clone();
-        self.root();
-        self.link(current);
-    }
-
-    /// The option `links`, evaluated only if there can be a span.
-    pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
-        if declines(&self.parent) {
-            return;
-        }
-        for carrier in links() {
-            if let Some(context) = carrier.context(&self.parent) {
-                self.link(context.span().span_context().clone());
-            }
-        }
-    }
-
-    fn link(&mut self, span: SpanContext) {
-        if span.is_valid() {
-            self.links.push(Link::with_context(span));
-        }
-    }
-
-    /// The option `name`, evaluated only if there can be a span.
-    pub fn name<N: Into<Cow<'static, str>>>(&mut self, name: impl FnOnce() -> N) {
-        if !declines(&self.parent) {
-            self.name = Some(name().into());
-        }
-    }
 }
 
 /// Whether a call opens no span for a reason that has nothing to do with its context, as far as can be told at once.
@@ -191,18 +125,6 @@ fn start_custom(
     })
 }
 
-/// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
-/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same.
-fn declines(context: &Context) -> bool {
-    let span = context.span();
-    let parent = span.span_context();
-    context.is_telemetry_suppressed()
-        || (parent.is_valid()
-            && !parent.is_remote()
-            && !parent.is_sampled()
-            && !span.is_recording())
-}
-
 fn build(
     local: &Local,
     site: &'static CallSite,
@@ -265,78 +187,4 @@ fn code_attributes(site: &CallSite, function: &'static str) -> Vec<KeyValue> {
     attributes.push(KeyValue::new("code.file.path", site.file()));
     attributes.push(KeyValue::new("code.line.number", line));
     attributes
-}
-
-/// A started span in its context.
-pub struct Active {
-    site: &'static CallSite,
-    context: Context,
-    /// The span above, invalid for a root; for a span that is not the function's own, that span.
-    parent: SpanId,
-    /// Whether the function opened the span, and so ends it.
-    is_own: bool,
-}
-
-impl Active {
-    /// Makes the span current until the guard is dropped.
-    ///
-    /// `None` inside a closure given to `Context::map_current`, where OpenTelemetry panics at every attempt.
-    pub(crate) fn attach(&self) -> Option<ContextGuard> {
-        let context = self.context.clone();
-        contained(|| context.attach())
-    }
-
-    /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
-    pub(crate) fn returned<'a>(self, outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>) {
-        let failed = self.passed(outcome);
-        if !failed && self.site.success_is_ok() {
-            self.context.span().set_status(Status::Ok);
-        }
-        self.end();
-    }
-
-    /// A value was passed on; whether that was a failure.
-    pub(crate) fn passed<'a>(
-        &self,
-        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
-    ) -> bool {
-        let mut span = self.context.span();
-        if !span.is_recording() {
-            return false;
-        }
-        let failure = contained(|| outcome(&mut Attributes::of(&mut span))).flatten();
-        if let Some(failure) = &failure {
-            exception::fail(&span, self.parent, failure);
-        }
-        failure.is_some()
-    }
-
-    /// The function panicked.
-    pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
-        let message = payload.and_then(|payload| {
-            let text = payload.downcast_ref::<String>().map(String::as_str);
-            text.or_else(|| payload.downcast_ref::<&str>().copied())
-        });
-        let span = self.context.span();
-        if span.is_recording() {
-            exception::fail(&span, self.parent, &Failure::panic(message.as_ref()));
-        }
-        self.end();
-    }
-
-    /// The function's future was dropped before it was ready.
-    pub(crate) fn cancelled(self) {
-        if self.is_own {
-            let cancelled = KeyValue::new("traced.cancelled", true);
-            self.context.span().set_attribute(cancelled);
-        }
-        self.end();
-    }
-
-    /// The function ended, in a way of which nothing is known.
-    pub(crate) fn end(self) {
-        if self.is_own {
-            self.context.span().end();
-        }
-    }
 }

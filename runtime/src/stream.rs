@@ -7,10 +7,10 @@ use std::task::{Context as TaskContext, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
+use crate::active::Active;
 use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::future::Span;
-use crate::span::Active;
 
 pin_project! {
     /// A stream inside a span. The fields are dropped in their order: the stream, then the span that it lived in.

@@ -1,0 +1,69 @@
+//! The instrumentation scopes of the call sites.
+
+use std::borrow::Cow;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use opentelemetry::InstrumentationScope;
+
+/// The scopes seen so far; a call site keeps its scope's index.
+static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
+
+/// The scope of a crate's functions: the crate's name and version, where cargo built it.
+#[must_use]
+pub fn crate_scope(
+    name: Option<&'static str>,
+    version: Option<&'static str>,
+) -> InstrumentationScope {
+    let scope = InstrumentationScope::builder(name.unwrap_or_default());
+    match version {
+        Some(version) => scope.with_version(Cow::Borrowed(version)).build(),
+        None => scope.build(),
+    }
+}
+
+/// What `scope = EXPR` can be.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no instrumentation scope",
+    label = "expected a name (`&'static str` or `String`) or an `InstrumentationScope`"
+)]
+pub trait IntoScope {
+    /// The scope of this name, or this scope.
+    fn into_scope(self) -> InstrumentationScope;
+}
+
+impl IntoScope for &'static str {
+    fn into_scope(self) -> InstrumentationScope {
+        InstrumentationScope::builder(self).build()
+    }
+}
+
+impl IntoScope for String {
+    fn into_scope(self) -> InstrumentationScope {
+        InstrumentationScope::builder(self).build()
+    }
+}
+
+impl IntoScope for InstrumentationScope {
+    fn into_scope(self) -> InstrumentationScope {
+        self
+    }
+}
+
+/// The scope of this index.
+pub(crate) fn at(index: usize) -> InstrumentationScope {
+    scopes()[index].clone()
+}
+
+fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
+    SCOPES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The index of this scope, which is kept if it is new.
+pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
+    let mut scopes = scopes();
+    let known = scopes.iter().position(|known| *known == scope);
+    known.unwrap_or_else(|| {
+        scopes.push(scope);
+        scopes.len() - 1
+    })
+}

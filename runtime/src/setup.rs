@@ -1,0 +1,83 @@
+//! Where a span is to be, found at run time: its parent, links and name.
+
+use std::borrow::Cow;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{Link, SpanContext, TraceContextExt};
+
+use crate::carrier::Carrier;
+
+/// What is evaluated before a span starts.
+pub struct Setup {
+    pub(crate) parent: Context,
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) links: Vec<Link>,
+}
+
+impl Setup {
+    pub(crate) fn below(parent: Context) -> Setup {
+        Setup {
+            parent,
+            name: None,
+            links: Vec::new(),
+        }
+    }
+
+    /// The option `parent`.
+    pub fn parent(&mut self, parent: &impl Carrier) {
+        if let Some(parent) = parent.context(&self.parent) {
+            self.parent = parent;
+        }
+    }
+
+    /// The option `root`.
+    pub fn root(&mut self) {
+        self.parent = self
+            .parent
+            .with_remote_span_context(SpanContext::empty_context());
+    }
+
+    /// The option `root(link)`.
+    pub fn linked_root(&mut self) {
+        let current = self.parent.span().span_context().clone();
+        self.root();
+        self.link(current);
+    }
+
+    /// The option `links`, evaluated only if there can be a span.
+    pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
+        if declines(&self.parent) {
+            return;
+        }
+        for carrier in links() {
+            if let Some(context) = carrier.context(&self.parent) {
+                self.link(context.span().span_context().clone());
+            }
+        }
+    }
+
+    fn link(&mut self, span: SpanContext) {
+        if span.is_valid() {
+            self.links.push(Link::with_context(span));
+        }
+    }
+
+    /// The option `name`, evaluated only if there can be a span.
+    pub fn name<N: Into<Cow<'static, str>>>(&mut self, name: impl FnOnce() -> N) {
+        if !declines(&self.parent) {
+            self.name = Some(name().into());
+        }
+    }
+}
+
+/// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
+/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same.
+pub(crate) fn declines(context: &Context) -> bool {
+    let span = context.span();
+    let parent = span.span_context();
+    context.is_telemetry_suppressed()
+        || (parent.is_valid()
+            && !parent.is_remote()
+            && !parent.is_sampled()
+            && !span.is_recording())
+}
