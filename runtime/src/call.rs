@@ -17,31 +17,29 @@ pub fn call<R>(
     body: impl FnOnce() -> R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    match started.0 {
-        None => body(),
-        Some(active) => call_inside(active, body, failure),
+    let mut active = started.0;
+    if active.is_none() {
+        return body();
     }
-}
-
-fn call_inside<R>(
-    active: Active,
-    body: impl FnOnce() -> R,
-    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-) -> R {
-    let (returned, active) = run(active, body);
-    active.returned(&|span| failure(&returned, span));
+    let returned = run(&mut active, body);
+    if let Some(active) = active {
+        active.returned(&|span| failure(&returned, span));
+    }
     returned
 }
 
-/// Runs `body` inside the span, which ends here only if it panics.
-pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
-    let guard = active.attach();
+/// Runs `body` inside the span, which ends here only if it panics. It is lent, since what is moved is stored twice on
+/// the stack, and recursion is deep.
+pub(crate) fn run<R>(active: &mut Option<Active>, body: impl FnOnce() -> R) -> R {
+    let guard = active.as_ref().and_then(Active::attach);
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     drop(guard);
     match result {
-        Ok(returned) => (returned, active),
+        Ok(returned) => returned,
         Err(payload) => {
-            active.panicked(Some(&*payload));
+            if let Some(active) = active.take() {
+                active.panicked(Some(&*payload));
+            }
             panic::resume_unwind(payload)
         }
     }

@@ -13,6 +13,7 @@ mod hygiene;
 mod kinds;
 mod names;
 mod no_std;
+mod other_attributes;
 mod panics;
 mod parents;
 mod recursion;
