@@ -18,7 +18,8 @@ pub(crate) fn span(input: TokenStream) -> TokenStream {
         // A block's span lies where the macro is called.
         let place = Ident::new("span", Span::call_site());
         (
-            SpanPlan::new(args, &place, has_no_value(&block.body)),
+            // The value's type is not spelled anywhere, so it is not sure.
+            SpanPlan::new(args, &place, has_no_value(&block.body), false),
             block.body,
         )
     });

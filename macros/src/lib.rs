@@ -13,6 +13,7 @@ mod item;
 mod parameters;
 mod pieces;
 mod plan;
+mod regions;
 mod returns;
 mod shape;
 #[cfg(test)]

@@ -122,20 +122,26 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
     let Outcome {
         ret,
         failure,
+        is_sure,
         error_type,
         error_if,
     } = &plan.outcome;
     let error_type = error_type.as_ref().map(|closure| tokens!(, #closure));
+    let find = if *is_sure {
+        tokens!(failure)
+    } else {
+        tokens!(text_failure)
+    };
     let found = match *failure {
         Failure::Never => tokens!(#runtime::private::None),
-        Failure::Detected => tokens!(#runtime::private::failure!(ret, auto #error_type)),
+        Failure::Detected => tokens!(#runtime::private::#find!(ret, auto #error_type)),
         Failure::Display(at) => {
             let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::failure!(ret, display #error_type))
+            quote_spanned!(at=> #runtime::private::#find!(ret, display #error_type))
         }
         Failure::Debug(at) => {
             let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::failure!(ret, debug #error_type))
+            quote_spanned!(at=> #runtime::private::#find!(ret, debug #error_type))
         }
     };
     let found = match error_if {

@@ -11,6 +11,7 @@ use crate::checks;
 use crate::errors::Errors;
 use crate::function::Function;
 use crate::parameters::Parameters;
+use crate::regions;
 use crate::returns;
 use crate::shape::Shape;
 
@@ -70,6 +71,8 @@ pub(crate) struct Setup {
 pub(crate) struct Outcome {
     pub(crate) ret: Option<Ret>,
     pub(crate) failure: Failure,
+    /// Whether the error can be asked whether it is an `Error`.
+    pub(crate) is_sure: bool,
     pub(crate) error_type: Option<Expr>,
     pub(crate) error_if: Option<Expr>,
 }
@@ -92,7 +95,8 @@ impl<'f> Plan<'f> {
         let parameters = Parameters::of(function, shape, &before);
         checks::check(&mut args, function, shape, &parameters.names, errors);
         let is_blind = checks::is_blind(function, shape);
-        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind);
+        let is_sure = regions::error_is_sure(&function.signature.output);
+        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, is_sure);
         if shape == Shape::Settle && span.outcome.names_the_value() {
             // These options are about one kind of value; a future must be spelled to be meant.
             shape = Shape::Call;
@@ -110,9 +114,10 @@ impl<'f> Plan<'f> {
 }
 
 impl SpanPlan {
-    /// The plan for valid `args`; `function` gives the default name, and `is_blind` says that no value can be seen.
-    pub(crate) fn new(mut args: Args, function: &Ident, is_blind: bool) -> SpanPlan {
-        let outcome = outcome(&mut args, is_blind);
+    /// The plan for valid `args`; `function` gives the default name, `is_blind` says that no value can be seen, and
+    /// `is_sure` that an error in it can be asked whether it is one.
+    pub(crate) fn new(mut args: Args, function: &Ident, is_blind: bool, is_sure: bool) -> SpanPlan {
+        let outcome = outcome(&mut args, is_blind, is_sure);
         let (name, dynamic_name) = split_name(args.name, function);
         let path = value(args.runtime);
         SpanPlan {
@@ -167,7 +172,7 @@ fn split_name(name: Option<Setting<Expr>>, function: &Ident) -> (LitStr, Option<
     }
 }
 
-fn outcome(args: &mut Args, is_blind: bool) -> Outcome {
+fn outcome(args: &mut Args, is_blind: bool, is_sure: bool) -> Outcome {
     let failure = match args.err.take() {
         Some(err) => match err.value {
             ErrorFormat::Display => Failure::Display(err.key),
@@ -180,6 +185,7 @@ fn outcome(args: &mut Args, is_blind: bool) -> Outcome {
     Outcome {
         ret: value(args.ret.take()),
         failure,
+        is_sure,
         error_type: value(args.error_type.take()),
         error_if: value(args.error_if.take()),
     }

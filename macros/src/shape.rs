@@ -7,6 +7,7 @@ use syn::{
 };
 
 use crate::function::Function;
+use crate::regions;
 use crate::returns;
 
 /// How a function is wrapped.
@@ -57,6 +58,7 @@ fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
         Type::Paren(paren) => of_output(&paren.elem, signature, stream),
         Type::Group(group) => of_output(&group.elem, signature, stream),
         _ if returns::has_opaque_closure(output) => Shape::InPlace,
+        Type::Path(path) if !regions::can_be_boxed_again(path, &signature.generics) => Shape::Call,
         Type::Path(path) => match boxed(path) {
             Some("Future") => Shape::BoxedFuture,
             Some(_) => Shape::BoxedStream,

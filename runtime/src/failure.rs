@@ -263,6 +263,22 @@ macro_rules! __failure {
     }};
 }
 
+/// The same, for an error that must not be asked whether it is an `Error`: that could demand lifetimes that it does not have.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __text_failure {
+    ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
+        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenType as _};
+        match $crate::private::Returned($returned).__traced_error() {
+            $crate::private::Some(error) => {
+                let failure = (&&&$crate::private::Seen(error)).__traced_failure();
+                $crate::private::Some(failure.$render(error)$(.typed(error, $error_type))?)
+            }
+            $crate::private::None => $crate::private::None,
+        }
+    }};
+}
+
 /// The value that was returned, an `Option`: of a `Result` the `Ok` value, else all of it.
 #[doc(hidden)]
 #[macro_export]

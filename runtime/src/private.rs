@@ -7,6 +7,7 @@ pub use opentelemetry::trace::SpanKind;
 pub use crate::__failure as failure;
 pub use crate::__scope as scope;
 pub use crate::__tag as tag;
+pub use crate::__text_failure as text_failure;
 pub use crate::__value as value;
 pub use crate::call::{call, enter, leave};
 pub use crate::failure::{

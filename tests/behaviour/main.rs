@@ -17,6 +17,7 @@ mod other_attributes;
 mod panics;
 mod parents;
 mod recursion;
+mod regions;
 mod results;
 mod ret;
 mod returned_futures;

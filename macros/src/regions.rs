@@ -1,0 +1,143 @@
+//! Where a type may hold lifetimes that what we ask of it would not allow.
+//!
+//! Method resolution, by which the runtime learns what a value's type can do, does not look at lifetimes: it takes
+//! `impl<T: 'static> Error for Failed<T>` for every `T`, and borrow checking rejects the choice afterwards. The macro sees
+//! only how types are spelled, so it asks less of those whose spelling leaves room for that.
+
+use syn::visit::{self, Visit};
+use syn::{
+    GenericArgument, GenericParam, Generics, Ident, Lifetime, Path, PathArguments, PathSegment,
+    ReturnType, Type, TypeParamBound, TypePath,
+};
+
+/// Whether the error in this return type can be asked whether it is an `Error`; if not, only for its text.
+pub(crate) fn error_is_sure(output: &ReturnType) -> bool {
+    let ReturnType::Type(_, output) = output else {
+        return true;
+    };
+    let mut finder = Errors { sure: true };
+    finder.visit_type(output);
+    finder.sure
+}
+
+/// Whether a boxed future or stream of this type can be boxed once more. That demands of what it returns that it live as long as
+/// the box, which is given unless the box lives for ever and what it returns is generic.
+pub(crate) fn can_be_boxed_again(path: &TypePath, generics: &Generics) -> bool {
+    if path.qself.is_some() || starts_with_self(&path.path) {
+        return false;
+    }
+    let mut finder = Borrows {
+        lifetime: false,
+        parameter: false,
+        generics,
+    };
+    finder.visit_type_path(path);
+    finder.lifetime || !finder.parameter
+}
+
+/// Looks at the error of each `Result`, and at the arguments of other types, which may be aliases of one.
+struct Errors {
+    sure: bool,
+}
+
+impl<'ast> Visit<'ast> for Errors {
+    fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+        if let PathArguments::AngleBracketed(list) = &segment.arguments {
+            let types = list.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            let has_lifetime = list
+                .args
+                .iter()
+                .any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
+            match types.collect::<Vec<_>>().as_slice() {
+                [_, error] if segment.ident == "Result" => self.sure &= is_sure(error),
+                _ if segment.ident.to_string().ends_with("Result") => self.sure &= !has_lifetime,
+                _ => {}
+            }
+        }
+        visit::visit_path_segment(self, segment);
+    }
+
+    fn visit_type_path(&mut self, path: &'ast TypePath) {
+        self.sure &= path.qself.is_none() && !starts_with_self(&path.path);
+        visit::visit_type_path(self, path);
+    }
+}
+
+/// A plain name, or a pointer to a trait object that borrows nothing.
+fn is_sure(error: &Type) -> bool {
+    match error {
+        Type::Path(path) if path.qself.is_none() && !starts_with_self(&path.path) => {
+            match path.path.segments.last().map(|segment| (&segment.ident, &segment.arguments)) {
+                Some((_, PathArguments::None)) => true,
+                Some((pointer, PathArguments::AngleBracketed(list))) => {
+                    ["Box", "Arc", "Rc"].iter().any(|name| pointer == name)
+                        && list.args.iter().all(|argument| matches!(argument, GenericArgument::Type(object) if is_owned_object(object)))
+                }
+                _ => false,
+            }
+        }
+        Type::Reference(_) | Type::Never(_) => true,
+        Type::Tuple(tuple) => tuple.elems.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_owned_object(object: &Type) -> bool {
+    match object {
+        Type::TraitObject(object) => object.bounds.iter().all(|bound| match bound {
+            TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
+            _ => true,
+        }),
+        other => is_sure(other),
+    }
+}
+
+/// `Self::Type`; `Self` alone is a type like others.
+fn starts_with_self(path: &Path) -> bool {
+    path.segments.len() > 1
+        && path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "Self")
+}
+
+/// Looks for a lifetime that is not `'static`, and for what may be a type parameter.
+struct Borrows<'g> {
+    lifetime: bool,
+    parameter: bool,
+    generics: &'g Generics,
+}
+
+impl<'ast> Visit<'ast> for Borrows<'_> {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        self.lifetime |= lifetime.ident != "static";
+    }
+
+    fn visit_type_path(&mut self, path: &'ast TypePath) {
+        let may_be_parameter =
+            |ident: &Ident| {
+                self.generics.params.iter().any(
+                    |param| matches!(param, GenericParam::Type(param) if param.ident == *ident),
+                ) || looks_like_parameter(ident)
+            };
+        let is_projection = path.qself.is_some() || starts_with_self(&path.path);
+        self.parameter |= is_projection
+            || path
+                .path
+                .segments
+                .first()
+                .is_some_and(|first| may_be_parameter(&first.ident));
+        visit::visit_type_path(self, path);
+    }
+}
+
+/// `T`, `U1`: what a parameter of the `impl` around the function is called.
+fn looks_like_parameter(ident: &Ident) -> bool {
+    ident
+        .to_string()
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+}

@@ -1,0 +1,153 @@
+//! Types whose traits demand lifetimes that the function's own types do not have. Method resolution does not see that, and
+//! borrow checking rejected the expansion; found in `arrayvec` and `tower`.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use insta::assert_snapshot;
+use traced::traced;
+use traced_tests::tree_async;
+
+#[derive(Debug)]
+struct Full<T>(T);
+
+impl<T> fmt::Display for Full<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("full")
+    }
+}
+
+/// Only for what lives for ever.
+impl<T: Any + fmt::Debug> Error for Full<T> {}
+
+struct Slot<T>(Option<T>);
+
+impl<T> Slot<T> {
+    #[traced]
+    fn put(&mut self, value: T) -> Result<(), Full<T>> {
+        match self.0 {
+            None => {
+                self.0 = Some(value);
+                Ok(())
+            }
+            Some(_) => Err(Full(value)),
+        }
+    }
+
+    #[traced(err = %, error_type = |_| "full")]
+    fn put_named(&mut self, value: T) -> Result<(), Full<T>> {
+        self.put(value)
+    }
+
+    #[traced]
+    async fn put_later(&mut self, value: T) -> Result<(), Full<T>> {
+        self.put(value)
+    }
+
+    fn put_in_block(&mut self, value: T) -> Result<(), Full<T>> {
+        traced::span!("block" => { self.put(value) })
+    }
+}
+
+impl<'a> TryFrom<&'a str> for Slot<&'a str> {
+    type Error = Full<&'a str>;
+
+    #[traced]
+    fn try_from(text: &'a str) -> Result<Self, Self::Error> {
+        Err(Full(text))
+    }
+}
+
+trait Service<T> {
+    type Output;
+    type Future: Future<Output = Self::Output>;
+
+    fn call(&mut self, request: T) -> Self::Future;
+}
+
+struct Boxed<S>(S);
+
+type Object<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+impl<T, S> Service<T> for Boxed<S>
+where
+    S: Service<T>,
+    S::Future: Send + 'static,
+{
+    type Output = S::Output;
+    type Future = Object<S::Output>;
+
+    #[traced]
+    fn call(&mut self, request: T) -> Self::Future {
+        Box::pin(self.0.call(request))
+    }
+}
+
+impl<S> Boxed<S> {
+    #[traced]
+    fn spelled<T, O>(&mut self, request: T) -> Pin<Box<dyn Future<Output = O> + Send>>
+    where
+        S: Service<T, Output = O>,
+        S::Future: Send + 'static,
+    {
+        Box::pin(self.0.call(request))
+    }
+
+    #[traced]
+    fn aliased<T, O>(&mut self, request: T) -> Object<O>
+    where
+        S: Service<T, Output = O>,
+        S::Future: Send + 'static,
+    {
+        Box::pin(self.0.call(request))
+    }
+}
+
+struct Ready;
+
+impl Service<u8> for Ready {
+    type Output = u8;
+    type Future = std::future::Ready<u8>;
+
+    fn call(&mut self, request: u8) -> Self::Future {
+        std::future::ready(request)
+    }
+}
+
+#[test]
+fn they_compile_and_have_their_spans() {
+    let text = String::from("borrowed");
+    let tree = tree_async(async {
+        let mut slot = Slot(Some(text.as_str()));
+        assert!(slot.put(&text).is_err());
+        assert!(slot.put_named(&text).is_err());
+        assert!(slot.put_later(&text).await.is_err());
+        assert!(slot.put_in_block(&text).is_err());
+        assert!(Slot::try_from(text.as_str()).is_err());
+        assert_eq!(Boxed(Ready).call(7).await, 7);
+        assert_eq!(Boxed(Ready).spelled(7).await, 7);
+        assert_eq!(Boxed(Ready).aliased(7).await, 7);
+    });
+    assert_snapshot!(tree, @r#"
+
+    put error "full" {error.type="behaviour::regions::Full"}
+      ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    put_named error "full" {error.type="full"}
+      put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    put_later error "full" {error.type="behaviour::regions::Full"}
+      put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    block error "full" {error.type="behaviour::regions::Full"}
+      put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    try_from error "full" {error.type="behaviour::regions::Full"}
+      ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    call
+    spelled
+    aliased
+    "#);
+}
