@@ -1,0 +1,89 @@
+//! Puts `#[traced]` on every function of published crates, and tells what breaks.
+
+mod annotated;
+mod diagnostics;
+mod functions;
+mod package;
+mod source;
+mod trial;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use anyhow::{Result, ensure};
+
+use crate::source::Spec;
+use crate::trial::Outcome;
+
+fn main() -> Result<ExitCode> {
+    let specs = env::args()
+        .skip(1)
+        .map(|text| text.parse())
+        .collect::<Result<Vec<Spec>>>()?;
+    ensure!(
+        !specs.is_empty(),
+        "usage: cargo run -p traced-annotate -- NAME@VERSION[+FEATURE]… …"
+    );
+    let work = work_folder()?;
+    println!(
+        "| crate | functions | failed | recursion limit | new warnings | tests | broken off | broken on | spans |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
+    let mut is_clean = true;
+    for spec in &specs {
+        match trial::run(spec, &work) {
+            Ok(outcome) => {
+                print(&outcome);
+                is_clean &= outcome.is_clean();
+            }
+            Err(error) => {
+                println!("| {spec} | {error:#} |");
+                is_clean = false;
+            }
+        }
+    }
+    Ok(if is_clean {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// `annotate` in cargo's target folder.
+fn work_folder() -> Result<PathBuf> {
+    let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(default, PathBuf::from);
+    let work = target.join("annotate");
+    fs::create_dir_all(&work)?;
+    Ok(work.canonicalize()?)
+}
+
+fn print(outcome: &Outcome) {
+    let [off, on] = &outcome.broken;
+    println!(
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        outcome.title,
+        outcome.annotated,
+        outcome.failed.len(),
+        outcome.recursion_limit.len(),
+        outcome.warnings.len(),
+        outcome.tests,
+        off.len(),
+        on.len(),
+        outcome.spans,
+    );
+    let details = [
+        ("failed", &outcome.failed),
+        ("recursion limit", &outcome.recursion_limit),
+        ("new warning", &outcome.warnings),
+        ("broken off", off),
+        ("broken on", on),
+        ("left out", &outcome.left_out),
+    ];
+    for (what, lines) in details {
+        for line in lines {
+            println!("    {what}: {line}");
+        }
+    }
+}
