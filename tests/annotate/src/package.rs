@@ -110,13 +110,14 @@ impl Package {
             .open(self.folder.join("test.log"))?;
         log.write_all(&output.stderr)?;
         log.write_all(&output.stdout)?;
-        let text = String::from_utf8_lossy(&output.stdout);
+        let output_text = String::from_utf8_lossy(&output.stdout);
         let test = |name: &str| Test {
             target: target.clone(),
             name: name.to_owned(),
         };
-        let mut passing: BTreeSet<Test> = text.lines().filter_map(passed).map(test).collect();
-        if output.status.success() && !text.contains("test result: ") {
+        let mut passing: BTreeSet<Test> =
+            output_text.lines().filter_map(passed).map(test).collect();
+        if output.status.success() && !output_text.contains("test result: ") {
             passing.insert(test(WHOLE_TARGET));
         }
         Ok(passing)
