@@ -42,8 +42,13 @@ pub(crate) fn title(diagnostic: &Diagnostic) -> String {
     code.unwrap_or_default() + message
 }
 
+/// `src/file.rs:7 E0277: the trait bound is not satisfied`
+pub(crate) fn line(diagnostic: &Diagnostic) -> String {
+    format!("{} {}", place(diagnostic), title(diagnostic))
+}
+
 /// `src/file.rs:7`
-pub(crate) fn place(diagnostic: &Diagnostic) -> String {
+fn place(diagnostic: &Diagnostic) -> String {
     let place = primary(diagnostic).map(|span| format!("{}:{}", span.file_name, span.line_start));
     place.unwrap_or_default()
 }

@@ -4,7 +4,9 @@ mod annotated;
 mod diagnostics;
 mod functions;
 mod package;
+mod settle;
 mod source;
+mod suite;
 mod trial;
 
 use std::path::{Path, PathBuf};
@@ -65,18 +67,18 @@ fn print(outcome: &Outcome) {
         "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         outcome.title,
         outcome.annotated,
-        outcome.failed.len(),
-        outcome.recursion_limit.len(),
-        outcome.warnings.len(),
+        outcome.settled.failed.len(),
+        outcome.settled.recursion_limit.len(),
+        outcome.settled.warnings.len(),
         outcome.tests,
         off.len(),
         on.len(),
         outcome.spans,
     );
     let details = [
-        ("failed", &outcome.failed),
-        ("recursion limit", &outcome.recursion_limit),
-        ("new warning", &outcome.warnings),
+        ("failed", &outcome.settled.failed),
+        ("recursion limit", &outcome.settled.recursion_limit),
+        ("new warning", &outcome.settled.warnings),
         ("broken off", off),
         ("broken on", on),
         ("left out", &outcome.left_out),

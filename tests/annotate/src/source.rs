@@ -71,16 +71,13 @@ impl Source {
             copy_folder(original.as_std_path(), copy)?;
             // Both copies take the same dependencies, today's.
             let _ = fs::remove_file(copy.join("Cargo.lock"));
-            append(&copy.join("Cargo.toml"), "\n[workspace]\n")?;
+            let mut manifest = OpenOptions::new()
+                .append(true)
+                .open(copy.join("Cargo.toml"))?;
+            manifest.write_all(b"\n[workspace]\n")?;
         }
         Ok(source)
     }
-}
-
-/// Adds to the end of a file.
-pub(crate) fn append(path: &Path, text: &str) -> Result<()> {
-    let mut file = OpenOptions::new().append(true).open(path)?;
-    Ok(file.write_all(text.as_bytes())?)
 }
 
 /// Finds the package as a dependency of an empty one.
