@@ -43,7 +43,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// `KEY = VALUE`
-    #[inline]
+    #[inline(never)]
     pub fn value<T: ToValue + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         if let Some(value) = value.to_value().into_owned() {
             self.set(key.into(), value);
@@ -51,13 +51,13 @@ impl<'a> Attributes<'a> {
     }
 
     /// `KEY = %VALUE`
-    #[inline]
+    #[inline(never)]
     pub fn display<T: Display + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         self.set_text(key.into(), format_args!("{value}"));
     }
 
     /// `KEY = ?VALUE`
-    #[inline]
+    #[inline(never)]
     pub fn debug<T: Debug + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         self.set_text(key.into(), format_args!("{value:?}"));
     }
@@ -66,7 +66,6 @@ impl<'a> Attributes<'a> {
         self.set(key, bounded(text).into());
     }
 
-    #[inline(never)]
     fn set(&mut self, key: Key, value: Value) {
         self.span.set(KeyValue::new(key, value));
     }

@@ -17,29 +17,47 @@ pub fn call<R>(
     body: impl FnOnce() -> R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    let mut active = started.0;
-    if active.is_none() {
-        return body();
+    match started.0 {
+        None => body(),
+        Some(active) => call_inside(active, body, failure),
     }
-    let returned = run(&mut active, body);
-    if let Some(active) = active {
-        active.returned(&|span| failure(&returned, span));
-    }
+}
+
+#[inline(never)]
+fn call_inside<R>(
+    active: Active,
+    body: impl FnOnce() -> R,
+    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+) -> R {
+    let (returned, active) = run(active, body);
+    active.returned(&|span| failure(&returned, span));
     returned
 }
 
-/// Runs `body` inside the span, which ends here only if it panics. It is lent, since what is moved is stored twice on
-/// the stack, and recursion is deep.
-pub(crate) fn run<R>(active: &mut Option<Active>, body: impl FnOnce() -> R) -> R {
-    let guard = active.as_ref().and_then(Active::attach);
+/// Runs `body` inside the span, which ends here only if it panics.
+#[inline]
+pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
+    let mut body = Some(body);
+    let mut returned = None;
+    let active = run_inside(active, &mut || {
+        returned = body.take().map(|body| body());
+    });
+    match returned {
+        Some(returned) => (returned, active),
+        None => unreachable!("the body ran or panicked"),
+    }
+}
+
+/// Whatever does not depend on the function's types is here, compiled once.
+#[inline(never)]
+fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
+    let guard = active.attach();
     let result = panic::catch_unwind(AssertUnwindSafe(body));
     drop(guard);
     match result {
-        Ok(returned) => returned,
+        Ok(()) => active,
         Err(payload) => {
-            if let Some(active) = active.take() {
-                active.panicked(Some(&*payload));
-            }
+            active.panicked(Some(&*payload));
             panic::resume_unwind(payload)
         }
     }

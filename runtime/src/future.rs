@@ -61,8 +61,9 @@ where
     }
 }
 
+#[inline(never)]
 fn poll_inside<F, O>(
-    future: Pin<&mut F>,
+    mut future: Pin<&mut F>,
     span: &mut Span<true>,
     failure: &O,
     task: &mut TaskContext<'_>,
@@ -71,24 +72,12 @@ where
     F: Future,
     O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    let guard = span.active().and_then(Active::attach);
-    let polled = panic::catch_unwind(AssertUnwindSafe(|| future.poll(task)));
-    drop(guard);
-    match polled {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(returned)) => {
-            if let Some(active) = span.take() {
-                active.returned(&|span| failure(&returned, span));
-            }
-            Poll::Ready(returned)
-        }
-        Err(payload) => {
-            if let Some(active) = span.take() {
-                active.panicked(Some(&*payload));
-            }
-            panic::resume_unwind(payload)
-        }
+    let mut polled = Poll::Pending;
+    span.run(&mut || polled = future.as_mut().poll(task));
+    if let Poll::Ready(returned) = &polled {
+        span.returned(&|span| failure(returned, span));
     }
+    polled
 }
 
 impl<F, O> Traced<F, O> {
@@ -118,38 +107,79 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         Span { active }
     }
 
+    /// Polls inside the span, which ends here only if that panics.
+    #[inline(never)]
+    pub(crate) fn run(&mut self, poll: &mut dyn FnMut()) {
+        let guard = self.active().and_then(Active::attach);
+        let result = panic::catch_unwind(AssertUnwindSafe(poll));
+        drop(guard);
+        if let Err(payload) = result {
+            if let Some(active) = self.active.take() {
+                active.panicked(Some(&*payload));
+            }
+            panic::resume_unwind(payload);
+        }
+    }
+
+    /// Ends the span by what was returned.
+    #[inline(never)]
+    pub(crate) fn returned<'a>(
+        &mut self,
+        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) {
+        if let Some(active) = self.active.take() {
+            active.returned(outcome);
+        }
+    }
+
     pub(crate) fn active(&self) -> Option<&Active> {
         self.active.as_ref()
     }
 
-    pub(crate) fn take(&mut self) -> Option<Active> {
-        self.active.take()
+    pub(crate) fn end(&mut self) {
+        if let Some(active) = self.active.take() {
+            active.end();
+        }
     }
 
     /// Makes the span current while the future is dropped, until the span itself is.
     ///
     /// The guard waits in the thread's own state: a field would make the future `!Send`.
+    #[inline]
     pub(crate) fn enter_for_drop(&self) {
         if let Some(active) = &self.active {
-            let guard = active.attach();
-            local::with(|local| {
-                local.dropping.borrow_mut().push(guard);
-                Some(())
-            });
+            attach_for_drop(active);
         }
     }
 }
 
 impl<const CANCELLED: bool> Drop for Span<CANCELLED> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(active) = self.active.take() {
-            let guard = local::with(|local| local.dropping.borrow_mut().pop());
-            drop(guard);
-            if CANCELLED {
-                active.cancelled();
-            } else {
-                active.end();
-            }
+        if self.active.is_some() {
+            end_dropped(&mut self.active, CANCELLED);
         }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn attach_for_drop(active: &Active) {
+    let guard = active.attach();
+    local::with(|local| {
+        local.dropping.borrow_mut().push(guard);
+        Some(())
+    });
+}
+
+#[cold]
+#[inline(never)]
+fn end_dropped(active: &mut Option<Active>, cancelled: bool) {
+    let guard = local::with(|local| local.dropping.borrow_mut().pop());
+    drop(guard);
+    match active.take() {
+        Some(active) if cancelled => active.cancelled(),
+        Some(active) => active.end(),
+        None => {}
     }
 }

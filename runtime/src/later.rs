@@ -84,12 +84,13 @@ pub fn settle<R, T: Tag<R>>(
 
 /// Runs the part of a function that it does at once.
 fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
-    let mut active = started.0;
-    let returned = match active {
-        None => body(),
-        Some(_) => call::run(&mut active, body),
-    };
-    (returned, active)
+    match started.0 {
+        None => (body(), None),
+        Some(active) => {
+            let (returned, active) = call::run(active, body);
+            (returned, Some(active))
+        }
+    }
 }
 
 /// A boxed future, in the four forms that it commonly has.

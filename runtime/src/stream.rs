@@ -1,6 +1,5 @@
 //! The span of a stream.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -50,34 +49,23 @@ where
 
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        let Some(active) = this.span.active() else {
+        if this.span.active().is_none() {
             return this.stream.poll_next(task);
-        };
-        let guard = active.attach();
-        let polled = panic::catch_unwind(AssertUnwindSafe(|| this.stream.poll_next(task)));
-        drop(guard);
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Some(item))) => {
-                // The first error is the stream's; those after it are news to nobody.
-                *this.failed = *this.failed || active.passed(&|span| (this.failure)(&item, span));
-                Poll::Ready(Some(item))
-            }
-            Ok(Poll::Ready(None)) => {
-                match this.span.take() {
-                    Some(active) if *this.failed => active.end(),
-                    Some(active) => active.returned(&|_| None),
-                    None => {}
-                }
-                Poll::Ready(None)
-            }
-            Err(payload) => {
-                if let Some(active) = this.span.take() {
-                    active.panicked(Some(&*payload));
-                }
-                panic::resume_unwind(payload)
-            }
         }
+        let mut polled = Poll::Pending;
+        let mut stream = this.stream;
+        this.span
+            .run(&mut || polled = stream.as_mut().poll_next(task));
+        match (&polled, this.span.active()) {
+            (Poll::Ready(Some(item)), Some(active)) => {
+                // The first error is the stream's; those after it are news to nobody.
+                *this.failed = *this.failed || active.passed(&|span| (this.failure)(item, span));
+            }
+            (Poll::Ready(None), Some(_)) if *this.failed => this.span.end(),
+            (Poll::Ready(None), Some(_)) => this.span.returned(&|_| None),
+            _ => {}
+        }
+        polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

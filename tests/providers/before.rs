@@ -48,3 +48,21 @@ fn outer_after_shutdown(exporter: &InMemorySpanExporter) {
     assert_eq!(traced::span_id(), None);
     assert_eq!(exporter.get_finished_spans().unwrap().len(), before);
 }
+
+#[traced(current, attributes(n = 7))]
+fn helper() {}
+
+#[test]
+fn current_writes_to_a_span_of_another_provider() {
+    use opentelemetry::trace::{TraceContextExt, TracerProvider};
+    let exporter = InMemorySpanExporter::default();
+    let other = SdkTracerProvider::builder()
+        .with_simple_exporter(exporter.clone())
+        .build();
+    let span = other.tracer("other").start("not global");
+    let guard = opentelemetry::Context::new().with_span(span).attach();
+    helper();
+    drop(guard);
+    let spans = exporter.get_finished_spans().unwrap();
+    assert_eq!(spans[0].attributes, [opentelemetry::KeyValue::new("n", 7)]);
+}
