@@ -9,6 +9,12 @@ pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
     mentions_word(body.clone(), name, &plain)
 }
 
+/// Whether `body` defines types of its own.
+pub(crate) fn defines_types(body: &TokenStream) -> bool {
+    let is_definition = |token| matches!(&token, TokenTree::Ident(word) if ["struct", "enum", "union"].iter().any(|definition| word == definition));
+    body.clone().into_iter().any(is_definition)
+}
+
 fn mentions_word(tokens: TokenStream, name: &Ident, plain: &str) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == *name,

@@ -90,7 +90,7 @@ pub(crate) enum Failure {
 impl<'f> Plan<'f> {
     /// What is wrong goes to `errors`; the plan is good for nothing then.
     pub(crate) fn new(mut args: Args, function: &'f Function, errors: &mut Errors) -> Plan<'f> {
-        let mut shape = Shape::of(function, args.stream.is_some());
+        let mut shape = Shape::of(function, &args);
         let before = args.evaluated_before();
         let parameters = Parameters::of(function, shape, &before);
         checks::check(&mut args, function, shape, &parameters.names, errors);

@@ -6,6 +6,8 @@ use syn::{
     TypeParamBound, TypePath,
 };
 
+use crate::args::Args;
+use crate::body::defines_types;
 use crate::function::Function;
 use crate::regions;
 use crate::returns;
@@ -32,18 +34,22 @@ pub(crate) enum Shape {
 }
 
 impl Shape {
-    /// The shape of a function; `stream` says whether it has the option of that name.
-    pub(crate) fn of(function: &Function, stream: bool) -> Shape {
+    /// The shape of a function, with these options.
+    pub(crate) fn of(function: &Function, args: &Args) -> Shape {
         let signature = &function.signature;
         if signature.asyncness.is_some() {
             return Shape::AsyncFn;
         }
-        if function.has_attribute("track_caller") {
+        let looks = args.ret.is_some() || args.error_if.is_some();
+        let has_result = !returns::surely_no_result(&signature.output);
+        // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
+        let names_types = !looks && !has_result && defines_types(&function.body.stream());
+        if function.has_attribute("track_caller") || names_types {
             return Shape::InPlace;
         }
         match &signature.output {
             ReturnType::Default => Shape::Call,
-            ReturnType::Type(_, output) => of_output(output, signature, stream),
+            ReturnType::Type(_, output) => of_output(output, signature, args.stream.is_some()),
         }
     }
 }

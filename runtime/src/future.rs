@@ -51,7 +51,7 @@ where
 {
     type Output = F::Output;
 
-    #[inline]
+    #[inline(never)]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
         match this.span.active() {

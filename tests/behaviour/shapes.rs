@@ -471,6 +471,12 @@ fn closures_and_loops(list: &[u8]) -> u8 {
     }
 }
 
+#[traced]
+fn names_its_type() -> &'static str {
+    struct Local;
+    std::any::type_name::<Local>()
+}
+
 macro_rules! generated {
     ($name:ident, $argument:ident: $ty:ty, $body:block) => {
         #[traced(attributes($argument))]
@@ -496,6 +502,8 @@ fn bodies_of_every_form() {
     });
     check("recursive", || recursive(50));
     check("with_items", || with_items(1));
+    check("names_its_type", names_its_type);
+    assert!(names_its_type().ends_with("::names_its_type::Local"));
     check("closures_and_loops", || closures_and_loops(&[1, 2]));
     check("by_macro", generated_call);
     check("block_by_macro", block_by_macro);
