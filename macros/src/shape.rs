@@ -44,7 +44,7 @@ impl Shape {
         let has_result = !returns::surely_no_result(&signature.output);
         // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
         let names_types = !looks && !has_result && defines_types(&function.body.stream());
-        if function.has_attribute("track_caller") || names_types {
+        if function.has_attribute("track_caller") || is_index(signature) || names_types {
             return Shape::InPlace;
         }
         match &signature.output {
@@ -52,6 +52,13 @@ impl Shape {
             ReturnType::Type(_, output) => of_output(output, signature, args.stream.is_some()),
         }
     }
+}
+
+/// Whether it is a method of `Index` or `IndexMut`, whose declarations have `#[track_caller]` for all implementations.
+fn is_index(signature: &Signature) -> bool {
+    let is_named_so = signature.ident == "index" || signature.ident == "index_mut";
+    let returns_reference = matches!(&signature.output, ReturnType::Type(_, output) if matches!(**output, Type::Reference(_)));
+    is_named_so && returns_reference && signature.receiver().is_some()
 }
 
 fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {

@@ -236,6 +236,33 @@ fn track_caller_tells_the_caller() {
     });
 }
 
+struct Indexed(Vec<u8>);
+
+impl std::ops::Index<usize> for Indexed {
+    type Output = u8;
+
+    #[traced]
+    fn index(&self, at: usize) -> &u8 {
+        &self.0[at]
+    }
+}
+
+#[test]
+fn a_trait_may_have_track_caller_for_its_implementations() {
+    // Other tests panic meanwhile, on threads of their own.
+    thread_local!(static PLACE: std::cell::Cell<Option<u32>> = const { std::cell::Cell::new(None) });
+    check("index", || Indexed(vec![7])[0]);
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|info| {
+        PLACE.set(info.location().map(std::panic::Location::line));
+    }));
+    let caught = std::panic::catch_unwind(|| Indexed(Vec::new())[0]);
+    let here = line!() - 1;
+    std::panic::set_hook(before);
+    assert!(caught.is_err());
+    assert_eq!(PLACE.get(), Some(here));
+}
+
 #[traced]
 fn inner_attributes() -> u8 {
     #![allow(unused_variables)]
