@@ -40,7 +40,7 @@ impl Started {
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!site.is_off() && start_current(site, type_name::<A>(), &attributes))
+    Started(!is_skipped(site) && start_current(site, type_name::<A>(), &attributes))
 }
 
 /// Starts a span whose name or parent are found at run time.
@@ -50,13 +50,26 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    Started(!site.is_off() && start_custom(site, type_name::<A>(), &setup, &attributes))
+    Started(!is_skipped(site) && start_custom(site, type_name::<A>(), &setup, &attributes))
 }
 
 /// Takes the current span for the function's own, as the option `current` asks.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     Started(!site.is_off() && take_current(site, type_name::<A>(), &attributes))
+}
+
+/// Whether a call opens no span for a reason that has nothing to do with its context, as far as can be told at once.
+///
+/// This is all that a traced function costs where no provider is installed, or the filter holds it back.
+#[inline(never)]
+fn is_skipped(site: &'static CallSite) -> bool {
+    site.is_off() || (site.is_on() && provider::is_silent())
+}
+
+/// The same, for a call site of which more must be known.
+fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
+    !site.is_on() && (site.is_filtered(function) || provider::is_silent())
 }
 
 #[inline(never)]
@@ -86,26 +99,13 @@ fn take_current(
     })
 }
 
-/// What a traced function costs where no provider is installed: this function, and no more.
 #[inline(never)]
 fn start_current(
     site: &'static CallSite,
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
 ) -> bool {
-    if site.is_on() && provider::is_silent() {
-        return false;
-    }
-    start_below_current(site, function, attributes)
-}
-
-#[inline(never)]
-fn start_below_current(
-    site: &'static CallSite,
-    function: &'static str,
-    attributes: &dyn Fn(&mut Attributes),
-) -> bool {
-    if site.is_filtered(function) {
+    if is_filtered(site, function) {
         return false;
     }
     wait(|local| {
@@ -122,7 +122,7 @@ fn start_custom(
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
 ) -> bool {
-    if site.is_filtered(function) || provider::is_silent() {
+    if is_filtered(site, function) {
         return false;
     }
     wait(|local| {
