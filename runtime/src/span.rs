@@ -155,6 +155,7 @@ fn build(
 ) -> Option<Active> {
     let Setup {
         parent,
+        is_root,
         name,
         links,
     } = setup;
@@ -169,7 +170,12 @@ fn build(
         ..SpanBuilder::default()
     };
     let tracer = local.tracers.get(site, now);
-    let mut span = tracer.tracer.build_with_context(builder, &parent);
+    let mut span = if is_root {
+        // `Sampler::ParentBased` takes an empty span for a parent that was not sampled.
+        tracer.tracer.build_with_context(builder, &Context::new())
+    } else {
+        tracer.tracer.build_with_context(builder, &parent)
+    };
     let above = parent.span().span_context().span_id();
     let recording = span.is_recording();
     if !recording && is_no_answer(span.span_context(), above) {
