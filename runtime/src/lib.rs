@@ -33,6 +33,7 @@
 //! None is on by default.
 //!
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
+//! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -68,6 +69,8 @@ mod unwind;
 mod value;
 
 pub use opentelemetry;
+#[cfg(feature = "init")]
+pub use opentelemetry_sdk;
 
 #[doc = include_str!("span.md")]
 #[doc(inline)]
@@ -80,7 +83,7 @@ pub use carrier::Carrier;
 pub use current::{add_event, record_error, set_attribute, span_id, trace_id};
 pub use filter::{FilterError, set_filter};
 #[cfg(feature = "init")]
-pub use init::{Guard, InitError, init};
+pub use init::{Builder, Guard, InitError, builder, init};
 pub use level::Level;
 pub use provider::set_tracer_provider;
 pub use site::{CallSite, call_sites};

@@ -1,0 +1,131 @@
+//! Sending spans over OTLP, by HTTP or gRPC.
+
+mod batch;
+mod client;
+mod settings;
+mod tls;
+
+use std::fmt;
+use std::future::{Future, ready};
+use std::sync::Arc;
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry_otlp::SpanExporter;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{self, SpanData};
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+
+pub(super) use batch::Batch;
+use client::Cause;
+use settings::Settings;
+
+use super::error::InitError;
+use super::outage::Outage;
+
+/// The exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
+pub(super) struct Otlp {
+    exporter: SpanExporter,
+    /// `None` only while it is dropped.
+    runtime: Option<Runtime>,
+    /// For one export, retries included.
+    limit: Duration,
+    /// Where spans go, for the warning.
+    endpoint: String,
+    cause: Cause,
+    outage: Arc<Outage>,
+}
+
+impl Otlp {
+    pub(super) fn from_environment(outage: Arc<Outage>) -> Result<Otlp, InitError> {
+        let settings = Settings::from_environment()?;
+        let tls = tls::from_environment(&settings.endpoint)?;
+        let runtime =
+            runtime().map_err(|error| InitError::failed("no thread for the export", &error))?;
+        let cause = Cause::default();
+        let exporter = {
+            let _entered = runtime.enter();
+            client::exporter(&settings, tls, &cause)
+        };
+        Ok(Otlp {
+            exporter: exporter.map_err(|error| InitError::failed("no OTLP exporter", &error))?,
+            runtime: Some(runtime),
+            limit: settings.limit,
+            endpoint: settings.shown_endpoint(),
+            cause,
+            outage,
+        })
+    }
+
+    /// Waits for the collector, within the limit; called on the provider's thread.
+    fn send(&self, spans: Vec<SpanData>) -> OTelSdkResult {
+        let Some(runtime) = &self.runtime else {
+            return Err(OTelSdkError::AlreadyShutdown);
+        };
+        let _unseen = Context::enter_telemetry_suppressed_scope();
+        let count = spans.len();
+        let export = async {
+            timeout(
+                self.limit,
+                trace::SpanExporter::export(&self.exporter, spans),
+            )
+            .await
+        };
+        let result = runtime
+            .block_on(export)
+            .unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
+        match &result {
+            Ok(()) => self.outage.end(),
+            Err(error) => self.report(count, error),
+        }
+        result
+    }
+
+    fn report(&self, count: usize, error: &OTelSdkError) {
+        let cause = self.cause.take().map(|cause| format!(": {cause}"));
+        self.outage.report(format_args!(
+            "{count} spans could not be sent to {}: {error}{}; this is not said again until sending works",
+            self.endpoint,
+            cause.unwrap_or_default(),
+        ));
+    }
+}
+
+impl trace::SpanExporter for Otlp {
+    fn export(&self, spans: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
+        ready(self.send(spans))
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl Drop for Otlp {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Waiting for its threads would be a panic if this thread had a runtime too.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl fmt::Debug for Otlp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Otlp")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One thread, which looks after connections between exports too; nothing on it is ever traced.
+fn runtime() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("traced-otlp")
+        .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
+        .enable_all()
+        .build()
+}
