@@ -1,7 +1,12 @@
 //! What the tests share.
 
+#[path = "../examples/order_service/orders.rs"]
+mod orders;
+pub mod scenario;
+
 use std::future::Future;
 use std::pin::pin;
+use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
 use opentelemetry_sdk::trace::SpanData;
@@ -53,4 +58,16 @@ pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
         .iter()
         .find(|attribute| attribute.key.as_str() == key);
     found.map(|attribute| attribute.value.to_string())
+}
+
+/// A program of the folder `examples`, which cargo builds beside the folder of the tests.
+///
+/// # Panics
+///
+/// Outside of a test.
+#[must_use]
+pub fn example(name: &str) -> Command {
+    let test = std::env::current_exe().expect("the test's path");
+    let built = test.ancestors().nth(2).expect("the build folder");
+    Command::new(built.join("examples").join(name))
 }
