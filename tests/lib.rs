@@ -33,7 +33,7 @@ pub fn tree_async<F: Future>(future: F) -> String {
 /// If no runtime can be made.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .expect("a runtime")
         .block_on(future)

@@ -1,6 +1,5 @@
 //! Set-up with what the program itself knows.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::{Key, KeyValue, Value};
@@ -11,10 +10,11 @@ use super::environment::{self, Variable};
 use super::error::InitError;
 use super::guard::{Claim, Guard};
 use super::limits::Limits;
-use super::outage::Outage;
+#[cfg(feature = "otlp")]
+use super::otlp::{Batch, Otlp};
 use super::propagators::Propagators;
 use super::provider::{Exporter, Provider, Settings};
-use super::{resource, sampler};
+use super::{outage, resource, sampler};
 use crate::filter::{self, Filter};
 use crate::site;
 
@@ -42,7 +42,6 @@ const ENDPOINTS: &[&str] = &[
 ///     Ok(())
 /// }
 /// ```
-#[must_use]
 pub fn builder() -> Builder {
     Builder {
         attributes: Vec::new(),
@@ -96,7 +95,6 @@ impl Builder {
     /// Those of [`init`](crate::init()).
     pub fn init(self) -> Result<Guard, InitError> {
         let claim = Claim::take()?;
-        let outage = Arc::new(Outage::default());
         check_filter()?;
         let propagators = Propagators::from_environment()?;
         let settings = Settings {
@@ -107,8 +105,9 @@ impl Builder {
             },
             limits: Limits::from_environment()?,
         };
-        let exporter = exporter(&outage)?;
+        let exporter = exporter()?;
         // From here on nothing fails.
+        outage::end();
         propagators.install();
         let provider = exporter.map(|exporter| Provider::start(exporter, settings));
         match &provider {
@@ -118,7 +117,6 @@ impl Builder {
         Ok(Guard {
             provider,
             limit: self.limit,
-            outage,
             _claim: claim,
         })
     }
@@ -130,46 +128,49 @@ fn check_filter() -> Result<(), InitError> {
     Ok(())
 }
 
-type Make = fn(&Arc<Outage>) -> Result<Option<Exporter>, InitError>;
-
-const EXPORTERS: &[(&str, Make)] = &[
+/// Where spans can go.
+#[derive(Clone, Copy)]
+enum Destination {
     #[cfg(feature = "otlp")]
-    ("otlp", otlp),
-    ("console", console),
-    ("none", |_| Ok(None)),
+    Otlp,
+    Console,
+    Nowhere,
+}
+
+const DESTINATIONS: &[(&str, Destination)] = &[
+    #[cfg(feature = "otlp")]
+    ("otlp", Destination::Otlp),
+    ("console", Destination::Console),
+    ("none", Destination::Nowhere),
 ];
 
-/// Where spans go; `None` if nowhere.
-fn exporter(outage: &Arc<Outage>) -> Result<Option<Exporter>, InitError> {
+/// `None` if spans go nowhere.
+fn exporter() -> Result<Option<Exporter>, InitError> {
     if environment::flag(&["OTEL_SDK_DISABLED"])? {
         return Ok(None);
     }
-    let chosen = environment::choice(&[EXPORTER], EXPORTERS)?;
-    let make = match (chosen, Variable::find(ENDPOINTS)?) {
-        (Some(make), _) => make,
-        (None, Some(_)) => otlp,
-        (None, None) => console,
-    };
-    make(outage)
+    Ok(match destination()? {
+        #[cfg(feature = "otlp")]
+        Destination::Otlp => {
+            let batch = Batch::from_environment()?;
+            Some(Exporter::Otlp(Box::new(Otlp::from_environment()?), batch))
+        }
+        Destination::Console => Some(Exporter::Console(Console::new())),
+        Destination::Nowhere => None,
+    })
 }
 
-fn console(_: &Arc<Outage>) -> Result<Option<Exporter>, InitError> {
-    Ok(Some(Exporter::Console(Console::new())))
-}
-
-#[cfg(feature = "otlp")]
-fn otlp(outage: &Arc<Outage>) -> Result<Option<Exporter>, InitError> {
-    use super::otlp::{Batch, Otlp};
-
-    let batch = Batch::from_environment()?;
-    let otlp = Otlp::from_environment(Arc::clone(outage))?;
-    Ok(Some(Exporter::Otlp(otlp, batch)))
-}
-
-#[cfg(not(feature = "otlp"))]
-fn otlp(_: &Arc<Outage>) -> Result<Option<Exporter>, InitError> {
-    let endpoint = Variable::find(ENDPOINTS)?;
-    let accepted =
-        "`console` or `none` in OTEL_TRACES_EXPORTER, turn the feature `otlp` of `traced` on";
-    endpoint.map_or(Ok(None), |endpoint| Err(endpoint.not(accepted)))
+fn destination() -> Result<Destination, InitError> {
+    if let Some(chosen) = environment::choice(&[EXPORTER], DESTINATIONS)? {
+        return Ok(chosen);
+    }
+    match Variable::find(ENDPOINTS)? {
+        None => Ok(Destination::Console),
+        #[cfg(feature = "otlp")]
+        Some(_) => Ok(Destination::Otlp),
+        #[cfg(not(feature = "otlp"))]
+        Some(endpoint) => Err(endpoint.not(
+            "`console` or `none` in OTEL_TRACES_EXPORTER, turn the feature `otlp` of `traced` on",
+        )),
+    }
 }

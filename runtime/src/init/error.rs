@@ -19,6 +19,7 @@ enum Kind {
         accepted: Cow<'static, str>,
     },
     Twice,
+    #[cfg(feature = "otlp")]
     Failed {
         step: &'static str,
         reason: String,
@@ -63,6 +64,7 @@ impl fmt::Display for InitError {
             Kind::Twice => f.write_str(
                 "tracing is set up already in this process: keep the first guard, and call `init` once",
             ),
+            #[cfg(feature = "otlp")]
             Kind::Failed { step, reason } => write!(f, "{step}: {reason}"),
         }
     }

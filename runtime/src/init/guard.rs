@@ -1,11 +1,10 @@
 //! What keeps tracing set up.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::error::InitError;
-use super::outage::Outage;
+use super::outage;
 use super::provider::Provider;
 
 /// Keeps tracing set up; when it is dropped, what has ended is exported and the provider is shut down.
@@ -21,7 +20,6 @@ pub struct Guard {
     /// None where spans go nowhere.
     pub(super) provider: Option<Provider>,
     pub(super) limit: Duration,
-    pub(super) outage: Arc<Outage>,
     pub(super) _claim: Claim,
 }
 
@@ -41,8 +39,7 @@ impl Guard {
     pub fn flush(&self) {
         let flushed = self.provider.as_ref().is_none_or(Provider::flush);
         if !flushed {
-            self.outage
-                .report(format_args!("spans were not exported in time"));
+            outage::report(format_args!("spans were not exported in time"));
         }
     }
 
@@ -69,7 +66,7 @@ impl Drop for Guard {
             return;
         };
         if !provider.shutdown(self.limit) {
-            self.outage.report(format_args!(
+            outage::report(format_args!(
                 "spans were not exported within {:?}, and are lost",
                 self.limit
             ));

@@ -58,7 +58,9 @@ fn cut(span: &mut SpanData, limit: usize) {
         match value {
             Value::String(text) => cut_text(text, limit),
             Value::Array(Array::String(list)) => {
-                list.iter_mut().for_each(|text| cut_text(text, limit));
+                for text in list {
+                    cut_text(text, limit);
+                }
             }
             _ => {}
         }

@@ -17,7 +17,7 @@ use super::otlp::{Batch, Otlp};
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
-    Otlp(Otlp, Batch),
+    Otlp(Box<Otlp>, Batch),
 }
 
 /// How spans are made and exported.
@@ -47,7 +47,7 @@ impl Provider {
             Exporter::Console(console) => builder.with_span_processor(Cut::new(console, length)),
             #[cfg(feature = "otlp")]
             Exporter::Otlp(otlp, batch) => {
-                builder.with_span_processor(Cut::new(batched(otlp, &batch), length))
+                builder.with_span_processor(Cut::new(batched(*otlp, &batch), length))
             }
         };
         Provider(builder.build())

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -28,8 +29,10 @@ pub(super) fn exporter(
 ) -> Result<SpanExporter, ExporterBuildError> {
     match settings.protocol {
         Protocol::Http => {
+            let connector = connector(tls, settings.protocol);
             let client = Client {
-                client: HyperClient::new(connector(tls, settings.protocol), settings.limit, None),
+                // The limit is kept by who waits for the export.
+                client: HyperClient::new(connector, Duration::MAX, None),
                 cause: cause.clone(),
             };
             let mut builder = SpanExporter::builder()

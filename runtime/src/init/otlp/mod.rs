@@ -7,7 +7,6 @@ mod tls;
 
 use std::fmt;
 use std::future::{Future, ready};
-use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::Context;
@@ -23,7 +22,7 @@ use client::Cause;
 use settings::Settings;
 
 use super::error::InitError;
-use super::outage::Outage;
+use super::outage;
 
 /// The exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
 pub(super) struct Otlp {
@@ -35,11 +34,10 @@ pub(super) struct Otlp {
     /// Where spans go, for the warning.
     endpoint: String,
     cause: Cause,
-    outage: Arc<Outage>,
 }
 
 impl Otlp {
-    pub(super) fn from_environment(outage: Arc<Outage>) -> Result<Otlp, InitError> {
+    pub(super) fn from_environment() -> Result<Otlp, InitError> {
         let settings = Settings::from_environment()?;
         let tls = tls::from_environment(&settings.endpoint)?;
         let runtime =
@@ -55,7 +53,6 @@ impl Otlp {
             limit: settings.limit,
             endpoint: settings.shown_endpoint(),
             cause,
-            outage,
         })
     }
 
@@ -77,16 +74,21 @@ impl Otlp {
             .block_on(export)
             .unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
         match &result {
-            Ok(()) => self.outage.end(),
+            Ok(()) => outage::end(),
             Err(error) => self.report(count, error),
         }
         result
     }
 
     fn report(&self, count: usize, error: &OTelSdkError) {
+        let spans = if count == 1 { "span" } else { "spans" };
+        let reason = match error {
+            OTelSdkError::InternalFailure(reason) => reason.clone(),
+            other => other.to_string(),
+        };
         let cause = self.cause.take().map(|cause| format!(": {cause}"));
-        self.outage.report(format_args!(
-            "{count} spans could not be sent to {}: {error}{}; this is not said again until sending works",
+        outage::report(format_args!(
+            "{count} {spans} could not be sent to {}: {reason}{}; this is not said again until sending works",
             self.endpoint,
             cause.unwrap_or_default(),
         ));

@@ -14,9 +14,10 @@ use super::settings::names;
 
 /// The configuration of TLS, with no file read if the endpoint does not use it.
 pub(super) fn from_environment(endpoint: &Uri) -> Result<ClientConfig, InitError> {
-    let roots = match endpoint.scheme() == Some(&Scheme::HTTPS) {
-        true => roots()?,
-        false => RootCertStore::empty(),
+    let roots = if endpoint.scheme() == Some(&Scheme::HTTPS) {
+        roots()?
+    } else {
+        RootCertStore::empty()
     };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
@@ -68,10 +69,10 @@ fn certificates(variable: &Variable) -> Result<Vec<CertificateDer<'static>>, Ini
     let what = "certificates";
     let read = CertificateDer::pem_file_iter(&variable.value).and_then(Iterator::collect);
     let read: Vec<_> = read.map_err(|error| bad_file(variable, what, error))?;
-    match read.is_empty() {
-        true => Err(bad_file(variable, what, "it has none")),
-        false => Ok(read),
+    if read.is_empty() {
+        return Err(bad_file(variable, what, "it has none"));
     }
+    Ok(read)
 }
 
 fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
