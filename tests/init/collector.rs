@@ -32,7 +32,7 @@ type Got = Arc<Mutex<Vec<(ExportTraceServiceRequest, String)>>>;
 
 impl Collector {
     pub(crate) fn http() -> Collector {
-        Collector::over_tcp("http/protobuf", |connection, got| serve(connection, got))
+        Collector::over_tcp("http/protobuf", serve)
     }
 
     pub(crate) fn https(tls: ServerConfig) -> Collector {
@@ -119,10 +119,8 @@ impl Collector {
 fn serve(connection: impl Read + Write, got: &Got) {
     let mut connection = BufReader::new(connection);
     while let Some((head, body)) = request(&mut connection) {
-        let body = match head.contains("content-encoding: gzip") {
-            true => gunzip(&body),
-            false => body,
-        };
+        let zipped = head.contains("content-encoding: gzip");
+        let body = if zipped { gunzip(&body) } else { body };
         let request = ExportTraceServiceRequest::decode(&*body).expect("OTLP");
         got.lock().expect("no panic").push((request, head));
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";

@@ -37,6 +37,7 @@ fn assert_said(protocol: &str, collector: SocketAddr, reason: &str) {
     );
 }
 
+const GARBAGE: &[u8] = &[7; 10_000];
 const REDIRECT: &[u8] =
     b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
 const ERROR: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 6\r\n\r\nsecret";
@@ -50,7 +51,7 @@ fn over_http() {
         ),
         (hanging(), "timed out"),
         (
-            answering(&[7; 70_000]),
+            answering(GARBAGE),
             "network error: client error (SendRequest): invalid HTTP version parsed",
         ),
         (
@@ -75,7 +76,7 @@ fn over_grpc() {
             "Unavailable: transport error: tcp connect error: tcp connect error: Connection refused",
         ),
         (hanging(), "timed out"),
-        (answering(&[7; 70_000]), "http2 error"),
+        (answering(GARBAGE), "http2 error"),
         (answering(ERROR), "http2 error"),
         (serve_grpc(Failing, None), "gRPC code: PermissionDenied;"),
     ] {

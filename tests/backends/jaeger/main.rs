@@ -121,13 +121,11 @@ fn resource(received: &Received, service: &str) -> String {
             "process.executable.path",
             "telemetry.sdk.version",
         ];
-        match own.iter().any(|own| key.starts_with(own)) {
-            true => format!("{key}=…\n"),
-            false => format!(
-                "{key}={}\n",
-                value.replace(&format!("{service:?}"), "SERVICE")
-            ),
+        if own.iter().any(|own| key.starts_with(own)) {
+            return format!("{key}=…\n");
         }
+        let value = value.replace(&format!("{service:?}"), "SERVICE");
+        format!("{key}={value}\n")
     });
     lines.collect()
 }
