@@ -19,15 +19,10 @@ impl Variable {
     /// The first of these that is set.
     pub(super) fn find(names: &[&'static str]) -> Result<Option<Variable>, InitError> {
         for name in names {
-            let value = std::env::var_os(name).unwrap_or_default();
-            let Ok(value) = value.into_string() else {
-                let value = std::env::var_os(name).unwrap_or_default();
-                return Err(InitError::variable(
-                    name,
-                    value.to_string_lossy(),
-                    "text in UTF-8",
-                ));
-            };
+            let value = std::env::var_os(name).unwrap_or_default().into_string();
+            let value = value.map_err(|value| {
+                InitError::variable(name, value.to_string_lossy(), "text in UTF-8")
+            })?;
             if !value.trim().is_empty() {
                 let value = value.trim().to_owned();
                 return Ok(Some(Variable { name, value }));

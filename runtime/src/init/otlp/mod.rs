@@ -27,8 +27,7 @@ use super::outage;
 /// The exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
 pub(super) struct Otlp {
     exporter: SpanExporter,
-    /// `None` only while it is dropped.
-    runtime: Option<Runtime>,
+    runtime: Background,
     /// For one export, retries included.
     limit: Duration,
     /// Where spans go, for the warning.
@@ -40,16 +39,16 @@ impl Otlp {
     pub(super) fn from_environment() -> Result<Otlp, InitError> {
         let settings = Settings::from_environment()?;
         let tls = tls::from_environment(&settings.endpoint)?;
-        let runtime =
-            runtime().map_err(|error| InitError::failed("no thread for the export", &error))?;
+        let runtime = Background::start()
+            .map_err(|error| InitError::failed("no thread for the export", &error))?;
         let cause = Cause::default();
         let exporter = {
-            let _entered = runtime.enter();
+            let _entered = runtime.0.as_ref().map(Runtime::enter);
             client::exporter(&settings, tls, &cause)
         };
         Ok(Otlp {
             exporter: exporter.map_err(|error| InitError::failed("no OTLP exporter", &error))?,
-            runtime: Some(runtime),
+            runtime,
             limit: settings.limit,
             endpoint: settings.shown_endpoint(),
             cause,
@@ -58,7 +57,7 @@ impl Otlp {
 
     /// Waits for the collector, within the limit; called on the provider's thread.
     fn send(&self, spans: Vec<SpanData>) -> OTelSdkResult {
-        let Some(runtime) = &self.runtime else {
+        let Some(runtime) = &self.runtime.0 else {
             return Err(OTelSdkError::AlreadyShutdown);
         };
         let _unseen = Context::enter_telemetry_suppressed_scope();
@@ -105,15 +104,6 @@ impl trace::SpanExporter for Otlp {
     }
 }
 
-impl Drop for Otlp {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // Waiting for its threads would be a panic if this thread had a runtime too.
-            runtime.shutdown_background();
-        }
-    }
-}
-
 impl fmt::Debug for Otlp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Otlp")
@@ -122,12 +112,27 @@ impl fmt::Debug for Otlp {
     }
 }
 
-/// One thread, which looks after connections between exports too; nothing on it is ever traced.
-fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_multi_thread()
-        .worker_threads(1)
-        .thread_name("traced-otlp")
-        .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
-        .enable_all()
-        .build()
+/// A runtime of one thread, which looks after connections between exports too; nothing on it is ever traced. `None` only while
+/// it is dropped.
+struct Background(Option<Runtime>);
+
+impl Background {
+    fn start() -> std::io::Result<Background> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("traced-otlp")
+            .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
+            .enable_all()
+            .build()?;
+        Ok(Background(Some(runtime)))
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Waiting for its thread would be a panic if this thread had a runtime too.
+            runtime.shutdown_background();
+        }
+    }
 }
