@@ -49,17 +49,18 @@ impl Limits {
             let value = environment::read(names, "a whole number", |value| value.parse().ok())?;
             *count = value.unwrap_or(*count);
         }
-        let value_length = environment::read(
-            &[
-                "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            ],
-            "a whole number of characters",
-            |value| value.parse().ok(),
-        )?;
         Ok(Limits {
             counts,
-            value_length,
+            value_length: value_length()?,
         })
     }
+}
+
+fn value_length() -> Result<Option<usize>, InitError> {
+    let names = &[
+        "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+        "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    ];
+    let accepted = "a whole number of characters";
+    environment::read(names, accepted, |value| value.parse().ok())
 }
