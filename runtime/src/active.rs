@@ -4,14 +4,17 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
-use opentelemetry::trace::{SpanId, Status, TraceContextExt};
-use opentelemetry::{Context, ContextGuard, KeyValue};
+use opentelemetry::trace::{SpanId, TraceContextExt};
+use opentelemetry::{Context, ContextGuard};
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Sink};
 use crate::exception;
 use crate::failure::Failure;
+#[cfg(feature = "sdk")]
+use crate::sdk;
 use crate::site::CallSite;
 use crate::unwind::contained;
+use crate::value::ValueRef;
 
 /// A started span in its context.
 pub struct Active {
@@ -19,8 +22,21 @@ pub struct Active {
     pub(crate) context: Context,
     /// The span above, invalid for a root; for a span that is not the function's own, that span.
     pub(crate) parent: SpanId,
-    /// Whether the function opened the span, and so ends it.
-    pub(crate) is_own: bool,
+    pub(crate) hold: Hold,
+}
+
+/// Whose a span is, and how it is reached.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// The function's own, which ends it.
+    Own,
+    /// The same, of our own provider.
+    #[cfg(feature = "sdk")]
+    Native,
+    /// The function's own, and not recorded.
+    Unrecorded,
+    /// The one that was current when the function was called.
+    Current,
 }
 
 impl Active {
@@ -42,11 +58,11 @@ impl Active {
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
     pub(crate) fn returned<'a>(self, outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>) {
-        let failed = self.passed(outcome);
-        if !failed && self.site.success_is_ok() {
-            self.context.span().set_status(Status::Ok);
-        }
-        self.end();
+        self.finish(&|active, span| {
+            if !active.look(span, outcome) && active.site.success_is_ok() {
+                span.succeed();
+            }
+        });
     }
 
     /// A value was passed on; whether that was a failure.
@@ -55,14 +71,7 @@ impl Active {
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> bool {
         let mut span = self.context.span();
-        if !span.is_recording() {
-            return false;
-        }
-        let failure = contained(|| outcome(&mut Attributes::of(&mut span))).flatten();
-        if let Some(failure) = &failure {
-            exception::fail(&span, self.parent, failure);
-        }
-        failure.is_some()
+        span.is_recording() && self.look(&mut span, outcome)
     }
 
     /// The function panicked.
@@ -71,26 +80,60 @@ impl Active {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             text.or_else(|| payload.downcast_ref::<&str>().copied())
         });
-        let span = self.context.span();
-        if span.is_recording() {
-            exception::fail(&span, self.parent, &Failure::panic(message.as_ref()));
-        }
-        self.end();
+        self.finish(&|active, span| {
+            let failure = Failure::panic(message.as_ref());
+            exception::fail(span, active.id(), active.parent, &failure);
+        });
     }
 
     /// The function's future was dropped before it was ready.
     pub(crate) fn cancelled(self) {
-        if self.is_own {
-            let cancelled = KeyValue::new("traced.cancelled", true);
-            self.context.span().set_attribute(cancelled);
+        if self.hold != Hold::Current {
+            self.finish(&|_, span| span.set("traced.cancelled".into(), ValueRef::Bool(true)));
         }
-        self.end();
     }
 
     /// The function ended, in a way of which nothing is known.
     pub(crate) fn end(self) {
-        if self.is_own {
-            self.context.span().end();
+        self.finish(&|_, _| {});
+    }
+
+    fn look<'a>(
+        &self,
+        span: &mut dyn Sink,
+        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) -> bool {
+        let failure = contained(|| outcome(&mut Attributes::of(span))).flatten();
+        if let Some(failure) = &failure {
+            exception::fail(span, self.id(), self.parent, failure);
         }
+        failure.is_some()
+    }
+
+    /// Writes to the span if it is recorded, and ends it if it is the function's own.
+    fn finish(self, write: &dyn Fn(&Active, &mut dyn Sink)) {
+        match self.hold {
+            Hold::Unrecorded => {}
+            #[cfg(feature = "sdk")]
+            Hold::Native => {
+                if let Some(mut open) = sdk::take(&self.context) {
+                    write(&self, &mut open);
+                    open.end_now();
+                }
+            }
+            Hold::Own | Hold::Current => {
+                let mut span = self.context.span();
+                if span.is_recording() {
+                    write(&self, &mut span);
+                }
+                if self.hold == Hold::Own {
+                    span.end();
+                }
+            }
+        }
+    }
+
+    fn id(&self) -> SpanId {
+        self.context.span().span_context().span_id()
     }
 }

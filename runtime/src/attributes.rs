@@ -1,31 +1,81 @@
 //! Recording the attributes that a call site names.
 
 use std::fmt::{Arguments, Debug, Display};
+use std::iter;
 
 use opentelemetry::global::BoxedSpan;
-use opentelemetry::trace::{Span, SpanRef};
-use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry::trace::{Span, SpanRef, Status};
+use opentelemetry::{Key, KeyValue};
 
 use crate::format::bounded;
 use crate::unwind::contained;
-use crate::value::ToValue;
+use crate::value::{ToValue, ValueRef};
 
-/// A span that attributes can be set on: one that is not in a context yet, or one that is.
+/// A span that is written to: one that is not in a context yet, or one that is.
 pub(crate) trait Sink {
-    fn set(&mut self, attribute: KeyValue);
+    /// Sets an attribute.
+    fn set(&mut self, key: Key, value: ValueRef<'_>);
+
+    /// Adds the event of an exception.
+    fn exception(&mut self, exception: &Exception<'_>);
+
+    /// Sets the status to an error.
+    fn fail(&mut self, description: &str);
+
+    /// Sets the status to `Ok`.
+    fn succeed(&mut self);
 }
 
-impl Sink for BoxedSpan {
-    fn set(&mut self, attribute: KeyValue) {
-        self.set_attribute(attribute);
+/// An exception, by the semantic conventions.
+pub(crate) struct Exception<'a> {
+    pub(crate) type_name: &'static str,
+    pub(crate) message: Option<&'a str>,
+    pub(crate) stacktrace: Option<&'a str>,
+}
+
+impl Exception<'_> {
+    pub(crate) const EVENT: &'static str = "exception";
+
+    /// The attributes of its event.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let message = self.message.map(|message| ("exception.message", message));
+        let stacktrace = self.stacktrace.map(|trace| ("exception.stacktrace", trace));
+        iter::once(("exception.type", self.type_name))
+            .chain(message)
+            .chain(stacktrace)
+    }
+
+    fn key_values(&self) -> Vec<KeyValue> {
+        let key_value = |(key, value): (_, &str)| KeyValue::new(key, value.to_owned());
+        self.attributes().map(key_value).collect()
     }
 }
 
-impl Sink for SpanRef<'_> {
-    fn set(&mut self, attribute: KeyValue) {
-        self.set_attribute(attribute);
-    }
+macro_rules! sinks {
+    ($($span:ty)*) => { $(
+        impl Sink for $span {
+            fn set(&mut self, key: Key, value: ValueRef<'_>) {
+                if let Some(value) = value.into_owned() {
+                    self.set_attribute(KeyValue::new(key, value));
+                }
+            }
+
+            fn exception(&mut self, exception: &Exception<'_>) {
+                self.add_event(Exception::EVENT, exception.key_values());
+            }
+
+            fn fail(&mut self, description: &str) {
+                self.set_status(Status::error(description.to_owned()));
+            }
+
+            fn succeed(&mut self) {
+                self.set_status(Status::Ok);
+            }
+        }
+    )* };
 }
+
+sinks!(BoxedSpan SpanRef<'_>);
 
 /// Records attributes on a span.
 pub struct Attributes<'a> {
@@ -45,9 +95,7 @@ impl<'a> Attributes<'a> {
     /// `KEY = VALUE`
     #[inline(never)]
     pub fn value<T: ToValue + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
-        if let Some(value) = value.to_value().into_owned() {
-            self.set(key.into(), value);
-        }
+        self.span.set(key.into(), value.to_value());
     }
 
     /// `KEY = %VALUE`
@@ -63,10 +111,6 @@ impl<'a> Attributes<'a> {
     }
 
     fn set_text(&mut self, key: Key, text: Arguments<'_>) {
-        self.set(key, bounded(text).into());
-    }
-
-    fn set(&mut self, key: Key, value: Value) {
-        self.span.set(KeyValue::new(key, value));
+        self.span.set(key, ValueRef::Str(&bounded(text)));
     }
 }

@@ -67,7 +67,10 @@ pub fn add_event(
 /// # assert_eq!(port("x"), 8080);
 /// ```
 pub fn record_error<E: Error + ?Sized>(error: &E) {
-    with_recording(|span| exception::record(span, &Failure::error(&error)));
+    with_recording(|span| {
+        let id = span.span_context().span_id();
+        exception::record(span, id, &Failure::error(&error));
+    });
 }
 
 /// The id of the current trace; `None` outside of any span.
@@ -94,7 +97,7 @@ pub fn span_id() -> Option<SpanId> {
     with_current(|span| span.span_context().span_id()).filter(|id| *id != SpanId::INVALID)
 }
 
-fn with_recording(f: impl FnOnce(&SpanRef<'_>)) {
+fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
     with_current(|span| {
         if span.is_recording() {
             f(span);
@@ -103,7 +106,7 @@ fn with_recording(f: impl FnOnce(&SpanRef<'_>)) {
 }
 
 /// Runs `f` with the current span; its context is cloned, so that `f` may do anything.
-fn with_current<R>(f: impl FnOnce(&SpanRef<'_>) -> R) -> Option<R> {
+fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> Option<R> {
     let context = local::with(|_| Some(Context::current()))?;
-    Some(f(&context.span()))
+    Some(f(&mut context.span()))
 }

@@ -3,58 +3,58 @@
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanId, SpanRef, Status};
+use opentelemetry::trace::SpanId;
 
+use crate::attributes::{Exception, Sink};
 use crate::failure::Failure;
 use crate::format::bounded;
 use crate::local;
+use crate::value::ValueRef;
 
-/// Ends a span's story with `failure`; `parent` is the span above it.
+/// Ends the story of the span `id` with `failure`; `parent` is the span above it.
 ///
 /// The exception event is left out if the span's last direct child recorded the same error already.
-pub(crate) fn fail(span: &SpanRef<'_>, parent: SpanId, failure: &Failure<'_>) {
+pub(crate) fn fail(span: &mut dyn Sink, id: SpanId, parent: SpanId, failure: &Failure<'_>) {
     let text = bounded(format_args!("{failure}"));
-    let known = already_recorded(span.span_context().span_id(), failure, &text);
+    let known = already_recorded(id, failure, &text);
     if !failure.is_by_decision() {
         remember(parent, known.unwrap_or_else(|| hash(&text)));
     }
+    let message = failure.has_text().then_some(text.as_str());
     if known.is_none() && !failure.is_by_decision() {
-        add_event(span, failure, failure.has_text().then(|| text.clone()));
+        add_event(span, failure, message);
     }
-    span.set_attribute(KeyValue::new("error.type", failure.error_type()));
-    let description = if failure.has_text() {
-        text
-    } else {
-        String::new()
-    };
-    span.set_status(Status::error(description));
+    let error_type = failure.error_type();
+    span.set("error.type".into(), ValueRef::Str(&error_type));
+    span.fail(message.unwrap_or_default());
 }
 
 /// Adds the exception event alone; if the same error ends the span, it is not recorded again.
-pub(crate) fn record(span: &SpanRef<'_>, failure: &Failure<'_>) {
+pub(crate) fn record(span: &mut dyn Sink, id: SpanId, failure: &Failure<'_>) {
     let text = bounded(format_args!("{failure}"));
-    remember(span.span_context().span_id(), hash(&text));
-    add_event(span, failure, Some(text));
+    remember(id, hash(&text));
+    add_event(span, failure, Some(&text));
 }
 
-fn add_event(span: &SpanRef<'_>, failure: &Failure<'_>, message: Option<String>) {
-    let mut attributes = Vec::with_capacity(3);
-    attributes.push(KeyValue::new("exception.type", failure.exception_type()));
-    let chain = message.as_ref().and_then(|message| chain(failure, message));
-    attributes.extend(message.map(|message| KeyValue::new("exception.message", message)));
-    attributes.extend(chain.map(|chain| KeyValue::new("exception.stacktrace", chain)));
-    span.add_event("exception", attributes);
+fn add_event(span: &mut dyn Sink, failure: &Failure<'_>, message: Option<&str>) {
+    let chain = message.and_then(|message| chain(failure, message));
+    span.exception(&Exception {
+        type_name: failure.exception_type(),
+        message,
+        stacktrace: chain.as_deref(),
+    });
 }
 
 /// The error and its sources, a line each; `None` where it has no source.
 fn chain(failure: &Failure<'_>, message: &str) -> Option<String> {
+    let mut sources = failure.sources().peekable();
+    sources.peek()?;
     let mut chain = message.to_owned();
-    for source in failure.sources() {
+    for source in sources {
         let source = bounded(format_args!("{source}"));
         let _ = write!(chain, "\ncaused by: {source}");
     }
-    (chain.len() > message.len()).then(|| bounded(format_args!("{chain}")))
+    Some(bounded(format_args!("{chain}")))
 }
 
 /// The identity of the exception that a direct child of `span` recorded last, if it is this failure or one of its sources.

@@ -59,6 +59,8 @@ pub mod private;
 mod provider;
 mod returned;
 mod scope;
+#[cfg(feature = "sdk")]
+pub mod sdk;
 mod setup;
 mod site;
 mod span;

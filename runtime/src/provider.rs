@@ -3,12 +3,15 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::UNIX_EPOCH;
 
 use opentelemetry::global::{self, BoxedTracer};
-use opentelemetry::trace::{Span, Tracer, TracerProvider};
+use opentelemetry::trace::{Span, TracerProvider};
+use opentelemetry::{InstrumentationScope, time, trace};
 
 use crate::scope;
+#[cfg(feature = "sdk")]
+use crate::sdk;
 use crate::site::{self, CallSite};
 
 /// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
@@ -19,7 +22,9 @@ const EAGER_CALLS: u32 = 1_000;
 /// How rare they become: one call in this many.
 const RARELY: u32 = 128;
 /// The age at which a tracer is renewed, in case another provider was set behind our back.
-const MAX_AGE: Duration = Duration::from_secs(1);
+///
+/// In nanoseconds.
+const MAX_AGE: u64 = 1_000_000_000;
 
 /// Sets OpenTelemetry's global tracer provider, and tells every traced function at once.
 ///
@@ -41,9 +46,11 @@ const MAX_AGE: Duration = Duration::from_secs(1);
 pub fn set_tracer_provider<P, T, S>(provider: P)
 where
     S: Span + Send + Sync + 'static,
-    T: Tracer<Span = S> + Send + Sync + 'static,
+    T: trace::Tracer<Span = S> + Send + Sync + 'static,
     P: TracerProvider<Tracer = T> + Send + Sync + 'static,
 {
+    #[cfg(feature = "sdk")]
+    sdk::choose(&provider);
     global::set_tracer_provider(provider);
     site::set_disabled(false);
     ask_again();
@@ -81,14 +88,40 @@ pub(crate) struct Tracers {
 }
 
 pub(crate) struct CachedTracer {
-    pub(crate) tracer: BoxedTracer,
-    since: SystemTime,
+    pub(crate) tracer: Tracer,
+    since: u64,
 }
 
-impl CachedTracer {
-    fn is_fresh(&self, now: SystemTime) -> bool {
-        now.duration_since(self.since)
-            .is_ok_and(|age| age <= MAX_AGE)
+/// A tracer: one of the global provider's, or one of our own provider that was found behind it.
+pub(crate) enum Tracer {
+    Api(BoxedTracer),
+    #[cfg(feature = "sdk")]
+    Native(sdk::Tracer),
+}
+
+impl Tracer {
+    /// Asks the global provider, which is foreign code.
+    fn of(scope: InstrumentationScope) -> Tracer {
+        #[cfg(feature = "sdk")]
+        sdk::forget_made();
+        let boxed = global::tracer_with_scope(scope);
+        #[cfg(feature = "sdk")]
+        if let Some(native) = sdk::take_made() {
+            return Tracer::Native(native);
+        }
+        Tracer::Api(boxed)
+    }
+
+    /// The time at which a span starts, by the clock of its spans, in nanoseconds since the epoch.
+    fn now(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => {
+                let since = time::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                u64::try_from(since.as_nanos()).unwrap_or_default()
+            }
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::now(),
+        }
     }
 }
 
@@ -120,13 +153,20 @@ impl Tracers {
         SKIPS.set(0);
     }
 
-    /// The tracer for the scope of `site`, at most a second old.
-    pub(crate) fn get(&self, site: &'static CallSite, now: SystemTime) -> Rc<CachedTracer> {
+    /// The tracer for the scope of `site`, at most a second old, and the time.
+    pub(crate) fn get(&self, site: &'static CallSite) -> (Rc<CachedTracer>, u64) {
         let index = site.scope_index();
         let cached = self.by_scope.borrow().get(index).cloned().flatten();
-        cached
-            .filter(|tracer| tracer.is_fresh(now))
-            .unwrap_or_else(|| self.renew(index, now))
+        if let Some(cached) = cached {
+            let now = cached.tracer.now();
+            // A clock that was set back makes it old too.
+            if now.wrapping_sub(cached.since) <= MAX_AGE {
+                return (cached, now);
+            }
+        }
+        let renewed = self.renew(index);
+        let now = renewed.since;
+        (renewed, now)
     }
 
     /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
@@ -137,18 +177,17 @@ impl Tracers {
     }
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
-    fn renew(&self, index: usize, now: SystemTime) -> Rc<CachedTracer> {
-        let tracer = Rc::new(CachedTracer {
-            tracer: global::tracer_with_scope(scope::at(index)),
-            since: now,
-        });
+    fn renew(&self, index: usize) -> Rc<CachedTracer> {
+        let tracer = Tracer::of(scope::at(index));
+        let since = tracer.now();
+        let cached = Rc::new(CachedTracer { tracer, since });
         let mut by_scope = self.by_scope.borrow_mut();
         if by_scope.len() <= index {
             by_scope.resize_with(index + 1, || None);
         }
-        let replaced = by_scope[index].replace(Rc::clone(&tracer));
+        let replaced = by_scope[index].replace(Rc::clone(&cached));
         drop(by_scope);
         drop(replaced);
-        tracer
+        cached
     }
 }

@@ -1,11 +1,11 @@
 //! The static behind each traced function.
 
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::SpanKind;
+use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::filter;
 use crate::level::Level;
@@ -76,6 +76,8 @@ pub struct CallSite {
     scope: Scope,
     location: &'static Location<'static>,
     state: AtomicU8,
+    /// Its place in the list of call sites, counted from 1.
+    number: AtomicU32,
     scope_index: OnceLock<usize>,
     /// The type name of the first instantiation that was called, and the function's name made from it.
     function: OnceLock<(&'static str, &'static str)>,
@@ -150,6 +152,7 @@ impl CallSite {
             scope: Scope::Package(package),
             location: Location::caller(),
             state: AtomicU8::new(NEW),
+            number: AtomicU32::new(0),
             scope_index: OnceLock::new(),
             function: OnceLock::new(),
         }
@@ -226,6 +229,21 @@ impl CallSite {
         }
     }
 
+    /// Where the function of this name stands, by the semantic conventions for code.
+    pub(crate) fn code_attributes(&self, function: &'static str) -> [KeyValue; 3] {
+        [
+            KeyValue::new("code.function.name", function),
+            KeyValue::new("code.file.path", self.file()),
+            KeyValue::new("code.line.number", i64::from(self.line())),
+        ]
+    }
+
+    /// Its place in the list of call sites, counted from 1; 0 before its first call.
+    #[cfg(feature = "sdk")]
+    pub(crate) fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
+
     /// `crate::module::Type::method`, from the type name of a closure in the function.
     pub(crate) fn function_name(&self, closure: &'static str) -> &'static str {
         let named = || (closure, names::function(closure));
@@ -245,6 +263,8 @@ impl CallSite {
             // Below the lock, so that a filter set meanwhile is seen here or sees this site.
             self.decide();
             sites.push(self);
+            let number = u32::try_from(sites.len()).unwrap_or(0);
+            self.number.store(number, Ordering::Relaxed);
         }
     }
 

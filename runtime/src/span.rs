@@ -2,14 +2,16 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::time::{Duration, UNIX_EPOCH};
 
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, Tracer};
-use opentelemetry::{Context, KeyValue, time};
+use opentelemetry::Context;
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, Tracer as _};
 
-use crate::active::Active;
+use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
 use crate::local::{self, Local};
-use crate::provider::{self, Tracers};
+use crate::provider::{self, Tracer, Tracers};
 use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
@@ -94,7 +96,7 @@ fn take_current(
             site,
             context,
             parent,
-            is_own: false,
+            hold: Hold::Current,
         })
     })
 }
@@ -153,65 +155,72 @@ fn build(
     setup: Setup,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Option<Active> {
+    local.tracers.refresh();
+    let (cached, now) = local.tracers.get(site);
+    let started = match &cached.tracer {
+        Tracer::Api(tracer) => build_by_api(tracer, site, function, setup, attributes, now),
+        #[cfg(feature = "sdk")]
+        Tracer::Native(tracer) => tracer.start(site, function, setup, attributes, now),
+    };
+    match started {
+        Some(_) => Tracers::heard_something(),
+        None => local.tracers.heard_nothing(),
+    }
+    started
+}
+
+fn build_by_api(
+    tracer: &BoxedTracer,
+    site: &'static CallSite,
+    function: &'static str,
+    setup: Setup,
+    attributes: &dyn Fn(&mut Attributes),
+    now: u64,
+) -> Option<Active> {
     let Setup {
         parent,
         is_root,
         name,
         links,
     } = setup;
-    local.tracers.refresh();
-    let now = time::now();
+    let mut code_attributes = Vec::with_capacity(8);
+    code_attributes.extend(site.code_attributes(site.function_name(function)));
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
         name: name.unwrap_or(Cow::Borrowed(site.name())),
-        start_time: Some(now),
-        attributes: Some(code_attributes(site, function)),
+        start_time: Some(UNIX_EPOCH + Duration::from_nanos(now)),
+        attributes: Some(code_attributes),
         links: (!links.is_empty()).then_some(links),
         ..SpanBuilder::default()
     };
-    let tracer = local.tracers.get(site, now);
     let mut span = if is_root {
         // `Sampler::ParentBased` takes an empty span for a parent that was not sampled.
-        tracer.tracer.build_with_context(builder, &Context::new())
+        tracer.build_with_context(builder, &Context::new())
     } else {
-        tracer.tracer.build_with_context(builder, &parent)
+        tracer.build_with_context(builder, &parent)
     };
     let above = parent.span().span_context().span_id();
-    let recording = span.is_recording();
-    if !recording && is_no_answer(span.span_context(), above) {
-        local.tracers.heard_nothing();
+    let is_recording = span.is_recording();
+    if !is_recording && is_no_answer(span.span_context(), above) {
         return None;
     }
-    Tracers::heard_something();
-    let context = if recording {
+    let (context, hold) = if is_recording {
         Attributes::record(&mut span, attributes);
-        parent.with_span(span)
+        (parent.with_span(span), Hold::Own)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.
-        parent.with_remote_span_context(span.span_context().clone())
+        let context = parent.with_remote_span_context(span.span_context().clone());
+        (context, Hold::Unrecorded)
     };
     Some(Active {
         site,
         context,
         parent: above,
-        is_own: true,
+        hold,
     })
 }
 
 /// A no-op provider, and one that was shut down, answer with no span or with the parent's own.
 fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
     !answer.is_valid() || answer.span_id() == parent
-}
-
-/// Where the function stands, by the semantic conventions for code; room for a few attributes more.
-fn code_attributes(site: &CallSite, function: &'static str) -> Vec<KeyValue> {
-    let mut attributes = Vec::with_capacity(8);
-    let line = i64::from(site.line());
-    attributes.push(KeyValue::new(
-        "code.function.name",
-        site.function_name(function),
-    ));
-    attributes.push(KeyValue::new("code.file.path", site.file()));
-    attributes.push(KeyValue::new("code.line.number", line));
-    attributes
 }

@@ -1,0 +1,192 @@
+//! Where ended spans wait for the background thread: a ring of bytes per thread, and a shared queue for threads without.
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+const LARGEST: usize = 1024 * 1024;
+const SMALLEST: usize = 16 * 1024;
+/// The bytes of the queue of threads that have no ring.
+const SHARED: usize = 4 * 1024 * 1024;
+
+thread_local! {
+    /// This thread's ring of each provider that it ended spans of; `None` where there was no room for one.
+    static RINGS: RefCell<Vec<(usize, Option<Ring>)>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Ring {
+    producer: Producer<u8>,
+    half: usize,
+}
+
+/// The buffers of one provider.
+pub(crate) struct Buffers {
+    id: usize,
+    /// The bytes that rings may still take.
+    left: AtomicUsize,
+    fresh: Mutex<Vec<Consumer<u8>>>,
+    shared: Mutex<Vec<u8>>,
+    /// Whether the background thread was called since it last looked.
+    is_called: AtomicBool,
+}
+
+/// What became of a span that was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    Kept,
+    /// The background thread should look, and was not told so far.
+    KeptFillingUp,
+    Dropped,
+}
+
+impl Buffers {
+    /// With so many bytes for all rings together.
+    pub(crate) fn new(budget: usize) -> Buffers {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        Buffers {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            left: AtomicUsize::new(budget),
+            fresh: Mutex::default(),
+            shared: Mutex::default(),
+            is_called: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells them from those of all other providers.
+    pub(crate) fn number(&self) -> usize {
+        self.id
+    }
+
+    /// Hands over an ended span. Never waits for room.
+    pub(crate) fn push(&self, record: &[u8]) -> Pushed {
+        let pushed = RINGS.try_with(|rings| {
+            let mut rings = rings.try_borrow_mut().ok()?;
+            let ring = match rings.iter_mut().find(|(id, _)| *id == self.id) {
+                Some((_, ring)) => ring,
+                None => self.add_ring(&mut rings),
+            };
+            ring.as_mut().map(|ring| ring.push(record))
+        });
+        let (is_kept, is_filling_up) = match pushed {
+            Ok(Some(pushed)) => pushed,
+            _ => self.push_shared(record),
+        };
+        if !is_kept {
+            Pushed::Dropped
+        } else if is_filling_up && !self.is_called.swap(true, Ordering::AcqRel) {
+            Pushed::KeptFillingUp
+        } else {
+            Pushed::Kept
+        }
+    }
+
+    /// For a thread without a ring, and one that is ending.
+    #[cold]
+    fn push_shared(&self, record: &[u8]) -> (bool, bool) {
+        let mut shared = lock(&self.shared);
+        let is_kept = shared.len() + record.len() <= SHARED;
+        if is_kept {
+            shared.extend_from_slice(record);
+        }
+        (is_kept, shared.len() > SHARED / 2)
+    }
+
+    #[cold]
+    fn add_ring<'r>(&self, rings: &'r mut Vec<(usize, Option<Ring>)>) -> &'r mut Option<Ring> {
+        rings.retain(|(_, ring)| {
+            ring.as_ref()
+                .is_none_or(|ring| !ring.producer.is_abandoned())
+        });
+        rings.push((self.id, self.new_ring()));
+        let last = rings.len() - 1;
+        &mut rings[last].1
+    }
+
+    /// A sixteenth of what is left, so that few threads have much and many threads have some.
+    fn new_ring(&self) -> Option<Ring> {
+        let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
+        let left = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(size(left))
+            })
+            .ok()?;
+        let (producer, consumer) = RingBuffer::new(size(left));
+        lock(&self.fresh).push(consumer);
+        let half = size(left) / 2;
+        Some(Ring { producer, half })
+    }
+}
+
+impl Ring {
+    /// Whether there was room, and whether half of it is taken.
+    #[inline]
+    fn push(&mut self, record: &[u8]) -> (bool, bool) {
+        let is_kept = self.producer.push_entire_slice(record).is_ok();
+        let is_filling_up =
+            self.producer.cached_slots() < self.half && self.producer.slots() < self.half;
+        (is_kept, is_filling_up)
+    }
+}
+
+/// The background thread's end of the buffers.
+#[derive(Default)]
+pub(crate) struct Drain {
+    rings: Vec<Consumer<u8>>,
+    /// The bytes of one ring, so that it is free again at once.
+    spans: Vec<u8>,
+}
+
+impl Drain {
+    /// Gives `read` all spans that were handed over before, whole ones only: each was handed over at once.
+    pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
+        buffers.is_called.store(false, Ordering::Release);
+        self.rings.append(&mut lock(&buffers.fresh));
+        for ring in &mut self.rings {
+            self.spans.clear();
+            take_all(ring, &mut self.spans);
+            read(&self.spans);
+        }
+        self.spans.clear();
+        std::mem::swap(&mut self.spans, &mut lock(&buffers.shared));
+        read(&self.spans);
+        self.give_back(buffers);
+    }
+
+    /// The bytes that wait in the rings.
+    pub(crate) fn waiting(&self) -> usize {
+        self.rings.iter().map(Consumer::slots).sum()
+    }
+
+    /// The rings of threads that ended return to the budget.
+    fn give_back(&mut self, buffers: &Buffers) {
+        self.rings.retain(|ring| {
+            let is_over = ring.is_abandoned() && {
+                // `is_abandoned` alone does not say that the thread's last span can be seen.
+                fence(Ordering::Acquire);
+                ring.is_empty()
+            };
+            if is_over {
+                let size = ring.buffer().capacity();
+                buffers.left.fetch_add(size, Ordering::Relaxed);
+            }
+            !is_over
+        });
+    }
+}
+
+/// One look at how much there is: following a thread that goes on writing would slow it down.
+fn take_all(ring: &mut Consumer<u8>, spans: &mut Vec<u8>) {
+    if let Ok(chunk) = ring.read_chunk(ring.slots()) {
+        let (first, second) = chunk.as_slices();
+        spans.extend_from_slice(first);
+        spans.extend_from_slice(second);
+        chunk.commit_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,61 @@
+//! How much a span may hold.
+
+use std::env;
+
+use opentelemetry_sdk::trace::SpanLimits;
+
+/// The limits of a provider's spans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) attributes: u32,
+    pub(crate) events: u32,
+    pub(crate) links: u32,
+    pub(crate) event_attributes: u32,
+    pub(crate) link_attributes: u32,
+    /// The length of a text value, in characters.
+    pub(crate) value_length: Option<usize>,
+}
+
+impl Limits {
+    /// By the environment, with the defaults of the specification. What is no number counts as not set.
+    pub(crate) fn from_env() -> Limits {
+        let any = number("OTEL_ATTRIBUTE_COUNT_LIMIT").unwrap_or(128);
+        Limits {
+            attributes: number("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
+            events: number("OTEL_SPAN_EVENT_COUNT_LIMIT").unwrap_or(128),
+            links: number("OTEL_SPAN_LINK_COUNT_LIMIT").unwrap_or(128),
+            event_attributes: number("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
+            link_attributes: number("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
+            value_length: number("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT")
+                .or_else(|| number("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT")),
+        }
+    }
+
+    /// The same, with the counts of the SDK's limits.
+    pub(crate) fn with_counts(self, counts: SpanLimits) -> Limits {
+        Limits {
+            attributes: counts.max_attributes_per_span,
+            events: counts.max_events_per_span,
+            links: counts.max_links_per_span,
+            event_attributes: counts.max_attributes_per_event,
+            link_attributes: counts.max_attributes_per_link,
+            ..self
+        }
+    }
+
+    /// The text, no longer than a value may be.
+    #[inline]
+    pub(crate) fn cut<'t>(&self, text: &'t str) -> &'t str {
+        match self.value_length {
+            None => text,
+            Some(limit) => match text.char_indices().nth(limit) {
+                None => text,
+                Some((end, _)) => &text[..end],
+            },
+        }
+    }
+}
+
+fn number<T: std::str::FromStr>(variable: &str) -> Option<T> {
+    env::var(variable).ok()?.trim().parse().ok()
+}

@@ -1,0 +1,121 @@
+//! How the application's threads and the background thread tell each other things.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+
+/// What is asked of the background thread, and what it has done.
+#[derive(Default)]
+pub(crate) struct Signal {
+    state: Mutex<State>,
+    to_worker: Condvar,
+    to_callers: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    is_called: bool,
+    /// How many flushes were asked for, and how many of them were done.
+    asked: u64,
+    done: u64,
+    /// Whether the last flush failed.
+    failure: Option<String>,
+    shutdown: Option<Duration>,
+    is_over: bool,
+}
+
+/// What the background thread is to do.
+pub(crate) struct Order {
+    /// The flushes that are done by exporting everything now.
+    pub(crate) flush: Option<u64>,
+    /// The time limit of a shutdown.
+    pub(crate) shutdown: Option<Duration>,
+}
+
+impl Signal {
+    /// Tells the background thread to look.
+    pub(crate) fn call(&self) {
+        self.lock().is_called = true;
+        self.to_worker.notify_one();
+    }
+
+    /// Waits for something to do, at most until `deadline`.
+    pub(crate) fn wait(&self, deadline: Instant) -> Order {
+        let mut state = self.lock();
+        while !state.is_called && state.asked == state.done && state.shutdown.is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.to_worker.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.is_called = false;
+        Order {
+            flush: (state.asked > state.done).then_some(state.asked),
+            shutdown: state.shutdown,
+        }
+    }
+
+    /// Says that these flushes are done, and how the last one went.
+    pub(crate) fn flushed(&self, asked: u64, failure: Option<String>) {
+        let mut state = self.lock();
+        state.done = asked;
+        state.failure = failure;
+        self.to_callers.notify_all();
+    }
+
+    /// Says that the background thread is gone.
+    pub(crate) fn over(&self, failure: Option<String>) {
+        let mut state = self.lock();
+        state.is_over = true;
+        state.failure = failure;
+        self.to_callers.notify_all();
+    }
+
+    /// Asks for everything to be exported, and waits for it.
+    pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
+        let mut state = self.lock();
+        if state.is_over {
+            return Err(OTelSdkError::AlreadyShutdown);
+        }
+        state.asked += 1;
+        let mine = state.asked;
+        self.to_worker.notify_one();
+        self.wait_until(state, limit, |state| state.done >= mine)
+    }
+
+    /// Asks for everything to be exported and for the end, and waits for it.
+    pub(crate) fn shutdown(&self, limit: Duration) -> OTelSdkResult {
+        let mut state = self.lock();
+        state.shutdown = Some(limit);
+        self.to_worker.notify_one();
+        self.wait_until(state, limit, |_| false)
+    }
+
+    fn wait_until(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        limit: Duration,
+        is_done: impl Fn(&State) -> bool,
+    ) -> OTelSdkResult {
+        let deadline = Instant::now() + limit;
+        while !is_done(&state) && !state.is_over {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(OTelSdkError::Timeout(limit));
+            }
+            let waited = self.to_callers.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        match &state.failure {
+            None => Ok(()),
+            Some(failure) => Err(OTelSdkError::InternalFailure(failure.clone())),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,157 @@
+//! A span of the provider, as the OpenTelemetry API sees it.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
+use opentelemetry::{Key, KeyValue};
+
+use crate::attributes::{Exception, Sink};
+use crate::sdk::clock;
+use crate::sdk::here;
+use crate::sdk::record::{Record, Time, nanoseconds, status};
+use crate::sdk::tracer::Scoped;
+use crate::value::ValueRef;
+
+/// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
+///
+/// It ends when it is told to, or dropped.
+#[derive(Debug)]
+pub struct Span {
+    context: SpanContext,
+    /// Nothing if it does not record, or ended.
+    open: Option<Open>,
+}
+
+/// A span that records.
+#[derive(Debug)]
+pub(crate) struct Open {
+    pub(crate) record: Record,
+    pub(crate) scoped: Arc<Scoped>,
+}
+
+impl Span {
+    pub(crate) fn new(context: SpanContext, open: Option<Open>) -> Span {
+        Span { context, open }
+    }
+
+    fn end_at(&mut self, end: u64, is_given: bool) {
+        if let Some(open) = self.open.take() {
+            open.end(end, is_given);
+        }
+    }
+}
+
+impl Open {
+    /// Hands the span over to the background thread.
+    pub(crate) fn end(self, end: u64, is_given: bool) {
+        self.scoped.shared.ended(self.record.end(end, is_given));
+    }
+
+    /// The same, now.
+    pub(crate) fn end_now(self) {
+        self.end(clock::now(), false);
+    }
+}
+
+impl ApiSpan for Span {
+    fn add_event<T: Into<Cow<'static, str>>>(&mut self, name: T, attributes: Vec<KeyValue>) {
+        if let Some(Open { record, scoped }) = &mut self.open {
+            let limits = &scoped.shared.limits;
+            let time = Time::Monotonic(clock::now());
+            record.event(limits, &name.into(), time, &attributes);
+        }
+    }
+
+    fn add_event_with_timestamp<T: Into<Cow<'static, str>>>(
+        &mut self,
+        name: T,
+        timestamp: SystemTime,
+        attributes: Vec<KeyValue>,
+    ) {
+        if let Some(Open { record, scoped }) = &mut self.open {
+            let limits = &scoped.shared.limits;
+            record.event(limits, &name.into(), Time::Given(timestamp), &attributes);
+        }
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        &self.context
+    }
+
+    fn is_recording(&self) -> bool {
+        self.open.is_some()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        if let Some(Open { record, scoped }) = &mut self.open {
+            let value = ValueRef::Owned(attribute.value);
+            record.attribute(&scoped.shared.limits, attribute.key.as_str(), &value);
+        }
+    }
+
+    fn set_status(&mut self, status: Status) {
+        if let Some(open) = &mut self.open {
+            match status {
+                Status::Unset => {}
+                Status::Ok => open.succeed(),
+                Status::Error { description } => open.fail(&description),
+            }
+        }
+    }
+
+    fn update_name<T: Into<Cow<'static, str>>>(&mut self, new_name: T) {
+        if let Some(open) = &mut self.open {
+            open.record.name(&new_name.into());
+        }
+    }
+
+    fn add_link(&mut self, span_context: SpanContext, attributes: Vec<KeyValue>) {
+        if let Some(Open { record, scoped }) = &mut self.open {
+            record.link(&scoped.shared.limits, &span_context, &attributes);
+        }
+    }
+
+    fn end(&mut self) {
+        if self.open.is_some() {
+            self.end_at(clock::now(), false);
+        }
+    }
+
+    fn end_with_timestamp(&mut self, timestamp: SystemTime) {
+        if here::is_taking() {
+            self.open = self.open.take().and_then(here::give);
+        } else if self.open.is_some() {
+            self.end_at(nanoseconds(timestamp), true);
+        }
+    }
+}
+
+impl Drop for Span {
+    fn drop(&mut self) {
+        ApiSpan::end(self);
+    }
+}
+
+impl Sink for Open {
+    fn set(&mut self, key: Key, value: ValueRef<'_>) {
+        let limits = &self.scoped.shared.limits;
+        self.record.attribute(limits, key.as_str(), &value);
+    }
+
+    fn exception(&mut self, exception: &Exception<'_>) {
+        let limits = &self.scoped.shared.limits;
+        self.record.exception(limits, clock::now(), exception);
+    }
+
+    fn fail(&mut self, description: &str) {
+        let limits = &self.scoped.shared.limits;
+        self.record.status(limits, status::ERROR, description);
+    }
+
+    fn succeed(&mut self) {
+        self.record
+            .status(&self.scoped.shared.limits, status::OK, "");
+    }
+}
