@@ -3,7 +3,9 @@
 use std::any::type_name;
 use std::borrow::Cow;
 
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, Tracer,
+};
 use opentelemetry::{Context, KeyValue, time};
 
 use crate::active::Active;
@@ -162,7 +164,7 @@ fn build(
         parent.with_span(span)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.
-        parent.with_remote_span_context(span.span_context().clone())
+        parent.with_remote_span_context(keep_random(span.span_context(), &parent))
     };
     Some(Active {
         site,
@@ -170,6 +172,24 @@ fn build(
         parent: above,
         is_own: true,
     })
+}
+
+/// The span's context with its parent's random flag, which the SDK's provider clears where nothing is recorded; by
+/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag) it belongs to the trace.
+fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
+    const RANDOM: TraceFlags = TraceFlags::new(0x02);
+    let parent = parent.span();
+    let random = match parent.span_context() {
+        parent if parent.trace_id() == span.trace_id() => parent.trace_flags() & RANDOM,
+        _ => TraceFlags::default(),
+    };
+    SpanContext::new(
+        span.trace_id(),
+        span.span_id(),
+        span.trace_flags() | random,
+        span.is_remote(),
+        span.trace_state().clone(),
+    )
 }
 
 /// A no-op provider, and one that was shut down, answer with no span or with the parent's own.

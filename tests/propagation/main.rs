@@ -1,0 +1,3 @@
+//! Traces across processes: the formats, hostile headers, and each carrier.
+
+mod w3c;
