@@ -33,6 +33,8 @@
 //! None is on by default.
 //!
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
+//! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http` in the headers of
+//!   that crate.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -55,6 +57,8 @@ mod local;
 mod names;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "propagation")]
+pub mod propagation;
 mod provider;
 mod returned;
 mod scope;
