@@ -1,5 +1,7 @@
 //! What the tests share.
 
+pub mod w3c;
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
