@@ -1,3 +1,6 @@
 //! Traces across processes: the formats, hostile headers, and each carrier.
 
+mod baggage;
+mod formats;
+mod hostile;
 mod w3c;

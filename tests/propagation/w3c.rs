@@ -31,7 +31,7 @@ fn send(request: &Request) -> Vec<Lines> {
         );
     }
     let capture = Capture::with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)));
-    capture.run(|| serve(&headers, request.callbacks))
+    capture.run(|| serve(&headers, request.callbacks()))
 }
 
 fn check(name: &str) {

@@ -42,8 +42,11 @@ impl<H: Headers> Extractor for Reading<'_, H> {
     }
 
     fn get_all(&self, name: &str) -> Option<Vec<&str>> {
-        let lines: Vec<&str> = self.0.lines(name).take(MAX_LINES).collect();
-        (!lines.is_empty()).then_some(lines)
+        let lines = || self.0.lines(name).take(MAX_LINES);
+        let count = lines().count();
+        let mut found = Vec::with_capacity(count);
+        found.extend(lines());
+        (count > 0).then_some(found)
     }
 }
 

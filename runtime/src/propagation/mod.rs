@@ -33,7 +33,7 @@
 //!
 //! Any bytes, any length and any number of lines are safe. Of each header at most 33 lines are read, of a `tracestate` 16 KiB, of a
 //! `baggage` 8 KiB, and what is refused costs nothing. Taking up any set of headers allocates at most 16 KiB, unless it
-//! holds a legal baggage of more than 28 members: W3C wants 64 of them kept, and OpenTelemetry's map of them doubles as it
+//! holds a legal baggage of more than 14 members: W3C wants 64 of them kept, and OpenTelemetry's map of them doubles as it
 //! grows, to 32 KiB in all.
 
 mod b3;

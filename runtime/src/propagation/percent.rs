@@ -20,37 +20,35 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
-    let bytes: Vec<u8> = Octets(text.as_bytes()).collect();
-    Cow::Owned(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => lossy(error.as_bytes()),
-    })
+    let length = Chars(Octets(text.as_bytes())).map(char::len_utf8).sum();
+    // One allocation that fits, since the text comes from anywhere.
+    let mut decoded = String::with_capacity(length);
+    Chars(Octets(text.as_bytes())).for_each(|character| decoded.push(character));
+    Cow::Owned(decoded)
 }
 
-/// The same as `String::from_utf8_lossy`, in one allocation.
-fn lossy(bytes: &[u8]) -> String {
-    let parts = || {
-        bytes.utf8_chunks().map(|chunk| {
-            let broken = if chunk.invalid().is_empty() {
-                ""
-            } else {
-                "\u{fffd}"
-            };
-            (chunk.valid(), broken)
-        })
-    };
-    let length = parts()
-        .map(|(valid, broken)| valid.len() + broken.len())
-        .sum();
-    let mut text = String::with_capacity(length);
-    parts().for_each(|(valid, broken)| {
-        text.push_str(valid);
-        text.push_str(broken);
-    });
-    text
+/// The characters that octets stand for, as `String::from_utf8_lossy` reads them.
+struct Chars<'a>(Octets<'a>);
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let mut window = [0; 4];
+        let octets = window.iter_mut().zip(self.0.clone());
+        let count = octets.map(|(place, octet)| *place = octet).count();
+        let chunk = window[..count].utf8_chunks().next()?;
+        let (character, length) = match chunk.valid().chars().next() {
+            Some(character) => (character, character.len_utf8()),
+            None => (char::REPLACEMENT_CHARACTER, chunk.invalid().len()),
+        };
+        self.0.nth(length - 1);
+        Some(character)
+    }
 }
 
 /// The octets that a percent-encoded text stands for.
+#[derive(Clone)]
 struct Octets<'a>(&'a [u8]);
 
 impl Iterator for Octets<'_> {
