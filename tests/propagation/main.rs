@@ -1,6 +1,7 @@
 //! Traces across processes: the formats, hostile headers, and each carrier.
 
 mod baggage;
+mod carriers;
 mod formats;
 mod hostile;
 mod w3c;

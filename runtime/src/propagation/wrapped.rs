@@ -23,21 +23,22 @@ use crate::carrier::Carrier;
 /// fn receive(message: &impl Extractor) {}
 /// # receive(&std::collections::HashMap::<String, String>::new());
 /// ```
-pub fn from_extractor<E: Extractor>(extractor: &E) -> FromExtractor<'_, E> {
+#[must_use]
+pub fn from_extractor(extractor: &dyn Extractor) -> FromExtractor<'_> {
     FromExtractor(extractor)
 }
 
 /// What [`from_extractor`] returns.
 #[derive(Clone, Copy)]
-pub struct FromExtractor<'a, E>(&'a E);
+pub struct FromExtractor<'a>(&'a dyn Extractor);
 
-impl<E: Extractor> Carrier for FromExtractor<'_, E> {
+impl Carrier for FromExtractor<'_> {
     fn context(&self, current: &Context) -> Option<Context> {
         Some(choice::propagator().extract_with_context(current, self.0))
     }
 }
 
-impl<E> fmt::Debug for FromExtractor<'_, E> {
+impl fmt::Debug for FromExtractor<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FromExtractor")
     }
@@ -56,14 +57,15 @@ impl<E> fmt::Debug for FromExtractor<'_, E> {
 /// }
 /// # send(&mut std::collections::HashMap::<String, String>::new());
 /// ```
-pub fn to_injector<I: Injector>(injector: &mut I) -> ToInjector<'_, I> {
+#[must_use]
+pub fn to_injector(injector: &mut dyn Injector) -> ToInjector<'_> {
     ToInjector(injector)
 }
 
 /// What [`to_injector`] returns.
-pub struct ToInjector<'a, I>(&'a mut I);
+pub struct ToInjector<'a>(&'a mut dyn Injector);
 
-impl<I: Injector> CarrierMut for ToInjector<'_, I> {
+impl CarrierMut for ToInjector<'_> {
     fn set(&mut self, name: &str, value: String) {
         self.0.set(name, value);
     }
@@ -71,7 +73,7 @@ impl<I: Injector> CarrierMut for ToInjector<'_, I> {
     fn remove(&mut self, _name: &str) {}
 }
 
-impl<I> fmt::Debug for ToInjector<'_, I> {
+impl fmt::Debug for ToInjector<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ToInjector")
     }
