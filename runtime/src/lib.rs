@@ -39,6 +39,7 @@
 
 mod active;
 mod attributes;
+pub mod baggage;
 mod call;
 mod carrier;
 mod current;

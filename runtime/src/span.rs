@@ -10,6 +10,7 @@ use opentelemetry::{Context, KeyValue, time};
 
 use crate::active::Active;
 use crate::attributes::Attributes;
+use crate::baggage;
 use crate::local::{self, Local};
 use crate::provider::{self, Tracers};
 use crate::setup::{Setup, declines};
@@ -141,12 +142,14 @@ fn build(
         links,
     } = setup;
     local.tracers.refresh();
+    let mut given = code_attributes(site, function);
+    baggage::copy(&parent, &mut given);
     let now = time::now();
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
         name: name.unwrap_or(Cow::Borrowed(site.name())),
         start_time: Some(now),
-        attributes: Some(code_attributes(site, function)),
+        attributes: Some(given),
         links: (!links.is_empty()).then_some(links),
         ..SpanBuilder::default()
     };

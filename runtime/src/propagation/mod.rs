@@ -62,6 +62,7 @@ pub use trace_context::TraceContext;
 pub use wrapped::{FromExtractor, ToInjector, from_extractor, to_injector};
 
 use crate::carrier::Carrier;
+use crate::local;
 use headers::Writing;
 
 /// Headers that a context can be written to.
@@ -129,7 +130,7 @@ impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
 /// # send();
 /// ```
 pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
-    let context = Context::current();
+    let context = local::context();
     let propagator = choice::propagator();
     if context.span().span_context().is_valid() {
         for name in propagator.fields() {
@@ -158,6 +159,6 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
 /// ```
 #[must_use]
 pub fn extract(carrier: &(impl Carrier + ?Sized)) -> Context {
-    let current = Context::current();
+    let current = local::context();
     carrier.context(&current).unwrap_or(current)
 }
