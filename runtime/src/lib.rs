@@ -33,8 +33,9 @@
 //! None is on by default.
 //!
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
-//! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http` in the headers of
-//!   that crate.
+//! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http`, `tonic`, `nats`,
+//!   `lapin` and `kafka` in the headers of these crates.
+//! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -42,6 +43,8 @@ mod attributes;
 pub mod baggage;
 mod call;
 mod carrier;
+#[cfg(feature = "context")]
+pub mod context;
 mod current;
 mod exception;
 mod failure;
