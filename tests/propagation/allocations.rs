@@ -2,6 +2,9 @@
 
 use allocation_counter::measure;
 use http::{HeaderMap, HeaderName, HeaderValue};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use traced::propagation::extract;
 
 const VALID: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -150,4 +153,25 @@ fn a_legal_baggage_of_many_members_allocates_what_its_map_does() {
     19736  64 members, 959 bytes
     26968  64 members, 8 KiB
     ");
+}
+
+/// A line of a header that is read, well-formed or not.
+fn line() -> impl Strategy<Value = (&'static str, String)> {
+    let name = select(&["traceparent", "tracestate", "baggage", "other"][..]);
+    let parts = prop_oneof![
+        "[ -~\t]{0,99}",
+        "[a-z]{1,9}=[a-z%0-9]{0,99}",
+        "[,;= \t%]{1,99}",
+        Just(VALID.to_owned())
+    ];
+    let value = vec(parts, 0..50).prop_map(|parts| parts.join(","));
+    (name, value)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(50))]
+    #[test]
+    fn any_headers_allocate_at_most_32_kib(lines in vec(line(), 0..20)) {
+        prop_assert!(allocated(lines) <= 32 << 10);
+    }
 }

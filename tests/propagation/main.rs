@@ -4,4 +4,5 @@ mod baggage;
 mod carriers;
 mod formats;
 mod hostile;
+mod properties;
 mod w3c;
