@@ -99,6 +99,8 @@ fn at_most_8192_bytes_are_kept_in_whole_members() {
         "a=1\nb=\n".len() + 8186
     );
     assert_eq!(received([filled(8187).as_bytes()]), "a=1\n");
+    let followed = format!("{},c=3", filled(8186));
+    assert_eq!(received([followed.as_bytes()]).lines().count(), 2);
     assert_eq!(
         received([filled(8180).as_bytes(), b"c=345"])
             .lines()

@@ -78,21 +78,13 @@ fn from_lines(lines: &[&str]) -> Members {
 
 /// The members of `line` that end within the next `left` bytes of the list; the comma that joins lines counts too.
 fn whole_members<'a>(line: &'a str, left: &mut usize) -> impl Iterator<Item = &'a str> + use<'a> {
-    let fits = line.len() <= *left;
-    let end = if fits { line.len() } else { *left };
-    let end = match line.as_bytes()[..end]
-        .iter()
-        .rposition(|byte| *byte == b',')
-    {
-        _ if fits => end,
-        Some(comma) => comma,
-        None => 0,
-    };
-    *left = if fits {
-        left.saturating_sub(line.len() + 1)
+    let end = if line.len() <= *left {
+        line.len()
     } else {
-        0
+        let start = &line.as_bytes()[..=*left];
+        start.iter().rposition(|byte| *byte == b',').unwrap_or(0)
     };
+    *left = left.saturating_sub(line.len() + 1);
     line[..end]
         .split(',')
         .map(|member| member.trim_matches(OWS))
