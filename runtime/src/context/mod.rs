@@ -42,7 +42,7 @@
 //!
 //! # fn left() {} fn right() {}
 //! rayon::join(call_in_current_context(left), call_in_current_context(right));
-//! let squares: Vec<u64> = (0..10).into_par_iter().map(each_in_current_context(|n| n * n)).collect();
+//! let squares: Vec<u64> = (0..10_u64).into_par_iter().map(each_in_current_context(|n| n * n)).collect();
 //! # assert_eq!(squares[9], 81);
 //! ```
 

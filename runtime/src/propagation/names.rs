@@ -7,10 +7,6 @@ use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 
 use super::{B3, Baggage, Jaeger, TraceContext};
 
-/// What [`from_names`] takes.
-pub(crate) const ACCEPTED: &str =
-    "`tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas";
-
 /// The propagators of a list as in the variable
 /// [`OTEL_PROPAGATORS`](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration):
 /// `tracecontext`, `baggage`, `b3` (the single header), `b3multi`, `jaeger`, `none`.
@@ -67,9 +63,15 @@ fn from_name(name: &str) -> Result<Option<Boxed>, UnknownPropagator> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPropagator(String);
 
+impl UnknownPropagator {
+    /// What [`from_names`] takes, in words.
+    pub const ACCEPTED: &str =
+        "`tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas";
+}
+
 impl fmt::Display for UnknownPropagator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no propagator: write {ACCEPTED}", self.0)
+        write!(f, "`{}` is no propagator: write {}", self.0, Self::ACCEPTED)
     }
 }
 
