@@ -92,7 +92,8 @@ fn others(context: &Context, is_kept: impl Fn(&Key) -> bool) -> Baggage {
 /// Copies these keys of the baggage to attributes of the same name on every span that this crate opens from now on, in
 /// place of those named before.
 ///
-/// There are none at first, and there is no way to name all: baggage comes from whoever calls, and may hold what has no place in traces.
+/// There are none at first, and there is no way to name all: baggage comes from whoever calls, and may hold what has no
+/// place in traces.
 ///
 /// # Example
 ///

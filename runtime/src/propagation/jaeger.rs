@@ -24,7 +24,8 @@ const DEBUG: u64 = 2;
 /// Propagates the span by [Jaeger's own format](https://www.jaegertracing.io/sdk-migration/#propagation-format), for services
 /// that have not moved to W3C's.
 ///
-/// Ids may lack leading zeros, and the value may be percent-encoded. Jaeger's baggage (`uberctx-…`) is not taken up: use [`Baggage`](super::Baggage) beside it.
+/// Ids may lack leading zeros, and the value may be percent-encoded. Jaeger's baggage (`uberctx-…`) is not taken up: use
+/// [`Baggage`](super::Baggage) beside it.
 ///
 /// # Example
 ///

@@ -11,8 +11,8 @@ use super::{B3, Baggage, Jaeger, TraceContext};
 /// [`OTEL_PROPAGATORS`](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration):
 /// `tracecontext`, `baggage`, `b3` (the single header), `b3multi`, `jaeger`, `none`.
 ///
-/// An empty list is `tracecontext,baggage`. A name that comes twice counts once. All formats are sent; of several that come in with one
-/// request, the last in the list holds.
+/// An empty list is `tracecontext,baggage`. A name that comes twice counts once. All formats are sent; of several that
+/// come in with one request, the last in the list holds.
 ///
 /// # Errors
 ///

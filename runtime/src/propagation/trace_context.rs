@@ -28,11 +28,11 @@ const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 ///
 /// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header): one line, lower-case, of exact length. A future
 ///   version may go on after a dash. The flags `sampled` and `random` are kept.
-/// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header): its lines are one list of at most 32 members; one that
-///   is not legal discards the list. Of two members with one key the first holds. A list longer than 512 characters is shortened as the
-///   specification says: members longer than 128 first, then from the end.
-/// - A key with an `@` must have level 1's form `tenant@system` (241 and 14 characters at most), as W3C's conformance tests
-///   want. OpenTelemetry's `TraceState` takes no system of 14 characters: such a member is left out.
+/// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header): its lines are one list of at most 32
+///   members; one that is not legal discards the list. Of two members with one key the first holds. A list longer than
+///   512 characters is shortened as the specification says: members longer than 128 first, then from the end.
+/// - A key with an `@` must have level 1's form `tenant@system` (241 and 14 characters at most), as W3C's conformance
+///   tests want. OpenTelemetry's `TraceState` takes no system of 14 characters: such a member is left out.
 ///
 /// # Example
 ///
