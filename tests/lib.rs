@@ -1,9 +1,13 @@
 //! What the tests share.
 
+#[path = "../examples/order_service/orders.rs"]
+mod orders;
+pub mod scenario;
 pub mod w3c;
 
 use std::future::Future;
 use std::pin::pin;
+use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
 use opentelemetry_sdk::trace::SpanData;
@@ -30,7 +34,7 @@ pub fn tree_async<F: Future>(future: F) -> String {
 /// If no runtime can be made.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .build()
         .expect("a runtime")
         .block_on(future)
@@ -55,4 +59,16 @@ pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
         .iter()
         .find(|attribute| attribute.key.as_str() == key);
     found.map(|attribute| attribute.value.to_string())
+}
+
+/// A program of the folder `examples`, which cargo builds beside the folder of the tests.
+///
+/// # Panics
+///
+/// Outside of a test.
+#[must_use]
+pub fn example(name: &str) -> Command {
+    let test = std::env::current_exe().expect("the test's path");
+    let built = test.ancestors().nth(2).expect("the build folder");
+    Command::new(built.join("examples").join(name))
 }

@@ -17,7 +17,7 @@ fn order_service() -> Command {
         .join("order_service");
     let mut command = Command::new(built);
     command
-        .env_remove("OTEL_TRACES_EXPORTER")
+        .env_clear()
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -72,18 +72,18 @@ fn the_shipped_orders() {
     └─ charge_payment [client] user.name="Anna" payment.amount=79.9
 
     trace of 5 spans
-    process_order ✗ payment failed order.id=1002 order.amount=49 error.type="order_service::OrderError"
+    process_order ✗ payment failed order.id=1002 order.amount=49 error.type="order_service::orders::OrderError"
     ├─ fetch_user_data [client] user.id="u-2"
     ├─ validate_inventory items=1
     │  └─ stock_of [client] sku="mouse"
-    └─ charge_payment [client] ✗ the card ending in 0002 was declined user.name="Ben" payment.amount=49 error.type="order_service::PaymentError"
-         • exception exception.type="order_service::PaymentError" exception.message="the card ending in 0002 was declined"
+    └─ charge_payment [client] ✗ the card ending in 0002 was declined user.name="Ben" payment.amount=49 error.type="order_service::orders::PaymentError"
+         • exception exception.type="order_service::orders::PaymentError" exception.message="the card ending in 0002 was declined"
 
     trace of 4 spans
-    process_order ✗ monitor is out of stock: 3 wanted, 1 left order.id=1003 order.amount=747 error.type="order_service::OrderError"
+    process_order ✗ monitor is out of stock: 3 wanted, 1 left order.id=1003 order.amount=747 error.type="order_service::orders::OrderError"
     ├─ fetch_user_data [client] user.id="u-1"
-    └─ validate_inventory ✗ monitor is out of stock: 3 wanted, 1 left items=1 error.type="order_service::OrderError"
-       │ • exception exception.type="order_service::OrderError" exception.message="monitor is out of stock: 3 wanted, 1 left"
+    └─ validate_inventory ✗ monitor is out of stock: 3 wanted, 1 left items=1 error.type="order_service::orders::OrderError"
+       │ • exception exception.type="order_service::orders::OrderError" exception.message="monitor is out of stock: 3 wanted, 1 left"
        └─ stock_of [client] sku="monitor"
 
     trace of 5 spans
@@ -94,9 +94,9 @@ fn the_shipped_orders() {
     └─ charge_payment [client] user.name="Cara" payment.amount=45
 
     trace of 2 spans
-    process_order ✗ user not found order.id=1006 order.amount=4.5 error.type="order_service::OrderError"
-    └─ fetch_user_data [client] ✗ user not found error.type="order_service::OrderError"
-         • exception exception.type="order_service::OrderError" exception.message="user not found"
+    process_order ✗ user not found order.id=1006 order.amount=4.5 error.type="order_service::orders::OrderError"
+    └─ fetch_user_data [client] ✗ user not found error.type="order_service::orders::OrderError"
+         • exception exception.type="order_service::orders::OrderError" exception.message="user not found"
 
     2 orders processed, 3 failed, 1 malformed
     "#);
@@ -139,5 +139,5 @@ fn the_exporter_is_chosen_by_the_environment() {
     assert_snapshot!(printed(&none), @"0 orders processed, 0 failed, 0 malformed");
     let unknown = run(order_service().env("OTEL_TRACES_EXPORTER", "jaeger"), "");
     assert_eq!(unknown.status.code(), Some(1));
-    assert_snapshot!(errors(&unknown), @r#"tracing could not be set up: OTEL_TRACES_EXPORTER is "jaeger": write `console` or `none`, or unset it"#);
+    assert_snapshot!(errors(&unknown), @r#"tracing could not be set up: OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or unset it"#);
 }

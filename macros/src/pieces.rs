@@ -1,5 +1,7 @@
 //! The parts of an expansion that functions and blocks share.
 
+use std::env;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
@@ -55,15 +57,23 @@ fn site(plan: &SpanPlan) -> TokenStream {
         .as_ref()
         .map(|level| tokens!(.at_level(#runtime::private::Level::#level)));
     let ok = ok.then(|| tokens!(.ok()));
-    let scope = match scope {
-        None => tokens!(#runtime::private::scope!()),
-        Some(scope) => {
-            located!(scope, || #runtime::private::IntoScope::into_scope(#scope))
-        }
-    };
-    let here = quote_spanned!(plan.site.place=> .here());
+    let scope = scope
+        .as_ref()
+        .map(|scope| located!(scope, .scope(|| #runtime::private::IntoScope::into_scope(#scope))));
+    let package = package();
     let site = tokens!(#runtime::private::CallSite);
-    tokens!({ static SITE: #site = #site::new(#name, #scope) #kind #level #ok #here; &SITE })
+    let here = quote_spanned!(plan.site.place=> .here());
+    let new = tokens!(#site::new(#name, #package));
+    tokens!({ static SITE: #site = #new #scope #kind #level #ok #here; &SITE })
+}
+
+/// `NAME VERSION` of the crate that the function is in, where cargo builds it.
+///
+/// `env!` in the expansion would say the same, and cost each function two macros more.
+fn package() -> String {
+    let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"]
+        .map(|variable| env::var(variable).unwrap_or_default());
+    format!("{name} {version}")
 }
 
 /// The closure that sets what the span starts with; `None` where nothing is to be set.

@@ -1,6 +1,8 @@
 //! A span in its context: made current, written to, ended.
 
 use std::any::Any;
+use std::panic::{self, AssertUnwindSafe};
+use std::thread;
 
 use opentelemetry::trace::{SpanId, Status, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
@@ -28,6 +30,14 @@ impl Active {
     pub(crate) fn attach(&self) -> Option<ContextGuard> {
         let context = self.context.clone();
         contained(|| context.attach())
+    }
+
+    /// Runs `f` while the span is current, and stops its panic.
+    pub(crate) fn run(&self, f: &mut dyn FnMut()) -> thread::Result<()> {
+        let guard = self.attach();
+        let result = panic::catch_unwind(AssertUnwindSafe(f));
+        drop(guard);
+        result
     }
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.

@@ -1,7 +1,6 @@
 //! The span of a synchronous function.
 
-use std::panic::{self, AssertUnwindSafe};
-use std::thread;
+use std::{mem, panic, thread};
 
 use opentelemetry::ContextGuard;
 
@@ -17,21 +16,71 @@ pub fn call<R>(
     body: impl FnOnce() -> R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    match started.0 {
-        None => body(),
-        Some(active) => call_inside(active, body, failure),
+    if started.is_none() {
+        return body();
     }
+    call_inside(started, body, failure)
 }
 
 #[inline(never)]
 fn call_inside<R>(
-    active: Active,
+    started: Started,
     body: impl FnOnce() -> R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    let (returned, active) = run(active, body);
-    active.returned(&|span| failure(&returned, span));
-    returned
+    let mut call = Call {
+        body: Some(body),
+        returned: None,
+        failure,
+    };
+    run_to_end(started, &mut call);
+    call.returned
+        .unwrap_or_else(|| unreachable!("the body ran or panicked"))
+}
+
+/// The part of a call that depends on the function's types.
+pub(crate) trait Inside {
+    /// Runs it inside the span; whether that was its end.
+    fn run(&mut self) -> bool;
+
+    /// Looks at what it returned.
+    fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
+}
+
+struct Call<B, R, O> {
+    body: Option<B>,
+    returned: Option<R>,
+    failure: O,
+}
+
+impl<B, R, O> Inside for Call<B, R, O>
+where
+    B: FnOnce() -> R,
+    O: for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+{
+    fn run(&mut self) -> bool {
+        if let Some(body) = self.body.take() {
+            // There is nothing to be dropped, which the compiler cannot know.
+            mem::forget(self.returned.replace(body()));
+        }
+        true
+    }
+
+    fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
+        (self.failure)(self.returned.as_ref()?, span)
+    }
+}
+
+#[inline(never)]
+fn run_to_end(started: Started, call: &mut dyn Inside) {
+    let Some(active) = started.take() else {
+        call.run();
+        return;
+    };
+    let active = run_inside(active, &mut || {
+        call.run();
+    });
+    active.returned(&|span| call.outcome(span));
 }
 
 /// Runs `body` inside the span, which ends here only if it panics.
@@ -51,10 +100,7 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
 /// Whatever does not depend on the function's types is here, compiled once.
 #[inline(never)]
 fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
-    let guard = active.attach();
-    let result = panic::catch_unwind(AssertUnwindSafe(body));
-    drop(guard);
-    match result {
+    match active.run(body) {
         Ok(()) => active,
         Err(payload) => {
             active.panicked(Some(&*payload));
@@ -66,10 +112,11 @@ fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
 /// Makes the span current until the guard is dropped, which ends it.
 #[inline]
 pub fn enter(started: Started) -> Entered {
+    let active = started.take();
     Entered {
-        guard: started.0.as_ref().and_then(Active::attach),
-        was_panicking: started.0.is_some() && thread::panicking(),
-        active: started.0,
+        guard: active.as_ref().and_then(Active::attach),
+        was_panicking: active.is_some() && thread::panicking(),
+        active,
     }
 }
 

@@ -172,76 +172,74 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
     f(value)
 }
 
-/// An error, to be asked for what can be said of it.
-pub struct Seen<'a, E>(pub &'a E);
+/// An error, if there is one, to be asked for what can be said of it.
+pub struct Seen<'a, E>(pub Option<&'a E>);
 
 /// First choice: an `Error`.
 pub trait SeenError<'a> {
     /// With its sources.
-    fn __traced_failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Option<Failure<'a>>;
 }
 
 impl<'a, E: Error> SeenError<'a> for &&&&Seen<'a, E> {
-    fn __traced_failure(&self) -> Failure<'a> {
-        let source = guarded(|| self.0.source());
-        Failure {
-            source,
-            ..Failure::of_type(type_name::<E>())
-        }
-        .display(self.0)
+    fn __traced_failure(&self) -> Option<Failure<'a>> {
+        let error = self.0?;
+        Some(Failure {
+            source: guarded(|| error.source()),
+            ..Failure::of_type(type_name::<E>()).display(error)
+        })
     }
 }
 
 /// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`).
 pub trait SeenPointer<'a> {
     /// With the sources of what it points to.
-    fn __traced_failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Option<Failure<'a>>;
 }
 
 impl<'a, E: Display + Deref<Target: Error>> SeenPointer<'a> for &&&Seen<'a, E> {
-    fn __traced_failure(&self) -> Failure<'a> {
-        let source = guarded(|| self.0.deref().source());
-        Failure {
-            source,
-            ..Failure::of_type(type_name::<E>())
-        }
-        .display(self.0)
+    fn __traced_failure(&self) -> Option<Failure<'a>> {
+        let error = self.0?;
+        Some(Failure {
+            source: guarded(|| error.deref().source()),
+            ..Failure::of_type(type_name::<E>()).display(error)
+        })
     }
 }
 
 /// Third choice: `Display`.
 pub trait SeenDisplay<'a> {
     /// Its text.
-    fn __traced_failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Option<Failure<'a>>;
 }
 
 impl<'a, E: Display> SeenDisplay<'a> for &&Seen<'a, E> {
-    fn __traced_failure(&self) -> Failure<'a> {
-        Failure::of_type(type_name::<E>()).display(self.0)
+    fn __traced_failure(&self) -> Option<Failure<'a>> {
+        Some(Failure::of_type(type_name::<E>()).display(self.0?))
     }
 }
 
 /// Fourth choice: `Debug`.
 pub trait SeenDebug<'a> {
     /// Its text.
-    fn __traced_failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Option<Failure<'a>>;
 }
 
 impl<'a, E: Debug> SeenDebug<'a> for &Seen<'a, E> {
-    fn __traced_failure(&self) -> Failure<'a> {
-        Failure::of_type(type_name::<E>()).debug(self.0)
+    fn __traced_failure(&self) -> Option<Failure<'a>> {
+        Some(Failure::of_type(type_name::<E>()).debug(self.0?))
     }
 }
 
 /// What is left: its type.
 pub trait SeenType<'a> {
     /// No text.
-    fn __traced_failure(&self) -> Failure<'a>;
+    fn __traced_failure(&self) -> Option<Failure<'a>>;
 }
 
 impl<'a, E> SeenType<'a> for Seen<'a, E> {
-    fn __traced_failure(&self) -> Failure<'a> {
-        Failure::of_type(type_name::<E>())
+    fn __traced_failure(&self) -> Option<Failure<'a>> {
+        self.0.map(|_| Failure::of_type(type_name::<E>()))
     }
 }
 
@@ -250,14 +248,16 @@ impl<'a, E> SeenType<'a> for Seen<'a, E> {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
+    ($returned:expr, auto) => {{
+        use $crate::private::detect_error::*;
+        (&&&&&$crate::private::Seen($crate::private::Returned($returned).__traced_error())).__traced_failure()
+    }};
     ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
-        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenError as _};
-        use $crate::private::{SeenPointer as _, SeenType as _};
+        use $crate::private::detect_error::*;
         match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => {
-                let failure = (&&&&&$crate::private::Seen(error)).__traced_failure();
-                $crate::private::Some(failure.$render(error)$(.typed(error, $error_type))?)
-            }
+            $crate::private::Some(error) => (&&&&&$crate::private::Seen($crate::private::Some(error)))
+                .__traced_failure()
+                .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
             $crate::private::None => $crate::private::None,
         }
     }};
@@ -267,13 +267,16 @@ macro_rules! __failure {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_failure {
+    ($returned:expr, auto) => {{
+        use $crate::private::detect_text::*;
+        (&&&$crate::private::Seen($crate::private::Returned($returned).__traced_error())).__traced_failure()
+    }};
     ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
-        use $crate::private::{ReturnedPlain as _, SeenDebug as _, SeenDisplay as _, SeenType as _};
+        use $crate::private::detect_text::*;
         match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => {
-                let failure = (&&&$crate::private::Seen(error)).__traced_failure();
-                $crate::private::Some(failure.$render(error)$(.typed(error, $error_type))?)
-            }
+            $crate::private::Some(error) => (&&&$crate::private::Seen($crate::private::Some(error)))
+                .__traced_failure()
+                .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
             $crate::private::None => $crate::private::None,
         }
     }};

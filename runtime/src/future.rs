@@ -2,7 +2,8 @@
 
 use std::future::Future;
 use std::marker::PhantomData;
-use std::panic::{self, AssertUnwindSafe, RefUnwindSafe, UnwindSafe};
+use std::mem;
+use std::panic::{self, RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
@@ -10,18 +11,31 @@ use pin_project_lite::pin_project;
 
 use crate::active::Active;
 use crate::attributes::Attributes;
+use crate::call::Inside;
 use crate::failure::Failure;
 use crate::local;
 use crate::span::Started;
 
-/// Polls `future` inside the span, and ends the span by what it returns.
+/// Polls `future` inside the span, and ends the span by what it returns. To be polled at once, before another span is started.
 #[inline]
 pub fn future<F, O>(started: Started, future: F, failure: O) -> Traced<F, O>
 where
     F: Future,
     O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    Traced::new(future, started.0, failure)
+    let span = Span {
+        held: if started.is_none() {
+            Held::Nothing
+        } else {
+            Held::Waiting(started)
+        },
+    };
+    Traced {
+        proof: PhantomData,
+        future,
+        span,
+        failure,
+    }
 }
 
 pin_project! {
@@ -54,30 +68,46 @@ where
     #[inline(never)]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        match this.span.active() {
-            None => this.future.poll(task),
-            Some(_) => poll_inside(this.future, this.span, this.failure, task),
+        if this.span.is_none() {
+            return this.future.poll(task);
         }
+        let mut call = PollCall {
+            future: this.future,
+            task,
+            failure: this.failure,
+            polled: Poll::Pending,
+        };
+        this.span.run_to_end(&mut call);
+        call.polled
     }
 }
 
-#[inline(never)]
-fn poll_inside<F, O>(
-    mut future: Pin<&mut F>,
-    span: &mut Span<true>,
-    failure: &O,
-    task: &mut TaskContext<'_>,
-) -> Poll<F::Output>
+/// One poll of a future.
+struct PollCall<'p, 't, F: Future, O> {
+    future: Pin<&'p mut F>,
+    task: &'p mut TaskContext<'t>,
+    failure: &'p O,
+    polled: Poll<F::Output>,
+}
+
+impl<F, O> Inside for PollCall<'_, '_, F, O>
 where
     F: Future,
     O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    let mut polled = Poll::Pending;
-    span.run(&mut || polled = future.as_mut().poll(task));
-    if let Poll::Ready(returned) = &polled {
-        span.returned(&|span| failure(returned, span));
+    fn run(&mut self) -> bool {
+        let polled = self.future.as_mut().poll(self.task);
+        // There is nothing to be dropped, which the compiler cannot know.
+        mem::forget(mem::replace(&mut self.polled, polled));
+        self.polled.is_ready()
     }
-    polled
+
+    fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
+        match &self.polled {
+            Poll::Ready(returned) => (self.failure)(returned, span),
+            Poll::Pending => None,
+        }
+    }
 }
 
 impl<F, O> Traced<F, O> {
@@ -95,7 +125,14 @@ impl<F, O> Traced<F, O> {
 ///
 /// Being dropped before its end is worth a word of a future, which is `CANCELLED` then; for a stream it is a usual end.
 pub(crate) struct Span<const CANCELLED: bool> {
-    active: Option<Active>,
+    held: Held,
+}
+
+enum Held {
+    Nothing,
+    /// Of an `async fn`, until its first poll.
+    Waiting(Started),
+    Open(Active),
 }
 
 // An unwinding poll leaves the span ended and nothing half-done.
@@ -104,17 +141,36 @@ impl<const CANCELLED: bool> RefUnwindSafe for Span<CANCELLED> {}
 
 impl<const CANCELLED: bool> Span<CANCELLED> {
     pub(crate) fn new(active: Option<Active>) -> Self {
-        Span { active }
+        let held = active.map_or(Held::Nothing, Held::Open);
+        Span { held }
+    }
+
+    #[inline]
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self.held, Held::Nothing)
+    }
+
+    /// Polls inside the span, and ends it if that was the last time.
+    #[inline(never)]
+    fn run_to_end(&mut self, call: &mut dyn Inside) {
+        if let Held::Waiting(started) = self.held {
+            *self = Span::new(started.take());
+        }
+        let mut is_ready = false;
+        self.run(&mut || is_ready = call.run());
+        if is_ready {
+            self.returned(&|span| call.outcome(span));
+        }
     }
 
     /// Polls inside the span, which ends here only if that panics.
     #[inline(never)]
     pub(crate) fn run(&mut self, poll: &mut dyn FnMut()) {
-        let guard = self.active().and_then(Active::attach);
-        let result = panic::catch_unwind(AssertUnwindSafe(poll));
-        drop(guard);
-        if let Err(payload) = result {
-            if let Some(active) = self.active.take() {
+        let Held::Open(active) = &self.held else {
+            return poll();
+        };
+        if let Err(payload) = active.run(poll) {
+            if let Some(active) = self.take() {
                 active.panicked(Some(&*payload));
             }
             panic::resume_unwind(payload);
@@ -127,18 +183,29 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) {
-        if let Some(active) = self.active.take() {
+        if let Some(active) = self.take() {
             active.returned(outcome);
         }
     }
 
     pub(crate) fn active(&self) -> Option<&Active> {
-        self.active.as_ref()
+        match &self.held {
+            Held::Open(active) => Some(active),
+            _ => None,
+        }
     }
 
     pub(crate) fn end(&mut self) {
-        if let Some(active) = self.active.take() {
+        if let Some(active) = self.take() {
             active.end();
+        }
+    }
+
+    fn take(&mut self) -> Option<Active> {
+        match mem::replace(&mut self.held, Held::Nothing) {
+            Held::Nothing => None,
+            Held::Waiting(started) => started.take(),
+            Held::Open(active) => Some(active),
         }
     }
 
@@ -147,8 +214,30 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
     /// The guard waits in the thread's own state: a field would make the future `!Send`.
     #[inline]
     pub(crate) fn enter_for_drop(&self) {
-        if let Some(active) = &self.active {
-            attach_for_drop(active);
+        if !self.is_none() {
+            self.attach_for_drop();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn attach_for_drop(&self) {
+        let guard = self.active().and_then(Active::attach);
+        local::with(|local| {
+            local.dropping.borrow_mut().push(guard);
+            Some(())
+        });
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn end_dropped(&mut self) {
+        let guard = local::with(|local| local.dropping.borrow_mut().pop());
+        drop(guard);
+        match self.take() {
+            Some(active) if CANCELLED => active.cancelled(),
+            Some(active) => active.end(),
+            None => {}
         }
     }
 }
@@ -156,30 +245,8 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
 impl<const CANCELLED: bool> Drop for Span<CANCELLED> {
     #[inline]
     fn drop(&mut self) {
-        if self.active.is_some() {
-            end_dropped(&mut self.active, CANCELLED);
+        if !self.is_none() {
+            self.end_dropped();
         }
-    }
-}
-
-#[cold]
-#[inline(never)]
-fn attach_for_drop(active: &Active) {
-    let guard = active.attach();
-    local::with(|local| {
-        local.dropping.borrow_mut().push(guard);
-        Some(())
-    });
-}
-
-#[cold]
-#[inline(never)]
-fn end_dropped(active: &mut Option<Active>, cancelled: bool) {
-    let guard = local::with(|local| local.dropping.borrow_mut().pop());
-    drop(guard);
-    match active.take() {
-        Some(active) if cancelled => active.cancelled(),
-        Some(active) => active.end(),
-        None => {}
     }
 }

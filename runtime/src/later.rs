@@ -84,7 +84,7 @@ pub fn settle<R, T: Tag<R>>(
 
 /// Runs the part of a function that it does at once.
 fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
-    match started.0 {
+    match started.take() {
         None => (body(), None),
         Some(active) => {
             let (returned, active) = call::run(active, body);

@@ -36,6 +36,7 @@
 //! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http`, `tonic`, `nats`,
 //!   `lapin` and `kafka` in the headers of these crates.
 //! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
+//! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -76,6 +77,8 @@ mod unwind;
 mod value;
 
 pub use opentelemetry;
+#[cfg(feature = "init")]
+pub use opentelemetry_sdk;
 
 #[doc = include_str!("span.md")]
 #[doc(inline)]
@@ -88,7 +91,7 @@ pub use carrier::Carrier;
 pub use current::{add_event, record_error, set_attribute, span_id, trace_id};
 pub use filter::{FilterError, set_filter};
 #[cfg(feature = "init")]
-pub use init::{Guard, InitError, init};
+pub use init::{Builder, Guard, InitError, builder, init};
 pub use level::Level;
 pub use provider::set_tracer_provider;
 pub use site::{CallSite, call_sites};

@@ -1,10 +1,11 @@
-//! What each thread keeps: its tracers, what it last heard from the provider, the last exception it recorded.
+//! What each thread keeps: its tracers, the span that is on its way, the last exception it recorded.
 
 use std::cell::{Cell, RefCell};
 
 use opentelemetry::trace::SpanId;
 use opentelemetry::{Context, ContextGuard};
 
+use crate::active::Active;
 use crate::provider::Tracers;
 use crate::unwind::contained;
 
@@ -15,6 +16,8 @@ thread_local! {
 /// The state of one thread.
 pub(crate) struct Local {
     pub(crate) tracers: Tracers,
+    /// The span that was just started, until the call that it is for takes it.
+    pub(crate) started: Cell<Option<Active>>,
     /// The last exception: the span above the one that recorded it, and its text's hash.
     pub(crate) last_exception: Cell<(SpanId, u64)>,
     /// The contexts of cancelled futures that are being dropped on this thread.
@@ -28,6 +31,7 @@ impl Local {
         let touched = contained(|| Context::map_current(|_| ()));
         Local {
             tracers: Tracers::default(),
+            started: Cell::default(),
             last_exception: Cell::new((SpanId::INVALID, 0)),
             dropping: RefCell::default(),
             context_is_alive: touched.is_some(),

@@ -5,14 +5,11 @@ pub use core::option::Option::{self, None, Some};
 pub use opentelemetry::trace::SpanKind;
 
 pub use crate::__failure as failure;
-pub use crate::__scope as scope;
 pub use crate::__tag as tag;
 pub use crate::__text_failure as text_failure;
 pub use crate::__value as value;
 pub use crate::call::{call, enter, leave};
-pub use crate::failure::{
-    Seen, SeenDebug, SeenDisplay, SeenError, SeenPointer, SeenType, failure_if, map, no_failure,
-};
+pub use crate::failure::{Seen, failure_if, map, no_failure};
 pub use crate::future::future;
 pub use crate::later::{
     Kind, KindPlain, Look, returned_boxed_future, returned_boxed_stream, returned_future,
@@ -20,7 +17,7 @@ pub use crate::later::{
 };
 pub use crate::level::Level;
 pub use crate::returned::{Returned, ReturnedPlain};
-pub use crate::scope::{IntoScope, crate_scope};
+pub use crate::scope::IntoScope;
 pub use crate::site::CallSite;
 pub use crate::span::{current, start, start_with};
 
@@ -30,18 +27,14 @@ pub fn unreachable<R>() -> R {
     unreachable!("the expansion names a type here and never comes here")
 }
 
-/// The instrumentation scope of the crate that this is expanded in.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __scope {
-    () => {
-        || {
-            $crate::private::crate_scope(
-                $crate::private::option_env!("CARGO_PKG_NAME"),
-                $crate::private::option_env!("CARGO_PKG_VERSION"),
-            )
-        }
-    };
+/// The traits that find the error in a returned value, and what can be said of it; nameless, so that they hide nothing.
+pub mod detect_error {
+    pub use super::detect_text::*;
+    pub use crate::failure::{SeenError as _, SeenPointer as _};
 }
 
-pub use core::option_env;
+/// The same, for an error that must not be asked whether it is an `Error`.
+pub mod detect_text {
+    pub use crate::failure::{SeenDebug as _, SeenDisplay as _, SeenType as _};
+    pub use crate::returned::ReturnedPlain as _;
+}

@@ -64,8 +64,6 @@ thread_local! {
 }
 
 /// Whether this call can go without asking the provider, which recently had no span to give.
-///
-/// This is all that a traced function costs where no provider is installed.
 #[inline]
 pub(crate) fn is_silent() -> bool {
     let skips = SKIPS.get();

@@ -1,6 +1,5 @@
 //! The instrumentation scopes of the call sites.
 
-use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::InstrumentationScope;
@@ -8,17 +7,14 @@ use opentelemetry::InstrumentationScope;
 /// The scopes seen so far; a call site keeps its scope's index.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
 
-/// The scope of a crate's functions: the crate's name and version, where cargo built it.
-#[must_use]
-pub fn crate_scope(
-    name: Option<&'static str>,
-    version: Option<&'static str>,
-) -> InstrumentationScope {
-    let scope = InstrumentationScope::builder(name.unwrap_or_default());
-    match version {
-        Some(version) => scope.with_version(Cow::Borrowed(version)).build(),
-        None => scope.build(),
+/// The scope of a crate's functions: its name and version.
+pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
+    let (name, version) = package.split_once(' ').unwrap_or_default();
+    let scope = InstrumentationScope::builder(name);
+    if version.is_empty() {
+        return scope.build();
     }
+    scope.with_version(version).build()
 }
 
 /// What `scope = EXPR` can be.

@@ -10,6 +10,8 @@ use crate::carrier::Carrier;
 /// What is evaluated before a span starts.
 pub struct Setup {
     pub(crate) parent: Context,
+    /// Whether the span starts a trace: `parent` has an empty span then, since a context cannot lose the one it has.
+    pub(crate) is_root: bool,
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) links: Vec<Link>,
 }
@@ -18,6 +20,7 @@ impl Setup {
     pub(crate) fn below(parent: Context) -> Setup {
         Setup {
             parent,
+            is_root: false,
             name: None,
             links: Vec::new(),
         }
@@ -32,6 +35,7 @@ impl Setup {
 
     /// The option `root`.
     pub fn root(&mut self) {
+        self.is_root = true;
         self.parent = self
             .parent
             .with_remote_span_context(SpanContext::empty_context());

@@ -73,7 +73,7 @@ pub struct CallSite {
     kind: SpanKind,
     level: Level,
     ok: bool,
-    scope: fn() -> InstrumentationScope,
+    scope: Scope,
     location: &'static Location<'static>,
     state: AtomicU8,
     scope_index: OnceLock<usize>,
@@ -115,7 +115,24 @@ impl CallSite {
     /// Whether it opens spans as the filter stands now; of a trait's method, whether it may.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
-        self.is_on() != Some(false)
+        !self.is_off()
+    }
+}
+
+#[derive(Debug)]
+enum Scope {
+    /// `NAME VERSION` of a crate.
+    Package(&'static str),
+    /// An expression of the user's.
+    Own(fn() -> InstrumentationScope),
+}
+
+impl Scope {
+    fn get(&self) -> InstrumentationScope {
+        match *self {
+            Scope::Package(package) => scope::of_package(package),
+            Scope::Own(scope) => contained(scope).unwrap_or_default(),
+        }
     }
 }
 
@@ -124,13 +141,13 @@ impl CallSite {
 impl CallSite {
     #[must_use]
     #[track_caller]
-    pub const fn new(name: &'static str, scope: fn() -> InstrumentationScope) -> CallSite {
+    pub const fn new(name: &'static str, package: &'static str) -> CallSite {
         CallSite {
             name,
             kind: SpanKind::Internal,
             level: Level::Info,
             ok: false,
-            scope,
+            scope: Scope::Package(package),
             location: Location::caller(),
             state: AtomicU8::new(NEW),
             scope_index: OnceLock::new(),
@@ -142,6 +159,12 @@ impl CallSite {
     #[track_caller]
     pub const fn here(mut self) -> CallSite {
         self.location = Location::caller();
+        self
+    }
+
+    #[must_use]
+    pub const fn scope(mut self, scope: fn() -> InstrumentationScope) -> CallSite {
+        self.scope = Scope::Own(scope);
         self
     }
 
@@ -175,21 +198,24 @@ impl CallSite {
 
     /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
-        let scope = || contained(self.scope).unwrap_or_default();
-        *self.scope_index.get_or_init(|| scope::index_of(scope()))
+        *self
+            .scope_index
+            .get_or_init(|| scope::index_of(self.scope.get()))
     }
 
-    /// Whether it opens spans, if that can be told without asking anything; all that a function costs that is filtered out.
+    /// Whether it opens no spans; all that a function costs that is filtered out.
     #[inline]
-    pub(crate) fn is_on(&self) -> Option<bool> {
-        match self.state.load(Ordering::Relaxed) {
-            ON => Some(true),
-            OFF => Some(false),
-            _ => None,
-        }
+    pub(crate) fn is_off(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == OFF
     }
 
-    /// Whether this call opens no span, where `is_on` does not know; `closure` is the type name of one in the function.
+    /// Whether it opens spans, whatever the call.
+    #[inline]
+    pub(crate) fn is_on(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == ON
+    }
+
+    /// Whether this call opens no span; `closure` is the type name of one in the function.
     pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
         if self.state.load(Ordering::Relaxed) == NEW {
             self.register(closure);

@@ -17,17 +17,33 @@ use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
 
-/// A span that was started, or none: where nothing listens, and below a parent that is not recorded.
+/// Whether a span was started, which waits in the thread's state; none is where nothing listens, and below a parent that is
+/// not recorded.
 #[must_use]
-pub struct Started(pub(crate) Option<Active>);
+#[derive(Clone, Copy)]
+pub struct Started(bool);
+
+impl Started {
+    /// Whether there is no span.
+    #[inline]
+    pub(crate) fn is_none(self) -> bool {
+        !self.0
+    }
+
+    /// The span. To be called before another is started.
+    #[inline(never)]
+    pub(crate) fn take(self) -> Option<Active> {
+        if self.is_none() {
+            return None;
+        }
+        local::with(|local| local.started.take())
+    }
+}
 
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    if is_skipped(site) {
-        return Started(None);
-    }
-    Started(start_current(site, type_name::<A>(), &attributes))
+    Started(!is_skipped(site) && start_current(site, type_name::<A>(), &attributes))
 }
 
 /// Starts a span whose name or parent are found at run time.
@@ -37,34 +53,26 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    if is_skipped(site) {
-        return Started(None);
-    }
-    Started(start_custom(site, type_name::<A>(), &setup, &attributes))
+    Started(!is_skipped(site) && start_custom(site, type_name::<A>(), &setup, &attributes))
 }
 
 /// Takes the current span for the function's own, as the option `current` asks.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    if site.is_on() == Some(false) {
-        return Started(None);
-    }
-    Started(take_current(site, type_name::<A>(), &attributes))
+    Started(!site.is_off() && take_current(site, type_name::<A>(), &attributes))
 }
 
 /// Whether a call opens no span for a reason that has nothing to do with its context, as far as can be told at once.
-#[inline]
+///
+/// This is all that a traced function costs where no provider is installed, or the filter holds it back.
+#[inline(never)]
 fn is_skipped(site: &'static CallSite) -> bool {
-    match site.is_on() {
-        Some(true) => provider::is_silent(),
-        Some(false) => true,
-        None => false,
-    }
+    site.is_off() || (site.is_on() && provider::is_silent())
 }
 
 /// The same, for a call site of which more must be known.
 fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
-    site.is_on().is_none() && (site.is_filtered(function) || provider::is_silent())
+    !site.is_on() && (site.is_filtered(function) || provider::is_silent())
 }
 
 #[inline(never)]
@@ -72,23 +80,25 @@ fn take_current(
     site: &'static CallSite,
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
-) -> Option<Active> {
+) -> bool {
     // Whether the provider is silent does not matter: the span is there, whoever opened it.
-    if site.is_on().is_none() && site.is_filtered(function) {
-        return None;
+    if site.is_filtered(function) {
+        return false;
     }
-    let context = local::with(|_| Some(Context::current()))?;
-    let mut span = context.span();
-    if !span.is_recording() {
-        return None;
-    }
-    Attributes::record(&mut span, attributes);
-    let parent = span.span_context().span_id();
-    Some(Active {
-        site,
-        context,
-        parent,
-        is_own: false,
+    wait(|_| {
+        let context = Context::current();
+        let mut span = context.span();
+        if !span.is_recording() {
+            return None;
+        }
+        Attributes::record(&mut span, attributes);
+        let parent = span.span_context().span_id();
+        Some(Active {
+            site,
+            context,
+            parent,
+            is_own: false,
+        })
     })
 }
 
@@ -97,11 +107,11 @@ fn start_current(
     site: &'static CallSite,
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
-) -> Option<Active> {
+) -> bool {
     if is_filtered(site, function) {
-        return None;
+        return false;
     }
-    local::with(|local| {
+    wait(|local| {
         let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
         let setup = Setup::below(parent);
         build(local, site, function, setup, attributes)
@@ -114,11 +124,11 @@ fn start_custom(
     function: &'static str,
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
-) -> Option<Active> {
+) -> bool {
     if is_filtered(site, function) {
-        return None;
+        return false;
     }
-    local::with(|local| {
+    wait(|local| {
         let mut found = Setup::below(Context::current());
         // An expression that panics leaves what it was to set as if it were absent.
         contained(|| setup(&mut found));
@@ -127,6 +137,16 @@ fn start_custom(
         }
         build(local, site, function, found, attributes)
     })
+}
+
+/// Keeps the span that `start` gives until it is taken.
+fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
+    local::with(|local| {
+        let active = start(local)?;
+        local.started.set(Some(active));
+        Some(())
+    })
+    .is_some()
 }
 
 fn build(
@@ -138,6 +158,7 @@ fn build(
 ) -> Option<Active> {
     let Setup {
         parent,
+        is_root,
         name,
         links,
     } = setup;
@@ -154,7 +175,12 @@ fn build(
         ..SpanBuilder::default()
     };
     let tracer = local.tracers.get(site, now);
-    let mut span = tracer.tracer.build_with_context(builder, &parent);
+    let mut span = if is_root {
+        // `Sampler::ParentBased` takes an empty span for a parent that was not sampled.
+        tracer.tracer.build_with_context(builder, &Context::new())
+    } else {
+        tracer.tracer.build_with_context(builder, &parent)
+    };
     let above = parent.span().span_context().span_id();
     let recording = span.is_recording();
     if !recording && is_no_answer(span.span_context(), above) {

@@ -1,6 +1,7 @@
 use insta::assert_snapshot;
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry_sdk::trace::Sampler;
 use traced::testing::Capture;
 use traced::traced;
 use traced_tests::{block_on, tree};
@@ -35,6 +36,20 @@ fn a_root_starts_a_new_trace() {
     linked_trace
       ~ link to outer
     linked_trace
+    ");
+}
+
+/// The SDK's default sampler takes an empty span for a parent that was not sampled.
+#[test]
+fn a_root_asks_the_sampler_as_if_there_were_no_parent() {
+    let default = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+    let capture = Capture::with_sampler(default);
+    capture.run(|| outer(|| block_on(linked_trace())));
+    assert_snapshot!(capture.tree(), @"
+
+    outer
+    linked_trace
+      ~ link to outer
     ");
 }
 

@@ -1,0 +1,176 @@
+//! Set-up with what the program itself knows.
+
+use std::time::Duration;
+
+use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry_sdk::trace::Sampler;
+
+use super::console::Console;
+use super::environment::{self, Variable};
+use super::error::InitError;
+use super::guard::{Claim, Guard};
+use super::limits::Limits;
+#[cfg(feature = "otlp")]
+use super::otlp::{Batch, Otlp};
+use super::propagators::Propagators;
+use super::provider::{Exporter, Provider, Settings};
+use super::{outage, resource, sampler};
+use crate::filter::{self, Filter};
+use crate::site;
+
+const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
+const ENDPOINTS: &[&str] = &[
+    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+];
+
+/// [`init`](crate::init()) with what the program itself knows, which wins over the environment's variables.
+///
+/// # Example
+///
+/// ```no_run
+/// use traced::opentelemetry_sdk::trace::Sampler;
+///
+/// fn main() -> Result<(), traced::InitError> {
+///     let _guard = traced::builder()
+///         .service_name("user-service")
+///         .service_version(env!("CARGO_PKG_VERSION"))
+///         .attribute("deployment.environment.name", "staging")
+///         .sampling(Sampler::TraceIdRatioBased(0.1))
+///         .init()?;
+///     // … the program …
+///     Ok(())
+/// }
+/// ```
+pub fn builder() -> Builder {
+    Builder {
+        attributes: Vec::new(),
+        sampler: None,
+        limit: Duration::from_secs(5),
+    }
+}
+
+/// See [`builder`].
+#[derive(Debug)]
+#[must_use = "nothing is set up before `init` is called"]
+pub struct Builder {
+    attributes: Vec<KeyValue>,
+    sampler: Option<Sampler>,
+    limit: Duration,
+}
+
+impl Builder {
+    /// The resource's `service.name`, over `OTEL_SERVICE_NAME`.
+    pub fn service_name(self, name: impl Into<Value>) -> Builder {
+        self.attribute("service.name", name)
+    }
+
+    /// The resource's `service.version`.
+    pub fn service_version(self, version: impl Into<Value>) -> Builder {
+        self.attribute("service.version", version)
+    }
+
+    /// Another attribute of the resource, over `OTEL_RESOURCE_ATTRIBUTES`.
+    pub fn attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Builder {
+        self.attributes.push(KeyValue::new(key, value));
+        self
+    }
+
+    /// Which traces are recorded, over `OTEL_TRACES_SAMPLER`.
+    pub fn sampling(mut self, sampler: Sampler) -> Builder {
+        self.sampler = Some(sampler);
+        self
+    }
+
+    /// How long the end of the [`Guard`] waits for the collector; 5 seconds unless said otherwise.
+    pub fn shutdown_timeout(mut self, limit: Duration) -> Builder {
+        self.limit = limit;
+        self
+    }
+
+    /// Sets up tracing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`init`](crate::init()).
+    pub fn init(self) -> Result<Guard, InitError> {
+        let claim = Claim::take()?;
+        check_filter()?;
+        let propagators = Propagators::from_environment()?;
+        let settings = Settings {
+            resource: resource::resource(self.attributes)?,
+            sampler: match self.sampler {
+                Some(sampler) => sampler,
+                None => sampler::from_environment()?,
+            },
+            limits: Limits::from_environment()?,
+        };
+        let exporter = exporter()?;
+        // From here on nothing fails.
+        outage::end();
+        propagators.install();
+        let provider = exporter.map(|exporter| Provider::start(exporter, settings));
+        match &provider {
+            Some(provider) => provider.install(),
+            None => site::set_disabled(true),
+        }
+        Ok(Guard {
+            provider,
+            limit: self.limit,
+            _claim: claim,
+        })
+    }
+}
+
+fn check_filter() -> Result<(), InitError> {
+    let parse = |value: &str| value.parse::<Filter>().ok();
+    environment::read(&[filter::VARIABLE], filter::ACCEPTED, parse)?;
+    Ok(())
+}
+
+/// Where spans can go.
+#[derive(Clone, Copy)]
+enum Destination {
+    #[cfg(feature = "otlp")]
+    Otlp,
+    Console,
+    Nowhere,
+}
+
+const DESTINATIONS: &[(&str, Destination)] = &[
+    #[cfg(feature = "otlp")]
+    ("otlp", Destination::Otlp),
+    ("console", Destination::Console),
+    ("none", Destination::Nowhere),
+];
+
+/// `None` if spans go nowhere.
+fn exporter() -> Result<Option<Exporter>, InitError> {
+    if environment::flag(&["OTEL_SDK_DISABLED"])? {
+        return Ok(None);
+    }
+    Ok(match destination()? {
+        #[cfg(feature = "otlp")]
+        Destination::Otlp => {
+            let batch = Batch::from_environment()?;
+            Some(Exporter::Otlp(Box::new(Otlp::from_environment()?), batch))
+        }
+        Destination::Console => Some(Exporter::Console(Console::new())),
+        Destination::Nowhere => None,
+    })
+}
+
+fn destination() -> Result<Destination, InitError> {
+    if let Some(chosen) = environment::choice(&[EXPORTER], DESTINATIONS)? {
+        return Ok(chosen);
+    }
+    match Variable::find(ENDPOINTS)? {
+        None => Ok(Destination::Console),
+        #[cfg(feature = "otlp")]
+        Some(_) => Ok(Destination::Otlp),
+        #[cfg(not(feature = "otlp"))]
+        Some(endpoint) => Err(endpoint.not(
+            "`console` or `none` in OTEL_TRACES_EXPORTER, turn the feature `otlp` of `traced` on",
+        )),
+    }
+}

@@ -1,0 +1,147 @@
+//! The exporter of `opentelemetry-otlp` over one kind of connection, with one configuration of TLS for both protocols.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::HttpConnector;
+use opentelemetry_http::hyper::HyperClient;
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use opentelemetry_otlp::{
+    ExporterBuildError, Protocol as Encoding, SpanExporter, WithExportConfig, WithHttpConfig,
+    WithTonicConfig,
+};
+use rustls::ClientConfig;
+use tonic::codegen::Service;
+use tonic::transport::{Channel, Endpoint};
+
+use super::settings::{Protocol, Settings};
+
+/// Makes an exporter; the current runtime will run its connections.
+pub(super) fn exporter(
+    settings: &Settings,
+    tls: ClientConfig,
+    cause: &Cause,
+) -> Result<SpanExporter, ExporterBuildError> {
+    match settings.protocol {
+        Protocol::Http => {
+            let connector = connector(tls, settings.protocol);
+            let client = Client {
+                // The limit is kept by who waits for the export.
+                client: HyperClient::new(connector, Duration::MAX, None),
+                cause: cause.clone(),
+            };
+            let mut builder = SpanExporter::builder()
+                .with_http()
+                .with_http_client(client)
+                .with_protocol(Encoding::HttpBinary)
+                .with_endpoint(settings.endpoint.to_string())
+                .with_timeout(settings.limit);
+            if let Some(compression) = settings.compression {
+                builder = builder.with_compression(compression);
+            }
+            builder.build()
+        }
+        Protocol::Grpc => {
+            let mut builder = SpanExporter::builder()
+                .with_tonic()
+                .with_channel(channel(settings, tls))
+                .with_timeout(settings.limit);
+            if let Some(compression) = settings.compression {
+                builder = builder.with_compression(compression);
+            }
+            builder.build()
+        }
+    }
+}
+
+fn connector(tls: ClientConfig, protocol: Protocol) -> HttpsConnector<HttpConnector> {
+    let builder = HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http();
+    match protocol {
+        Protocol::Http => builder.enable_http1().build(),
+        Protocol::Grpc => builder.enable_http2().build(),
+    }
+}
+
+fn channel(settings: &Settings, tls: ClientConfig) -> Channel {
+    let to = To {
+        endpoint: settings.endpoint.clone(),
+        connector: connector(tls, settings.protocol),
+    };
+    // Never `https`, which tonic would refuse behind a connector of ours if somebody else turned its TLS on.
+    // Pings find out, while an export waits, that a connection is dead that nobody has closed.
+    Endpoint::from_static("http://collector")
+        .origin(settings.endpoint.clone())
+        .http2_keep_alive_interval(settings.limit / 2)
+        .keep_alive_timeout(settings.limit / 2)
+        .connect_with_connector_lazy(to)
+}
+
+/// Connects to the endpoint, whatever it is asked for.
+struct To {
+    endpoint: Uri,
+    connector: HttpsConnector<HttpConnector>,
+}
+
+impl Service<Uri> for To {
+    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
+    type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
+    type Future = <HttpsConnector<HttpConnector> as Service<Uri>>::Future;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(task)
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        self.connector.call(self.endpoint.clone())
+    }
+}
+
+/// Why the last request failed, which the exporter over HTTP keeps to itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cause(Arc<Mutex<Option<String>>>);
+
+impl Cause {
+    pub(super) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn set(&self, error: &HttpError) {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(error) = source {
+            text = format!("{text}: {error}");
+            source = error.source();
+        }
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(text);
+    }
+}
+
+/// A client that remembers why it failed.
+#[derive(Debug)]
+struct Client {
+    client: HyperClient<HttpsConnector<HttpConnector>>,
+    cause: Cause,
+}
+
+impl HttpClient for Client {
+    fn send_bytes<'a, 'b>(
+        &'a self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'b>>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        Box::pin(async {
+            let answer = self.client.send_bytes(request).await;
+            answer.inspect_err(|error| self.cause.set(error))
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! Whom to trust, and who we are: `OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY`.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use http::uri::{Scheme, Uri};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ClientConfig, RootCertStore};
+
+use super::super::environment::Variable;
+use super::super::error::InitError;
+use super::settings::names;
+
+/// The configuration of TLS, with no file read if the endpoint does not use it.
+pub(super) fn from_environment(endpoint: &Uri) -> Result<ClientConfig, InitError> {
+    let roots = if endpoint.scheme() == Some(&Scheme::HTTPS) {
+        roots()?
+    } else {
+        RootCertStore::empty()
+    };
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| InitError::failed("no TLS", &error))?
+        .with_root_certificates(roots);
+    let Some(certificate) = Variable::find(names!("CLIENT_CERTIFICATE"))? else {
+        return Ok(builder.with_no_client_auth());
+    };
+    let chain = certificates(&certificate)?;
+    let key = client_key(&certificate)?;
+    let config = builder.with_client_auth_cert(chain, key);
+    config.map_err(|error| {
+        bad_file(
+            &certificate,
+            "the certificate of OTEL_EXPORTER_OTLP_CLIENT_KEY",
+            error,
+        )
+    })
+}
+
+fn client_key(certificate: &Variable) -> Result<PrivateKeyDer<'static>, InitError> {
+    let Some(key) = Variable::find(names!("CLIENT_KEY"))? else {
+        return Err(certificate.not("its key's file into OTEL_EXPORTER_OTLP_CLIENT_KEY too"));
+    };
+    PrivateKeyDer::from_pem_file(&key.value).map_err(|error| bad_file(&key, "a private key", error))
+}
+
+/// The system's, unless a file is named.
+fn roots() -> Result<RootCertStore, InitError> {
+    let mut store = RootCertStore::empty();
+    if let Some(variable) = Variable::find(names!("CERTIFICATE"))? {
+        for certificate in certificates(&variable)? {
+            let added = store.add(certificate);
+            added.map_err(|error| bad_file(&variable, "certificates", error))?;
+        }
+        return Ok(store);
+    }
+    let system = rustls_native_certs::load_native_certs();
+    store.add_parsable_certificates(system.certs);
+    if store.is_empty() {
+        let missing = "this system has none: name a PEM file in OTEL_EXPORTER_OTLP_CERTIFICATE";
+        return Err(InitError::failed("no certificates to trust", &missing));
+    }
+    Ok(store)
+}
+
+fn certificates(variable: &Variable) -> Result<Vec<CertificateDer<'static>>, InitError> {
+    let what = "certificates";
+    let read = CertificateDer::pem_file_iter(&variable.value).and_then(Iterator::collect);
+    let read: Vec<_> = read.map_err(|error| bad_file(variable, what, error))?;
+    if read.is_empty() {
+        return Err(bad_file(variable, what, "it has none"));
+    }
+    Ok(read)
+}
+
+fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
+    variable.not(format!("the path of a PEM file with {what} ({why})"))
+}

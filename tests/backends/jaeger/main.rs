@@ -1,0 +1,169 @@
+//! What a real Jaeger gives back is what was recorded, over both protocols. `tests/backends/run jaeger` starts it.
+
+#[path = "../picture.rs"]
+mod picture;
+mod query;
+
+use std::process::{Command, Output};
+use std::time::SystemTime;
+
+use insta::{allow_duplicates, assert_snapshot};
+use picture::{Span, picture};
+use query::Received;
+use traced::testing::Capture;
+use traced_tests::{block_on, example, scenario};
+
+fn variable(name: &str) -> String {
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: use tests/backends/run jaeger"))
+}
+
+/// Runs a program that sends to Jaeger by the environment alone, as the service of this name.
+fn send(command: &mut Command, protocol: &str, service: &str) -> Output {
+    let endpoint = match protocol {
+        "grpc" => variable("JAEGER_GRPC"),
+        _ => variable("JAEGER_HTTP"),
+    };
+    let output = command
+        .env("OTEL_TRACES_EXPORTER", "otlp")
+        .env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
+        .env("OTEL_SERVICE_NAME", service)
+        .env(
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "service.version=1.2.3,deployment.environment.name=the%20test",
+        )
+        .output()
+        .expect("the program is built");
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+fn application(work: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_application"));
+    command.args(["plain", work]);
+    command
+}
+
+/// A service that no other run has used.
+fn service(name: &str, protocol: &str) -> String {
+    format!("{name} by {protocol}, process {}", std::process::id())
+}
+
+fn now() -> u128 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.expect("after 1970").as_nanos()
+}
+
+fn recorded(capture: &Capture) -> Vec<Span> {
+    capture.spans().into_iter().map(Span::from).collect()
+}
+
+/// Records the same here and in a process that sends it to Jaeger, and compares.
+fn comes_back_whole(work: &str, record: impl FnOnce()) {
+    let capture = Capture::new();
+    capture.run(record);
+    let mut recorded = recorded(&capture);
+    let expected = picture(&mut recorded);
+    for protocol in ["http/protobuf", "grpc"] {
+        let service = service(work, protocol);
+        let before = now();
+        let output = send(&mut application(work), protocol, &service);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let mut received = query::received(&service, recorded.len());
+        assert_eq!(picture(&mut received.spans), expected, "{protocol}");
+        check_times(&received, before, now());
+        allow_duplicates!(assert_snapshot!(resource(&received, &service), @r#"
+        deployment.environment.name="the test"
+        host.arch=…
+        host.name=…
+        os.type=…
+        process.executable.name="application"
+        process.executable.path=…
+        process.pid=…
+        service.name=SERVICE
+        service.version="1.2.3"
+        telemetry.sdk.language="rust"
+        telemetry.sdk.name="opentelemetry"
+        telemetry.sdk.version=…
+        "#));
+    }
+}
+
+/// Each span and event lies within the run, and a span within its parent.
+fn check_times(received: &Received, before: u128, after: u128) {
+    for span in &received.spans {
+        let parent = received
+            .spans
+            .iter()
+            .find(|parent| parent.id == span.parent);
+        let (from, to) = parent.map_or((before, after), |parent| (parent.start, parent.end));
+        assert!(
+            from <= span.start && span.start <= span.end && span.end <= to,
+            "{span:?}"
+        );
+        for event in &span.events {
+            assert!(
+                span.start <= event.time && event.time <= span.end,
+                "{span:?}"
+            );
+        }
+    }
+}
+
+/// A line per attribute, without what differs from machine to machine.
+fn resource(received: &Received, service: &str) -> String {
+    let lines = received.resource.iter().map(|(key, value)| {
+        let own = [
+            "host.",
+            "os.",
+            "process.pid",
+            "process.executable.path",
+            "telemetry.sdk.version",
+        ];
+        if own.iter().any(|own| key.starts_with(own)) {
+            return format!("{key}=…\n");
+        }
+        let value = value.replace(&format!("{service:?}"), "SERVICE");
+        format!("{key}={value}\n")
+    });
+    lines.collect()
+}
+
+#[test]
+fn all_that_a_span_can_hold() {
+    comes_back_whole("everything", scenario::everything);
+}
+
+#[test]
+fn the_traces_of_the_order_service() {
+    comes_back_whole("orders", || block_on(scenario::orders()));
+}
+
+/// The program that the README shows, by the variables that it shows.
+#[test]
+fn the_example_by_the_environment() {
+    for protocol in ["http/protobuf", "grpc"] {
+        let service = service("example", protocol);
+        let output = send(&mut example("order_service"), protocol, &service);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(said, "2 orders processed, 3 failed, 1 malformed\n");
+        let received = query::received(&service, 21);
+        let failed = received
+            .spans
+            .iter()
+            .filter(|span| span.parent.is_empty() && span.status.starts_with("error"));
+        let mut failed: Vec<String> = failed
+            .map(|span| format!("{} {}", span.name, span.status))
+            .collect();
+        failed.sort();
+        assert_eq!(
+            failed,
+            [
+                "process_order error \"monitor is out of stock: 3 wanted, 1 left\"",
+                "process_order error \"payment failed\"",
+                "process_order error \"user not found\"",
+            ]
+        );
+    }
+}

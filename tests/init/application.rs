@@ -1,0 +1,179 @@
+//! A program that `traced::init` sets up, for tests that look at it from outside: `application WAY [WORK]`.
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use opentelemetry::global;
+use tokio::runtime::{Builder, Runtime};
+use traced::{Guard, InitError, traced};
+use traced_tests::{block_on, scenario};
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let way = arguments.next().unwrap_or_default();
+    let work = arguments.next().unwrap_or_default();
+    match way.as_str() {
+        "plain" => run(|| work_on(&work)),
+        "current_thread" => current_thread().block_on(async { run(|| work_on(&work)) }),
+        "multi_thread" => multi_thread().block_on(async { run(|| work_on(&work)) }),
+        "task" => task(),
+        "spawn_blocking" => spawn_blocking(),
+        "thread" => std::thread::spawn(|| run(|| work_on("")))
+            .join()
+            .expect("no panic"),
+        "twice" => twice(),
+        "again" => again(),
+        "panic" => run(|| panic_after(&work)),
+        "exit" => exit(),
+        "exit_without_shutdown" => exit_without_shutdown(),
+        "sigterm" => current_thread().block_on(sigterm()),
+        "builder" => end(builder().map(|guard| with(guard, || work_on(&work)))),
+        other => panic!("{other} is no way to run"),
+    }
+}
+
+/// What the environment says, for as long as `work` takes.
+fn run(work: impl FnOnce()) -> ExitCode {
+    end(traced::init().map(|guard| with(guard, work)))
+}
+
+fn with(_guard: Guard, work: impl FnOnce()) {
+    work();
+}
+
+fn end(result: Result<(), InitError>) -> ExitCode {
+    if let Err(error) = result {
+        eprintln!("{error}");
+        println!("{}", installed());
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+/// Whether a trace is recorded and a propagator is there.
+fn installed() -> String {
+    let recorded = recorded().is_some();
+    let fields = global::get_text_map_propagator(|propagator| propagator.fields().count());
+    format!("recorded: {recorded}, fields: {fields}")
+}
+
+#[traced]
+fn recorded() -> Option<opentelemetry::TraceId> {
+    traced::trace_id()
+}
+
+fn work_on(work: &str) {
+    match work {
+        "" => scenario::call(),
+        "orders" => on_a_thread(|| block_on(scenario::orders())),
+        "everything" => scenario::everything(),
+        "nothing" => {}
+        // Until it is plain that the application does not wait.
+        "much" => (0..20_000).for_each(|_| scenario::call()),
+        "slowly" => {
+            scenario::call();
+            std::thread::sleep(Duration::from_millis(700));
+            scenario::call();
+        }
+        "fields" => {
+            global::get_text_map_propagator(|propagator| {
+                let mut fields: Vec<_> = propagator.fields().collect();
+                fields.sort_unstable();
+                println!("{fields:?}");
+            });
+        }
+        other => panic!("{other} is no work"),
+    }
+}
+
+fn panic_after(work: &str) {
+    work_on(work);
+    panic!("on purpose");
+}
+
+/// There may be a runtime on this one.
+fn on_a_thread(work: impl FnOnce() + Send) {
+    std::thread::scope(|scope| scope.spawn(work).join().expect("no panic"));
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+fn multi_thread() -> Runtime {
+    Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Set up and ended in a task.
+fn task() -> ExitCode {
+    let runtime = multi_thread();
+    let task = runtime.spawn(async { run(scenario::call) });
+    runtime.block_on(task).expect("no panic")
+}
+
+fn spawn_blocking() -> ExitCode {
+    let runtime = current_thread();
+    let blocking = runtime.spawn_blocking(|| run(scenario::call));
+    runtime.block_on(blocking).expect("no panic")
+}
+
+/// The second set-up fails, and leaves the first as it is.
+fn twice() -> ExitCode {
+    run(|| {
+        let second = traced::init().expect_err("one set-up at a time");
+        println!("{second}");
+        scenario::call();
+    })
+}
+
+/// A second set-up after the first has ended.
+fn again() -> ExitCode {
+    run(scenario::call);
+    run(scenario::call)
+}
+
+fn exit() -> ExitCode {
+    let guard = traced::init().expect("a set-up");
+    scenario::call();
+    guard.shutdown();
+    std::process::exit(3);
+}
+
+fn exit_without_shutdown() -> ExitCode {
+    let guard = traced::init().expect("a set-up");
+    scenario::call();
+    guard.flush();
+    scenario::call();
+    std::process::exit(3);
+}
+
+async fn sigterm() -> ExitCode {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let _guard = traced::init().expect("a set-up");
+    let mut terminate = signal(SignalKind::terminate()).expect("a handler");
+    scenario::call();
+    println!("ready");
+    std::io::stdout().flush().expect("a pipe");
+    terminate.recv().await;
+    ExitCode::SUCCESS
+}
+
+fn builder() -> Result<Guard, InitError> {
+    use traced::opentelemetry_sdk::trace::Sampler;
+
+    traced::builder()
+        .service_name("told by the program")
+        .service_version("1.2.3")
+        .attribute("deployment.environment.name", "test")
+        .sampling(Sampler::AlwaysOn)
+        .shutdown_timeout(Duration::from_secs(1))
+        .init()
+}

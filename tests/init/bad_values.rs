@@ -1,0 +1,128 @@
+//! A value that is not valid is one error, which names the variable, the value and what is accepted; nothing is set up.
+
+use insta::assert_snapshot;
+
+use crate::{application, errors, run};
+
+/// What the program says of variables of which one is wrong.
+fn said(variables: &[(&str, &str)]) -> String {
+    let output = run(application("plain").envs(variables.iter().copied()));
+    assert_eq!(output.status.code(), Some(1), "{variables:?}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said, "recorded: false, fields: 0\n", "{variables:?}");
+    errors(&output)
+}
+
+#[test]
+fn of_a_variable() {
+    let said: String = [
+        ("OTEL_TRACES_EXPORTER", "jaeger"),
+        ("OTEL_SDK_DISABLED", "yes"),
+        ("OTEL_TRACES_SAMPLER", "sometimes"),
+        ("OTEL_PROPAGATORS", "tracecontext,xray"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "a=%ff"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "-1"),
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "many"),
+        ("TRACED_FILTER", "a=loud"),
+    ]
+    .iter()
+    .map(|variable| said(&[*variable]))
+    .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or unset it
+    OTEL_SDK_DISABLED is "yes": write `true` or `false`, or unset it
+    OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off` or `parentbased_traceidratio`, or unset it
+    OTEL_PROPAGATORS is "tracecontext,xray": write `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger` or `none`, or unset it
+    OTEL_RESOURCE_ATTRIBUTES is "a=1,b": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES is "a=%ff": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
+    OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT is "many": write a whole number of characters, or unset it
+    TRACED_FILTER is "a=loud": write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas, or unset it
+    "#);
+}
+
+#[test]
+fn of_the_samplers_argument() {
+    let said: String = ["1.5", "-0.1", "NaN", "half"]
+        .iter()
+        .map(|ratio| {
+            let sampler = ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio");
+            said(&[sampler, ("OTEL_TRACES_SAMPLER_ARG", ratio)])
+        })
+        .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_TRACES_SAMPLER_ARG is "1.5": write a number from 0 to 1, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "-0.1": write a number from 0 to 1, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "NaN": write a number from 0 to 1, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "half": write a number from 0 to 1, or unset it
+    "#);
+}
+
+#[test]
+fn of_the_exporter() {
+    let said: String = [
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://localhost"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key"),
+        ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "api key=secret"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "a=1,b=secret%0A"),
+        ("OTEL_EXPORTER_OTLP_COMPRESSION", "zip"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
+        ("OTEL_EXPORTER_OTLP_INSECURE", "maybe"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "x"),
+    ]
+    .iter()
+    .map(|variable| said(&[("OTEL_TRACES_EXPORTER", "otlp"), *variable]))
+    .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": write `http/protobuf` or `grpc`, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is "not a url": write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318": write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is "ftp://localhost": write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS is "api-key": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS is "api key=…": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS is "b=…": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_COMPRESSION is "zip": write `gzip` or `none`, or unset it
+    OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a whole number of milliseconds, 1 or more, or unset it
+    OTEL_EXPORTER_OTLP_INSECURE is "maybe": write `true` or `false`, or unset it
+    OTEL_BSP_SCHEDULE_DELAY is "0": write a whole number of milliseconds, 1 or more, or unset it
+    OTEL_BSP_MAX_QUEUE_SIZE is "0": write a whole number of spans, 1 or more, or unset it
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE is "x": write a whole number of spans, 1 or more, or unset it
+    "#);
+}
+
+#[test]
+fn of_the_files_for_tls() {
+    let said: String = [
+        &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/nowhere.pem")][..],
+        &[("OTEL_EXPORTER_OTLP_CERTIFICATE", "/dev/null")],
+        &[("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "/nowhere.pem")],
+    ]
+    .iter()
+    .map(|variables| {
+        let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:1");
+        said(&[&[endpoint], *variables].concat())
+    })
+    .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_EXPORTER_OTLP_CERTIFICATE is "/nowhere.pem": write the path of a PEM file with certificates (I/O error: No such file or directory (os error 2)), or unset it
+    OTEL_EXPORTER_OTLP_CERTIFICATE is "/dev/null": write the path of a PEM file with certificates (it has none), or unset it
+    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is "/nowhere.pem": write the path of a PEM file with certificates (I/O error: No such file or directory (os error 2)), or unset it
+    "#);
+}
+
+#[cfg(unix)]
+#[test]
+fn that_is_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let name = OsStr::from_bytes(b"caf\xe9");
+    let output = run(application("plain").env("OTEL_SERVICE_NAME", name));
+    assert_snapshot!(errors(&output), @r#"OTEL_SERVICE_NAME is "caf�": write text in UTF-8, or unset it"#);
+}

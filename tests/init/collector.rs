@@ -1,0 +1,259 @@
+//! Collectors in this process: good ones, which keep what they get, and bad ones.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
+    TraceService, TraceServiceServer,
+};
+use opentelemetry_proto::tonic::collector::trace::v1::{
+    ExportTraceServiceRequest, ExportTraceServiceResponse,
+};
+use opentelemetry_proto::tonic::resource::v1::Resource;
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::codec::CompressionEncoding;
+use tonic::transport::{Server, ServerTlsConfig};
+
+/// A collector that keeps what it gets.
+pub(crate) struct Collector {
+    pub(crate) address: SocketAddr,
+    protocol: &'static str,
+    got: Got,
+}
+
+/// Requests, and their headers in lower case, a line each.
+type Got = Arc<Mutex<Vec<(ExportTraceServiceRequest, String)>>>;
+
+impl Collector {
+    pub(crate) fn http() -> Collector {
+        Collector::over_tcp("http/protobuf", serve)
+    }
+
+    pub(crate) fn https(tls: ServerConfig) -> Collector {
+        let tls = Arc::new(tls);
+        Collector::over_tcp("http/protobuf", move |connection, got| {
+            let session = ServerConnection::new(Arc::clone(&tls)).expect("a session");
+            serve(StreamOwned::new(session, connection), got);
+        })
+    }
+
+    fn over_tcp(
+        protocol: &'static str,
+        serve: impl Fn(TcpStream, &Got) + Send + Sync + 'static,
+    ) -> Collector {
+        let got = Got::default();
+        let kept = Arc::clone(&got);
+        let address = listen(move |connection| serve(connection, &kept));
+        Collector {
+            address,
+            protocol,
+            got,
+        }
+    }
+
+    pub(crate) fn grpc(tls: Option<ServerTlsConfig>) -> Collector {
+        let got = Got::default();
+        let address = serve_grpc(Service(Arc::clone(&got)), tls);
+        Collector {
+            address,
+            protocol: "grpc",
+            got,
+        }
+    }
+
+    /// One of each protocol.
+    pub(crate) fn both() -> [Collector; 2] {
+        [Collector::http(), Collector::grpc(None)]
+    }
+
+    /// The variables that name it.
+    pub(crate) fn environment(&self) -> [(&'static str, String); 2] {
+        [
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", self.protocol.to_owned()),
+            (
+                "OTEL_EXPORTER_OTLP_ENDPOINT",
+                format!("http://{}", self.address),
+            ),
+        ]
+    }
+
+    pub(crate) fn spans(&self) -> Vec<Span> {
+        let got = self.got.lock().expect("no panic");
+        let resources = got.iter().flat_map(|(request, _)| &request.resource_spans);
+        let scopes = resources.flat_map(|resource| &resource.scope_spans);
+        scopes.flat_map(|scope| scope.spans.clone()).collect()
+    }
+
+    /// The names of the spans, separated by spaces.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<String> = self.spans().into_iter().map(|span| span.name).collect();
+        names.join(" ")
+    }
+
+    pub(crate) fn resource(&self) -> Resource {
+        let got = self.got.lock().expect("no panic");
+        let (request, _) = got.first().expect("a request");
+        request.resource_spans[0]
+            .resource
+            .clone()
+            .expect("a resource")
+    }
+
+    pub(crate) fn requests(&self) -> usize {
+        self.got.lock().expect("no panic").len()
+    }
+
+    pub(crate) fn headers(&self) -> String {
+        let got = self.got.lock().expect("no panic");
+        got.first().expect("a request").1.clone()
+    }
+}
+
+/// Answers requests of HTTP for as long as the connection lasts.
+fn serve(connection: impl Read + Write, got: &Got) {
+    let mut connection = BufReader::new(connection);
+    while let Some((head, body)) = request(&mut connection) {
+        let zipped = head.contains("content-encoding: gzip");
+        let body = if zipped { gunzip(&body) } else { body };
+        let request = ExportTraceServiceRequest::decode(&*body).expect("OTLP");
+        got.lock().expect("no panic").push((request, head));
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        connection.get_mut().write_all(answer).expect("a client");
+    }
+}
+
+/// The head in lower case, and the body.
+fn request(connection: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        let mut line = String::new();
+        if connection.read_line(&mut line).ok()? == 0 {
+            return None;
+        }
+        head.push_str(&line.to_lowercase());
+    }
+    let length = head.split_once("content-length: ")?.1.lines().next()?;
+    let mut body = vec![0; length.parse().ok()?];
+    connection.read_exact(&mut body).ok()?;
+    Some((head, body))
+}
+
+fn gunzip(body: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    let mut decoder = flate2::read::GzDecoder::new(body);
+    decoder.read_to_end(&mut plain).expect("gzip");
+    plain
+}
+
+struct Service(Got);
+
+#[tonic::async_trait]
+impl TraceService for Service {
+    async fn export(
+        &self,
+        request: tonic::Request<ExportTraceServiceRequest>,
+    ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
+        let headers = request.metadata().clone().into_headers();
+        let headers = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap_or_default()));
+        let headers = headers.collect();
+        self.0
+            .lock()
+            .expect("no panic")
+            .push((request.into_inner(), headers));
+        Ok(tonic::Response::new(ExportTraceServiceResponse::default()))
+    }
+}
+
+/// Has nothing but errors to say.
+pub(crate) struct Failing;
+
+#[tonic::async_trait]
+impl TraceService for Failing {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportTraceServiceRequest>,
+    ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
+        Err(tonic::Status::permission_denied("secret"))
+    }
+}
+
+pub(crate) fn serve_grpc(service: impl TraceService, tls: Option<ServerTlsConfig>) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("a socket");
+    let address = listener.local_addr().expect("an address");
+    let service = TraceServiceServer::new(service).accept_compressed(CompressionEncoding::Gzip);
+    thread::spawn(move || {
+        traced_tests::block_on(async {
+            let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
+            let mut server = Server::builder();
+            if let Some(tls) = tls {
+                server = server.tls_config(tls).expect("certificates");
+            }
+            let server = server.add_service(service);
+            server
+                .serve_with_incoming(TcpListenerStream::new(listener))
+                .await
+        })
+    });
+    address
+}
+
+/// Listens on the loopback interface, with a thread for each connection.
+pub(crate) fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let serve = Arc::new(serve);
+    thread::spawn(move || {
+        for connection in listener.incoming().flatten() {
+            let serve = Arc::clone(&serve);
+            thread::spawn(move || serve(connection));
+        }
+    });
+    address
+}
+
+/// A port at which nobody listens.
+pub(crate) fn refusing() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address")
+}
+
+/// Never says anything.
+pub(crate) fn hanging() -> SocketAddr {
+    listen(|connection| {
+        thread::sleep(Duration::from_secs(60));
+        drop(connection);
+    })
+}
+
+/// Reads some of the request, and answers with these bytes.
+pub(crate) fn answering(answer: &'static [u8]) -> SocketAddr {
+    listen(move |mut connection| {
+        let mut some = [0; 1024];
+        let _ = connection.read(&mut some);
+        let _ = connection.write_all(answer);
+        // Closing at once with something unread would take the answer back.
+        thread::sleep(Duration::from_secs(10));
+    })
+}
+
+/// Answers that all is well, and never stops.
+pub(crate) fn endless() -> SocketAddr {
+    listen(|mut connection| {
+        let mut some = [0; 1024];
+        let _ = connection.read(&mut some);
+        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
+        let _ = connection.write_all(head);
+        while connection.write_all(&[b'x'; 1024]).is_ok() {
+            thread::sleep(Duration::from_millis(1));
+        }
+    })
+}

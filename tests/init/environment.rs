@@ -1,0 +1,242 @@
+//! What the variables say holds.
+
+use insta::assert_snapshot;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+
+use crate::collector::Collector;
+use crate::{application, quietly};
+
+/// `key=value`, a line each, without what differs from machine to machine.
+fn listed(attributes: &[KeyValue]) -> String {
+    let mut lines: Vec<String> = attributes
+        .iter()
+        .map(|attribute| format!("{}={}", attribute.key, text(attribute.value.as_ref())))
+        .filter(|line| {
+            !line.starts_with("os.") && !line.starts_with("host.") && !line.starts_with("process.")
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+fn text(value: Option<&AnyValue>) -> String {
+    match value.and_then(|value| value.value.as_ref()) {
+        Some(Value::StringValue(text)) => text.clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_resource() {
+    let collector = Collector::http();
+    let variables = [
+        ("OTEL_SERVICE_NAME", "orders"),
+        (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "service.name=other, service.version=7 ,key=a%2Cb%3Dc,",
+        ),
+    ];
+    quietly(
+        application("plain")
+            .envs(collector.environment())
+            .envs(variables),
+    );
+    assert_snapshot!(listed(&collector.resource().attributes), @r#"
+    key=a,b=c
+    service.name=orders
+    service.version=7
+    telemetry.sdk.language=rust
+    telemetry.sdk.name=opentelemetry
+    telemetry.sdk.version=0.33.1
+    "#);
+
+    let collector = Collector::grpc(None);
+    quietly(application("plain").envs(collector.environment()));
+    let attributes = collector.resource().attributes;
+    let names: Vec<&str> = attributes.iter().map(|attribute| &*attribute.key).collect();
+    for name in [
+        "host.name",
+        "host.arch",
+        "os.type",
+        "process.pid",
+        "process.executable.name",
+        "process.executable.path",
+    ] {
+        assert!(names.contains(&name), "{name} in {names:?}");
+    }
+    assert!(listed(&attributes).contains("service.name=unknown_service:application"));
+}
+
+#[test]
+fn what_the_program_says_wins() {
+    let collector = Collector::http();
+    let variables = [
+        ("OTEL_SERVICE_NAME", "orders"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.version=7"),
+        ("OTEL_TRACES_SAMPLER", "always_off"),
+    ];
+    quietly(
+        application("builder")
+            .envs(collector.environment())
+            .envs(variables),
+    );
+    assert_snapshot!(listed(&collector.resource().attributes), @r#"
+    deployment.environment.name=test
+    service.name=told by the program
+    service.version=1.2.3
+    telemetry.sdk.language=rust
+    telemetry.sdk.name=opentelemetry
+    telemetry.sdk.version=0.33.1
+    "#);
+}
+
+#[test]
+fn headers_and_compression() {
+    for collector in Collector::both() {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20b%2Cc, tenant=7"),
+            ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip"),
+        ];
+        quietly(
+            application("plain")
+                .envs(collector.environment())
+                .envs(variables),
+        );
+        assert_eq!(collector.names(), "call");
+        let headers = collector.headers();
+        for header in ["api-key: a b,c", "tenant: 7", "encoding: gzip"] {
+            assert!(headers.contains(header), "{headers}");
+        }
+    }
+}
+
+/// Over HTTP a path is kept: the variable for all signals gets `/v1/traces`, the one for traces is the whole URL.
+#[test]
+fn the_endpoint() {
+    let collector = Collector::http();
+    let base = format!("http://{}/base/", collector.address);
+    quietly(application("plain").envs([("OTEL_EXPORTER_OTLP_ENDPOINT", &base)]));
+    assert!(
+        collector
+            .headers()
+            .starts_with("post /base/v1/traces http/1.1")
+    );
+
+    let collector = Collector::http();
+    let whole = format!("http://{}/whole", collector.address);
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &*whole),
+    ];
+    quietly(application("plain").envs(variables));
+    assert!(collector.headers().starts_with("post /whole http/1.1"));
+
+    let collector = Collector::grpc(None);
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.address.to_string()),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc".to_owned()),
+        ("OTEL_EXPORTER_OTLP_INSECURE", "true".to_owned()),
+    ];
+    quietly(application("plain").envs(variables));
+    assert_eq!(collector.names(), "call");
+}
+
+#[test]
+fn limits() {
+    let collector = Collector::http();
+    let variables = [
+        ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "5"),
+        ("OTEL_SPAN_EVENT_COUNT_LIMIT", "1"),
+        ("OTEL_SPAN_LINK_COUNT_LIMIT", "0"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1"),
+    ];
+    quietly(
+        application("plain")
+            .arg("everything")
+            .envs(collector.environment())
+            .envs(variables),
+    );
+    let spans = collector.spans();
+    let span = spans
+        .iter()
+        .find(|span| span.name == "everything")
+        .expect("a span");
+    let long = span
+        .attributes
+        .iter()
+        .find(|attribute| attribute.key == "long");
+    assert_eq!(text(long.and_then(|long| long.value.as_ref())), "01234");
+    assert_eq!((span.events.len(), span.dropped_events_count), (1, 1));
+    assert!(spans.iter().all(|span| span.links.is_empty()));
+    assert_eq!(collector.requests(), spans.len(), "each span is a batch");
+}
+
+#[test]
+fn samplers() {
+    for (sampler, argument, expected) in [
+        ("always_off", "", ""),
+        ("always_on", "", "call"),
+        ("TraceIdRatio", "0", ""),
+        ("traceidratio", "1.0", "call"),
+        ("parentbased_always_off", "", ""),
+        ("parentbased_traceidratio", "", "call"),
+    ] {
+        let collector = Collector::http();
+        let variables = [
+            ("OTEL_TRACES_SAMPLER", sampler),
+            ("OTEL_TRACES_SAMPLER_ARG", argument),
+        ];
+        quietly(
+            application("plain")
+                .envs(collector.environment())
+                .envs(variables),
+        );
+        assert_eq!(collector.names(), expected, "{sampler}");
+    }
+}
+
+#[test]
+fn exporters() {
+    for (name, value) in [
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_SDK_DISABLED", "TRUE"),
+    ] {
+        let collector = Collector::http();
+        let said = quietly(
+            application("plain")
+                .envs(collector.environment())
+                .env(name, value),
+        );
+        assert_eq!(said, "", "{name}");
+        assert_eq!(collector.names(), "", "{name}");
+    }
+    let collector = Collector::http();
+    let said = quietly(
+        application("plain")
+            .envs(collector.environment())
+            .env("OTEL_TRACES_EXPORTER", "console"),
+    );
+    assert!(said.contains("call"));
+    assert_eq!(collector.names(), "");
+    assert!(
+        quietly(&mut application("plain")).contains("call"),
+        "the console where nothing is said"
+    );
+}
+
+#[test]
+fn propagators() {
+    for (value, expected) in [
+        ("", "[\"baggage\", \"traceparent\", \"tracestate\"]\n"),
+        ("baggage", "[\"baggage\"]\n"),
+        ("none", "[]\n"),
+    ] {
+        let said = quietly(
+            application("plain")
+                .arg("fields")
+                .env("OTEL_PROPAGATORS", value),
+        );
+        assert_eq!(said, expected);
+    }
+}

@@ -1,0 +1,85 @@
+//! Collectors that are away, or answer wrongly: the program does not wait, ends in time, and says so once.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::collector::{Failing, answering, endless, hanging, refusing, serve_grpc};
+use crate::{application, errors, run};
+
+/// What a program that sends there says.
+fn said(protocol: &str, collector: SocketAddr) -> String {
+    let begun = Instant::now();
+    let endpoint = format!("http://{collector}");
+    let output = run(application("current_thread").arg("slowly").envs([
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "1000"),
+        // So that there are several exports, of which all fail.
+        ("OTEL_BSP_SCHEDULE_DELAY", "100"),
+    ]));
+    assert!(begun.elapsed() < Duration::from_secs(20));
+    assert!(output.status.success());
+    errors(&output).replace(&endpoint, "ENDPOINT")
+}
+
+/// One line, about the first of two spans, with this reason.
+fn assert_said(protocol: &str, collector: SocketAddr, reason: &str) {
+    let said = said(protocol, collector);
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(
+        said.starts_with("traced: 1 span could not be sent to ENDPOINT"),
+        "{said}"
+    );
+    assert!(said.contains(reason), "{said}");
+    assert!(
+        said.ends_with("; this is not said again until sending works\n"),
+        "{said}"
+    );
+}
+
+const GARBAGE: &[u8] = &[7; 10_000];
+const REDIRECT: &[u8] =
+    b"HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n";
+const ERROR: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 6\r\n\r\nsecret";
+
+#[test]
+fn over_http() {
+    for (collector, reason) in [
+        (
+            refusing(),
+            "network error: client error (Connect): tcp connect error: Connection refused",
+        ),
+        (hanging(), "timed out"),
+        (
+            answering(GARBAGE),
+            "network error: client error (SendRequest): invalid HTTP version parsed",
+        ),
+        (
+            answering(ERROR),
+            "HTTP export failed with status code: 500;",
+        ),
+        (
+            answering(REDIRECT),
+            "HTTP export failed with status code: 307;",
+        ),
+        (endless(), "timed out"),
+    ] {
+        assert_said("http/protobuf", collector, reason);
+    }
+}
+
+#[test]
+fn over_grpc() {
+    for (collector, reason) in [
+        (
+            refusing(),
+            "Unavailable: transport error: tcp connect error: tcp connect error: Connection refused",
+        ),
+        (hanging(), "timed out"),
+        (answering(GARBAGE), "http2 error"),
+        (answering(ERROR), "http2 error"),
+        (serve_grpc(Failing, None), "gRPC code: PermissionDenied;"),
+    ] {
+        assert_said("grpc", collector, reason);
+    }
+}

@@ -1,0 +1,34 @@
+//! `traced::init` seen from outside: programs that it sets up, and collectors that are good, bad or not there.
+
+mod bad_values;
+mod collector;
+mod endings;
+mod environment;
+mod faults;
+mod runtimes;
+mod tls;
+
+use std::process::{Command, Output};
+
+/// The program `application.rs`, with an empty environment.
+fn application(way: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_application"));
+    command.arg(way).env_clear();
+    command
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the program is built")
+}
+
+/// What it says, if it ends well and has nothing to complain about.
+fn quietly(command: &mut Command) -> String {
+    let output = run(command);
+    assert_eq!(errors(&output), "");
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn errors(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}

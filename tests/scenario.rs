@@ -1,0 +1,59 @@
+//! What is recorded in the tests that look at traces from outside of the process.
+
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Array, Context, KeyValue, Value};
+use traced::traced;
+
+use crate::orders::{Order, process_order};
+
+/// Processes the orders that the example ships with.
+///
+/// # Panics
+///
+/// If the file is no list.
+pub async fn orders() {
+    let shipped = include_str!("../examples/data/orders.json");
+    let records: Vec<serde_json::Value> = serde_json::from_str(shipped).expect("a list");
+    for record in records {
+        if let Ok(order) = serde_json::from_value::<Order>(record) {
+            // Failing is what the traces are to show.
+            let _ = process_order(&order).await;
+        }
+    }
+}
+
+/// One trace of one span.
+#[traced]
+pub fn call() {}
+
+/// Two traces, with all that a span can hold.
+#[traced(kind = server, ok, attributes(
+    int = -7_i64, float = 0.1, truth = true, text = "größer \"als\" \n", empty = "",
+    long = "0123456789"
+))]
+pub fn everything() {
+    let context = Context::current();
+    let span = context.span();
+    let list = |array: Array| Value::Array(array);
+    span.set_attribute(KeyValue::new("ints", list(vec![1_i64, -2].into())));
+    span.set_attribute(KeyValue::new("floats", list(vec![0.5, 1e300].into())));
+    span.set_attribute(KeyValue::new("truths", list(vec![true, false].into())));
+    let texts = vec!["a".into(), "ü,".into()];
+    span.set_attribute(KeyValue::new("texts", list(Array::String(texts))));
+    traced::add_event("started", [KeyValue::new("attempt", 1_i64)]);
+    traced::add_event("empty", []);
+    produce();
+    let _ = consume();
+    elsewhere();
+}
+
+#[traced("send orders", kind = producer)]
+fn produce() {}
+
+#[traced(kind = consumer, links = [Context::current()])]
+fn consume() -> Result<(), String> {
+    Err("no such queue".to_owned())
+}
+
+#[traced(root(link))]
+fn elsewhere() {}
