@@ -23,10 +23,12 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` carries no trace context",
-    label = "expected a `Context` or a `SpanContext`"
+    label = "expected a `Context`, a `SpanContext`, or headers: switch on the feature for their crate"
 )]
 pub trait Carrier {
-    /// The context to work in when this one is taken up inside `current`; `None` if it holds no valid span.
+    /// The context to work in when this one is taken up inside `current`; `None` if it is empty.
+    ///
+    /// What it does not hold is as in `current`.
     fn context(&self, current: &Context) -> Option<Context>;
 }
 

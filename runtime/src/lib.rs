@@ -33,13 +33,19 @@
 //! None is on by default.
 //!
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
+//! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http`, `tonic`, `nats`,
+//!   `lapin` and `kafka` in the headers of these crates.
+//! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
 //! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
 mod attributes;
+pub mod baggage;
 mod call;
 mod carrier;
+#[cfg(feature = "context")]
+pub mod context;
 mod current;
 mod exception;
 mod failure;
@@ -56,6 +62,8 @@ mod local;
 mod names;
 #[doc(hidden)]
 pub mod private;
+#[cfg(feature = "propagation")]
+pub mod propagation;
 mod provider;
 mod returned;
 mod scope;

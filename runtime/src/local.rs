@@ -54,3 +54,9 @@ pub(crate) fn with<R>(f: impl FnOnce(&Local) -> Option<R>) -> Option<R> {
         .ok()
         .flatten()
 }
+
+/// The current context; an empty one in a thread that is ending.
+#[inline]
+pub(crate) fn context() -> Context {
+    with(|_| Some(Context::current())).unwrap_or_default()
+}

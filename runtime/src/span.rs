@@ -6,10 +6,13 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use opentelemetry::Context;
 use opentelemetry::global::BoxedTracer;
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, Tracer as _};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, Tracer as _,
+};
 
 use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
+use crate::baggage;
 use crate::local::{self, Local};
 use crate::provider::{self, Tracer, Tracers};
 use crate::setup::{Setup, declines};
@@ -183,13 +186,14 @@ fn build_by_api(
         name,
         links,
     } = setup;
-    let mut code_attributes = Vec::with_capacity(8);
-    code_attributes.extend(site.code_attributes(site.function_name(function)));
+    let mut given = Vec::with_capacity(8);
+    given.extend(site.code_attributes(site.function_name(function)));
+    baggage::copy(&parent, &mut given);
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
         name: name.unwrap_or(Cow::Borrowed(site.name())),
         start_time: Some(UNIX_EPOCH + Duration::from_nanos(now)),
-        attributes: Some(code_attributes),
+        attributes: Some(given),
         links: (!links.is_empty()).then_some(links),
         ..SpanBuilder::default()
     };
@@ -209,8 +213,8 @@ fn build_by_api(
         (parent.with_span(span), Hold::Own)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.
-        let context = parent.with_remote_span_context(span.span_context().clone());
-        (context, Hold::Unrecorded)
+        let answer = keep_random(span.span_context(), &parent);
+        (parent.with_remote_span_context(answer), Hold::Unrecorded)
     };
     Some(Active {
         site,
@@ -218,6 +222,24 @@ fn build_by_api(
         parent: above,
         hold,
     })
+}
+
+/// The span's context with its parent's random flag, which the SDK's provider clears where nothing is recorded; by
+/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag) it belongs to the trace.
+fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
+    const RANDOM: TraceFlags = TraceFlags::new(0x02);
+    let parent = parent.span();
+    let random = match parent.span_context() {
+        parent if parent.trace_id() == span.trace_id() => parent.trace_flags() & RANDOM,
+        _ => TraceFlags::default(),
+    };
+    SpanContext::new(
+        span.trace_id(),
+        span.span_id(),
+        span.trace_flags() | random,
+        span.is_remote(),
+        span.trace_state().clone(),
+    )
 }
 
 /// A no-op provider, and one that was shut down, answer with no span or with the parent's own.

@@ -8,6 +8,7 @@ use opentelemetry::{Context, KeyValue, trace};
 
 use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
+use crate::baggage;
 use crate::sdk::clock;
 use crate::sdk::here;
 use crate::sdk::provider::Shared;
@@ -158,7 +159,9 @@ impl Tracer {
         for link in start.links {
             record.link(&shared.limits, &link.span_context, &link.attributes);
         }
-        for attribute in &sampling.attributes {
+        let mut attributes = sampling.attributes;
+        baggage::copy(parent, &mut attributes);
+        for attribute in &attributes {
             record.api_attribute(&shared.limits, attribute);
         }
         let scoped = Arc::clone(&self.scoped);

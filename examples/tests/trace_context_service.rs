@@ -1,0 +1,109 @@
+//! W3C's conformance tests over HTTP, with the example as the service; headers go out as they are, malformed or not.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use traced_tests::w3c::{Lines, Request, cases};
+
+/// The running example, which ends with the test.
+struct Service {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Service {
+    /// Cargo builds the examples beside the folder of the tests.
+    fn start() -> Service {
+        let test = std::env::current_exe().expect("the test's path");
+        let folder = test.ancestors().nth(2).expect("the build folder");
+        let built: PathBuf = folder.join("examples").join("trace_context_service");
+        let mut command = Command::new(built);
+        command
+            .arg("127.0.0.1:0")
+            .env_remove("OTEL_TRACES_EXPORTER");
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the example is built");
+        let mut said = String::new();
+        let stderr = child.stderr.as_mut().expect("a pipe");
+        BufReader::new(stderr).read_line(&mut said).expect("a line");
+        let address = said
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("where it listens");
+        let address = address.parse().expect("an address");
+        Service { child, address }
+    }
+
+    /// Sends a request with these headers; the headers of the calls back to `harness`.
+    fn send(&self, request: &Request, harness: &TcpListener) -> Vec<Lines> {
+        let back = harness.local_addr().expect("an address");
+        let call = format!(r#"{{"url": "http://{back}/back", "arguments": []}}"#);
+        let body = format!("[{}]", vec![call; request.callbacks()].join(","));
+        let headers = request.headers.iter();
+        let headers: Vec<_> = headers
+            .map(|(name, value)| format!("{name}:{value}\r\n"))
+            .collect();
+        let headers = headers.concat();
+        let mut stream = TcpStream::connect(self.address).expect("the service listens");
+        write!(
+            stream,
+            "POST /test HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n{headers}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.address,
+            body.len(),
+        )
+        .expect("the request is sent");
+        let callbacks = (0..request.callbacks())
+            .map(|_| called_back(harness))
+            .collect();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        callbacks
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has noticed.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Takes a call, and answers it; its header lines.
+fn called_back(harness: &TcpListener) -> Lines {
+    let (stream, _) = harness.accept().expect("a call");
+    let mut reader = BufReader::new(stream);
+    let mut lines = Lines::new();
+    let mut line = String::new();
+    while reader.read_line(&mut line).expect("a line") > 2 {
+        if let Some((name, value)) = line.trim_end().split_once(": ") {
+            lines.push((name.to_owned(), value.to_owned()));
+        }
+        line.clear();
+    }
+    let body = &mut [0; 2];
+    reader.read_exact(body).expect("the body, which is []");
+    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    reader
+        .get_mut()
+        .write_all(answer)
+        .expect("the answer is sent");
+    lines
+}
+
+#[test]
+fn all_of_w3cs_cases_pass() {
+    let service = Service::start();
+    let harness = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let cases = cases();
+    for case in &cases {
+        case.check(|request| service.send(request, &harness));
+    }
+    assert_eq!(cases.len(), 41);
+}

@@ -1,0 +1,178 @@
+//! Carrying the current context to where it would be lost: other tasks, other threads.
+//!
+//! A task or a thread begins in an empty context, so what it opens is a trace of its own. Started through this module, it
+//! goes on in the context of whoever started it; the span there may end first.
+//!
+//! | to | write |
+//! |---|---|
+//! | a tokio task | [`spawn`]`(future)` |
+//! | tokio's blocking pool | [`spawn_blocking`]`(closure)` |
+//! | a thread | [`thread::spawn`]`(closure)`, [`thread::spawn_scoped`]`(scope, closure)` |
+//! | anything that takes a future or a stream | [`in_current_context`]`(future)` |
+//! | anything that takes a closure, as rayon does | [`call_in_current_context`]`(closure)`, [`each_in_current_context`]`(closure)` |
+//!
+//! # Channels
+//!
+//! Send the context with the item, and take it up on the other side:
+//!
+//! ```
+//! use std::sync::mpsc;
+//! use opentelemetry::Context;
+//! use traced::traced;
+//!
+//! struct Job {
+//!     id: u64,
+//!     context: Context,
+//! }
+//!
+//! #[traced(parent = job.context)]
+//! fn work(job: &Job) {}
+//!
+//! let (sender, receiver) = mpsc::channel();
+//! sender.send(Job { id: 7, context: Context::current() })?;
+//! work(&receiver.recv()?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Rayon
+//!
+//! ```
+//! use traced::context::{call_in_current_context, each_in_current_context};
+//! use rayon::prelude::*;
+//!
+//! # fn left() {} fn right() {}
+//! rayon::join(call_in_current_context(left), call_in_current_context(right));
+//! let squares: Vec<u64> = (0..10_u64).into_par_iter().map(each_in_current_context(|n| n * n)).collect();
+//! # assert_eq!(squares[9], 81);
+//! ```
+
+pub mod thread;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context as TaskContext, Poll};
+
+use futures_core::Stream;
+use opentelemetry::{Context, ContextGuard};
+use pin_project_lite::pin_project;
+
+#[cfg(feature = "tokio")]
+pub use self::tokio::{spawn, spawn_blocking};
+
+use crate::local;
+use crate::unwind::contained;
+
+/// A future or stream that is polled, and dropped, in the context that is current now.
+///
+/// # Example
+///
+/// ```
+/// use traced::context::in_current_context;
+///
+/// # async fn work() {}
+/// # fn executor(future: impl Future) { drop(future); }
+/// executor(in_current_context(work()));
+/// ```
+pub fn in_current_context<T>(inner: T) -> InContext<T> {
+    InContext {
+        inner: Some(inner),
+        context: local::context(),
+    }
+}
+
+pin_project! {
+    /// What [`in_current_context`] returns.
+    #[derive(Debug)]
+    #[must_use = "futures and streams do nothing unless polled"]
+    pub struct InContext<T> {
+        // Taken out when it is dropped.
+        #[pin]
+        inner: Option<T>,
+        context: Context,
+    }
+
+    impl<T> PinnedDrop for InContext<T> {
+        fn drop(this: Pin<&mut Self>) {
+            let mut this = this.project();
+            let _guard = attach(this.context);
+            this.inner.set(None);
+        }
+    }
+}
+
+impl<T> InContext<T> {
+    fn poll_inside<R>(self: Pin<&mut Self>, poll: impl FnOnce(Pin<&mut T>) -> R) -> R {
+        let this = self.project();
+        let _guard = attach(this.context);
+        match this.inner.as_pin_mut() {
+            Some(inner) => poll(inner),
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+}
+
+impl<T: Future> Future for InContext<T> {
+    type Output = T::Output;
+
+    fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<T::Output> {
+        self.poll_inside(|future| future.poll(task))
+    }
+}
+
+impl<T: Stream> Stream for InContext<T> {
+    type Item = T::Item;
+
+    fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<T::Item>> {
+        self.poll_inside(|stream| stream.poll_next(task))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.inner.as_ref().map_or((0, None), Stream::size_hint)
+    }
+}
+
+/// A closure that is called once, in the context that is current now.
+///
+/// # Example
+///
+/// ```
+/// use traced::context::call_in_current_context;
+///
+/// # fn work() -> u8 { 7 }
+/// let worker = std::thread::Builder::new().name("worker".to_owned());
+/// let handle = worker.spawn(call_in_current_context(work))?;
+/// # assert_eq!(handle.join().unwrap(), 7);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn call_in_current_context<R>(f: impl FnOnce() -> R) -> impl FnOnce() -> R {
+    let context = local::context();
+    move || {
+        let _guard = attach(&context);
+        f()
+    }
+}
+
+/// A closure of one argument that is called any number of times, in the context that is current now.
+///
+/// # Example
+///
+/// ```
+/// use traced::context::each_in_current_context;
+///
+/// let lengths = ["a", "bc"].iter().map(each_in_current_context(|word: &&str| word.len()));
+/// assert_eq!(lengths.sum::<usize>(), 3);
+/// ```
+pub fn each_in_current_context<A, R>(f: impl Fn(A) -> R) -> impl Fn(A) -> R {
+    let context = local::context();
+    move |argument| {
+        let _guard = attach(&context);
+        f(argument)
+    }
+}
+
+/// Makes the context current; `None` where OpenTelemetry panics at every attempt, as in a thread that is ending.
+fn attach(context: &Context) -> Option<ContextGuard> {
+    local::with(|_| contained(|| context.clone().attach()))
+}

@@ -1,0 +1,56 @@
+//! Tokio's tasks.
+
+use std::future::Future;
+
+use ::tokio::task::{self, JoinHandle};
+
+use super::{call_in_current_context, in_current_context};
+
+/// [`tokio::spawn`](task::spawn), in the current context.
+///
+/// For other ways of spawning, as on a `JoinSet`, give them [`in_current_context`]`(future)`.
+///
+/// # Panics
+///
+/// Outside of a runtime, as the original does.
+///
+/// # Example
+///
+/// ```
+/// use traced::traced;
+///
+/// #[traced]
+/// async fn outer() {
+///     traced::context::spawn(inner()).await.unwrap();
+/// }
+///
+/// #[traced]
+/// async fn inner() {}
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(outer());
+/// ```
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    task::spawn(in_current_context(future))
+}
+
+/// [`tokio::task::spawn_blocking`](task::spawn_blocking), in the current context.
+///
+/// # Panics
+///
+/// Outside of a runtime, as the original does.
+///
+/// # Example
+///
+/// ```
+/// #[traced::traced]
+/// async fn outer() -> u8 {
+///     traced::context::spawn_blocking(|| 7).await.unwrap()
+/// }
+/// # let seven = tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(outer());
+/// # assert_eq!(seven, 7);
+/// ```
+pub fn spawn_blocking<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
+    task::spawn_blocking(call_in_current_context(f))
+}

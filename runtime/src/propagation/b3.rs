@@ -1,0 +1,181 @@
+//! `b3` and `x-b3-…`.
+
+use std::sync::LazyLock;
+
+use opentelemetry::Context;
+use opentelemetry::propagation::text_map_propagator::FieldIter;
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+
+use super::headers::only_line;
+use super::hex;
+
+const SINGLE: &str = "b3";
+const TRACE_ID: &str = "x-b3-traceid";
+const SPAN_ID: &str = "x-b3-spanid";
+const SAMPLED: &str = "x-b3-sampled";
+const FLAGS: &str = "x-b3-flags";
+
+static SINGLE_FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [SINGLE.to_owned()]);
+static MULTI_FIELDS: LazyLock<[String; 4]> =
+    LazyLock::new(|| [TRACE_ID, SPAN_ID, SAMPLED, FLAGS].map(str::to_owned));
+
+/// Propagates the span by Zipkin's [B3](https://github.com/openzipkin/b3-propagation), as service meshes do.
+///
+/// Either form is taken up, the single header first, by
+/// [OpenTelemetry's rules](https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements). A trace that is
+/// debugged is sampled, and sent on as such. Where no decision was sent, the trace is not sampled.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::HashMap;
+/// use opentelemetry::propagation::TextMapPropagator;
+/// use opentelemetry::trace::TraceContextExt;
+/// use traced::propagation::B3;
+///
+/// let value = "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1";
+/// let headers = HashMap::from([("b3".to_owned(), value.to_owned())]);
+/// assert!(B3::single().extract(&headers).span().span_context().is_sampled());
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct B3 {
+    is_single: bool,
+}
+
+impl B3 {
+    /// Sends the one header `b3`.
+    #[must_use]
+    pub const fn single() -> B3 {
+        B3 { is_single: true }
+    }
+
+    /// Sends `x-b3-traceid`, `x-b3-spanid` and `x-b3-sampled`.
+    #[must_use]
+    pub const fn multi() -> B3 {
+        B3 { is_single: false }
+    }
+}
+
+/// In a context: its trace is debugged.
+pub(super) struct Debugged;
+
+impl TextMapPropagator for B3 {
+    fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
+        let span = context.span();
+        let span = span.span_context();
+        if !span.is_valid() {
+            return;
+        }
+        let (trace, id) = (span.trace_id(), span.span_id());
+        let is_debugged = context.get::<Debugged>().is_some();
+        let decision = match span.is_sampled() {
+            true if is_debugged => "d",
+            true => "1",
+            false => "0",
+        };
+        if self.is_single {
+            return injector.set(SINGLE, format!("{trace}-{id}-{decision}"));
+        }
+        injector.set(TRACE_ID, trace.to_string());
+        injector.set(SPAN_ID, id.to_string());
+        match decision {
+            "d" => injector.set(FLAGS, "1".to_owned()),
+            _ => injector.set(SAMPLED, decision.to_owned()),
+        }
+    }
+
+    fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
+        let received = single(extractor).or_else(|| multi(extractor));
+        received.map_or_else(|| context.clone(), |received| received.take_up(context))
+    }
+
+    fn fields(&self) -> FieldIter<'_> {
+        FieldIter::new(if self.is_single {
+            SINGLE_FIELDS.as_slice()
+        } else {
+            MULTI_FIELDS.as_slice()
+        })
+    }
+}
+
+/// A span of a format that knows debugging.
+pub(super) struct Received {
+    pub(super) trace: TraceId,
+    pub(super) id: SpanId,
+    pub(super) decision: Decision,
+}
+
+pub(super) enum Decision {
+    Not,
+    Sampled,
+    Debugged,
+}
+
+impl Received {
+    pub(super) fn take_up(self, context: &Context) -> Context {
+        let flags = TraceFlags::default().with_sampled(!matches!(self.decision, Decision::Not));
+        let span = SpanContext::new(self.trace, self.id, flags, true, TraceState::NONE);
+        if !span.is_valid() {
+            return context.clone();
+        }
+        let context = context.with_remote_span_context(span);
+        match self.decision {
+            Decision::Debugged => context.with_value(Debugged),
+            _ => context,
+        }
+    }
+}
+
+/// `TRACE-SPAN`, `TRACE-SPAN-DECISION` or `TRACE-SPAN-DECISION-PARENT`.
+fn single(extractor: &dyn Extractor) -> Option<Received> {
+    let mut fields = only_line(extractor, SINGLE)?.splitn(4, '-');
+    let trace = trace_id(fields.next()?)?;
+    let id = span_id(fields.next()?)?;
+    let decision = fields.next().map_or(Some(Decision::Not), decision)?;
+    fields.next().map_or(Some(SpanId::INVALID), span_id)?;
+    Some(Received {
+        trace,
+        id,
+        decision,
+    })
+}
+
+fn multi(extractor: &dyn Extractor) -> Option<Received> {
+    let trace = trace_id(only_line(extractor, TRACE_ID)?)?;
+    let id = span_id(only_line(extractor, SPAN_ID)?)?;
+    let is_debugged = only_line(extractor, FLAGS) == Some("1");
+    let decision = match extractor.get(SAMPLED) {
+        _ if is_debugged => Decision::Debugged,
+        None => Decision::Not,
+        Some("d") => return None,
+        Some(_) => decision(only_line(extractor, SAMPLED)?)?,
+    };
+    Some(Received {
+        trace,
+        id,
+        decision,
+    })
+}
+
+fn decision(field: &str) -> Option<Decision> {
+    match field {
+        "0" | "false" => Some(Decision::Not),
+        "1" | "true" => Some(Decision::Sampled),
+        "d" => Some(Decision::Debugged),
+        _ => None,
+    }
+}
+
+/// Of 16 or 32 digits.
+fn trace_id(digits: &str) -> Option<TraceId> {
+    let is_id = matches!(digits.len(), 16 | 32);
+    let number = is_id.then(|| hex::number(digits.as_bytes()))?;
+    number.map(TraceId::from)
+}
+
+fn span_id(digits: &str) -> Option<SpanId> {
+    let is_id = digits.len() == 16;
+    let number = is_id.then(|| hex::short_number(digits.as_bytes()))?;
+    number.map(SpanId::from)
+}

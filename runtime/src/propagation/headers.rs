@@ -1,0 +1,67 @@
+//! Headers as OpenTelemetry's extractors and injectors, with what is read of them bounded.
+
+use opentelemetry::Context;
+use opentelemetry::propagation::{Extractor, Injector};
+
+use super::{CarrierMut, choice};
+
+/// How many lines of one header are read: one more than a `tracestate` can have members.
+const MAX_LINES: usize = 33;
+/// How many names are listed.
+const MAX_NAMES: usize = 128;
+
+/// What stands for a line that is not text; no header takes it.
+pub(super) const UNREADABLE: &str = "\u{fffd}";
+
+/// White space around list members, by RFC 9110, section 5.6.3.
+pub(super) const OWS: [char; 2] = [' ', '\t'];
+
+/// Headers that can be read; names are to be compared without regard to case.
+pub(super) trait Headers {
+    /// The values of all lines of this name, in their order.
+    fn lines<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str>;
+
+    /// The names, with or without repeats.
+    fn names(&self) -> impl Iterator<Item = &str>;
+}
+
+/// What `headers` hold, taken up in `current`.
+pub(super) fn take_up(headers: &impl Headers, current: &Context) -> Context {
+    choice::propagator().extract_with_context(current, &Reading(headers))
+}
+
+struct Reading<'a, H>(&'a H);
+
+impl<H: Headers> Extractor for Reading<'_, H> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.get_all(name)?.first().copied()
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        self.0.names().take(MAX_NAMES).collect()
+    }
+
+    fn get_all(&self, name: &str) -> Option<Vec<&str>> {
+        let lines = || self.0.lines(name).take(MAX_LINES);
+        let count = lines().count();
+        let mut found = Vec::with_capacity(count);
+        found.extend(lines());
+        (count > 0).then_some(found)
+    }
+}
+
+pub(super) struct Writing<'a, C: ?Sized>(pub(super) &'a mut C);
+
+impl<C: CarrierMut + ?Sized> Injector for Writing<'_, C> {
+    fn set(&mut self, name: &str, value: String) {
+        self.0.set(name, value);
+    }
+}
+
+/// The one line of a header that must not be repeated.
+pub(super) fn only_line<'a>(extractor: &'a dyn Extractor, name: &str) -> Option<&'a str> {
+    match extractor.get_all(name)?.as_slice() {
+        [line] => Some(line),
+        _ => None,
+    }
+}

@@ -1,0 +1,18 @@
+//! Numbers as lower-case hexadecimal digits.
+
+/// The number that at most 32 digits stand for; `None` if one of them is anything else.
+pub(super) fn number(digits: &[u8]) -> Option<u128> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(digit))
+    })
+}
+
+/// The number that at most 16 digits stand for.
+pub(super) fn short_number(digits: &[u8]) -> Option<u64> {
+    u64::try_from(number(digits)?).ok()
+}

@@ -1,0 +1,164 @@
+//! Taking a trace and its baggage across processes, in headers.
+//!
+//! [`inject`] writes the current context to outgoing headers; `#[traced(parent = …)]` takes up what came in, and so does
+//! [`extract`]. Headers are whatever implements [`Carrier`] and [`CarrierMut`]: string maps and the environment of
+//! processes, and behind a feature each the types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka` (`kafka`).
+//! [`from_extractor`] and [`to_injector`] wrap any other.
+//!
+//! ```
+//! use std::collections::HashMap;
+//! use traced::propagation::inject;
+//! use traced::traced;
+//!
+//! #[traced(kind = client)]
+//! fn call() -> HashMap<String, String> {
+//!     let mut headers = HashMap::new();
+//!     inject(&mut headers);
+//!     headers
+//! }
+//!
+//! #[traced(kind = server, parent = headers)]
+//! fn handle(headers: &HashMap<String, String>) {}
+//!
+//! handle(&call());
+//! ```
+//!
+//! # Formats
+//!
+//! `traceparent`, `tracestate` and `baggage`, as [`TraceContext`] and [`Baggage`] say; [`set_propagator`] chooses others, and
+//! [`from_names`] makes them of the names that `OTEL_PROPAGATORS` takes. These are propagators of our own: those of
+//! `opentelemetry_sdk` accept what W3C refuses, lose what it keeps, and allocate as an attacker pleases.
+//!
+//! # Untrusted headers
+//!
+//! Any bytes, any length and any number of lines are safe. Of each header at most 33 lines are read, of a `tracestate` 16 KiB, of a
+//! `baggage` 8 KiB, and what is refused costs nothing. Taking up any set of headers allocates at most 16 KiB, unless it
+//! holds a legal baggage of more than 14 members: W3C wants 64 of them kept, and OpenTelemetry's map of them doubles as it
+//! grows, to 32 KiB in all.
+
+mod b3;
+mod baggage;
+mod carriers;
+mod choice;
+mod headers;
+mod hex;
+mod jaeger;
+mod names;
+mod percent;
+mod trace_context;
+mod tracestate;
+mod wrapped;
+
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
+
+pub use b3::B3;
+pub use baggage::Baggage;
+pub use carriers::process::Environment;
+pub use choice::set_propagator;
+pub use jaeger::Jaeger;
+pub use names::{UnknownPropagator, from_names};
+pub use trace_context::TraceContext;
+pub use wrapped::{FromExtractor, ToInjector, from_extractor, to_injector};
+
+use crate::carrier::Carrier;
+use crate::local;
+use headers::Writing;
+
+/// Headers that a context can be written to.
+///
+/// # Example
+///
+/// ```
+/// use traced::propagation::{CarrierMut, inject};
+///
+/// struct Message {
+///     headers: Vec<(String, String)>,
+/// }
+///
+/// impl CarrierMut for Message {
+///     fn set(&mut self, name: &str, value: String) {
+///         self.remove(name);
+///         self.headers.push((name.to_owned(), value));
+///     }
+///
+///     fn remove(&mut self, name: &str) {
+///         self.headers.retain(|(header, _)| header != name);
+///     }
+/// }
+///
+/// inject(&mut Message { headers: Vec::new() });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "no trace context can be written to `{Self}`",
+    label = "expected headers: switch on the feature for their crate, or wrap an `Injector` with `to_injector`"
+)]
+pub trait CarrierMut {
+    /// Writes a header in place of those of this name.
+    fn set(&mut self, name: &str, value: String);
+
+    /// Removes all headers of this name.
+    fn remove(&mut self, name: &str);
+}
+
+impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
+    fn set(&mut self, name: &str, value: String) {
+        (**self).set(name, value);
+    }
+
+    fn remove(&mut self, name: &str) {
+        (**self).remove(name);
+    }
+}
+
+/// Writes the current context to `carrier`.
+///
+/// Headers of an older context that are there already are replaced. Outside of any span they are left alone: what came in
+/// goes through.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::BTreeMap;
+///
+/// #[traced::traced]
+/// fn send() {
+///     let mut headers = BTreeMap::new();
+///     traced::propagation::inject(&mut headers);
+///     // … send them, with `traceparent` and what else there is to say
+/// }
+/// # send();
+/// ```
+pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
+    let context = local::context();
+    let propagator = choice::propagator();
+    if context.span().span_context().is_valid() {
+        for name in propagator.fields() {
+            carrier.remove(name);
+        }
+    }
+    propagator.inject_context(&context, &mut Writing(carrier));
+}
+
+/// The current context with what `carrier` holds: its span as a remote parent, and its baggage.
+///
+/// What it does not hold, or not in a valid form, stays as it is. `#[traced(parent = carrier)]` does this for a function.
+///
+/// # Example
+///
+/// ```
+/// use std::collections::HashMap;
+/// use opentelemetry::trace::TraceContextExt;
+///
+/// let headers = HashMap::from([(
+///     "traceparent".to_owned(),
+///     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_owned(),
+/// )]);
+/// let context = traced::propagation::extract(&headers);
+/// assert!(context.span().span_context().is_sampled());
+/// ```
+#[must_use]
+pub fn extract(carrier: &(impl Carrier + ?Sized)) -> Context {
+    let current = local::context();
+    carrier.context(&current).unwrap_or(current)
+}

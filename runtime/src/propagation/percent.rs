@@ -1,0 +1,79 @@
+//! Percent-encoding, by RFC 3986, section 2.1.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// `text` with every byte encoded that `is_plain` does not know.
+pub(super) fn encode(text: &str, is_plain: impl Fn(u8) -> bool, into: &mut String) {
+    for byte in text.bytes() {
+        if is_plain(byte) {
+            into.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(into, "%{byte:02X}");
+        }
+    }
+}
+
+/// Decodes `text`; what is not UTF-8 then becomes U+FFFD, and a `%` without two digits stays.
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let length = Chars(Octets(text.as_bytes())).map(char::len_utf8).sum();
+    // One allocation that fits, since the text comes from anywhere.
+    let mut decoded = String::with_capacity(length);
+    Chars(Octets(text.as_bytes())).for_each(|character| decoded.push(character));
+    Cow::Owned(decoded)
+}
+
+/// The characters that octets stand for, as `String::from_utf8_lossy` reads them.
+struct Chars<'a>(Octets<'a>);
+
+impl Iterator for Chars<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        let mut window = [0; 4];
+        let octets = window.iter_mut().zip(self.0.clone());
+        let count = octets.map(|(place, octet)| *place = octet).count();
+        let chunk = window[..count].utf8_chunks().next()?;
+        let (character, length) = match chunk.valid().chars().next() {
+            Some(character) => (character, character.len_utf8()),
+            None => (char::REPLACEMENT_CHARACTER, chunk.invalid().len()),
+        };
+        self.0.nth(length - 1);
+        Some(character)
+    }
+}
+
+/// The octets that a percent-encoded text stands for.
+#[derive(Clone)]
+struct Octets<'a>(&'a [u8]);
+
+impl Iterator for Octets<'_> {
+    type Item = u8;
+
+    fn next(&mut self) -> Option<u8> {
+        let (octet, rest) = match self.0 {
+            [b'%', high, low, rest @ ..] if is_hex(*high) && is_hex(*low) => {
+                (digit(*high) << 4 | digit(*low), rest)
+            }
+            [byte, rest @ ..] => (*byte, rest),
+            [] => return None,
+        };
+        self.0 = rest;
+        Some(octet)
+    }
+}
+
+fn is_hex(byte: u8) -> bool {
+    byte.is_ascii_hexdigit()
+}
+
+fn digit(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' => byte - b'0',
+        _ => (byte | 0x20) - b'a' + 10,
+    }
+}

@@ -1,0 +1,1 @@
+//! Tests of traces across processes, apart from the others for the crates whose headers they need.

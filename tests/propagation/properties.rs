@@ -1,0 +1,122 @@
+//! What is sent is taken up byte for byte, or not at all.
+
+use std::collections::HashMap;
+
+use opentelemetry::baggage::{Baggage, BaggageExt};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::{Context, Key};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use traced::propagation::{extract, from_names, inject};
+
+type Headers = HashMap<String, String>;
+
+/// The context that comes out of a process and into another.
+fn sent_and_taken_up(context: Context) -> Context {
+    let mut headers = Headers::new();
+    let guard = context.attach();
+    inject(&mut headers);
+    drop(guard);
+    extract(&headers)
+}
+
+fn span(state: TraceState, flags: u8) -> SpanContext {
+    let (trace, id) = (TraceId::from(7_u128), SpanId::from(8_u64));
+    SpanContext::new(trace, id, TraceFlags::new(flags), false, state)
+}
+
+/// The `tracestate` that is taken up where this one was sent.
+fn state(state: &TraceState) -> TraceState {
+    let context = Context::new().with_remote_span_context(span(state.clone(), 0));
+    let taken_up = sent_and_taken_up(context);
+    let span = taken_up.span();
+    span.span_context().trace_state().clone()
+}
+
+fn members(state: &TraceState) -> Vec<(&str, &str)> {
+    state.into_iter().collect()
+}
+
+/// Text of any kind, and such as hurts.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".*",
+        "[ -~]{0,40}",
+        "[%,;=\\\\\"\t\r\n a0]{0,12}",
+        "(%[0-9a-fA-F]{0,2}){0,8}"
+    ]
+}
+
+fn state_key() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z][a-z0-9_*/-]{0,20}",
+        "[a-z0-9]{1,9}@[a-z][a-z0-9]{0,13}"
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_span(trace in 1_u128.., id in 1_u64.., flags: u8) {
+        let (trace, id) = (TraceId::from(trace), SpanId::from(id));
+        let sent = SpanContext::new(trace, id, TraceFlags::new(flags), false, TraceState::NONE);
+        let taken_up = sent_and_taken_up(Context::new().with_remote_span_context(sent));
+        let expected = SpanContext::new(trace, id, TraceFlags::new(flags & 3), true, TraceState::NONE);
+        let taken_up = taken_up.span().span_context().clone();
+        prop_assert_eq!(taken_up, expected);
+    }
+
+    #[test]
+    fn a_tracestate_within_the_limits(list in vec((state_key(), "[ -+.-<>-~]{0,9}[!-+.-<>-~]"), 0..15)) {
+        let mut sent = TraceState::NONE;
+        for (key, value) in list {
+            sent = sent.insert(key, value).unwrap_or(sent);
+        }
+        prop_assume!(sent.header().len() <= 512);
+        prop_assert_eq!(state(&sent), sent);
+    }
+
+    #[test]
+    fn any_tracestate_that_opentelemetry_takes(list in vec((state_key(), text()), 0..40)) {
+        let mut sent = TraceState::NONE;
+        for (key, value) in list {
+            sent = sent.insert(key, value).unwrap_or(sent);
+        }
+        let taken_up = state(&sent);
+        prop_assert!(taken_up.header().len() <= 512);
+        let mut left = members(&sent).into_iter();
+        prop_assert!(members(&taken_up).iter().all(|member| left.any(|sent| sent == *member)));
+        prop_assert_eq!(state(&taken_up), taken_up);
+    }
+
+    #[test]
+    fn baggage(list in vec((text(), text(), text()), 0..20)) {
+        let list = list.into_iter().map(|(key, value, metadata)| (Key::from(key), (value.into(), metadata.into())));
+        let sent: Baggage = list.collect();
+        let taken_up = sent_and_taken_up(Context::new().with_baggage(sent.iter().map(|(key, (value, metadata))| {
+            opentelemetry::baggage::KeyValueMetadata::new(key.clone(), value.clone(), metadata.clone())
+        })));
+        prop_assert_eq!(taken_up.baggage().len(), sent.len());
+        for (key, (value, metadata)) in taken_up.baggage() {
+            let (sent, sent_metadata) = sent.get_with_metadata(key.as_str()).expect("a key that was sent");
+            prop_assert_eq!(value, sent);
+            prop_assert!(metadata == sent_metadata || metadata.as_str().is_empty());
+        }
+    }
+
+    #[test]
+    fn every_format(trace in 1_u128.., id in 1_u64.., is_sampled: bool) {
+        use opentelemetry::propagation::TextMapPropagator;
+        let (trace, id) = (TraceId::from(trace), SpanId::from(id));
+        let flags = TraceFlags::default().with_sampled(is_sampled);
+        let sent = SpanContext::new(trace, id, flags, true, TraceState::NONE);
+        for name in ["tracecontext", "b3", "b3multi", "jaeger"] {
+            let propagator = from_names(name).unwrap();
+            let mut headers = Headers::new();
+            let context = Context::new().with_remote_span_context(sent.clone());
+            propagator.inject_context(&context, &mut headers);
+            let taken_up = propagator.extract_with_context(&Context::new(), &headers);
+            let taken_up = taken_up.span().span_context().clone();
+            prop_assert_eq!(&taken_up, &sent, "{}", name);
+        }
+    }
+}
