@@ -93,7 +93,7 @@ pub use carrier::Carrier;
 pub use current::{add_event, record_error, set_attribute, span_id, trace_id};
 pub use filter::{FilterError, set_filter};
 #[cfg(feature = "init")]
-pub use init::{Builder, Guard, InitError, builder, init};
+pub use init::{Builder, Guard, InitError, Sampling, builder, init};
 pub use level::Level;
 pub use provider::set_tracer_provider;
 pub use site::{CallSite, call_sites};

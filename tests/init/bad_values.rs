@@ -32,8 +32,8 @@ fn of_a_variable() {
     assert_snapshot!(said, @r#"
     OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or unset it
     OTEL_SDK_DISABLED is "yes": write `true` or `false`, or unset it
-    OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off` or `parentbased_traceidratio`, or unset it
-    OTEL_PROPAGATORS is "tracecontext,xray": write `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger` or `none`, or unset it
+    OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio` or `traced_adaptive`, or unset it
+    OTEL_PROPAGATORS is "tracecontext,xray": write `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas, or unset it
     OTEL_RESOURCE_ATTRIBUTES is "a=1,b": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_RESOURCE_ATTRIBUTES is "a=%ff": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
@@ -56,6 +56,28 @@ fn of_the_samplers_argument() {
     OTEL_TRACES_SAMPLER_ARG is "-0.1": write a number from 0 to 1, or unset it
     OTEL_TRACES_SAMPLER_ARG is "NaN": write a number from 0 to 1, or unset it
     OTEL_TRACES_SAMPLER_ARG is "half": write a number from 0 to 1, or unset it
+    "#);
+}
+
+#[test]
+fn of_adaptive_samplings_argument() {
+    let said: String = [
+        "base=2",
+        "rate=0.1",
+        "slow_threshold=500",
+        "traces_per_second=0",
+    ]
+    .iter()
+    .map(|argument| {
+        let sampler = ("OTEL_TRACES_SAMPLER", "traced_adaptive");
+        said(&[sampler, ("OTEL_TRACES_SAMPLER_ARG", argument)])
+    })
+    .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_TRACES_SAMPLER_ARG is "base=2": write `base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "rate=0.1": write `base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "slow_threshold=500": write `base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas, or unset it
+    OTEL_TRACES_SAMPLER_ARG is "traces_per_second=0": write `base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas, or unset it
     "#);
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use opentelemetry::{Key, KeyValue, Value};
-use opentelemetry_sdk::trace::Sampler;
 
 use super::console::Console;
 use super::environment::{self, Variable};
@@ -14,7 +13,8 @@ use super::limits::Limits;
 use super::otlp::{Batch, Otlp};
 use super::propagators::Propagators;
 use super::provider::{Exporter, Provider, Settings};
-use super::{outage, resource, sampler};
+use super::sampler::{self, Sampling};
+use super::{outage, resource};
 use crate::filter::{self, Filter};
 use crate::site;
 
@@ -45,7 +45,7 @@ const ENDPOINTS: &[&str] = &[
 pub fn builder() -> Builder {
     Builder {
         attributes: Vec::new(),
-        sampler: None,
+        sampling: None,
         limit: Duration::from_secs(5),
     }
 }
@@ -55,7 +55,7 @@ pub fn builder() -> Builder {
 #[must_use = "nothing is set up before `init` is called"]
 pub struct Builder {
     attributes: Vec<KeyValue>,
-    sampler: Option<Sampler>,
+    sampling: Option<Sampling>,
     limit: Duration,
 }
 
@@ -76,9 +76,10 @@ impl Builder {
         self
     }
 
-    /// Which traces are recorded, over `OTEL_TRACES_SAMPLER`.
-    pub fn sampling(mut self, sampler: Sampler) -> Builder {
-        self.sampler = Some(sampler);
+    /// Which traces are kept, over `OTEL_TRACES_SAMPLER`: a sampler of the SDK's, or
+    /// [`AdaptiveSampling`](crate::sdk::AdaptiveSampling).
+    pub fn sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
+        self.sampling = Some(sampling.into());
         self
     }
 
@@ -99,8 +100,8 @@ impl Builder {
         let propagators = Propagators::from_environment()?;
         let settings = Settings {
             resource: resource::resource(self.attributes)?,
-            sampler: match self.sampler {
-                Some(sampler) => sampler,
+            sampling: match self.sampling {
+                Some(sampling) => Some(sampling),
                 None => sampler::from_environment()?,
             },
             limits: Limits::from_environment()?,

@@ -37,19 +37,9 @@ impl Variable {
 
     /// The entry of `table` whose name is the value, in any case of letters.
     pub(super) fn choose<T: Copy>(&self, table: &[(&str, T)]) -> Result<T, InitError> {
-        self.choose_word(&self.value, table)
-    }
-
-    /// The entries whose names are in the value, which is a list.
-    pub(super) fn choose_all<T: Copy>(&self, table: &[(&str, T)]) -> Result<Vec<T>, InitError> {
-        self.value
-            .split(',')
-            .map(|word| self.choose_word(word.trim(), table))
-            .collect()
-    }
-
-    fn choose_word<T: Copy>(&self, word: &str, table: &[(&str, T)]) -> Result<T, InitError> {
-        let found = table.iter().find(|row| row.0.eq_ignore_ascii_case(word));
+        let found = table
+            .iter()
+            .find(|row| row.0.eq_ignore_ascii_case(&self.value));
         found
             .map(|row| row.1)
             .ok_or_else(|| self.not(one_of(table)))

@@ -5,7 +5,6 @@ mod console;
 mod environment;
 mod error;
 mod guard;
-mod lengths;
 mod limits;
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -18,6 +17,7 @@ mod sampler;
 pub use builder::{Builder, builder};
 pub use error::InitError;
 pub use guard::Guard;
+pub use sampler::Sampling;
 
 #[doc = include_str!("init.md")]
 pub fn init() -> Result<Guard, InitError> {

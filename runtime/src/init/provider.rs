@@ -3,15 +3,19 @@
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
-#[cfg(feature = "otlp")]
-use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor};
-use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 
 use super::console::Console;
-use super::lengths::Cut;
 use super::limits::Limits;
 #[cfg(feature = "otlp")]
 use super::otlp::{Batch, Otlp};
+use super::sampler::Sampling;
+use crate::sdk::{self, TracerProvider};
+
+/// How long the console waits, so that a trace is printed when the work is done, and whole.
+const CONSOLE_DELAY: Duration = Duration::from_millis(100);
+/// What an exporter that ends its exports itself is given: it is to be the first.
+#[cfg(feature = "otlp")]
+const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// Where spans go.
 pub(super) enum Exporter {
@@ -23,34 +27,31 @@ pub(super) enum Exporter {
 /// How spans are made and exported.
 pub(super) struct Settings {
     pub(super) resource: Resource,
-    pub(super) sampler: Sampler,
+    pub(super) sampling: Option<Sampling>,
     pub(super) limits: Limits,
 }
 
 /// The provider, and what shuts it down.
 #[derive(Debug)]
-pub(super) struct Provider(SdkTracerProvider);
+pub(super) struct Provider(TracerProvider);
 
 impl Provider {
     pub(super) fn start(exporter: Exporter, settings: Settings) -> Provider {
-        let Settings {
-            resource,
-            sampler,
-            limits,
-        } = settings;
-        let builder = SdkTracerProvider::builder()
-            .with_resource(resource)
-            .with_sampler(sampler)
-            .with_span_limits(limits.counts);
-        let length = limits.value_length;
-        let builder = match exporter {
-            Exporter::Console(console) => builder.with_span_processor(Cut::new(console, length)),
+        let builder = TracerProvider::builder();
+        Provider(match exporter {
+            Exporter::Console(console) => settings
+                .applied(builder.with_exporter(console))
+                .with_scheduled_delay(CONSOLE_DELAY)
+                .build(),
             #[cfg(feature = "otlp")]
-            Exporter::Otlp(otlp, batch) => {
-                builder.with_span_processor(Cut::new(batched(*otlp, &batch), length))
-            }
-        };
-        Provider(builder.build())
+            Exporter::Otlp(otlp, batch) => settings
+                .applied(builder.with_exporter(*otlp))
+                .with_max_queue_size(batch.queue)
+                .with_max_export_batch_size(batch.size)
+                .with_scheduled_delay(batch.delay)
+                .with_max_export_timeout(BEYOND_THE_EXPORTERS_OWN)
+                .build(),
+        })
     }
 
     pub(super) fn install(&self) {
@@ -68,13 +69,19 @@ impl Provider {
     }
 }
 
-#[cfg(feature = "otlp")]
-fn batched(otlp: Otlp, batch: &Batch) -> BatchSpanProcessor {
-    let config = BatchConfigBuilder::default()
-        .with_max_queue_size(batch.queue)
-        .with_max_export_batch_size(batch.size)
-        .with_scheduled_delay(batch.delay);
-    BatchSpanProcessor::builder(otlp)
-        .with_batch_config(config.build())
-        .build()
+impl Settings {
+    fn applied<E>(self, builder: sdk::Builder<E>) -> sdk::Builder<E> {
+        let builder = builder
+            .with_resource(self.resource)
+            .with_span_limits(self.limits.counts);
+        let builder = match self.limits.value_length {
+            Some(length) => builder.with_max_value_length(length),
+            None => builder,
+        };
+        match self.sampling {
+            None => builder,
+            Some(Sampling::Head(sampler)) => builder.with_sampler(sampler),
+            Some(Sampling::Adaptive(sampling)) => builder.with_adaptive_sampling(sampling),
+        }
+    }
 }

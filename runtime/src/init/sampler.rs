@@ -1,34 +1,64 @@
-//! Head sampling: `OTEL_TRACES_SAMPLER` and its argument.
+//! Sampling: `OTEL_TRACES_SAMPLER` and its argument.
+
+use std::time::Duration;
 
 use opentelemetry_sdk::trace::Sampler;
 
 use super::environment::{self, Variable};
 use super::error::InitError;
+use crate::sdk::{AdaptiveSampling, SlowThreshold};
 
 const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
 const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
+const ADAPTIVE_ARGUMENT: &str = "`base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas";
 
-type Make = fn() -> Result<Sampler, InitError>;
+/// Which traces are kept: one of the SDK's samplers, or adaptive sampling.
+#[derive(Clone, Debug)]
+pub enum Sampling {
+    /// Decided when a span starts.
+    Head(Sampler),
+    /// Decided when a trace ends.
+    Adaptive(AdaptiveSampling),
+}
 
+impl From<Sampler> for Sampling {
+    fn from(sampler: Sampler) -> Sampling {
+        Sampling::Head(sampler)
+    }
+}
+
+impl From<AdaptiveSampling> for Sampling {
+    fn from(sampling: AdaptiveSampling) -> Sampling {
+        Sampling::Adaptive(sampling)
+    }
+}
+
+type Make = fn() -> Result<Option<Sampling>, InitError>;
+
+/// Nothing stands for what the provider does by itself.
 const SAMPLERS: &[(&str, Make)] = &[
-    ("always_on", || Ok(Sampler::AlwaysOn)),
-    ("always_off", || Ok(Sampler::AlwaysOff)),
-    ("traceidratio", ratio),
-    ("parentbased_always_on", || {
-        Ok(below_parent(Sampler::AlwaysOn))
-    }),
+    ("always_on", || head(Sampler::AlwaysOn)),
+    ("always_off", || head(Sampler::AlwaysOff)),
+    ("traceidratio", || head(ratio()?)),
+    ("parentbased_always_on", || Ok(None)),
     ("parentbased_always_off", || {
-        Ok(below_parent(Sampler::AlwaysOff))
+        head(below_parent(Sampler::AlwaysOff))
     }),
-    ("parentbased_traceidratio", || Ok(below_parent(ratio()?))),
+    ("parentbased_traceidratio", || head(below_parent(ratio()?))),
+    ("traced_adaptive", adaptive),
 ];
 
 /// The sampler that the environment chooses, `parentbased_always_on` if it says nothing.
-pub(super) fn from_environment() -> Result<Sampler, InitError> {
+pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
     match Variable::find(&[SAMPLER])? {
         Some(variable) => variable.choose(SAMPLERS)?(),
-        None => Ok(below_parent(Sampler::AlwaysOn)),
+        None => Ok(None),
     }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "a row of the table")]
+fn head(sampler: Sampler) -> Result<Option<Sampling>, InitError> {
+    Ok(Some(Sampling::Head(sampler)))
 }
 
 fn below_parent(root: Sampler) -> Sampler {
@@ -36,9 +66,52 @@ fn below_parent(root: Sampler) -> Sampler {
 }
 
 fn ratio() -> Result<Sampler, InitError> {
-    let ratio = environment::read(&[ARGUMENT], "a number from 0 to 1", |value| {
-        let ratio: f64 = value.parse().ok()?;
-        (0.0..=1.0).contains(&ratio).then_some(ratio)
-    })?;
+    let ratio = environment::read(&[ARGUMENT], "a number from 0 to 1", rate)?;
     Ok(Sampler::TraceIdRatioBased(ratio.unwrap_or(1.0)))
+}
+
+fn adaptive() -> Result<Option<Sampling>, InitError> {
+    let sampling = environment::read(&[ARGUMENT], ADAPTIVE_ARGUMENT, adaptive_argument)?;
+    Ok(Some(Sampling::Adaptive(sampling.unwrap_or_default())))
+}
+
+/// `base=0.01,error=1,slow=0.5,slow_threshold=500ms`
+fn adaptive_argument(value: &str) -> Option<AdaptiveSampling> {
+    let mut sampling = AdaptiveSampling::default();
+    for setting in value.split(',') {
+        let (key, value) = setting.split_once('=')?;
+        let value = value.trim();
+        match key.trim() {
+            "base" => sampling.base_rate = rate(value)?,
+            "error" => sampling.error_rate = rate(value)?,
+            "slow" => sampling.slow_rate = rate(value)?,
+            "slow_threshold" => sampling.slow_threshold = slow_threshold(value)?,
+            "traces_per_second" => sampling.max_traces_per_second = Some(positive(value)?),
+            _ => return None,
+        }
+    }
+    Some(sampling)
+}
+
+fn rate(value: &str) -> Option<f64> {
+    let rate: f64 = value.parse().ok()?;
+    (0.0..=1.0).contains(&rate).then_some(rate)
+}
+
+fn positive(value: &str) -> Option<f64> {
+    let number: f64 = value.parse().ok()?;
+    (number.is_finite() && number > 0.0).then_some(number)
+}
+
+fn slow_threshold(value: &str) -> Option<SlowThreshold> {
+    if let Some(percent) = value.strip_prefix('p') {
+        let quantile = rate(&format!("0.{percent}"))?;
+        return Some(SlowThreshold::Quantile(quantile));
+    }
+    let (number, seconds) = match value.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (value.strip_suffix('s')?, 1.0),
+    };
+    let duration = Duration::try_from_secs_f64(positive(number)? * seconds).ok()?;
+    Some(SlowThreshold::Fixed(duration))
 }

@@ -119,6 +119,7 @@ impl Tracer {
         let span = parent.span();
         let above = span.span_context();
         let has_parent = above.is_valid();
+        let span_id = shared.ids.span_id();
         let (trace_id, flags) = if has_parent {
             (above.trace_id(), above.trace_flags())
         } else {
@@ -127,7 +128,7 @@ impl Tracer {
         let sampling = shared.head.sample(parent, trace_id, start);
         let context = SpanContext::new(
             trace_id,
-            shared.ids.span_id(),
+            span_id,
             flags.with_sampled(sampling.is_sampled),
             false,
             sampling.trace_state,

@@ -1,32 +1,67 @@
-//! The console exporter: each trace is printed when its last span in this process has ended.
+//! The console exporter: each trace is printed when its first span in this process has ended.
 
 mod render;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::future::{Future, ready};
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::Context;
-use opentelemetry::trace::{Span as _, TraceId};
+use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 /// How many ended spans of one trace are held before they are printed without waiting for the rest.
 const MAX_SPANS: usize = 10_000;
 
-/// A span processor, since only a processor hears of the start of a span and so knows when a trace is finished.
+/// How many traces that were printed are remembered, for spans that end late.
+const MAX_PRINTED: usize = 1_000;
+
+/// An exporter that prints each trace whose first span in this process has ended, and what ends later by itself.
 #[derive(Debug)]
 pub(super) struct Console {
     style: render::Style,
-    traces: Mutex<HashMap<TraceId, Trace>>,
+    traces: Mutex<Traces>,
 }
 
-/// The spans of a trace that is not finished.
+/// The ended spans of the traces that are not finished, and the traces that were.
 #[derive(Debug, Default)]
-struct Trace {
-    open: usize,
-    ended: Vec<SpanData>,
+struct Traces {
+    ended: HashMap<TraceId, Vec<SpanData>>,
+    finished: Vec<TraceId>,
+    printed: VecDeque<TraceId>,
+}
+
+impl Traces {
+    fn add(&mut self, span: SpanData) {
+        let id = span.span_context.trace_id();
+        let is_root = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
+        let spans = self.ended.entry(id).or_default();
+        spans.push(span);
+        let is_finished = is_root || spans.len() >= MAX_SPANS || self.printed.contains(&id);
+        if is_finished && !self.finished.contains(&id) {
+            self.finished.push(id);
+        }
+    }
+
+    /// The traces to print now.
+    fn finished(&mut self) -> Vec<Vec<SpanData>> {
+        let finished = std::mem::take(&mut self.finished);
+        let traces = finished.iter().filter_map(|id| self.ended.remove(id));
+        let traces = traces.collect();
+        self.printed.extend(finished);
+        let excess = self.printed.len().saturating_sub(MAX_PRINTED);
+        self.printed.drain(..excess);
+        traces
+    }
+
+    /// All others.
+    fn rest(&mut self) -> Vec<Vec<SpanData>> {
+        let mut rest: Vec<_> = self.ended.drain().map(|(_, spans)| spans).collect();
+        rest.sort_by_key(|spans| spans[0].start_time);
+        rest
+    }
 }
 
 impl Console {
@@ -43,21 +78,8 @@ impl Console {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<TraceId, Trace>> {
+    fn lock(&self) -> MutexGuard<'_, Traces> {
         self.traces.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Adds an ended span; the spans to print now, if it was the last one open.
-    fn end(&self, span: SpanData) -> Option<Vec<SpanData>> {
-        let id = span.span_context.trace_id();
-        let mut traces = self.lock();
-        let trace = traces.entry(id).or_default();
-        trace.ended.push(span);
-        trace.open = trace.open.saturating_sub(1);
-        if trace.open == 0 {
-            return traces.remove(&id).map(|trace| trace.ended);
-        }
-        (trace.ended.len() >= MAX_SPANS).then(|| std::mem::take(&mut trace.ended))
     }
 
     fn print(&self, mut spans: Vec<SpanData>) {
@@ -66,39 +88,22 @@ impl Console {
         // A closed standard output is no reason to fail.
         let _ = io::stdout().lock().write_all(text.as_bytes());
     }
-
-    /// Prints what has ended of the traces that are not finished.
-    fn print_rest(&self) {
-        let rest = std::mem::take(&mut *self.lock());
-        let mut rest: Vec<_> = rest
-            .into_values()
-            .filter(|trace| !trace.ended.is_empty())
-            .collect();
-        rest.sort_by_key(|trace| trace.ended[0].start_time);
-        for trace in rest {
-            self.print(trace.ended);
-        }
-    }
 }
 
-impl SpanProcessor for Console {
-    fn on_start(&self, span: &mut Span, _context: &Context) {
-        let id = span.span_context().trace_id();
-        self.lock().entry(id).or_default().open += 1;
-    }
-
-    fn on_end(&self, span: SpanData) {
-        if let Some(spans) = self.end(span) {
-            self.print(spans);
-        }
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
+impl SpanExporter for Console {
+    fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
+        let finished = {
+            let mut traces = self.lock();
+            batch.into_iter().for_each(|span| traces.add(span));
+            traces.finished()
+        };
+        finished.into_iter().for_each(|spans| self.print(spans));
+        ready(Ok(()))
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        self.print_rest();
+        let rest = self.lock().rest();
+        rest.into_iter().for_each(|spans| self.print(spans));
         Ok(())
     }
 }

@@ -1,0 +1,64 @@
+//! Exporters that panic, fail, hang or block: what they lose is counted, and nothing waits for them.
+
+use std::time::{Duration, Instant};
+
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use traced::sdk::{Stats, TracerProvider};
+
+use crate::exporters::{Fault, Faulty, Kept};
+
+/// Two batches, of which the first meets the fault.
+fn after(fault: Fault) -> (Kept, Stats) {
+    let kept = Kept::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(Faulty::new(fault, &kept))
+        .with_max_export_timeout(Duration::from_millis(50))
+        .build();
+    let tracer = provider.tracer("t");
+    drop(tracer.start("first"));
+    assert!(provider.force_flush().is_err());
+    drop(tracer.start("second"));
+    provider.shutdown().expect("the exporter is well again");
+    (kept, provider.stats())
+}
+
+#[test]
+fn a_panic_costs_its_batch() {
+    let (kept, stats) = after(Fault::Panics);
+    assert_eq!(kept.names(), ["second"]);
+    assert_eq!((stats.dropped.export_panicked, stats.exported), (1, 1));
+}
+
+#[test]
+fn a_failure_costs_its_batch() {
+    let (kept, stats) = after(Fault::Fails);
+    assert_eq!(kept.names(), ["second"]);
+    assert_eq!((stats.dropped.export_failed, stats.exported), (1, 1));
+}
+
+#[test]
+fn hanging_costs_the_time_limit_and_the_batch() {
+    let (kept, stats) = after(Fault::Hangs);
+    assert_eq!(kept.names(), ["second"]);
+    assert_eq!((stats.dropped.export_timed_out, stats.exported), (1, 1));
+}
+
+#[test]
+fn a_blocked_exporter_blocks_nobody() {
+    let kept = Kept::default();
+    let blocked = Fault::Blocks(Duration::from_secs(600));
+    let provider = TracerProvider::builder()
+        .with_exporter(Faulty::new(blocked, &kept))
+        .build();
+    let tracer = provider.tracer("t");
+    drop(tracer.start("first"));
+    let began = Instant::now();
+    let limit = Duration::from_millis(50);
+    assert!(provider.force_flush_with_timeout(limit).is_err());
+    for _ in 0..100_000 {
+        drop(tracer.start("more"));
+    }
+    assert!(provider.shutdown_with_timeout(limit).is_err());
+    // Far less than what the exporter takes, far more than the limits.
+    assert!(began.elapsed() < Duration::from_secs(300));
+}

@@ -1,0 +1,161 @@
+//! Nothing is lost that is not counted, and nothing grows.
+
+use std::thread;
+use std::time::Duration;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use traced::sdk::TracerProvider;
+
+use crate::exporters::{Counted, Kept};
+
+#[test]
+fn a_flush_takes_what_ended_on_any_thread() {
+    let kept = Kept::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(kept.clone())
+        .build();
+    let tracer = provider.tracer("t");
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| drop(tracer.start("a")));
+        }
+    });
+    drop(tracer.start("b"));
+    provider.force_flush().expect("the exporter takes all");
+    assert_eq!(kept.names().len(), 5);
+}
+
+#[test]
+fn dropping_the_provider_loses_nothing() {
+    let kept = Kept::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(kept.clone())
+        .build();
+    let tracer = provider.tracer("t");
+    drop(tracer.start("a"));
+    drop(provider);
+    assert_eq!(kept.names(), ["a"]);
+}
+
+#[test]
+fn spans_are_exported_by_themselves() {
+    let kept = Kept::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(kept.clone())
+        .with_scheduled_delay(Duration::from_millis(10))
+        .build();
+    drop(provider.tracer("t").start("a"));
+    while kept.names().is_empty() {
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn a_span_in_a_thread_locals_destructor_is_not_lost() {
+    struct AtTheEnd(TracerProvider);
+    impl Drop for AtTheEnd {
+        fn drop(&mut self) {
+            // `start` would ask OpenTelemetry's own thread-local, which may be gone.
+            let tracer = self.0.tracer("t");
+            drop(tracer.start_with_context("at the end", &Context::new()));
+        }
+    }
+    thread_local! {
+        static FIRST: std::cell::RefCell<Option<AtTheEnd>> = const { std::cell::RefCell::new(None) };
+    }
+    let kept = Kept::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(kept.clone())
+        .build();
+    let clone = provider.clone();
+    thread::spawn(move || {
+        FIRST.set(Some(AtTheEnd(clone.clone())));
+        drop(clone.tracer("t").start("before"));
+    })
+    .join()
+    .expect("it does not panic");
+    provider.force_flush().expect("the exporter takes all");
+    assert_eq!(kept.names(), ["before", "at the end"]);
+}
+
+/// Ends `spans` spans on each of `threads` threads at once.
+fn storm(provider: &TracerProvider, threads: u64, spans: u64) {
+    let tracer = provider.tracer("t");
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                for _ in 0..spans {
+                    drop(tracer.start("a"));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn what_was_recorded_was_exported_or_dropped() {
+    let counted = Counted::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(counted.clone())
+        .build();
+    storm(&provider, 4, 250_000);
+    provider
+        .shutdown_with_timeout(Duration::from_secs(60))
+        .expect("the exporter takes all");
+    let stats = provider.stats();
+    assert_eq!(stats.recorded, 1_000_000);
+    assert_eq!(stats.exported, counted.count());
+    assert_eq!(stats.recorded, stats.exported + stats.dropped.total());
+    assert_eq!(stats.bytes, 0);
+}
+
+/// The measure of the issue, for an idle machine: `cargo test --release -p traced-tests --test sdk -- --ignored`.
+#[test]
+#[ignore = "takes a while"]
+fn ten_million_spans_of_four_threads() {
+    let counted = Counted::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(counted.clone())
+        .build();
+    storm(&provider, 4, 2_500_000);
+    provider
+        .shutdown_with_timeout(Duration::from_secs(60))
+        .expect("the exporter takes all");
+    let stats = provider.stats();
+    assert_eq!(stats.recorded, 10_000_000);
+    assert_eq!(stats.recorded, stats.exported + stats.dropped.total());
+}
+
+#[test]
+fn short_lived_threads_give_back_what_they_took() {
+    let counted = Counted::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(counted.clone())
+        .build();
+    for _ in 0..100 {
+        storm(&provider, 20, 10);
+    }
+    provider
+        .shutdown_with_timeout(Duration::from_secs(60))
+        .expect("the exporter takes all");
+    let stats = provider.stats();
+    assert_eq!(stats.recorded, 20_000);
+    assert_eq!(stats.exported, 20_000);
+}
+
+#[test]
+fn a_full_buffer_drops_and_counts() {
+    let counted = Counted::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(counted.clone())
+        .with_max_queue_size(1)
+        .build();
+    storm(&provider, 2, 200_000);
+    provider
+        .shutdown_with_timeout(Duration::from_secs(60))
+        .expect("the exporter takes all");
+    let stats = provider.stats();
+    assert_eq!(stats.recorded, 400_000);
+    assert_eq!(stats.recorded, stats.exported + stats.dropped.buffer_full);
+}

@@ -1,0 +1,9 @@
+//! `traced::sdk`: the fast provider and the adaptive sampling.
+//!
+//! Providers are set globally by nobody here: each test has its own, through the API, so that they run side by side.
+
+mod adaptive;
+mod exporters;
+mod faults;
+mod losses;
+mod semantics;
