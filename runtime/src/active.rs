@@ -4,9 +4,13 @@ use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
+#[cfg(feature = "sdk")]
+use opentelemetry::Key;
 use opentelemetry::trace::{SpanId, TraceContextExt};
 use opentelemetry::{Context, ContextGuard};
 
+#[cfg(feature = "sdk")]
+use crate::attributes::Exception;
 use crate::attributes::{Attributes, Sink};
 use crate::exception;
 use crate::failure::Failure;
@@ -116,10 +120,9 @@ impl Active {
             Hold::Unrecorded => {}
             #[cfg(feature = "sdk")]
             Hold::Native => {
-                if let Some(mut open) = sdk::take(&self.context) {
-                    write(&self, &mut open);
-                    open.end_now();
-                }
+                let mut span = TakenWhenWritten::Not(&self.context);
+                write(&self, &mut span);
+                span.end();
             }
             Hold::Own | Hold::Current => {
                 let mut span = self.context.span();
@@ -135,5 +138,50 @@ impl Active {
 
     fn id(&self) -> SpanId {
         self.context.span().span_context().span_id()
+    }
+}
+
+/// A span of our own provider at its end: left in its context, where it ends most cheaply, unless there is something to write.
+#[cfg(feature = "sdk")]
+enum TakenWhenWritten<'a> {
+    Not(&'a Context),
+    Taken(Option<sdk::Open>),
+}
+
+#[cfg(feature = "sdk")]
+impl TakenWhenWritten<'_> {
+    fn write(&mut self, write: impl FnOnce(&mut sdk::Open)) {
+        if let TakenWhenWritten::Not(context) = self {
+            *self = TakenWhenWritten::Taken(sdk::take(context));
+        }
+        if let TakenWhenWritten::Taken(Some(open)) = self {
+            write(open);
+        }
+    }
+
+    fn end(self) {
+        match self {
+            TakenWhenWritten::Not(context) => sdk::end(context),
+            TakenWhenWritten::Taken(open) => open.into_iter().for_each(sdk::Open::end_now),
+        }
+    }
+}
+
+#[cfg(feature = "sdk")]
+impl Sink for TakenWhenWritten<'_> {
+    fn set(&mut self, key: Key, value: ValueRef<'_>) {
+        self.write(|span| span.set(key, value));
+    }
+
+    fn exception(&mut self, exception: &Exception<'_>) {
+        self.write(|span| span.exception(exception));
+    }
+
+    fn fail(&mut self, description: &str) {
+        self.write(|span| span.fail(description));
+    }
+
+    fn succeed(&mut self) {
+        self.write(Sink::succeed);
     }
 }

@@ -11,9 +11,30 @@ const SMALLEST: usize = 16 * 1024;
 /// The bytes of the queue of threads that have no ring.
 const SHARED: usize = 4 * 1024 * 1024;
 
+/// How many used records a thread keeps for its next spans, and how large ones.
+const SPARE: usize = 32;
+const SPARE_BYTES: usize = 4 * 1024;
+/// What a span of usual size needs.
+const USUAL: usize = 256;
+
 thread_local! {
+    static HERE: RefCell<Here> = const { RefCell::new(Here { rings: Vec::new(), spare: Vec::new() }) };
+}
+
+/// What each thread keeps.
+struct Here {
     /// This thread's ring of each provider that it ended spans of; `None` where there was no room for one.
-    static RINGS: RefCell<Vec<(usize, Option<Ring>)>> = const { RefCell::new(Vec::new()) };
+    rings: Vec<(usize, Option<Ring>)>,
+    /// The memory of records that were handed over.
+    spare: Vec<Vec<u8>>,
+}
+
+/// Memory for a record.
+pub(crate) fn spare() -> Vec<u8> {
+    HERE.try_with(|here| here.try_borrow_mut().ok()?.spare.pop())
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| Vec::with_capacity(USUAL))
 }
 
 struct Ring {
@@ -60,18 +81,17 @@ impl Buffers {
     }
 
     /// Hands over an ended span. Never waits for room.
-    pub(crate) fn push(&self, record: &[u8]) -> Pushed {
-        let pushed = RINGS.try_with(|rings| {
-            let mut rings = rings.try_borrow_mut().ok()?;
-            let ring = match rings.iter_mut().find(|(id, _)| *id == self.id) {
-                Some((_, ring)) => ring,
-                None => self.add_ring(&mut rings),
-            };
-            ring.as_mut().map(|ring| ring.push(record))
+    pub(crate) fn push(&self, record: Vec<u8>) -> Pushed {
+        let mut record = Some(record);
+        let pushed = HERE.try_with(|here| {
+            let mut here = here.try_borrow_mut().ok()?;
+            let pushed = here.ring(self)?.push(record.as_deref()?);
+            here.keep(record.take()?);
+            Some(pushed)
         });
         let (is_kept, is_filling_up) = match pushed {
             Ok(Some(pushed)) => pushed,
-            _ => self.push_shared(record),
+            _ => self.push_shared(&record.unwrap_or_default()),
         };
         if !is_kept {
             Pushed::Dropped
@@ -93,17 +113,6 @@ impl Buffers {
         (is_kept, shared.len() > SHARED / 2)
     }
 
-    #[cold]
-    fn add_ring<'r>(&self, rings: &'r mut Vec<(usize, Option<Ring>)>) -> &'r mut Option<Ring> {
-        rings.retain(|(_, ring)| {
-            ring.as_ref()
-                .is_none_or(|ring| !ring.producer.is_abandoned())
-        });
-        rings.push((self.id, self.new_ring()));
-        let last = rings.len() - 1;
-        &mut rings[last].1
-    }
-
     /// A sixteenth of what is left, so that few threads have much and many threads have some.
     fn new_ring(&self) -> Option<Ring> {
         let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
@@ -117,6 +126,34 @@ impl Buffers {
         lock(&self.fresh).push(consumer);
         let half = size(left) / 2;
         Some(Ring { producer, half })
+    }
+}
+
+impl Here {
+    /// The ring of these buffers.
+    #[inline]
+    fn ring(&mut self, buffers: &Buffers) -> Option<&mut Ring> {
+        let known = self.rings.iter().position(|(id, _)| *id == buffers.id);
+        let index = known.unwrap_or_else(|| self.add_ring(buffers));
+        self.rings[index].1.as_mut()
+    }
+
+    #[cold]
+    fn add_ring(&mut self, buffers: &Buffers) -> usize {
+        let is_in_use = |ring: &Option<Ring>| {
+            ring.as_ref()
+                .is_none_or(|ring| !ring.producer.is_abandoned())
+        };
+        self.rings.retain(|(_, ring)| is_in_use(ring));
+        self.rings.push((buffers.id, buffers.new_ring()));
+        self.rings.len() - 1
+    }
+
+    #[inline]
+    fn keep(&mut self, record: Vec<u8>) {
+        if self.spare.len() < SPARE && record.capacity() <= SPARE_BYTES {
+            self.spare.push(record);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
@@ -12,37 +12,22 @@ use crate::sdk::provider::TracerProvider;
 use crate::sdk::span::Open;
 use crate::sdk::tracer::Tracer;
 
-/// How many used records a thread keeps for its next spans, and how large ones.
-const SPARE: usize = 32;
-const LARGEST: usize = 4 * 1024;
-/// What a span of usual size needs.
-const USUAL: usize = 256;
-
 thread_local! {
-    static SPARE_RECORDS: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
     static IS_TAKING: Cell<bool> = const { Cell::new(false) };
     static TAKEN: Cell<Option<Open>> = const { Cell::new(None) };
 }
 
-/// Memory for a record.
-pub(crate) fn spare() -> Vec<u8> {
-    SPARE_RECORDS
-        .try_with(|spare| spare.try_borrow_mut().ok()?.pop())
-        .ok()
-        .flatten()
-        .unwrap_or_else(|| Vec::with_capacity(USUAL))
+/// The time of an end that means now, by our clock: no span of the user's ends before 1970.
+const NOW: SystemTime = UNIX_EPOCH;
+
+/// Whether this time stands for now.
+pub(crate) fn is_now(time: SystemTime) -> bool {
+    time == NOW
 }
 
-/// Keeps the memory of a record that was handed over.
-pub(crate) fn keep(record: Vec<u8>) {
-    let _ = SPARE_RECORDS.try_with(|spare| {
-        if let Ok(mut spare) = spare.try_borrow_mut()
-            && spare.len() < SPARE
-            && record.capacity() <= LARGEST
-        {
-            spare.push(record);
-        }
-    });
+/// Ends the span of a context, now.
+pub(crate) fn end(context: &Context) {
+    context.span().end_with_timestamp(NOW);
 }
 
 /// Takes the open span out of a context that was made current for it, so that its end can be written without locks.
@@ -50,7 +35,7 @@ pub(crate) fn keep(record: Vec<u8>) {
 /// The context hides what it holds: the span is told to end, and hands itself over here instead.
 pub(crate) fn take(context: &Context) -> Option<Open> {
     IS_TAKING.set(true);
-    context.span().end_with_timestamp(UNIX_EPOCH);
+    end(context);
     IS_TAKING.set(false);
     TAKEN.try_with(Cell::take).ok().flatten()
 }

@@ -48,11 +48,16 @@ impl Limits {
     pub(crate) fn cut<'t>(&self, text: &'t str) -> &'t str {
         match self.value_length {
             None => text,
-            Some(limit) => match text.char_indices().nth(limit) {
-                None => text,
-                Some((end, _)) => &text[..end],
-            },
+            Some(limit) => cut(text, limit),
         }
+    }
+}
+
+#[cold]
+fn cut(text: &str, characters: usize) -> &str {
+    match text.char_indices().nth(characters) {
+        None => text,
+        Some((end, _)) => &text[..end],
     }
 }
 

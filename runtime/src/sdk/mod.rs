@@ -64,4 +64,5 @@ pub use stats::{Dropped, Stats};
 pub use tracer::Tracer;
 
 pub(crate) use clock::now;
-pub(crate) use here::{choose, forget_made, take, take_made};
+pub(crate) use here::{choose, end, forget_made, take, take_made};
+pub(crate) use span::Open;

@@ -68,12 +68,11 @@ impl Shared {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        match self.buffers.push(&record) {
+        match self.buffers.push(record) {
             Pushed::Kept => {}
             Pushed::KeptFillingUp => self.signal.call(),
             Pushed::Dropped => self.dropped(),
         }
-        here::keep(record);
     }
 
     #[cold]

@@ -68,6 +68,8 @@ pub(crate) mod status {
     pub(crate) const OK: u8 = 2;
 }
 
+/// More than a tag and a number take.
+const SMALL: usize = 16;
 /// No span is larger; what would make it so is dropped and counted.
 const MAX_BYTES: usize = 256 * 1024;
 
@@ -121,30 +123,35 @@ impl Record {
             bytes,
             ..Record::default()
         };
-        record.trace_state(context.trace_state());
+        if *context.trace_state() != TraceState::NONE {
+            record.trace_state(context.trace_state());
+        }
         record
     }
 
+    #[cold]
     fn trace_state(&mut self, state: &TraceState) {
-        let header = state.header();
-        if !header.is_empty() {
-            self.item(tag::TRACE_STATE, &header);
-        }
+        self.item(tag::TRACE_STATE, &state.header());
     }
 
     pub(crate) fn name(&mut self, name: &str) {
         self.item(tag::NAME, name);
     }
 
-    #[inline(never)]
+    #[inline]
     pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
-        if matches!(value, ValueRef::None) || !self.has_room_for(limits, key) {
+        if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
             return;
         }
         let before = self.bytes.len();
-        self.bytes.push(tag::ATTRIBUTE);
-        self.text(key);
-        self.value(limits, value);
+        self.bytes.reserve(key.len() + 2 * SMALL);
+        self.item(tag::ATTRIBUTE, key);
+        match value {
+            ValueRef::None => return self.bytes.truncate(before),
+            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
+            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
+            other => self.value(limits, other),
+        }
         if self.fits(before) {
             self.attributes += 1;
         } else {
@@ -265,11 +272,9 @@ impl Record {
         self.bytes
     }
 
-    /// Whether one more attribute may be added; at the limit, keys that were set repeatedly make room.
+    /// Whether one more attribute may be added at the limit, where keys that were set repeatedly make room.
+    #[cold]
     fn has_room_for(&mut self, limits: &Limits, key: &str) -> bool {
-        if self.attributes < limits.attributes {
-            return true;
-        }
         let compacted = compact(&self.bytes, key);
         self.bytes = compacted.bytes;
         self.attributes = compacted.attributes;
@@ -281,6 +286,7 @@ impl Record {
     }
 
     /// Whether the span is still of a size that is kept; else what was written since `before` is taken back.
+    #[inline]
     fn fits(&mut self, before: usize) -> bool {
         let fits = self.bytes.len() <= MAX_BYTES;
         if !fits {
@@ -304,19 +310,22 @@ impl Record {
         self.bytes.extend_from_slice(&length(dropped).to_le_bytes());
     }
 
+    #[inline]
     fn item(&mut self, tag: u8, text: &str) {
-        self.bytes.push(tag);
-        self.text(text);
+        let mut head = [tag; 5];
+        head[1..].copy_from_slice(&length(text.len()).to_le_bytes());
+        self.bytes.extend_from_slice(&head);
+        self.bytes.extend_from_slice(text.as_bytes());
     }
 
     #[inline]
     fn text(&mut self, text: &str) {
-        self.bytes.reserve(4 + text.len());
         self.bytes
             .extend_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
+    #[inline(never)]
     fn value(&mut self, limits: &Limits, value: &ValueRef<'_>) {
         match value {
             ValueRef::None => {}

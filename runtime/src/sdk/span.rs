@@ -120,10 +120,12 @@ impl ApiSpan for Span {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if here::is_taking() {
-            self.open = self.open.take().and_then(here::give);
-        } else if self.open.is_some() {
+        if !here::is_now(timestamp) {
             self.end_at(nanoseconds(timestamp), true);
+        } else if here::is_taking() {
+            self.open = self.open.take().and_then(here::give);
+        } else {
+            ApiSpan::end(self);
         }
     }
 }

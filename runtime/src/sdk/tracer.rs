@@ -9,8 +9,8 @@ use opentelemetry::{Context, KeyValue, trace};
 use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
 use crate::baggage;
+use crate::sdk::buffer;
 use crate::sdk::clock;
-use crate::sdk::here;
 use crate::sdk::provider::Shared;
 use crate::sdk::record::{Record, Start, Time, bits, kind, nanoseconds};
 use crate::sdk::span::{Open, Span};
@@ -139,7 +139,7 @@ impl Tracer {
         let is_local_root = !has_parent || above.is_remote();
         let is_remote = has_parent && above.is_remote();
         let mut record = Record::begin(
-            here::spare(),
+            buffer::spare(),
             &Start {
                 context: &context,
                 parent: above.span_id(),
