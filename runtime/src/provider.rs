@@ -127,9 +127,11 @@ impl Tracer {
 
 impl Tracers {
     /// Forgets everything if a provider was set since.
+    #[inline]
     pub(crate) fn refresh(&self) {
         let generation = GENERATION.load(Ordering::Acquire);
-        if KNOWN_GENERATION.replace(generation) != generation {
+        if KNOWN_GENERATION.get() != generation {
+            KNOWN_GENERATION.set(generation);
             Self::heard_something();
             self.clear();
         }
@@ -148,9 +150,12 @@ impl Tracers {
     }
 
     /// The provider answered with a span.
+    #[inline]
     pub(crate) fn heard_something() {
-        SILENCES.set(0);
-        SKIPS.set(0);
+        if SILENCES.get() != 0 {
+            SILENCES.set(0);
+            SKIPS.set(0);
+        }
     }
 
     /// The tracer for the scope of `site`, at most a second old, and the time.

@@ -238,6 +238,14 @@ impl CallSite {
         ]
     }
 
+    /// Whether this is the closure that `function` is made from, so that the name need not be told.
+    #[cfg(feature = "sdk")]
+    pub(crate) fn is_function(&self, closure: &'static str) -> bool {
+        self.function
+            .get()
+            .is_some_and(|(first, _)| std::ptr::eq(*first, closure))
+    }
+
     /// Its place in the list of call sites, counted from 1; 0 before its first call.
     #[cfg(feature = "sdk")]
     pub(crate) fn number(&self) -> u32 {

@@ -1,6 +1,7 @@
 //! Where ended spans wait for the background thread: a ring of bytes per thread, and a shared queue for threads without.
 
 use std::cell::RefCell;
+use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -80,18 +81,17 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over an ended span. Never waits for room.
-    pub(crate) fn push(&self, record: Vec<u8>) -> Pushed {
-        let mut record = Some(record);
+    /// Hands over an ended span, and may keep its memory. Never waits for room.
+    pub(crate) fn push(&self, record: &mut Vec<u8>) -> Pushed {
         let pushed = HERE.try_with(|here| {
             let mut here = here.try_borrow_mut().ok()?;
-            let pushed = here.ring(self)?.push(record.as_deref()?);
-            here.keep(record.take()?);
+            let pushed = here.ring(self)?.push(record);
+            here.keep(record);
             Some(pushed)
         });
         let (is_kept, is_filling_up) = match pushed {
             Ok(Some(pushed)) => pushed,
-            _ => self.push_shared(&record.unwrap_or_default()),
+            _ => self.push_shared(record),
         };
         if !is_kept {
             Pushed::Dropped
@@ -133,9 +133,18 @@ impl Here {
     /// The ring of these buffers.
     #[inline]
     fn ring(&mut self, buffers: &Buffers) -> Option<&mut Ring> {
-        let known = self.rings.iter().position(|(id, _)| *id == buffers.id);
-        let index = known.unwrap_or_else(|| self.add_ring(buffers));
+        // Nearly always there is one provider, and it comes first.
+        let index = match self.rings.first() {
+            Some((id, _)) if *id == buffers.id => 0,
+            _ => self.find_ring(buffers),
+        };
         self.rings[index].1.as_mut()
+    }
+
+    #[inline(never)]
+    fn find_ring(&mut self, buffers: &Buffers) -> usize {
+        let known = self.rings.iter().position(|(id, _)| *id == buffers.id);
+        known.unwrap_or_else(|| self.add_ring(buffers))
     }
 
     #[cold]
@@ -150,9 +159,9 @@ impl Here {
     }
 
     #[inline]
-    fn keep(&mut self, record: Vec<u8>) {
+    fn keep(&mut self, record: &mut Vec<u8>) {
         if self.spare.len() < SPARE && record.capacity() <= SPARE_BYTES {
-            self.spare.push(record);
+            self.spare.push(mem::take(record));
         }
     }
 }

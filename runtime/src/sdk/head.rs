@@ -2,7 +2,7 @@
 
 use opentelemetry::Context;
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{TraceContextExt, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, TraceContextExt, TraceId, TraceState};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
 use crate::sdk::adaptive::BaseRate;
@@ -26,14 +26,15 @@ pub(crate) struct Sampling {
 }
 
 impl Head {
+    /// `above` is the span of `parent`.
+    #[inline]
     pub(crate) fn sample(
         &self,
         parent: &Context,
+        above: &SpanContext,
         trace_id: TraceId,
         start: &Beginning<'_>,
     ) -> Sampling {
-        let span = parent.span();
-        let above = span.span_context();
         match self {
             Head::ParentBased => {
                 let is_sampled = !above.is_valid() || above.is_sampled();

@@ -63,7 +63,7 @@ impl Shared {
     }
 
     /// A span has ended.
-    pub(crate) fn ended(&self, record: Vec<u8>) {
+    pub(crate) fn ended(&self, record: &mut Vec<u8>) {
         if self.is_shut_down() {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -230,7 +231,7 @@ fn attributes(reader: &mut Reader<'_>, known: &mut Known) -> Option<(Vec<KeyValu
     let dropped = reader.number()?;
     let mut attributes = Vec::with_capacity(count.min(128) as usize);
     for _ in 0..count {
-        let key = known.key(reader.text()?);
+        let key = known.key(reader.bytes()?);
         let value = reader.value()?.read()?;
         attributes.push(KeyValue::new(key, value));
     }
@@ -241,7 +242,7 @@ fn attributes(reader: &mut Reader<'_>, known: &mut Known) -> Option<(Vec<KeyValu
 enum Item<'a> {
     Name(&'a str),
     TraceState(&'a str),
-    Attribute { key: &'a str, value: RawValue<'a> },
+    Attribute { key: &'a [u8], value: RawValue<'a> },
     Event { name: &'a str, reader: Reader<'a> },
     Link { state: &'a str, reader: Reader<'a> },
     Description(&'a str),
@@ -259,7 +260,7 @@ impl<'a> Iterator for Items<'a> {
             tag::NAME => Some(Item::Name(reader.text()?)),
             tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
             tag::ATTRIBUTE => {
-                let key = reader.text()?;
+                let key = reader.bytes()?;
                 let value = reader.value()?;
                 Some(Item::Attribute { key, value })
             }
@@ -315,9 +316,13 @@ impl<'a> Reader<'a> {
         Some(u32::from_le_bytes(self.array()?))
     }
 
-    fn text(&mut self) -> Option<&'a str> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = self.number()?;
-        std::str::from_utf8(self.take(length as usize)?).ok()
+        self.take(length as usize)
+    }
+
+    fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes()?).ok()
     }
 
     /// An event's or link's own bytes, which this reader passes over.
@@ -327,7 +332,7 @@ impl<'a> Reader<'a> {
         let count = self.number()?;
         self.number()?;
         for _ in 0..count {
-            self.text()?;
+            self.bytes()?;
             self.value()?;
         }
         Some(nested)
@@ -343,7 +348,7 @@ impl<'a> Reader<'a> {
                 self.take(8)?;
             }
             value::TEXT => {
-                self.text()?;
+                self.bytes()?;
             }
             value::BOOLS => {
                 let count = self.number()? as usize;
@@ -355,7 +360,7 @@ impl<'a> Reader<'a> {
             }
             _ => {
                 for _ in 0..self.number()? {
-                    self.text()?;
+                    self.bytes()?;
                 }
             }
         }
@@ -404,7 +409,7 @@ pub(crate) struct Compacted {
 /// Leaves out what later attributes of the same key replace, and what one of the key `next` is about to.
 pub(crate) fn compact(bytes: &[u8], next: &str) -> Compacted {
     let mut kept = Vec::new();
-    let mut seen = HashSet::from([next]);
+    let mut seen = HashSet::from([next.as_bytes()]);
     let mut items = Items(Reader {
         bytes: &bytes[at::ITEMS..],
     });
@@ -438,7 +443,7 @@ pub(crate) fn compact(bytes: &[u8], next: &str) -> Compacted {
 /// What the reader has seen before, so that it is not made again for each span.
 #[derive(Default)]
 pub(crate) struct Known {
-    keys: HashMap<Box<str>, Arc<str>>,
+    keys: HashMap<Box<[u8]>, Key, BuildHasherDefault<ShortHasher>>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
 }
@@ -466,14 +471,35 @@ impl Known {
         self.sites.get(index).copied()
     }
 
-    fn key(&mut self, key: &str) -> Key {
+    fn key(&mut self, key: &[u8]) -> Key {
         if let Some(known) = self.keys.get(key) {
-            return Key::from(Arc::clone(known));
+            return known.clone();
         }
-        let shared: Arc<str> = Arc::from(key);
+        let shared: Arc<str> = Arc::from(String::from_utf8_lossy(key));
+        let made = Key::from(shared);
         if self.keys.len() < MAX_KEYS {
-            self.keys.insert(Box::from(key), Arc::clone(&shared));
+            self.keys.insert(Box::from(key), made.clone());
         }
-        Key::from(shared)
+        made
+    }
+}
+
+/// A hasher for the program's own keys, which are short, few and not chosen by anybody else.
+#[derive(Default)]
+struct ShortHasher(u64);
+
+impl Hasher for ShortHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
+                .wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the highest bits and at the lowest.
+        self.0 ^ (self.0 >> 32)
     }
 }

@@ -105,6 +105,7 @@ pub(crate) struct Record {
 
 impl Record {
     /// Begins in `bytes`, whatever they were.
+    #[inline]
     pub(crate) fn begin(mut bytes: Vec<u8>, start: &Start<'_>) -> Record {
         let mut header = [0; at::ITEMS];
         let context = start.context;
@@ -251,25 +252,33 @@ impl Record {
         }
     }
 
-    /// The bytes of the ended span.
-    pub(crate) fn end(mut self, end: u64, is_given: bool) -> Vec<u8> {
+    /// Ends the span; its bytes may be taken then.
+    #[inline]
+    pub(crate) fn end(&mut self, end: u64, is_given: bool) -> &mut Vec<u8> {
         if self.dropped_attributes | self.dropped_events | self.dropped_links != 0 {
-            self.bytes.push(tag::DROPPED);
-            for dropped in [
-                self.dropped_attributes,
-                self.dropped_events,
-                self.dropped_links,
-            ] {
-                self.bytes.extend_from_slice(&dropped.to_le_bytes());
-            }
+            self.count_dropped();
         }
-        if is_given {
-            self.bytes[at::BITS] |= bits::END_GIVEN;
-        }
-        self.bytes[at::END..at::SITE].copy_from_slice(&end.to_le_bytes());
         let length = length(self.bytes.len());
-        self.bytes[at::LENGTH..at::BITS].copy_from_slice(&length.to_le_bytes());
-        self.bytes
+        if let Some(header) = self.bytes.first_chunk_mut::<{ at::ITEMS }>() {
+            if is_given {
+                header[at::BITS] |= bits::END_GIVEN;
+            }
+            header[at::END..at::SITE].copy_from_slice(&end.to_le_bytes());
+            header[at::LENGTH..at::BITS].copy_from_slice(&length.to_le_bytes());
+        }
+        &mut self.bytes
+    }
+
+    #[cold]
+    fn count_dropped(&mut self) {
+        self.bytes.push(tag::DROPPED);
+        for dropped in [
+            self.dropped_attributes,
+            self.dropped_events,
+            self.dropped_links,
+        ] {
+            self.bytes.extend_from_slice(&dropped.to_le_bytes());
+        }
     }
 
     /// Whether one more attribute may be added at the limit, where keys that were set repeatedly make room.

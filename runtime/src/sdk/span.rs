@@ -19,9 +19,9 @@ use crate::value::ValueRef;
 /// It ends when it is told to, or dropped.
 #[derive(Debug)]
 pub struct Span {
-    context: SpanContext,
+    pub(crate) context: SpanContext,
     /// Nothing if it does not record, or ended.
-    open: Option<Open>,
+    pub(crate) open: Option<Open>,
 }
 
 /// A span that records.
@@ -32,25 +32,23 @@ pub(crate) struct Open {
 }
 
 impl Span {
-    pub(crate) fn new(context: SpanContext, open: Option<Open>) -> Span {
-        Span { context, open }
-    }
-
     fn end_at(&mut self, end: u64, is_given: bool) {
-        if let Some(open) = self.open.take() {
+        if let Some(open) = &mut self.open {
             open.end(end, is_given);
+            self.open = None;
         }
     }
 }
 
 impl Open {
     /// Hands the span over to the background thread.
-    pub(crate) fn end(self, end: u64, is_given: bool) {
-        self.scoped.shared.ended(self.record.end(end, is_given));
+    fn end(&mut self, end: u64, is_given: bool) {
+        let record = self.record.end(end, is_given);
+        self.scoped.shared.ended(record);
     }
 
     /// The same, now.
-    pub(crate) fn end_now(self) {
+    pub(crate) fn end_now(mut self) {
         self.end(clock::now(), false);
     }
 }
@@ -120,12 +118,12 @@ impl ApiSpan for Span {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if !here::is_now(timestamp) {
-            self.end_at(nanoseconds(timestamp), true);
+        if timestamp == here::NOW {
+            ApiSpan::end(self);
         } else if here::is_taking() {
             self.open = self.open.take().and_then(here::give);
         } else {
-            ApiSpan::end(self);
+            self.end_at(nanoseconds(timestamp), true);
         }
     }
 }

@@ -7,7 +7,7 @@ use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanKind, TraceContex
 use opentelemetry::{Context, KeyValue, trace};
 
 use crate::active::{Active, Hold};
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Sink};
 use crate::baggage;
 use crate::sdk::buffer;
 use crate::sdk::clock;
@@ -77,41 +77,34 @@ impl Tracer {
             site: site.number(),
         };
         let above = parent.span().span_context().span_id();
-        let (context, open) = self.begin(&parent, &start)?;
-        let hold = match open {
-            Some(_) => Hold::Native,
-            None => Hold::Unrecorded,
+        let mut span = self.begin(&parent, &start)?;
+        let Some(open) = &mut span.open else {
+            return Some(Active {
+                site,
+                context: parent.with_remote_span_context(span.context.clone()),
+                parent: above,
+                hold: Hold::Unrecorded,
+            });
         };
-        let context = match open {
-            None => parent.with_remote_span_context(context),
-            Some(mut open) => {
-                if let Some(name) = &name {
-                    open.record.name(name);
-                }
-                let of_site = site.function_name(function);
-                if !std::ptr::eq(of_site, site.function()) {
-                    let value = ValueRef::Str(of_site);
-                    open.record
-                        .attribute(&self.scoped.shared.limits, "code.function.name", &value);
-                }
-                Attributes::record(&mut open, attributes);
-                parent.with_span(Span::new(context, Some(open)))
-            }
-        };
+        if let Some(name) = &name {
+            open.record.name(name);
+        }
+        if !site.is_function(function) {
+            let function = ValueRef::Str(site.function_name(function));
+            open.set("code.function.name".into(), function);
+        }
+        Attributes::record(open, attributes);
         Some(Active {
             site,
-            context,
+            context: parent.with_span(span),
             parent: above,
-            hold,
+            hold: Hold::Native,
         })
     }
 
-    /// The span's context, and what records it; `None` where telemetry is suppressed or the provider was shut down.
-    fn begin(
-        &self,
-        parent: &Context,
-        start: &Beginning<'_>,
-    ) -> Option<(SpanContext, Option<Open>)> {
+    /// The span; `None` where telemetry is suppressed or the provider was shut down.
+    #[inline]
+    fn begin(&self, parent: &Context, start: &Beginning<'_>) -> Option<Span> {
         let shared = &self.scoped.shared;
         if parent.is_telemetry_suppressed() || shared.is_shut_down() {
             return None;
@@ -125,7 +118,7 @@ impl Tracer {
         } else {
             shared.ids.trace_id()
         };
-        let sampling = shared.head.sample(parent, trace_id, start);
+        let sampling = shared.head.sample(parent, above, trace_id, start);
         let context = SpanContext::new(
             trace_id,
             span_id,
@@ -134,29 +127,31 @@ impl Tracer {
             sampling.trace_state,
         );
         if !sampling.is_recording {
-            return Some((context, None));
+            return Some(Span {
+                context,
+                open: None,
+            });
         }
-        let is_local_root = !has_parent || above.is_remote();
         let is_remote = has_parent && above.is_remote();
-        let mut record = Record::begin(
-            buffer::spare(),
-            &Start {
-                context: &context,
-                parent: above.span_id(),
-                bits: [
-                    (is_local_root, bits::LOCAL_ROOT),
-                    (is_remote, bits::REMOTE_PARENT),
-                    (start.is_given, bits::START_GIVEN),
-                ]
-                .into_iter()
-                .map(|(is, bit)| if is { bit } else { 0 })
-                .sum(),
-                kind: kind(start.kind),
-                start: start.time,
-                site: start.site,
-                scope: self.scoped.scope,
-            },
-        );
+        let mut bits = 0;
+        if is_remote {
+            bits |= bits::REMOTE_PARENT | bits::LOCAL_ROOT;
+        } else if !has_parent {
+            bits |= bits::LOCAL_ROOT;
+        }
+        if start.is_given {
+            bits |= bits::START_GIVEN;
+        }
+        let header = Start {
+            context: &context,
+            parent: above.span_id(),
+            bits,
+            kind: kind(start.kind),
+            start: start.time,
+            site: start.site,
+            scope: self.scoped.scope,
+        };
+        let mut record = Record::begin(buffer::spare(), &header);
         for link in start.links {
             record.link(&shared.limits, &link.span_context, &link.attributes);
         }
@@ -165,8 +160,11 @@ impl Tracer {
         for attribute in &attributes {
             record.api_attribute(&shared.limits, attribute);
         }
-        let scoped = Arc::clone(&self.scoped);
-        Some((context, Some(Open { record, scoped })))
+        let open = Some(Open {
+            record,
+            scoped: Arc::clone(&self.scoped),
+        });
+        Some(Span { context, open })
     }
 }
 
@@ -195,22 +193,23 @@ impl trace::Tracer for Tracer {
             is_given: builder.start_time.is_some(),
             site: 0,
         };
-        let Some((context, open)) = self.begin(parent, &start) else {
-            return Span::new(SpanContext::NONE, None);
+        let Some(mut span) = self.begin(parent, &start) else {
+            return Span {
+                context: SpanContext::NONE,
+                open: None,
+            };
         };
-        let open = open.map(|mut open| {
-            let limits = &self.scoped.shared.limits;
-            open.record.name(&builder.name);
+        if let Some(Open { record, scoped }) = &mut span.open {
+            let limits = &scoped.shared.limits;
+            record.name(&builder.name);
             for attribute in &attributes {
-                open.record.api_attribute(limits, attribute);
+                record.api_attribute(limits, attribute);
             }
             for event in builder.events.iter().flatten() {
                 let time = Time::Given(event.timestamp);
-                open.record
-                    .event(limits, &event.name, time, &event.attributes);
+                record.event(limits, &event.name, time, &event.attributes);
             }
-            open
-        });
-        Span::new(context, open)
+        }
+        span
     }
 }

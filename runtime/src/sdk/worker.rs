@@ -157,16 +157,15 @@ struct Output<E> {
 impl<E: SpanExporter> Output<E> {
     fn take(&mut self, span: Ended<'_>) {
         if span.is_sampled() {
-            let span = span.to_span_data(&mut self.known);
-            self.push(span);
+            self.batch.push(span.to_span_data(&mut self.known));
+            self.export_if_full();
         } else {
             let sampled_out = &self.shared.counters.sampled_out;
             sampled_out.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn push(&mut self, span: SpanData) {
-        self.batch.push(span);
+    fn export_if_full(&mut self) {
         if self.batch.len() >= self.batching.size {
             self.export();
         }
@@ -178,7 +177,8 @@ impl<E: SpanExporter> Output<E> {
         if self.batch.is_empty() {
             return;
         }
-        let batch = std::mem::take(&mut self.batch);
+        let room = Vec::with_capacity(self.batch.len());
+        let batch = std::mem::replace(&mut self.batch, room);
         let count = batch.len() as u64;
         let export = || block_on(self.exporter.export(batch), self.batching.limit);
         let counters = &self.shared.counters;
@@ -210,6 +210,7 @@ impl<E: SpanExporter> Kept for Output<E> {
             data.attributes.push(reason);
         }
         data.span_context = as_kept(&data.span_context);
-        self.push(data);
+        self.batch.push(data);
+        self.export_if_full();
     }
 }
