@@ -1,0 +1,65 @@
+//! Each contender in each situation has a process of its own: a line asks it for a round, and a line answers.
+
+use std::env;
+use std::io::{self, BufRead, BufReader, Lines, Write};
+use std::process::{Child as Process, ChildStdin, ChildStdout, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::contender::{Contender, Entry, Flush};
+use crate::figures::Figures;
+use crate::round;
+use crate::situation::Situation;
+
+/// The argument before those of [`serve`].
+pub(crate) const SERVE: &str = "--serve";
+
+/// In the child: answers each line with a round.
+pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
+    let flush: Flush = match situation.sampling {
+        Some(sampling) => C::install(sampling),
+        None => Box::new(|| ()),
+    };
+    for line in io::stdin().lines() {
+        line?;
+        let figures = round::round::<C>(situation, &flush);
+        println!("{}", serde_json::to_string(&figures)?);
+    }
+    Ok(())
+}
+
+/// In the parent: a contender in a situation.
+pub(crate) struct Child {
+    process: Process,
+    questions: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Child {
+    pub(crate) fn start(contender: &Entry, situation: &Situation) -> Result<Child> {
+        let mut process = Command::new(env::current_exe()?)
+            .args([SERVE, contender.name, situation.name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let questions = process.stdin.take().context("no standard input")?;
+        let answers = process.stdout.take().context("no standard output")?;
+        Ok(Child {
+            process,
+            questions,
+            answers: BufReader::new(answers).lines(),
+        })
+    }
+
+    pub(crate) fn round(&mut self) -> Result<Figures> {
+        writeln!(self.questions)?;
+        let answer = self.answers.next().context("the child is gone")??;
+        Ok(serde_json::from_str(&answer)?)
+    }
+
+    pub(crate) fn end(mut self) -> Result<()> {
+        drop(self.questions);
+        ensure!(self.process.wait()?.success(), "a child failed");
+        Ok(())
+    }
+}

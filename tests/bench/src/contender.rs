@@ -1,0 +1,64 @@
+//! What each contender brings.
+
+use crate::child;
+use crate::instructions;
+use crate::situation::{Pace, Sampling, Situation};
+use crate::work::Declined;
+
+/// The functions, annotated or with what it takes in the body.
+pub(crate) trait Functions {
+    /// The root span, around the others.
+    fn root(children: impl FnOnce());
+    fn none();
+    fn two(id: i64, name: &str);
+    fn four(id: i64, name: &str, amount: i64, unit: &str);
+    fn error(id: i64) -> Result<(), Declined>;
+    fn waiting() -> impl Future<Output = ()>;
+    /// Calls itself until so many are open.
+    fn nested(depth: u32);
+}
+
+/// Exports what has ended so far.
+pub(crate) type Flush = Box<dyn Fn() + Sync>;
+
+pub(crate) trait Contender {
+    type Functions: Functions;
+    const NAME: &'static str;
+    const RECORDS: bool = true;
+    const ADAPTIVE: bool = false;
+
+    /// Sets the process up for its functions, with the counting exporter at the end.
+    fn install(sampling: Sampling) -> Flush;
+}
+
+/// A contender in the list.
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    records: bool,
+    adaptive: bool,
+    /// Answers a line of standard input each with a round.
+    pub(crate) serve: fn(&Situation) -> anyhow::Result<()>,
+    /// Makes that many traces and nothing else.
+    pub(crate) make: fn(&Situation, u32),
+}
+
+impl Entry {
+    pub(crate) const fn of<C: Contender>() -> Entry {
+        Entry {
+            name: C::NAME,
+            records: C::RECORDS,
+            adaptive: C::ADAPTIVE,
+            serve: child::serve::<C>,
+            make: instructions::make::<C>,
+        }
+    }
+
+    /// Whether the situation is one for it.
+    pub(crate) fn takes(&self, situation: &Situation) -> bool {
+        match (situation.sampling, situation.pace) {
+            (Some(Sampling::Adaptive), _) => self.adaptive,
+            (_, Pace::Saturated(_)) => self.records,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The contenders, each in its file.
+
+mod bare;
+mod fastrace;
+mod raw;
+mod raw_global;
+mod traceable;
+// mod traced;
+mod traced_sdk;
+mod tracing;
+mod tracing_lean;
+
+use crate::contender::Entry;
+
+/// Ours first after none. The two lines that are comments wait for our own provider.
+pub(crate) const CONTENDERS: &[Entry] = &[
+    Entry::of::<bare::Bare>(),
+    // Entry::of::<traced::Traced>(),
+    Entry::of::<traced_sdk::TracedSdk>(),
+    Entry::of::<raw::Raw>(),
+    Entry::of::<raw_global::RawGlobal>(),
+    Entry::of::<tracing::Tracing>(),
+    Entry::of::<tracing_lean::TracingLean>(),
+    Entry::of::<fastrace::Fastrace>(),
+    Entry::of::<traceable::Traceable>(),
+];

@@ -1,0 +1,49 @@
+//! The standard SDK, and the exporter at the end of every contender.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, SpanExporter};
+
+use crate::contender::Flush;
+use crate::situation::Sampling;
+
+static ARRIVED: AtomicU32 = AtomicU32::new(0);
+
+/// The spans exported so far in this process.
+pub(crate) fn arrived() -> u32 {
+    ARRIVED.load(Ordering::SeqCst)
+}
+
+/// Counts the spans and drops them.
+#[derive(Debug)]
+pub(crate) struct Counter;
+
+impl SpanExporter for Counter {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let spans = u32::try_from(batch.len()).expect("a batch is small");
+        ARRIVED.fetch_add(spans, Ordering::SeqCst);
+        Ok(())
+    }
+}
+
+/// Decides at the root; the others follow their parent.
+pub(crate) fn sampler(sampling: Sampling) -> Sampler {
+    let root = match sampling {
+        Sampling::All | Sampling::Adaptive => Sampler::AlwaysOn,
+        Sampling::Nothing => Sampler::AlwaysOff,
+    };
+    Sampler::ParentBased(Box::new(root))
+}
+
+/// The SDK as it comes, with its batch processor.
+pub(crate) fn provider(sampling: Sampling) -> SdkTracerProvider {
+    SdkTracerProvider::builder()
+        .with_sampler(sampler(sampling))
+        .with_batch_exporter(Counter)
+        .build()
+}
+
+pub(crate) fn flush(provider: SdkTracerProvider) -> Flush {
+    Box::new(move || provider.force_flush().expect("the SDK flushes"))
+}

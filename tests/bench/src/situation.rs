@@ -1,0 +1,152 @@
+//! What is measured: the work, and what becomes of its spans.
+
+use std::time::Duration;
+
+/// The functions a trace calls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Work {
+    NoAttribute,
+    /// An int and a string.
+    TwoAttributes,
+    /// Two of each.
+    FourAttributes,
+    Error,
+    /// Pending once.
+    Async,
+    /// As many deep.
+    Nested(u32),
+}
+
+/// What a provider does with the spans.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sampling {
+    All,
+    Nothing,
+    /// One trace of a hundred, chosen when it is over.
+    Adaptive,
+}
+
+/// When the spans are flushed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// After each piece, and so many pieces make a round.
+    Pieces(u32),
+    /// After a round of so long, in which the producer does not wait.
+    Saturated(Duration),
+}
+
+pub(crate) struct Situation {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    /// Without it, nothing is installed.
+    pub(crate) sampling: Option<Sampling>,
+    pub(crate) work: Work,
+    /// Children of each trace.
+    pub(crate) children: u32,
+    /// Traces of each piece.
+    pub(crate) traces: u32,
+    pub(crate) threads: u32,
+    pub(crate) pace: Pace,
+}
+
+impl Situation {
+    /// The spans of one trace, the root among them.
+    pub(crate) fn spans_of_trace(&self) -> u32 {
+        1 + self.children
+    }
+
+    /// Whether its instructions say something that those of no other do.
+    pub(crate) fn is_counted(&self) -> bool {
+        self.threads == 1 && matches!(self.pace, Pace::Pieces(_))
+    }
+}
+
+/// Small enough for the smallest queue, which has 2,048 places, also with two threads.
+const TRACES: u32 = 8;
+const RECORDED: Situation = Situation {
+    name: "recorded-2",
+    about: "recorded and exported, an int and a string",
+    sampling: Some(Sampling::All),
+    work: Work::TwoAttributes,
+    children: 100,
+    traces: TRACES,
+    threads: 1,
+    pace: Pace::Pieces(50),
+};
+/// Of what records nothing more is made, as it is fast, with more children, as only its root is not.
+const UNRECORDED: Situation = Situation {
+    children: 1_000,
+    pace: Pace::Pieces(25),
+    ..RECORDED
+};
+
+pub(crate) const SITUATIONS: &[Situation] = &[
+    Situation {
+        name: "off",
+        about: "nothing installed, an int and a string",
+        sampling: None,
+        ..UNRECORDED
+    },
+    Situation {
+        name: "unsampled",
+        about: "the parent is not sampled, an int and a string",
+        sampling: Some(Sampling::Nothing),
+        ..UNRECORDED
+    },
+    Situation {
+        name: "unsampled-async",
+        about: "the parent is not sampled, async with one yield",
+        sampling: Some(Sampling::Nothing),
+        work: Work::Async,
+        ..UNRECORDED
+    },
+    Situation {
+        name: "recorded-0",
+        about: "recorded and exported, no attribute",
+        work: Work::NoAttribute,
+        ..RECORDED
+    },
+    RECORDED,
+    Situation {
+        name: "recorded-4",
+        about: "recorded and exported, two ints and two strings",
+        work: Work::FourAttributes,
+        ..RECORDED
+    },
+    Situation {
+        name: "error",
+        about: "an error, with its exception",
+        work: Work::Error,
+        ..RECORDED
+    },
+    Situation {
+        name: "async",
+        about: "async with one yield, no attribute",
+        work: Work::Async,
+        ..RECORDED
+    },
+    Situation {
+        name: "nested",
+        about: "20 deep, no attribute",
+        work: Work::Nested(20),
+        ..RECORDED
+    },
+    Situation {
+        name: "two-threads",
+        about: "two threads at once, an int and a string",
+        threads: 2,
+        ..RECORDED
+    },
+    Situation {
+        name: "saturated",
+        about: "one thread that does not wait, an int and a string",
+        pace: Pace::Saturated(Duration::from_millis(400)),
+        ..RECORDED
+    },
+    Situation {
+        name: "adaptive",
+        about: "adaptive sampling keeps 1 % of the traces, an int and a string",
+        sampling: Some(Sampling::Adaptive),
+        ..RECORDED
+    },
+];
