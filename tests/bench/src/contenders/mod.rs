@@ -2,6 +2,7 @@
 
 mod bare;
 mod fastrace;
+mod otel;
 mod raw;
 mod raw_global;
 mod traceable;
@@ -23,4 +24,5 @@ pub(crate) const CONTENDERS: &[Entry] = &[
     Entry::of::<tracing_lean::TracingLean>(),
     Entry::of::<fastrace::Fastrace>(),
     Entry::of::<traceable::Traceable>(),
+    Entry::of::<otel::Otel>(),
 ];
