@@ -6,17 +6,17 @@ mod otel;
 mod raw;
 mod raw_global;
 mod traceable;
-// mod traced;
+mod traced;
 mod traced_sdk;
 mod tracing;
 mod tracing_lean;
 
 use crate::contender::Entry;
 
-/// Ours first after none. The two lines that are comments wait for our own provider.
+/// Ours after none.
 pub(crate) const CONTENDERS: &[Entry] = &[
     Entry::of::<bare::Bare>(),
-    // Entry::of::<traced::Traced>(),
+    Entry::of::<traced::Traced>(),
     Entry::of::<traced_sdk::TracedSdk>(),
     Entry::of::<raw::Raw>(),
     Entry::of::<raw_global::RawGlobal>(),
