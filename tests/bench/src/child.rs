@@ -1,4 +1,4 @@
-//! Each contender in each situation has a process of its own: a line asks it for a round, and a line answers.
+//! Each contender in each situation has a process of its own: a line asks it for a turn, and a line answers.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Lines, Write};
@@ -8,13 +8,13 @@ use anyhow::{Context, Result, ensure};
 
 use crate::contender::{Contender, Entry, Flush};
 use crate::figures::Figures;
-use crate::round;
 use crate::situation::Situation;
+use crate::turn;
 
 /// The argument before those of [`serve`].
 pub(crate) const SERVE: &str = "--serve";
 
-/// In the child: answers each line with a round.
+/// In the child: answers each line with a turn.
 pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
     let flush: Flush = match situation.sampling {
         Some(sampling) => C::install(sampling),
@@ -22,7 +22,7 @@ pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
     };
     for line in io::stdin().lines() {
         line?;
-        let figures = round::round::<C>(situation, &flush);
+        let figures = turn::turn::<C>(situation, &flush);
         println!("{}", serde_json::to_string(&figures)?);
     }
     Ok(())
@@ -51,7 +51,7 @@ impl Child {
         })
     }
 
-    pub(crate) fn round(&mut self) -> Result<Figures> {
+    pub(crate) fn turn(&mut self) -> Result<Figures> {
         writeln!(self.questions)?;
         let answer = self.answers.next().context("the child is gone")??;
         Ok(serde_json::from_str(&answer)?)

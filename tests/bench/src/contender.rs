@@ -36,7 +36,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     records: bool,
     adaptive: bool,
-    /// Answers a line of standard input each with a round.
+    /// Answers a line of standard input each with a turn.
     pub(crate) serve: fn(&Situation) -> anyhow::Result<()>,
     /// Makes that many traces and nothing else.
     pub(crate) make: fn(&Situation, u32),

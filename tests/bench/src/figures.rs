@@ -23,24 +23,30 @@ pub(crate) struct Figures {
 }
 
 impl Figures {
-    /// The medians, and what all rounds made.
-    pub(crate) fn of(rounds: &[Figures]) -> Figures {
-        let median = |figure: fn(&Figures) -> f64| median(rounds.iter().map(figure).collect());
-        let sum = |count: fn(&Figures) -> u32| rounds.iter().map(count).sum();
-        let last = &rounds[rounds.len() - 1];
+    /// The figures of a round: the means of its turns.
+    pub(crate) fn of_turns(turns: &[Figures]) -> Figures {
+        Figures::of(turns, mean)
+    }
+
+    /// The medians of the rounds, and what all of them made.
+    pub(crate) fn of_rounds(rounds: &[Figures]) -> Figures {
+        Figures::of(rounds, median)
+    }
+
+    fn of(parts: &[Figures], middle: fn(Vec<f64>) -> f64) -> Figures {
+        let time = |figure: fn(&Figures) -> f64| middle(parts.iter().map(figure).collect());
+        let count = |figure: fn(&Figures) -> u32| parts.iter().map(figure).sum();
+        let expected = parts.iter().map(|part| part.expected);
+        let speeds: Option<_> = parts.iter().map(|part| part.arrived_per_second).collect();
         Figures {
-            ns: median(|round| round.ns),
-            process_ns: median(|round| round.process_ns),
+            ns: time(|part| part.ns),
+            process_ns: time(|part| part.process_ns),
             instructions: None,
             allocations: None,
-            made: sum(|round| round.made),
-            arrived: sum(|round| round.arrived),
-            expected: last
-                .expected
-                .map(|_| sum(|round| round.expected.unwrap_or_default())),
-            arrived_per_second: last
-                .arrived_per_second
-                .map(|_| median(|round| round.arrived_per_second.unwrap_or_default())),
+            made: count(|part| part.made),
+            arrived: count(|part| part.arrived),
+            expected: expected.sum(),
+            arrived_per_second: speeds.map(middle),
         }
     }
 
@@ -49,6 +55,11 @@ impl Figures {
         self.expected
             .is_some_and(|expected| expected != self.arrived)
     }
+}
+
+fn mean(figures: Vec<f64>) -> f64 {
+    let count = u32::try_from(figures.len()).expect("they are few");
+    figures.into_iter().sum::<f64>() / f64::from(count)
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

@@ -8,8 +8,8 @@ use std::{env, fs, process};
 use anyhow::{Context, Result, ensure};
 
 use crate::contender::{Contender, Entry};
-use crate::round;
 use crate::situation::Situation;
+use crate::turn;
 
 /// The argument before those of [`make`].
 pub(crate) const MAKE: &str = "--make";
@@ -27,7 +27,7 @@ pub(crate) fn make<C: Contender>(situation: &Situation, traces: u32) {
 #[inline(never)]
 fn counted<C: Contender>(situation: &Situation, traces: u32) {
     for _ in 0..traces {
-        round::trace::<C::Functions>(situation);
+        turn::trace::<C::Functions>(situation);
     }
 }
 

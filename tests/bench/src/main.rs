@@ -7,11 +7,12 @@ mod contenders;
 mod figures;
 mod instructions;
 mod results;
-mod round;
+
 mod sdk;
 mod situation;
 mod table;
 mod target;
+mod turn;
 mod work;
 
 use std::env;

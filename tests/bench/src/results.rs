@@ -1,4 +1,4 @@
-//! The whole run: each situation, the rounds of its contenders taking turns.
+//! The whole run: each situation, its contenders taking turns.
 
 use serde_json::{Map, Value, json};
 
@@ -67,13 +67,27 @@ fn rounds(situation: &Situation, entries: &[&Entry]) -> Result<Vec<Figures>> {
     let mut children: Vec<Child> = entries.iter().map(start).collect::<Result<_>>()?;
     let mut rounds = vec![Vec::new(); children.len()];
     for _ in 0..=ROUNDS {
-        for (child, figures) in children.iter_mut().zip(&mut rounds) {
-            figures.push(child.round()?);
+        for (round, rounds) in round(situation, &mut children)?
+            .into_iter()
+            .zip(&mut rounds)
+        {
+            rounds.push(round);
         }
     }
     children.into_iter().try_for_each(Child::end)?;
     Ok(rounds
         .iter()
-        .map(|figures| Figures::of(&figures[1..]))
+        .map(|rounds| Figures::of_rounds(&rounds[1..]))
         .collect())
+}
+
+/// One round of each, in turns.
+fn round(situation: &Situation, children: &mut [Child]) -> Result<Vec<Figures>> {
+    let mut turns = vec![Vec::new(); children.len()];
+    for _ in 0..situation.turns() {
+        for (child, turns) in children.iter_mut().zip(&mut turns) {
+            turns.push(child.turn()?);
+        }
+    }
+    Ok(turns.iter().map(|turns| Figures::of_turns(turns)).collect())
 }

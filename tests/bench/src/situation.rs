@@ -29,9 +29,9 @@ pub(crate) enum Sampling {
 /// When the spans are flushed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pace {
-    /// After each piece, and so many pieces make a round.
+    /// After each piece, and so many pieces make a turn.
     Pieces(u32),
-    /// After a round of so long, in which the producer does not wait.
+    /// After a turn of so long, in which the producer does not wait.
     Saturated(Duration),
 }
 
@@ -55,6 +55,14 @@ impl Situation {
         1 + self.children
     }
 
+    /// How often each contender has its turn in a round: short ones, so that all meet the same noise.
+    pub(crate) fn turns(&self) -> usize {
+        match self.pace {
+            Pace::Pieces(_) => 10,
+            Pace::Saturated(_) => 1,
+        }
+    }
+
     /// Whether its instructions say something that those of no other do.
     pub(crate) fn is_counted(&self) -> bool {
         self.threads == 1 && matches!(self.pace, Pace::Pieces(_))
@@ -71,12 +79,12 @@ const RECORDED: Situation = Situation {
     children: 100,
     traces: TRACES,
     threads: 1,
-    pace: Pace::Pieces(50),
+    pace: Pace::Pieces(5),
 };
 /// Of what records nothing more is made, as it is fast, with more children, as only its root is not.
 const UNRECORDED: Situation = Situation {
     children: 1_000,
-    pace: Pace::Pieces(25),
+    pace: Pace::Pieces(3),
     ..RECORDED
 };
 

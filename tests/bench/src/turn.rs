@@ -1,4 +1,4 @@
-//! One round of a contender in a situation, in this process.
+//! One turn of a contender in a situation, in this process.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -18,8 +18,8 @@ struct Made {
     spans: u32,
 }
 
-/// Makes the spans of a round and flushes them.
-pub(crate) fn round<C: Contender>(situation: &Situation, flush: &Flush) -> Figures {
+/// Makes the spans of a turn and flushes them.
+pub(crate) fn turn<C: Contender>(situation: &Situation, flush: &Flush) -> Figures {
     let (before, start, process) = (sdk::arrived(), Instant::now(), ProcessorTime::of_process());
     let made = match situation.pace {
         Pace::Pieces(pieces) => pieces_of_threads::<C::Functions>(situation, pieces, flush),
