@@ -79,7 +79,7 @@ pub(crate) struct Start<'a> {
     pub(crate) parent: SpanId,
     pub(crate) bits: u8,
     pub(crate) kind: u8,
-    pub(crate) start: u64,
+    pub(crate) time: u64,
     pub(crate) site: u32,
     pub(crate) scope: u32,
 }
@@ -115,7 +115,7 @@ impl Record {
         header[at::TRACE..at::SPAN].copy_from_slice(&context.trace_id().to_bytes());
         header[at::SPAN..at::PARENT].copy_from_slice(&context.span_id().to_bytes());
         header[at::PARENT..at::START].copy_from_slice(&start.parent.to_bytes());
-        header[at::START..at::END].copy_from_slice(&start.start.to_le_bytes());
+        header[at::START..at::END].copy_from_slice(&start.time.to_le_bytes());
         header[at::SITE..at::SCOPE].copy_from_slice(&start.site.to_le_bytes());
         header[at::SCOPE..at::ITEMS].copy_from_slice(&start.scope.to_le_bytes());
         bytes.clear();

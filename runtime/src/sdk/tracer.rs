@@ -147,7 +147,7 @@ impl Tracer {
             parent: above.span_id(),
             bits,
             kind: kind(start.kind),
-            start: start.time,
+            time: start.time,
             site: start.site,
             scope: self.scoped.scope,
         };

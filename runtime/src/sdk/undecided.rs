@@ -253,11 +253,8 @@ impl Undecided {
         let Some(durations) = self.durations.get_mut(name) else {
             return false;
         };
-        let is_slow = durations.len() >= ENOUGH && {
-            let below = durations.iter().filter(|known| **known < duration).count();
-            // Both are at most 256.
-            below as f64 > quantile * durations.len() as f64
-        };
+        let below = durations.iter().filter(|known| **known < duration).count();
+        let is_slow = durations.len() >= ENOUGH && float(below) > quantile * float(durations.len());
         if durations.len() == DURATIONS {
             durations.pop_front();
         }
@@ -273,6 +270,11 @@ impl Undecided {
             self.rate.set(rate);
         }
     }
+}
+
+/// Of a number that is small.
+fn float(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

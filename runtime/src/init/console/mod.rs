@@ -94,16 +94,22 @@ impl SpanExporter for Console {
     fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
         let finished = {
             let mut traces = self.lock();
-            batch.into_iter().for_each(|span| traces.add(span));
+            for span in batch {
+                traces.add(span);
+            }
             traces.finished()
         };
-        finished.into_iter().for_each(|spans| self.print(spans));
+        for spans in finished {
+            self.print(spans);
+        }
         ready(Ok(()))
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
         let rest = self.lock().rest();
-        rest.into_iter().for_each(|spans| self.print(spans));
+        for spans in rest {
+            self.print(spans);
+        }
         Ok(())
     }
 }
