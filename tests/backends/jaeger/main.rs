@@ -4,8 +4,11 @@
 mod picture;
 mod query;
 
-use std::process::{Command, Output};
-use std::time::SystemTime;
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant, SystemTime};
 
 use insta::{allow_duplicates, assert_snapshot};
 use picture::{Span, picture};
@@ -20,11 +23,19 @@ fn variable(name: &str) -> String {
 
 /// Runs a program that sends to Jaeger by the environment alone, as the service of this name.
 fn send(command: &mut Command, protocol: &str, service: &str) -> Output {
+    let output = to_jaeger(command, protocol, service)
+        .output()
+        .expect("the program is built");
+    assert!(output.status.success(), "{output:?}");
+    output
+}
+
+fn to_jaeger<'c>(command: &'c mut Command, protocol: &str, service: &str) -> &'c mut Command {
     let endpoint = match protocol {
         "grpc" => variable("JAEGER_GRPC"),
         _ => variable("JAEGER_HTTP"),
     };
-    let output = command
+    command
         .env("OTEL_TRACES_EXPORTER", "otlp")
         .env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
@@ -33,10 +44,6 @@ fn send(command: &mut Command, protocol: &str, service: &str) -> Output {
             "OTEL_RESOURCE_ATTRIBUTES",
             "service.version=1.2.3,deployment.environment.name=the%20test",
         )
-        .output()
-        .expect("the program is built");
-    assert!(output.status.success(), "{output:?}");
-    output
 }
 
 fn application(work: &str) -> Command {
@@ -166,4 +173,63 @@ fn the_example_by_the_environment() {
             ]
         );
     }
+}
+
+/// A thousand orders, of which each seventh is of nobody, in JSON; and the ids of those.
+fn thousand_orders() -> (String, BTreeSet<String>) {
+    let mut failing = BTreeSet::new();
+    let orders: Vec<String> = (0..1_000)
+        .map(|id| {
+            let token = if id % 7 == 3 {
+                "tok-nobody"
+            } else {
+                "tok-anna"
+            };
+            if id % 7 == 3 {
+                failing.insert(id.to_string());
+            }
+            format!(r#"{{"id": {id}, "token": "{token}", "card": "1", "items": []}}"#)
+        })
+        .collect();
+    (format!("[{}]", orders.join(",")), failing)
+}
+
+/// The orders whose trace Jaeger has, by whether they failed.
+fn kept(service: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let spans = query::look(service).map_or_else(Vec::new, |received| received.spans);
+    let orders = spans.iter().filter(|span| span.name == "process_order");
+    let (failed, others): (Vec<&Span>, Vec<&Span>) =
+        orders.partition(|span| span.status.starts_with("error"));
+    let ids = |spans: Vec<&Span>| {
+        let attributes = spans.iter().flat_map(|span| &span.attributes);
+        let ids = attributes.filter(|(key, _)| key == "order.id");
+        ids.map(|(_, id)| id.clone()).collect()
+    };
+    (ids(failed), ids(others))
+}
+
+#[test]
+fn adaptive_sampling_keeps_every_failed_order() {
+    let service = service("adaptive", "grpc");
+    let (orders, failing) = thousand_orders();
+    let mut command = example("order_service");
+    let mut running = to_jaeger(&mut command, "grpc", &service)
+        .env("OTEL_TRACES_SAMPLER", "traced_adaptive")
+        .env("OTEL_TRACES_SAMPLER_ARG", "base=0.01,error=1,slow=0")
+        .arg("-")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("the program is built");
+    let mut input = running.stdin.take().expect("it is piped");
+    input.write_all(orders.as_bytes()).expect("it reads");
+    drop(input);
+    assert!(running.wait().expect("it was started").success());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while kept(&service).0 != failing {
+        assert!(Instant::now() < deadline, "{:?}", kept(&service).0);
+        sleep(Duration::from_millis(200));
+    }
+    // One of a hundred, of 857: that it is more than a hundred of them is beyond all chance.
+    assert!(kept(&service).1.len() < 100);
 }

@@ -35,7 +35,8 @@ pub(crate) fn received(service: &str, count: usize) -> Received {
     }
 }
 
-fn look(service: &str) -> Option<Received> {
+/// What Jaeger has of a service by now.
+pub(crate) fn look(service: &str) -> Option<Received> {
     let service = service.replace(' ', "%20").replace('/', "%2F");
     let found = get(&format!("/api/traces?limit=1000&service={service}"))?;
     let mut spans = Vec::new();
