@@ -188,7 +188,8 @@ pub(crate) struct Drain {
 impl Drain {
     /// Gives `read` all spans that were handed over before, whole ones only: each was handed over at once.
     pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
-        buffers.is_called.store(false, Ordering::Release);
+        // Not a mere store: it must see what threads handed over before they saw the flag set, and so did not call again.
+        buffers.is_called.swap(false, Ordering::AcqRel);
         self.rings.append(&mut lock(&buffers.fresh));
         for ring in &mut self.rings {
             self.spans.clear();
