@@ -37,6 +37,8 @@
 //!   `lapin` and `kafka` in the headers of these crates.
 //! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
 //! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
+//! - `sdk`: [`sdk`], the fast tracer provider, and adaptive sampling on it; part of `init`.
+//! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;

@@ -17,7 +17,8 @@ struct Buffers {
 
 impl Buffers {
     fn push(&self) {
-        self.tail.store(self.tail.load(Ordering::Relaxed) + 1, Ordering::Release);
+        self.tail
+            .store(self.tail.load(Ordering::Relaxed) + 1, Ordering::Release);
         if !self.is_called.swap(true, Ordering::AcqRel) {
             *self.signal.lock().unwrap() = true;
         }
