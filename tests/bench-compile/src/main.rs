@@ -13,7 +13,7 @@ use crate::generate::FUNCTIONS;
 use crate::measure::Cost;
 use crate::variant::{BARE, PLAIN, RECORDING, Variant};
 
-/// The best of so many counts.
+/// The best of so many counts, if the command line names no other number.
 const REPETITIONS: usize = 3;
 
 fn main() -> Result<()> {
@@ -30,7 +30,11 @@ fn main() -> Result<()> {
         measure::cost(&folder, variant.name, &work.join("build"))?;
     }
     let mut costs = vec![Cost::WORST; variants.len()];
-    for _ in 0..REPETITIONS {
+    let repetitions = match env::args().nth(1) {
+        Some(number) => number.parse()?,
+        None => REPETITIONS,
+    };
+    for _ in 0..repetitions {
         for (variant, best) in variants.iter().zip(&mut costs) {
             let cost = measure::cost(&work.join(variant.name), variant.name, &work.join("build"))?;
             *best = best.best(cost);

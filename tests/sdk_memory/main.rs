@@ -1,0 +1,80 @@
+//! The provider's memory is bounded when nothing is exported and threads come and go. Alone in its process, whose memory it
+//! measures.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Span as _, SpanBuilder, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use traced::sdk::{AdaptiveSampling, TracerProvider};
+
+/// Never comes back.
+#[derive(Debug)]
+struct Blocked;
+
+impl SpanExporter for Blocked {
+    async fn export(&self, _batch: Vec<SpanData>) -> OTelSdkResult {
+        thread::sleep(Duration::from_secs(3_600));
+        Ok(())
+    }
+}
+
+/// The resident memory of this process, in bytes.
+fn resident() -> usize {
+    let status = fs::read_to_string("/proc/self/status").expect("Linux has it");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    let kilobytes: usize = kilobytes
+        .and_then(|number| number.parse().ok())
+        .expect("a number");
+    kilobytes * 1_024
+}
+
+/// 2,000 threads, 20 at a time, with 1,000 spans each.
+fn storm(provider: &TracerProvider) {
+    let tracer = provider.tracer("t");
+    for _ in 0..100 {
+        thread::scope(|scope| {
+            for _ in 0..20 {
+                scope.spawn(|| {
+                    for _ in 0..1_000 {
+                        let attributes = [KeyValue::new("text", "x".repeat(200))];
+                        let span = SpanBuilder::from_name("a").with_attributes(attributes);
+                        span.start(&tracer).end();
+                    }
+                });
+            }
+        });
+    }
+}
+
+#[test]
+fn memory_is_bounded() {
+    const BOUND: usize = 64 * 1024 * 1024;
+    let before = resident();
+    let blocked = TracerProvider::builder().with_exporter(Blocked).build();
+    storm(&blocked);
+    let stats = blocked.stats();
+    assert!(stats.dropped.buffer_full > 0, "{stats:?}");
+    let taken = resident().saturating_sub(before);
+    assert!(taken < BOUND, "{taken} bytes");
+
+    let before = resident();
+    let undecided = TracerProvider::builder()
+        .with_exporter(Blocked)
+        .with_adaptive_sampling(AdaptiveSampling {
+            base_rate: 0.0,
+            ..AdaptiveSampling::default()
+        })
+        .build();
+    storm(&undecided);
+    let taken = resident().saturating_sub(before);
+    assert!(taken < BOUND, "{taken} bytes");
+    // Nobody waits for what is blocked.
+    let limit = Duration::from_millis(1);
+    assert!(blocked.shutdown_with_timeout(limit).is_err());
+}
