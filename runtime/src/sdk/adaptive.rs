@@ -27,9 +27,11 @@ use crate::sdk::head::Sampling;
 /// ```
 /// use std::time::Duration;
 ///
+/// use opentelemetry_sdk::trace::InMemorySpanExporter;
 /// use traced::sdk::{AdaptiveSampling, TracerProvider};
 ///
 /// let provider = TracerProvider::builder()
+///     .with_exporter(InMemorySpanExporter::default())
 ///     .with_adaptive_sampling(AdaptiveSampling {
 ///         base_rate: 0.05,
 ///         slow_threshold: Duration::from_millis(200).into(),
