@@ -3,6 +3,7 @@
 #[path = "../examples/order_service/orders.rs"]
 mod orders;
 pub mod scenario;
+pub mod services;
 pub mod w3c;
 
 use std::future::Future;

@@ -1,0 +1,34 @@
+//! Runs the services as a user would, and looks at the trace that they print.
+
+use insta::assert_snapshot;
+use traced_tests::services;
+
+#[test]
+fn an_order_is_one_trace() {
+    assert_snapshot!(services::printed(&mut services::command()), @r#"
+    the queue is in-process: no NATS_URL, and no nats-server on the path
+    the gateway answered 402 Payment Required: payment failed: the card ending in 0002 was declined
+
+    trace …
+      gateway: POST /orders [server] ✗ payment failed: the card ending in 0002 was declined tenant="acme" http.request.method="POST" http.route="/orders" http.response.status_code=402 error.type="402"
+        gateway: process_order ✗ payment failed: the card ending in 0002 was declined tenant="acme" order.id=1002 error.type="services::gateway::OrderError"
+          gateway: send orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="orders"
+            gateway: process orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="orders" event="order 1002 received"
+          gateway: GET /users/{token} [client] tenant="acme" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-ben" url.template="/users/{token}" http.response.status_code=200
+            users: GET /users/{token} [server] tenant="acme" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
+              users: find tenant="acme" user.id="u-2"
+          gateway: GET /stock/{sku} [client] tenant="acme" http.request.method="GET" url.full="http://127.0.0.1:…/stock/mouse" url.template="/stock/{sku}" http.response.status_code=200
+            inventory: GET /stock/{sku} [server] tenant="acme" http.request.method="GET" http.route="/stock/{sku}" sku="mouse" http.response.status_code=200
+          gateway: orders.Payment/Charge [client] ✗ code: 'The system is not in a state required for the operation's execution', message: "the card ending in 0002 was declined" tenant="acme" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="FAILED_PRECONDITION" error.type="FAILED_PRECONDITION"
+            ! exception exception.type="tonic::status::Status" exception.message="code: 'The system is not in a state required for the operation's execution', message: \"the card ending in 0002 was declined\""
+            payment: orders.Payment/Charge [server] tenant="acme" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="FAILED_PRECONDITION"
+              payment: charge_card ✗ the card ending in 0002 was declined tenant="acme" payment.amount=49 error.type="services::payment::Declined"
+                ! exception exception.type="services::payment::Declined" exception.message="the card ending in 0002 was declined"
+          gateway: send orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="orders"
+            gateway: process orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="orders" event="order 1002 failed"
+    trace …
+      gateway: archive orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="orders" messaging.batch.message_count=2
+        ~ send orders of trace …
+        ~ send orders of trace …
+    "#);
+}
