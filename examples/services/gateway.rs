@@ -51,7 +51,7 @@ enum OrderError {
     OutOfStock(String),
     #[error("payment failed: {}", .0.message())]
     Payment(#[from] Status),
-    #[error("the order cannot be queued")]
+    #[error("the order cannot be queued: {0}")]
     Queue(#[from] QueueError),
 }
 
@@ -195,7 +195,7 @@ async fn pay(mut payment: PaymentClient<Channel>, charge: Charge) -> Result<Stri
     Ok(answer?.into_inner().number)
 }
 
-#[traced("send orders", kind = producer, attributes(
+#[traced("send example.orders", kind = producer, attributes(
     messaging.system = queue.system(),
     messaging.operation.name = "send",
     messaging.operation.type = "send",

@@ -5,7 +5,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, stream};
 use tokio::sync::mpsc;
 
-pub(crate) const ORDERS: &str = "orders";
+pub(crate) const ORDERS: &str = "example.orders";
 const NATS: &str = "nats";
 
 /// A message with the trace that it belongs to among its headers.

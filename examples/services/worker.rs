@@ -31,7 +31,7 @@ pub(crate) async fn work(messages: Messages) {
         .await;
 }
 
-#[traced("process orders", kind = consumer, parent = message.headers, attributes(
+#[traced("process example.orders", kind = consumer, parent = message.headers, attributes(
     messaging.system = message.system,
     messaging.operation.name = "process",
     messaging.operation.type = "process",
@@ -40,7 +40,7 @@ pub(crate) async fn work(messages: Messages) {
 ))]
 fn process(message: &Message) {}
 
-#[traced("archive orders", kind = consumer, links = batch.iter().map(|message| &message.headers), attributes(
+#[traced("archive example.orders", kind = consumer, links = batch.iter().map(|message| &message.headers), attributes(
     messaging.system = batch.first().map(|message| message.system),
     messaging.operation.name = "archive",
     messaging.operation.type = "process",

@@ -12,8 +12,8 @@ fn an_order_is_one_trace() {
     trace …
       gateway: POST /orders [server] ✗ payment failed: the card ending in 0002 was declined tenant="acme" http.request.method="POST" http.route="/orders" http.response.status_code=402 error.type="402"
         gateway: process_order ✗ payment failed: the card ending in 0002 was declined tenant="acme" order.id=1002 error.type="services::gateway::OrderError"
-          gateway: send orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="orders"
-            gateway: process orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="orders" event="order 1002 received"
+          gateway: send example.orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            gateway: process example.orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 1002 received"
           gateway: GET /users/{token} [client] tenant="acme" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-ben" url.template="/users/{token}" http.response.status_code=200
             users: GET /users/{token} [server] tenant="acme" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
               users: find tenant="acme" user.id="u-2"
@@ -24,11 +24,11 @@ fn an_order_is_one_trace() {
             payment: orders.Payment/Charge [server] tenant="acme" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="FAILED_PRECONDITION"
               payment: charge_card ✗ the card ending in 0002 was declined tenant="acme" payment.amount=49 error.type="services::payment::Declined"
                 ! exception exception.type="services::payment::Declined" exception.message="the card ending in 0002 was declined"
-          gateway: send orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="orders"
-            gateway: process orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="orders" event="order 1002 failed"
+          gateway: send example.orders [producer] tenant="acme" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            gateway: process example.orders [consumer] tenant="acme" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 1002 failed"
     trace …
-      gateway: archive orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="orders" messaging.batch.message_count=2
-        ~ send orders of trace …
-        ~ send orders of trace …
+      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
+        ~ send example.orders of trace …
+        ~ send example.orders of trace …
     "#);
 }

@@ -1,0 +1,63 @@
+//! The example of several processes, with a real NATS server as its queue.
+
+use std::sync::{Mutex, PoisonError};
+
+use insta::assert_snapshot;
+use traced_tests::services;
+
+use crate::relay::relay;
+use crate::url;
+
+/// What the example prints; one at a time, since all take messages from the same queue.
+fn printed(url: &str) -> String {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    services::printed(services::command().env("NATS_URL", url))
+}
+
+#[test]
+fn the_worker_continues_the_trace() {
+    assert_snapshot!(printed(&url()), @r#"
+    the queue is NATS at nats://127.0.0.1:…
+    the gateway answered 402 Payment Required: payment failed: the card ending in 0002 was declined
+
+    trace …
+      gateway: POST /orders [server] ✗ payment failed: the card ending in 0002 was declined tenant="acme" http.request.method="POST" http.route="/orders" http.response.status_code=402 error.type="402"
+        gateway: process_order ✗ payment failed: the card ending in 0002 was declined tenant="acme" order.id=1002 error.type="services::gateway::OrderError"
+          gateway: send example.orders [producer] tenant="acme" messaging.system="nats" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            worker: process example.orders [consumer] tenant="acme" messaging.system="nats" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 1002 received"
+          gateway: GET /users/{token} [client] tenant="acme" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-ben" url.template="/users/{token}" http.response.status_code=200
+            users: GET /users/{token} [server] tenant="acme" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
+              users: find tenant="acme" user.id="u-2"
+          gateway: GET /stock/{sku} [client] tenant="acme" http.request.method="GET" url.full="http://127.0.0.1:…/stock/mouse" url.template="/stock/{sku}" http.response.status_code=200
+            inventory: GET /stock/{sku} [server] tenant="acme" http.request.method="GET" http.route="/stock/{sku}" sku="mouse" http.response.status_code=200
+          gateway: orders.Payment/Charge [client] ✗ code: 'The system is not in a state required for the operation's execution', message: "the card ending in 0002 was declined" tenant="acme" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="FAILED_PRECONDITION" error.type="FAILED_PRECONDITION"
+            ! exception exception.type="tonic::status::Status" exception.message="code: 'The system is not in a state required for the operation's execution', message: \"the card ending in 0002 was declined\""
+            payment: orders.Payment/Charge [server] tenant="acme" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="FAILED_PRECONDITION"
+              payment: charge_card ✗ the card ending in 0002 was declined tenant="acme" payment.amount=49 error.type="services::payment::Declined"
+                ! exception exception.type="services::payment::Declined" exception.message="the card ending in 0002 was declined"
+          gateway: send example.orders [producer] tenant="acme" messaging.system="nats" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            worker: process example.orders [consumer] tenant="acme" messaging.system="nats" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 1002 failed"
+    trace …
+      worker: archive example.orders [consumer] messaging.system="nats" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
+        ~ send example.orders of trace …
+        ~ send example.orders of trace …
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_is_an_error_in_a_finished_trace() {
+    let url = url();
+    let server = url.trim_start_matches("nats://").to_owned();
+    let stopping = format!("nats://{}", relay(server).await);
+    assert_snapshot!(printed(&stopping), @r#"
+    the queue is NATS at nats://127.0.0.1:…
+    the gateway answered 503 Service Unavailable: the order cannot be queued: NATS does not answer, is it stopped?
+
+    trace …
+      gateway: POST /orders [server] ✗ the order cannot be queued: NATS does not answer, is it stopped? tenant="acme" http.request.method="POST" http.route="/orders" http.response.status_code=503 error.type="503"
+        gateway: process_order ✗ the order cannot be queued: NATS does not answer, is it stopped? tenant="acme" order.id=1002 error.type="services::gateway::OrderError"
+          gateway: send example.orders [producer] ✗ NATS does not answer, is it stopped? tenant="acme" messaging.system="nats" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders" error.type="services::queue::QueueError"
+            ! exception exception.type="services::queue::QueueError" exception.message="NATS does not answer, is it stopped?" exception.stacktrace="NATS does not answer, is it stopped?\ncaused by: request failed: channel closed\ncaused by: channel closed"
+    "#);
+}
