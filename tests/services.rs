@@ -1,6 +1,7 @@
 //! The example `services`, run as a user would.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
 
 use crate::example;
 
@@ -16,7 +17,7 @@ pub fn command() -> Command {
     command
 }
 
-/// What it prints, with `…` for ids and ports, which change from run to run.
+/// What it prints, [`without_ids`], which change from run to run.
 ///
 /// # Panics
 ///
@@ -25,9 +26,15 @@ pub fn printed(command: &mut Command) -> String {
     let output = command.output().expect("the example is built");
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && errors.is_empty(), "{errors}");
-    let text = String::from_utf8(output.stdout).expect("text");
-    let text = hide(&text, "127.0.0.1:", char::is_numeric);
-    hide(&text, "trace ", |c| c.is_ascii_hexdigit())
+    without_ids(&String::from_utf8(output.stdout).expect("text"))
+}
+
+/// Traces with `…` for ids and ports.
+#[must_use]
+pub fn without_ids(traces: &str) -> String {
+    let traces = hide(traces, "127.0.0.1:", char::is_numeric);
+    let traces = hide(&traces, "port=", char::is_numeric);
+    hide(&traces, "trace ", |c| c.is_ascii_hexdigit())
 }
 
 /// The text with `…` for what matches behind each `start`.
@@ -36,4 +43,39 @@ fn hide(text: &str, start: &str, what: impl Fn(char) -> bool) -> String {
     let first = parts.next().unwrap_or_default().to_owned();
     let rest = parts.map(|part| format!("{start}…{}", part.trim_start_matches(&what)));
     first + &rest.collect::<String>()
+}
+
+/// One service of the example, or another that says where it listens and ends with its standard input.
+pub struct Service {
+    child: Child,
+    /// Where it listens.
+    pub address: String,
+}
+
+impl Service {
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub fn start(command: &mut Command) -> Service {
+        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = pipes.spawn().expect("the program is there");
+        let mut said = String::new();
+        let stdout = child.stdout.as_mut().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut said).expect("a line");
+        let address = said.trim().to_owned();
+        Service { child, address }
+    }
+
+    /// Lets it end what it does and send its traces.
+    ///
+    /// # Panics
+    ///
+    /// If it fails.
+    pub fn stop(mut self) {
+        drop(self.child.stdin.take());
+        let status = self.child.wait().expect("a child");
+        assert!(status.success(), "{status}");
+    }
 }

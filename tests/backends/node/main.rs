@@ -1,0 +1,171 @@
+//! Traces across Rust and Node.js, with OpenTelemetry's own SDK there. `tests/backends/run node` installs it.
+//!
+//! The customer's order goes to the gateway of the example `services`, by way of a Node.js service or not, and from there by way
+//! of another to the users: customer → (Node.js →) gateway → Node.js → users.
+
+#[path = "../../../examples/services/collector.rs"]
+mod collector;
+#[path = "../../../examples/services/tree.rs"]
+mod tree;
+
+use std::process::Command;
+
+use collector::Collector;
+use insta::assert_snapshot;
+use reqwest::Client;
+use traced_tests::services::{self, Service, without_ids};
+
+const ORDER: &str = r#"{ "id": 7, "token": "tok-anna", "card": "4000-0000-0001", "items": [] }"#;
+
+/// As W3C's baggage, and as it is.
+const BAGGAGE: &str = "tenant=s%C3%B6hne%20%26%20co%2C%20100%20%25%3D%3B";
+const TENANT: &str = "söhne & co, 100 %=;";
+
+/// The service that the customer calls, which decides whether the trace is sampled.
+#[derive(Clone, Copy, PartialEq)]
+enum First {
+    /// The customer's baggage goes with the order.
+    Gateway,
+    /// The baggage begins there.
+    Node,
+}
+
+const ON: &str = "parentbased_always_on";
+const OFF: &str = "parentbased_always_off";
+
+fn rust(name: &str, collector: &Collector) -> Command {
+    let mut command = services::command();
+    command.arg(name);
+    exporting(command, collector)
+}
+
+/// A service of Node.js that passes on to `upstream`.
+fn node(name: &str, upstream: &str, collector: &Collector) -> Command {
+    let service = std::env::var("NODE_SERVICE");
+    let mut command = Command::new("node");
+    command
+        .arg(service.expect("NODE_SERVICE is set by tests/backends/run node"))
+        .env("UPSTREAM", upstream)
+        .env("TENANT", TENANT)
+        .env("OTEL_SERVICE_NAME", name)
+        .env("OTEL_SEMCONV_STABILITY_OPT_IN", "http");
+    exporting(command, collector)
+}
+
+fn exporting(mut command: Command, collector: &Collector) -> Command {
+    command
+        .env("OTEL_TRACES_EXPORTER", "otlp")
+        .env("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.endpoint);
+    command
+}
+
+/// What the customer is answered and what the collector got, with the sampler of the first service.
+async fn ordered(first: First, sampler: &str) -> String {
+    let collector = Collector::start().await.expect("a port");
+    let users = Service::start(&mut rust("users", &collector));
+    let mut between = node("users front", &users.address, &collector);
+    let between = Service::start(&mut between);
+    let payment = Service::start(&mut rust("payment", &collector));
+    let mut gateway = rust("gateway", &collector);
+    gateway
+        .env("USERS", &between.address)
+        .env("INVENTORY", "nobody, since nothing is ordered")
+        .env("PAYMENT", &payment.address);
+    if first == First::Gateway {
+        gateway.env("OTEL_TRACES_SAMPLER", sampler);
+    }
+    let gateway = Service::start(&mut gateway);
+    let mut services = vec![gateway, between, users, payment];
+    if first == First::Node {
+        let mut shop = node("shop", &services[0].address, &collector);
+        let shop = Service::start(shop.env("OTEL_TRACES_SAMPLER", sampler));
+        services.insert(0, shop);
+    }
+    let answer = place_order(&services[0].address, first).await;
+    services.into_iter().for_each(Service::stop);
+    let traces = tree::tree(collector.got());
+    without_ids(&format!("{}\n{traces}", answer.expect("an answer")))
+}
+
+async fn place_order(address: &str, first: First) -> reqwest::Result<String> {
+    let mut request = Client::new()
+        .post(format!("http://{address}/orders"))
+        .header("content-type", "application/json")
+        .body(ORDER);
+    if first == First::Gateway {
+        request = request.header("baggage", BAGGAGE);
+    }
+    request.send().await?.text().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rust_calls_node() {
+    assert_snapshot!(ordered(First::Gateway, ON).await, @r#"
+    {"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}
+    trace …
+      gateway: POST /orders [server] tenant="söhne & co, 100 %=;" http.request.method="POST" http.route="/orders" http.response.status_code=200
+        gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
+          gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
+          gateway: GET /users/{token} [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" url.template="/users/{token}" http.response.status_code=200
+            users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
+              users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
+                users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
+                  users: find tenant="söhne & co, 100 %=;" user.id="u-1"
+          gateway: orders.Payment/Charge [client] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
+            payment: orders.Payment/Charge [server] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
+              payment: charge_card tenant="söhne & co, 100 %=;" payment.amount=0
+          gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+            gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 paid"
+    trace …
+      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
+        ~ send example.orders of trace …
+        ~ send example.orders of trace …
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn node_calls_rust() {
+    assert_snapshot!(ordered(First::Node, ON).await, @r#"
+    {"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}
+    trace …
+      shop: POST [server] http.request.method="POST" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/orders" client.address="127.0.0.1" server.port=… http.response.status_code=200
+        shop: POST [client] http.request.method="POST" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/orders" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
+          gateway: POST /orders [server] tenant="söhne & co, 100 %=;" http.request.method="POST" http.route="/orders" http.response.status_code=200
+            gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
+              gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+                gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
+              gateway: GET /users/{token} [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" url.template="/users/{token}" http.response.status_code=200
+                users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
+                  users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
+                    users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
+                      users: find tenant="söhne & co, 100 %=;" user.id="u-1"
+              gateway: orders.Payment/Charge [client] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
+                payment: orders.Payment/Charge [server] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
+                  payment: charge_card tenant="söhne & co, 100 %=;" payment.amount=0
+              gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
+                gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 paid"
+    trace …
+      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
+        ~ send example.orders of trace …
+        ~ send example.orders of trace …
+    "#);
+}
+
+/// The baggage travels on, and nothing is recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rust_does_not_sample_node_does_not() {
+    assert_snapshot!(ordered(First::Gateway, OFF).await, @r#"{"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}"#);
+}
+
+/// Recorded is only the batch, a trace of its own that the gateway decides on.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_node_does_not_sample_rust_does_not() {
+    assert_snapshot!(ordered(First::Node, OFF).await, @r#"
+    {"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}
+    trace …
+      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
+        ~ a span elsewhere of trace …
+        ~ a span elsewhere of trace …
+    "#);
+}
