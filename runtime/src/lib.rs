@@ -39,6 +39,7 @@
 //! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
 //! - `sdk`: [`sdk`], the fast tracer provider, and adaptive sampling on it; part of `init`.
 //! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
+//! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -77,6 +78,8 @@ mod span;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 mod unwind;
 mod value;
 

@@ -1,0 +1,122 @@
+//! `tracing` spans as OpenTelemetry spans, through `tracing-opentelemetry`.
+
+use std::borrow::Cow;
+use std::time::SystemTime;
+
+use opentelemetry::global::{self, BoxedSpan};
+use opentelemetry::trace::{Span, SpanBuilder, SpanContext, Status, Tracer};
+use opentelemetry::{Context, KeyValue};
+use tracing_core::{Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::fields::LEVEL;
+
+/// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
+///
+/// It is the layer of [`tracing-opentelemetry`](tracing_opentelemetry), and stands in its place: with both, each span would be there twice.
+/// A span's parent is the OpenTelemetry span that is current where it is made, and while it is entered it is the current one, so
+/// `tracing` spans and traced functions nest both ways. The special fields (`otel.name`, `otel.kind`, `otel.status_code`,
+/// `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate says.
+///
+/// Events are left to [`events`](super::events); one of the level `ERROR` sets the status of a `tracing` span, whose function's result
+/// nobody sees.
+///
+/// # Example
+///
+/// ```
+/// use tracing_subscriber::prelude::*;
+///
+/// let subscriber = tracing_subscriber::registry().with(traced::tracing::spans());
+/// # drop(subscriber);
+/// ```
+pub fn spans<S>() -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    tracing_opentelemetry::layer()
+        .with_tracer(GlobalTracer)
+        .with_location(true)
+        .with_threads(false)
+        .with_tracked_inactivity(false)
+        .with_filter(filter_fn(is_span))
+}
+
+fn is_span(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span()
+}
+
+/// The tracer of the provider that is the global one when a span starts.
+struct GlobalTracer;
+
+impl Tracer for GlobalTracer {
+    type Span = Bridged;
+
+    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Bridged {
+        let tracer = global::tracer("tracing");
+        // A span that is a root by request is unseen too where an exporter works.
+        let span = if Context::map_current(Context::is_telemetry_suppressed) {
+            tracer.build_with_context(builder, &parent.with_telemetry_suppressed())
+        } else {
+            tracer.build_with_context(builder, parent)
+        };
+        Bridged(span)
+    }
+}
+
+/// The OpenTelemetry span of a `tracing` span.
+#[derive(Debug)]
+struct Bridged(BoxedSpan);
+
+impl Span for Bridged {
+    fn add_event_with_timestamp<T>(&mut self, name: T, time: SystemTime, fields: Vec<KeyValue>)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        if let Some(description) = error(&fields) {
+            self.0.set_status(Status::error(description));
+        }
+        self.0.add_event_with_timestamp(name, time, fields);
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        self.0.span_context()
+    }
+
+    fn is_recording(&self) -> bool {
+        self.0.is_recording()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        self.0.set_attribute(attribute);
+    }
+
+    fn set_status(&mut self, status: Status) {
+        self.0.set_status(status);
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        self.0.update_name(name);
+    }
+
+    fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {
+        self.0.add_link(to, attributes);
+    }
+
+    fn end_with_timestamp(&mut self, time: SystemTime) {
+        self.0.end_with_timestamp(time);
+    }
+}
+
+/// What went wrong, if these are the fields of a `tracing` event that says so.
+fn error(fields: &[KeyValue]) -> Option<String> {
+    let text = |key: &str| {
+        let found = fields.iter().find(|field| field.key.as_str() == key)?;
+        Some(found.value.as_str().into_owned())
+    };
+    (text(LEVEL)? == "ERROR").then(|| text("exception.message").unwrap_or_default())
+}

@@ -1,0 +1,81 @@
+//! The errors among the fields of a `tracing` event as exceptions.
+
+use std::error::Error;
+use std::fmt::{self, Arguments, Debug, Display};
+use std::mem;
+
+use opentelemetry::trace::SpanRef;
+use opentelemetry::{Key, KeyValue};
+use tracing_core::field::{Field, Visit};
+
+use super::fields::ERROR;
+use crate::attributes::{Exception, Sink};
+use crate::exception;
+use crate::failure::Failure;
+use crate::value::ValueRef;
+
+/// Records each error as an exception event of the span, the first one with the other fields.
+pub(super) struct Errors<'a, 'span> {
+    pub(super) span: &'a SpanRef<'span>,
+    pub(super) attributes: Vec<KeyValue>,
+}
+
+impl Errors<'_, '_> {
+    fn record<E: Error + ?Sized>(&mut self, error: &E) {
+        let id = self.span.span_context().span_id();
+        exception::record(self, id, &Failure::error(&error));
+    }
+}
+
+impl Visit for Errors<'_, '_> {
+    fn record_error(&mut self, _: &Field, error: &(dyn Error + 'static)) {
+        self.record(error);
+    }
+
+    fn record_str(&mut self, field: &Field, text: &str) {
+        self.record_debug(field, &format_args!("{text}"));
+    }
+
+    fn record_debug(&mut self, field: &Field, text: &dyn Debug) {
+        if field.name() == ERROR {
+            self.record(&Text(format_args!("{text:?}")));
+        }
+    }
+}
+
+/// The span as the recording of exceptions sees it: the type of an error is not known here.
+impl Sink for Errors<'_, '_> {
+    fn set(&mut self, _: Key, _: ValueRef<'_>) {}
+
+    fn exception(&mut self, exception: &Exception<'_>) {
+        let known = exception
+            .attributes()
+            .filter(|(key, _)| *key != "exception.type");
+        let mut attributes: Vec<_> = known
+            .map(|(key, value)| KeyValue::new(key, value.to_owned()))
+            .collect();
+        attributes.append(&mut mem::take(&mut self.attributes));
+        self.span.add_event(Exception::EVENT, attributes);
+    }
+
+    fn fail(&mut self, _: &str) {}
+
+    fn succeed(&mut self) {}
+}
+
+/// An error of which only the text is known.
+struct Text<'a>(Arguments<'a>);
+
+impl Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_fmt(self.0)
+    }
+}
+
+impl Error for Text<'_> {}

@@ -1,0 +1,104 @@
+//! `tracing` events as events of the current OpenTelemetry span.
+
+use std::sync::OnceLock;
+
+use opentelemetry::trace::{SpanRef, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
+use tracing_core::dispatcher::WeakDispatch;
+use tracing_core::span::Id;
+use tracing_core::{Dispatch, Event, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::error_field::Errors;
+use super::fields::Fields;
+use crate::local;
+
+/// The layer that turns `tracing` events into events of the OpenTelemetry span that is current, be it that of a traced
+/// function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry.
+///
+/// An event is named by its message; its fields are attributes of their own types, beside `level`, `target` and the place in the code. One
+/// with an error among its fields, which is a `dyn Error` or whatever is called `error`, is an event `exception` by the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the chain of its sources
+/// and the message as `message`; if the traced function goes on to return this error, it is not recorded again. The
+/// span's status stays as it is, but that of a `tracing` span, see [`spans`](super::spans).
+///
+/// Which events are taken is said by a filter on the layer, as of any other. Those of the `opentelemetry` crates themselves never are.
+/// Beside a layer of [`tracing-opentelemetry`](tracing_opentelemetry) that is not [`spans`](super::spans), give that one
+/// `.with_filter(filter_fn(|metadata| metadata.is_span()))`, or it records events of its spans a second time.
+///
+/// # Example
+///
+/// ```
+/// use tracing_subscriber::filter::LevelFilter;
+/// use tracing_subscriber::prelude::*;
+///
+/// let events = traced::tracing::events().with_filter(LevelFilter::INFO);
+/// let subscriber = tracing_subscriber::registry().with(events);
+/// # drop(subscriber);
+/// ```
+#[must_use]
+pub fn events() -> Events {
+    Events {
+        dispatch: OnceLock::new(),
+    }
+}
+
+/// See [`events`].
+#[derive(Debug)]
+pub struct Events {
+    /// The subscriber that this is a layer of.
+    dispatch: OnceLock<WeakDispatch>,
+}
+
+impl<S> Layer<S> for Events
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        // In a layer of several subscribers the first one stands for them all.
+        let _ = self.dispatch.set(dispatch.downgrade());
+    }
+
+    fn on_event(&self, event: &Event<'_>, subscriber: layer::Context<'_, S>) {
+        // These are said of a span in whose lock we may be.
+        if event.metadata().target().starts_with("opentelemetry") {
+            return;
+        }
+        let context = match event.parent() {
+            None if event.is_contextual() => local::context(),
+            Some(parent) if subscriber.exists(parent) => self.context_of(parent),
+            _ => return,
+        };
+        let span = context.span();
+        if span.is_recording() {
+            record(event, &span);
+        }
+    }
+}
+
+impl Events {
+    /// The OpenTelemetry context of a `tracing` span.
+    fn context_of(&self, span: &Id) -> Context {
+        let dispatch = self.dispatch.get().and_then(WeakDispatch::upgrade);
+        let context =
+            dispatch.and_then(|dispatch| tracing_opentelemetry::get_otel_context(span, &dispatch));
+        context.unwrap_or_default()
+    }
+}
+
+fn record(event: &Event<'_>, span: &SpanRef<'_>) {
+    let Fields {
+        message,
+        mut attributes,
+        has_error,
+    } = Fields::of(event);
+    if !has_error {
+        let name = message.unwrap_or_else(|| event.metadata().name().to_owned());
+        span.add_event(name, attributes);
+        return;
+    }
+    attributes.extend(message.map(|message| KeyValue::new("message", message)));
+    event.record(&mut Errors { span, attributes });
+}

@@ -1,0 +1,97 @@
+//! The fields of a `tracing` event as attributes.
+
+use std::error::Error;
+use std::fmt::{Arguments, Debug};
+
+use opentelemetry::{KeyValue, Value};
+use tracing_core::Event;
+use tracing_core::field::{Field, Visit};
+
+use crate::format::bounded;
+use crate::value::ToValue;
+
+/// The key of an event's level, as `tracing-opentelemetry` has it.
+pub(super) const LEVEL: &str = "level";
+/// The name of the field whose value is an error, however it is recorded.
+pub(super) const ERROR: &str = "error";
+/// The field that `tracing`'s macros keep the text in.
+const MESSAGE: &str = "message";
+
+/// What an event says.
+pub(super) struct Fields {
+    pub(super) message: Option<String>,
+    pub(super) attributes: Vec<KeyValue>,
+    /// Whether one of the fields is an error; those are not among the attributes.
+    pub(super) has_error: bool,
+}
+
+impl Fields {
+    pub(super) fn of(event: &Event<'_>) -> Fields {
+        let metadata = event.metadata();
+        let mut attributes = vec![
+            KeyValue::new(LEVEL, metadata.level().as_str()),
+            KeyValue::new("target", metadata.target()),
+        ];
+        attributes.extend(
+            metadata
+                .file()
+                .map(|file| KeyValue::new("code.file.path", file)),
+        );
+        let line = metadata.line().map(i64::from);
+        attributes.extend(line.map(|line| KeyValue::new("code.line.number", line)));
+        let mut fields = Fields {
+            message: None,
+            attributes,
+            has_error: false,
+        };
+        event.record(&mut fields);
+        fields
+    }
+
+    fn value(&mut self, field: &Field, value: impl Into<Value>) {
+        self.attributes.push(KeyValue::new(field.name(), value));
+    }
+
+    fn text(&mut self, field: &Field, text: Arguments<'_>) {
+        match field.name() {
+            MESSAGE => self.message = Some(bounded(text)),
+            ERROR => self.has_error = true,
+            _ => self.value(field, bounded(text)),
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.value(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.value(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.attributes.extend(
+            value
+                .to_value()
+                .into_owned()
+                .map(|value| KeyValue::new(field.name(), value)),
+        );
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.value(field, value);
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.text(field, format_args!("{value}"));
+    }
+
+    fn record_error(&mut self, _: &Field, _: &(dyn Error + 'static)) {
+        self.has_error = true;
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        self.text(field, format_args!("{value:?}"));
+    }
+}

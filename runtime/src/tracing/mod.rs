@@ -1,0 +1,39 @@
+//! Living with the crate [`tracing`](https://docs.rs/tracing): its spans, its events and its log lines, in the traces of `#[traced]`.
+//!
+//! Each part can be had alone, and be added to a subscriber that is there already. [`init`](crate::init()) sets all of them up where the
+//! program has no global subscriber yet.
+//!
+//! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below ours and above ours.
+//! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
+//! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`] writes.
+//!
+//! # Example
+//!
+//! ```
+//! use tracing_subscriber::filter::LevelFilter;
+//! use tracing_subscriber::prelude::*;
+//!
+//! tracing_subscriber::registry()
+//!     .with(traced::tracing::spans())
+//!     .with(traced::tracing::events().with_filter(LevelFilter::INFO))
+//!     .with(tracing_subscriber::fmt::layer().map_event_format(traced::tracing::with_ids))
+//!     .init();
+//!
+//! #[traced::traced]
+//! fn charge(order: u64) {
+//!     tracing::info!(order, "charged"); // an event of the span `charge`, and a line with its ids
+//! }
+//! # charge(7);
+//! ```
+//!
+//! A traced function costs what it costs without them: they are asked only when `tracing` is used.
+
+mod bridge;
+mod error_field;
+mod events;
+mod fields;
+mod ids;
+
+pub use bridge::spans;
+pub use events::{Events, events};
+pub use ids::{Line, WithIds, with_ids};

@@ -1,0 +1,1 @@
+//! Tests of living with `tracing`; see `main.rs`.

@@ -1,0 +1,196 @@
+//! `tracing` spans below traced functions, and traced functions below `tracing` spans.
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanKind, TraceContextExt};
+use traced::traced;
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Instrument, Subscriber, debug_span, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt;
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{Layer, layer, registry};
+
+use crate::{both, tree, tree_async};
+
+#[traced]
+fn ours<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}
+
+#[test]
+fn they_nest_both_ways() {
+    let tree = tree(both(), || {
+        ours(|| {
+            info_span!("library", rows = 3, otel.kind = "client").in_scope(|| {
+                ours(|| info_span!("deep").in_scope(|| {}));
+            });
+            info_span!("sibling").in_scope(|| {});
+        });
+    });
+    assert_eq!(
+        tree,
+        r#"
+ours
+  library [client] {target="tracing::nesting", rows=3}
+    ours
+      deep {target="tracing::nesting"}
+  sibling {target="tracing::nesting"}
+"#
+    );
+}
+
+#[traced]
+async fn our_task(depth: u8) {
+    tokio::task::yield_now().await;
+    if depth > 0 {
+        let below = Box::pin(our_task(depth - 1));
+        below.instrument(info_span!("library", depth)).await;
+    }
+}
+
+#[test]
+fn futures_nest_both_ways_though_they_take_turns() {
+    let tree = tree_async(async {
+        tokio::join!(our_task(1), our_task(0).instrument(info_span!("other")));
+    });
+    assert_eq!(
+        tree,
+        r#"
+our_task
+  library {target="tracing::nesting", depth="1"}
+    our_task
+other {target="tracing::nesting"}
+  our_task
+"#
+    );
+}
+
+#[test]
+fn a_function_below_a_filtered_span_goes_to_the_span_above() {
+    let filtered = traced::tracing::spans().with_filter(LevelFilter::INFO);
+    let tree = tree(registry().with(filtered), || {
+        ours(|| {
+            debug_span!("unseen").in_scope(|| {
+                ours(|| {});
+                info_span!("seen").in_scope(|| {});
+            });
+        });
+    });
+    assert_eq!(
+        tree,
+        r#"
+ours
+  ours
+  seen {target="tracing::nesting"}
+"#
+    );
+}
+
+#[test]
+fn a_span_that_is_a_root_by_request_is_one() {
+    let tree = tree(both(), || {
+        ours(|| info_span!(parent: None, "root").in_scope(|| {}));
+    });
+    assert_eq!(
+        tree,
+        r#"
+ours
+root {target="tracing::nesting"}
+"#
+    );
+}
+
+#[test]
+fn the_context_of_a_tracing_span_can_be_had_and_set() {
+    let tree = tree(both(), || {
+        let elsewhere = ours(Context::current);
+        let span = info_span!("library");
+        span.set_parent(elsewhere).expect("not started yet");
+        let mine = span.context().span().span_context().span_id();
+        span.in_scope(|| assert_eq!(traced::span_id(), Some(mine)));
+    });
+    assert_eq!(
+        tree,
+        r#"
+ours
+  library {target="tracing::nesting"}
+"#
+    );
+}
+
+#[test]
+fn what_libraries_say_of_a_span_late_arrives() {
+    let tree = tree(both(), || {
+        let span = info_span!("library", status = tracing::field::Empty);
+        span.in_scope(|| {
+            span.record("status", 200);
+            traced::set_attribute("ours", true);
+        });
+    });
+    assert_eq!(
+        tree,
+        r#"
+library {target="tracing::nesting", status=200, ours=true}
+"#
+    );
+}
+
+#[test]
+fn nothing_below_an_unsampled_function_is_recorded() {
+    use opentelemetry_sdk::trace::Sampler;
+
+    let capture = traced::testing::Capture::with_sampler(Sampler::AlwaysOff);
+    tracing::subscriber::with_default(both(), || {
+        capture.run(|| ours(|| info_span!("library").in_scope(|| ours(|| {}))));
+    });
+    assert_eq!(capture.tree(), "\n");
+}
+
+#[test]
+fn each_span_is_exported_once() {
+    let capture = traced::testing::Capture::new();
+    tracing::subscriber::with_default(both(), || {
+        capture.run(|| {
+            #[traced]
+            #[tracing::instrument]
+            fn annotated_twice() {
+                ours(|| {});
+            }
+            annotated_twice();
+        });
+    });
+    let mut ids: Vec<_> = capture
+        .spans()
+        .iter()
+        .map(|span| span.span_context.span_id())
+        .collect();
+    let count = ids.len();
+    ids.sort_by_key(|id| id.to_bytes());
+    ids.dedup();
+    assert_eq!((ids.len(), count), (3, 3));
+    assert!(
+        capture
+            .spans()
+            .iter()
+            .all(|span| span.span_kind == SpanKind::Internal)
+    );
+}
+
+/// Is asked for everything that happens.
+struct Nothing;
+
+impl<S: Subscriber> Layer<S> for Nothing {
+    fn on_new_span(&self, _: &Attributes<'_>, _: &Id, _: layer::Context<'_, S>) {
+        panic!("a span");
+    }
+
+    fn on_event(&self, _: &Event<'_>, _: layer::Context<'_, S>) {
+        panic!("an event");
+    }
+}
+
+#[test]
+fn a_traced_function_asks_nothing_of_the_layers() {
+    let tree = tree(both().with(Nothing), || ours(|| ours(|| {})));
+    assert_eq!(tree, "\nours\n  ours\n");
+}
