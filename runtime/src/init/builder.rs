@@ -107,6 +107,8 @@ impl Builder {
             limits: Limits::from_environment()?,
         };
         let exporter = exporter()?;
+        #[cfg(feature = "tracing")]
+        super::subscriber::install()?;
         // From here on nothing fails.
         outage::end();
         propagators.install();

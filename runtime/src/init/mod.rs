@@ -13,6 +13,8 @@ mod propagators;
 mod provider;
 mod resource;
 mod sampler;
+#[cfg(feature = "tracing")]
+mod subscriber;
 
 pub use builder::{Builder, builder};
 pub use error::InitError;

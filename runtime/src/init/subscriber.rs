@@ -1,0 +1,32 @@
+//! The subscriber of `tracing`, for a program that has none of its own.
+
+use std::io::{self, IsTerminal};
+
+use tracing_core::{Dispatch, dispatcher};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::prelude::*;
+use tracing_subscriber::{fmt, registry};
+
+use super::environment;
+use super::error::InitError;
+use crate::tracing::{events, spans, with_ids};
+
+const ACCEPTED: &str = "a list of levels, each alone or behind `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
+
+/// Makes spans and events of `tracing` part of the traces, and writes log lines with their ids to standard error.
+pub(super) fn install() -> Result<(), InitError> {
+    if dispatcher::has_been_set() {
+        return Ok(());
+    }
+    let levels = environment::read(&["RUST_LOG"], ACCEPTED, |value| value.parse().ok())?;
+    let levels = levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let lines = fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal() && !no_color)
+        .map_event_format(with_ids);
+    let layers = registry().with(levels).with(spans()).with(events());
+    // It fails where another thread was faster, and that one stays.
+    let _ = dispatcher::set_global_default(Dispatch::new(layers.with(lines)));
+    Ok(())
+}
