@@ -2,6 +2,7 @@
 
 mod events;
 mod lines;
+mod moving;
 mod nesting;
 
 use std::future::Future;

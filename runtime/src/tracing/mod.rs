@@ -7,6 +7,8 @@
 //! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
 //! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`] writes.
 //!
+//! The page [`moving`] leads from `#[tracing::instrument]` to `#[traced]`.
+//!
 //! # Example
 //!
 //! ```
@@ -33,6 +35,8 @@ mod error_field;
 mod events;
 mod fields;
 mod ids;
+#[doc = include_str!("moving.md")]
+pub mod moving {}
 
 pub use bridge::spans;
 pub use events::{Events, events};
