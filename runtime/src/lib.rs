@@ -40,6 +40,8 @@
 //! - `sdk`: [`sdk`], the fast tracer provider, and adaptive sampling on it; part of `init`.
 //! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
 //! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
+//! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.
+//! - `reqwest`: [`reqwest`](mod@reqwest) does it for this client.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -51,6 +53,8 @@ mod carrier;
 pub mod context;
 mod current;
 mod exception;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod exchange;
 mod failure;
 mod filter;
 #[cfg(any(feature = "init", feature = "testing"))]
@@ -68,6 +72,8 @@ pub mod private;
 #[cfg(feature = "propagation")]
 pub mod propagation;
 mod provider;
+#[cfg(feature = "reqwest")]
+pub mod reqwest;
 mod returned;
 mod scope;
 #[cfg(feature = "sdk")]
@@ -78,6 +84,8 @@ mod span;
 mod stream;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 #[cfg(feature = "tracing")]
 pub mod tracing;
 mod unwind;

@@ -1,0 +1,76 @@
+//! An answer's body, with whose end the span ends.
+
+use std::fmt::Display;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use http_body::{Frame, SizeHint};
+use pin_project_lite::pin_project;
+
+use super::Exchange;
+use crate::failure::{Seen, SeenDisplay as _};
+
+pin_project! {
+    /// An answer's body, with whose end the span of its request ends.
+    ///
+    /// The span is current while the body is made, so that of a body that streams all belongs to it.
+    #[derive(Debug)]
+    pub struct Body<B> {
+        #[pin]
+        inner: B,
+        exchange: Option<Exchange>,
+    }
+}
+
+impl<B> Body<B> {
+    /// `None` if the span has ended.
+    pub(crate) fn new(inner: B, exchange: Option<Exchange>) -> Body<B> {
+        Body { inner, exchange }
+    }
+}
+
+impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        let mut this = self.project();
+        let guard = this.exchange.as_ref().and_then(Exchange::attach);
+        let frame = ready!(this.inner.as_mut().poll_frame(task));
+        drop(guard);
+        let Some(exchange) = this.exchange.take() else {
+            return Poll::Ready(frame);
+        };
+        match &frame {
+            None => exchange.end(),
+            Some(Err(error)) => {
+                if let Some(failure) = (&&Seen(Some(error))).__traced_failure() {
+                    exchange.failed(&failure);
+                }
+            }
+            Some(Ok(frame)) => {
+                if let Some(trailers) = frame.trailers_ref() {
+                    exchange.trailers(trailers);
+                }
+                // The one who reads may not ask again.
+                if this.inner.is_end_stream() {
+                    exchange.end();
+                } else {
+                    *this.exchange = Some(exchange);
+                }
+            }
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}

@@ -1,0 +1,144 @@
+//! What a span says of a request.
+
+use http::uri::Authority;
+use http::{HeaderMap, Method, Uri, Version, header};
+use opentelemetry::KeyValue;
+
+use super::Side;
+use crate::format::bounded;
+
+/// A request, whichever crate's it is.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a Method,
+    pub(crate) version: Version,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) scheme: Option<&'a str>,
+    pub(crate) host: Option<&'a str>,
+    /// If it is given.
+    pub(crate) port: Option<u16>,
+    pub(crate) path: &'a str,
+    /// The pattern that the server's router found for the path.
+    pub(crate) route: Option<&'a str>,
+}
+
+impl<'a> Request<'a> {
+    /// A request as it is sent over the line; what it asks for may be in its URI or in the header `host`.
+    pub(crate) fn new(
+        (method, version): (&'a Method, Version),
+        uri: &'a Uri,
+        headers: &'a HeaderMap,
+        host: Option<&'a Authority>,
+        route: Option<&'a str>,
+    ) -> Request<'a> {
+        let authority = uri.authority().or(host);
+        Request {
+            method,
+            version,
+            headers,
+            scheme: uri.scheme_str(),
+            host: authority.map(Authority::host),
+            port: authority.and_then(Authority::port_u16),
+            path: uri.path(),
+            route,
+        }
+    }
+
+    pub(crate) fn is_grpc(&self) -> bool {
+        let kind = self.headers.get(header::CONTENT_TYPE);
+        kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
+    }
+
+    /// By the method and the route, never by the path, of which there is no end.
+    pub(super) fn span_name(&self) -> String {
+        if self.is_grpc() {
+            return self.rpc_method().to_owned();
+        }
+        let method = self.known_method().unwrap_or("HTTP");
+        match self.route {
+            Some(route) => format!("{method} {route}"),
+            None => method.to_owned(),
+        }
+    }
+
+    pub(super) fn attributes(&self, side: Side) -> Vec<KeyValue> {
+        let mut attributes = Vec::with_capacity(10);
+        if self.is_grpc() {
+            attributes.push(KeyValue::new("rpc.system.name", "grpc"));
+            attributes.push(text("rpc.method", self.rpc_method()));
+        } else {
+            self.http_attributes(side, &mut attributes);
+        }
+        attributes.extend(self.host.map(|host| text("server.address", host)));
+        let port = self.host.and(self.port.or_else(|| self.usual_port()));
+        attributes.extend(port.map(|port| KeyValue::new("server.port", i64::from(port))));
+        attributes
+    }
+
+    fn http_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
+        let method = self.known_method().unwrap_or("_OTHER").to_owned();
+        attributes.push(KeyValue::new("http.request.method", method));
+        if self.known_method().is_none() {
+            let original = self.method.as_str();
+            attributes.push(text("http.request.method_original", original));
+        }
+        attributes.extend(self.route.map(|route| text("http.route", route)));
+        match side {
+            Side::Server => {
+                attributes.push(text("url.path", self.path));
+                attributes.push(text("url.scheme", self.scheme.unwrap_or("http")));
+                attributes.extend(version(self.version));
+                let agent = self.headers.get(header::USER_AGENT);
+                let agent = agent.and_then(|agent| agent.to_str().ok());
+                attributes.extend(agent.map(|agent| text("user_agent.original", agent)));
+            }
+            Side::Client => attributes.extend(self.url()),
+        }
+    }
+
+    /// Without user, password and query, which are where secrets are.
+    fn url(&self) -> Option<KeyValue> {
+        let (scheme, host) = (self.scheme?, self.host?);
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        let path = self.path;
+        Some(KeyValue::new(
+            "url.full",
+            bounded(format_args!("{scheme}://{host}{port}{path}")),
+        ))
+    }
+
+    fn usual_port(&self) -> Option<u16> {
+        match self.scheme? {
+            "http" => Some(80),
+            "https" => Some(443),
+            _ => None,
+        }
+    }
+
+    fn rpc_method(&self) -> &'a str {
+        self.path.trim_start_matches('/')
+    }
+
+    /// The method, if it is one of those that the conventions list.
+    fn known_method(&self) -> Option<&'a str> {
+        const KNOWN: [&str; 10] = [
+            "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
+        ];
+        let method = self.method.as_str();
+        KNOWN.contains(&method).then_some(method)
+    }
+}
+
+fn text(key: &'static str, value: &str) -> KeyValue {
+    KeyValue::new(key, bounded(format_args!("{value}")))
+}
+
+fn version(version: Version) -> Option<KeyValue> {
+    let version = match version {
+        Version::HTTP_10 => "1.0",
+        Version::HTTP_11 => "1.1",
+        Version::HTTP_2 => "2",
+        Version::HTTP_3 => "3",
+        _ => return None,
+    };
+    Some(KeyValue::new("network.protocol.version", version))
+}

@@ -1,0 +1,33 @@
+//! Spans around HTTP and gRPC requests, as layers for [`tower`](https://docs.rs/tower): servers of axum, hyper and tonic, and clients.
+//!
+//! [`server`] takes up the caller's trace, [`client`] hands its own on. Requests whose content type is `application/grpc` are gRPC.
+//!
+//! | | HTTP | gRPC |
+//! |---|---|---|
+//! | name | `GET /orders/{id}`: the route is known with the feature `axum`, else `GET` | `package.Service/Method` |
+//! | attributes | `http.request.method`, `http.route`, `http.response.status_code`, `server.address`, `server.port`; server: `url.path`, `url.scheme`, `network.protocol.version`, `user_agent.original`; client: `url.full` | `rpc.system.name`, `rpc.method`, `rpc.response.status_code`, `server.address`, `server.port` |
+//! | error | server: 5xx; client: 4xx too | server: what is its own fault; client: all but `OK` |
+//!
+//! The query of a URL is never recorded, nor are user and password. An error that the inner service returns is recorded as of a traced
+//! function, and so is a panic. The span lasts until the body of the answer has been sent, or read. One that was given up before, by a client that
+//! went away for example, has `traced.cancelled = true`; an answer whose rest a client leaves unread just ends.
+//!
+//! # Example
+//!
+//! ```
+//! use tower_layer::Layer;
+//!
+//! # fn service() {}
+//! // axum: Router::new().route(…).layer(traced::tower::server())
+//! // tonic: Server::builder().layer(traced::tower::server()), and for a client:
+//! let channel = traced::tower::client().layer(service());
+//! # let _ = channel;
+//! ```
+
+mod future;
+mod service;
+
+pub use future::ResponseFuture;
+pub use service::{HttpLayer, HttpService, client, server};
+
+pub use crate::exchange::Body;

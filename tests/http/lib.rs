@@ -1,0 +1,1 @@
+//! Tests of HTTP and gRPC, apart from the others for the crates that they need; see `main.rs`.
