@@ -105,7 +105,7 @@ async fn a_body_that_is_never_sent_is_not_waited_for() {
     let router = Router::new().route("/text", get(|| async { "text" }));
     let trace = trace(router, async |address, _| {
         let answer = client().head(format!("http://{address}/text")).send();
-        assert_eq!(answer.await.expect("an answer").content_length(), Some(4));
+        answer.await.expect("an answer");
     });
     let trace = trace.await;
     assert!(!trace.contains("cancelled"), "{trace}");

@@ -24,7 +24,8 @@ async fn trace(router: Router, client: impl AsyncFnOnce(SocketAddr, &Capture)) -
         .layer(traced::tower::server())
         .layer(middleware::from_fn(move |request, next: Next| {
             // A connection's task is in no context; the request is taken from the wire inside of the capture's.
-            inside.run_async(async { next.run(request).await })
+            let inside = inside.clone();
+            async move { inside.run_async(next.run(request)).await }
         }));
     let server = tokio::spawn(async { axum::serve(listener, router).await });
     capture.run_async(client(address, &capture)).await;
