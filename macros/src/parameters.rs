@@ -97,7 +97,8 @@ impl Moves {
             return;
         }
         for binding in bindings {
-            let captured = capture(binding, body, behind_captured);
+            let is_used = mentions(body, binding) || behind_captured && mentions(before, binding);
+            let captured = capture(binding, is_used, behind_captured);
             self.captures
                 .extend(captured.map(|capture| quote!(#(#conditions)* #capture)));
             if rebinds {
@@ -165,10 +166,10 @@ fn may_drop(input: &FnArg) -> bool {
 
 /// The statement that captures one binding.
 ///
-/// One that the body does not mention need not be captured unless an earlier one is. Then it is shadowed by a variable
-/// of the same name and place that nobody uses, so that the user still sees the warning of an unused variable.
-fn capture(name: &Ident, body: &TokenStream, behind_captured: bool) -> Option<TokenStream> {
-    if mentions(body, name) {
+/// One that is not used need not be captured unless an earlier one is. Then it is shadowed by a variable of the same name
+/// and place that nobody uses, so that the user still sees the warning of an unused variable.
+fn capture(name: &Ident, is_used: bool, behind_captured: bool) -> Option<TokenStream> {
+    if is_used {
         Some(quote!(let _ = &#name;))
     } else if !behind_captured {
         None

@@ -154,3 +154,15 @@ fn the_runtime_can_be_renamed() {
     function {n=7}
     ");
 }
+
+#[test]
+fn an_argument_that_only_the_attribute_uses_is_used() {
+    #[deny(unused_variables)]
+    #[::traced::traced(attributes(behind))]
+    fn f(used: String, behind: String) -> usize {
+        used.len()
+    }
+    let capture = Capture::new();
+    capture.run(|| f("abc".to_owned(), "x".to_owned()));
+    assert_eq!(capture.tree(), "\nf {behind=\"x\"}\n");
+}
