@@ -120,5 +120,5 @@ fn shape(trace: &str) -> String {
     let lines = trace
         .lines()
         .map(|line| line.split(" {http").next().unwrap_or_default());
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.fold(String::new(), |text, line| text + line + "\n")
 }

@@ -193,7 +193,7 @@ ours
 fn beside_a_foreign_layer_that_leaves_events_alone_none_is_there_twice() {
     let foreign = tracing_opentelemetry::layer()
         .with_tracer(global::tracer("foreign"))
-        .with_filter(filter_fn(|metadata| metadata.is_span()));
+        .with_filter(filter_fn(tracing::Metadata::is_span));
     let subscriber = registry().with(foreign).with(traced::tracing::events());
     let tree = tree(subscriber, || {
         // The tracer above is none before the first capture is made, so the span is nobody's.
@@ -204,13 +204,15 @@ fn beside_a_foreign_layer_that_leaves_events_alone_none_is_there_twice() {
 
 #[traced]
 fn panics_while_it_is_shown() {
-    struct Bad;
-    impl std::fmt::Debug for Bad {
-        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            panic!("not shown")
-        }
-    }
     info!(bad = ?Bad, "bad");
+}
+
+struct Bad;
+
+impl std::fmt::Debug for Bad {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("not shown")
+    }
 }
 
 #[test]

@@ -187,7 +187,7 @@ fn roots_and_parents() {
     );
     assert_eq!(
         traces,
-        r#"
+        r"
 inside
 their_root
 above
@@ -196,7 +196,7 @@ inside
 our_root
 above
   ours
-"#
+"
     );
 }
 
