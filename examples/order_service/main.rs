@@ -13,7 +13,7 @@ const SHIPPED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/orders.json");
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let _guard = match traced::init() {
+    let guard = match traced::init() {
         Ok(guard) => guard,
         Err(error) => return fail(&format!("tracing could not be set up: {error}")),
     };
@@ -37,6 +37,8 @@ async fn main() -> ExitCode {
             }
         }
     }
+    // So that on the console the traces stand above the summary.
+    guard.flush();
     println!("{processed} orders processed, {failed} failed, {malformed} malformed");
     ExitCode::SUCCESS
 }
