@@ -42,6 +42,7 @@
 //! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
 //! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.
 //! - `reqwest`: [`reqwest`](mod@reqwest) does it for this client.
+//! - `mongodb`: [`mongodb`](mod@mongodb) opens them around the commands of this client.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
@@ -66,6 +67,8 @@ mod init;
 mod later;
 mod level;
 mod local;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
 mod names;
 #[doc(hidden)]
 pub mod private;
