@@ -54,7 +54,7 @@ mod carrier;
 pub mod context;
 mod current;
 mod exception;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
+#[cfg(feature = "tower")]
 mod exchange;
 mod failure;
 mod filter;

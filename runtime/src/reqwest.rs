@@ -21,7 +21,7 @@ use crate::{local, propagation};
 
 /// The middleware: a span of the kind `client` around each request, which hands it on in the request's headers.
 ///
-/// Names, attributes, errors and the end of a span are as in `traced::tower`. Behind a middleware that tries again, each try has
+/// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::tower). Behind a middleware that tries again, each try has
 /// a span of its own.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client;

@@ -2,6 +2,7 @@
 
 mod events;
 mod lines;
+mod logs;
 mod moving;
 mod nesting;
 
