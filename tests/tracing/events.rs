@@ -189,11 +189,15 @@ ours
     );
 }
 
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method alone is not general enough in its lifetime"
+)]
 #[test]
 fn beside_a_foreign_layer_that_leaves_events_alone_none_is_there_twice() {
     let foreign = tracing_opentelemetry::layer()
         .with_tracer(global::tracer("foreign"))
-        .with_filter(filter_fn(tracing::Metadata::is_span));
+        .with_filter(filter_fn(|metadata| metadata.is_span()));
     let subscriber = registry().with(foreign).with(traced::tracing::events());
     let tree = tree(subscriber, || {
         // The tracer above is none before the first capture is made, so the span is nobody's.
