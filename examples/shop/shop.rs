@@ -13,7 +13,7 @@ use tracing::Level;
 const STOCK: &str = "SELECT count FROM stock WHERE sku = ?";
 
 /// The stock, in memory.
-pub async fn stock() -> sqlx::Result<SqlitePool> {
+pub(crate) async fn stock() -> sqlx::Result<SqlitePool> {
     // Each connection would have a database of its own.
     let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
     let pool = options.connect("sqlite::memory:").await?;
@@ -26,7 +26,7 @@ pub async fn stock() -> sqlx::Result<SqlitePool> {
 }
 
 /// The service. Its spans, from the outermost in: traced's of the request, tower-http's, the handler's, the query's.
-pub fn service(stock: SqlitePool) -> Router {
+pub(crate) fn service(stock: SqlitePool) -> Router {
     let span = DefaultMakeSpan::new().level(Level::INFO);
     Router::new()
         .route("/stock/{sku}", get(stock_of))
@@ -60,7 +60,7 @@ async fn select_count(stock: &SqlitePool, sku: &str) -> sqlx::Result<Option<i64>
 }
 
 /// A client whose requests go on with the trace.
-pub fn client() -> ClientWithMiddleware {
+pub(crate) fn client() -> ClientWithMiddleware {
     ClientBuilder::new(reqwest::Client::new())
         .with(traced::reqwest::Client)
         .build()
@@ -68,7 +68,7 @@ pub fn client() -> ClientWithMiddleware {
 
 /// How many there are.
 #[traced(attributes(sku), ret)]
-pub async fn available(
+pub(crate) async fn available(
     client: &ClientWithMiddleware,
     shop: &str,
     sku: &str,

@@ -117,8 +117,9 @@ async fn a_body_that_is_never_sent_is_not_waited_for() {
 
 /// The names and kinds alone.
 fn shape(trace: &str) -> String {
-    let lines = trace
+    let names = trace
         .lines()
         .map(|line| line.split(" {http").next().unwrap_or_default());
-    lines.fold(String::new(), |text, line| text + line + "\n")
+    let names: Vec<&str> = names.collect();
+    names.join("\n") + "\n"
 }

@@ -1,6 +1,7 @@
 //! `tracing` events as events of the current span.
 
 use std::error::Error;
+use std::fmt;
 use std::num::ParseIntError;
 
 use opentelemetry::trace::{TraceContextExt, Tracer};
@@ -8,7 +9,7 @@ use opentelemetry::{Context, global};
 use thiserror::Error;
 use traced::traced;
 use tracing::level_filters::LevelFilter;
-use tracing::{Level, debug, error, info, info_span, warn};
+use tracing::{Level, Metadata, debug, error, info, info_span, warn};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry;
@@ -189,15 +190,15 @@ ours
     );
 }
 
-#[expect(
-    clippy::redundant_closure_for_method_calls,
-    reason = "the method alone is not general enough in its lifetime"
-)]
+fn is_span(metadata: &Metadata<'_>) -> bool {
+    metadata.is_span()
+}
+
 #[test]
 fn beside_a_foreign_layer_that_leaves_events_alone_none_is_there_twice() {
     let foreign = tracing_opentelemetry::layer()
         .with_tracer(global::tracer("foreign"))
-        .with_filter(filter_fn(|metadata| metadata.is_span()));
+        .with_filter(filter_fn(is_span));
     let subscriber = registry().with(foreign).with(traced::tracing::events());
     let tree = tree(subscriber, || {
         // The tracer above is none before the first capture is made, so the span is nobody's.
@@ -206,17 +207,17 @@ fn beside_a_foreign_layer_that_leaves_events_alone_none_is_there_twice() {
     assert_eq!(tree.matches("once").count(), 1, "{tree}");
 }
 
+struct Bad;
+
+impl fmt::Debug for Bad {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("not shown")
+    }
+}
+
 #[traced]
 fn panics_while_it_is_shown() {
     info!(bad = ?Bad, "bad");
-}
-
-struct Bad;
-
-impl std::fmt::Debug for Bad {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        panic!("not shown")
-    }
 }
 
 #[test]
