@@ -13,7 +13,7 @@ async fn orders(capture: &Capture) -> Collection<mongodb::bson::Document> {
     let mut options = ClientOptions::parse(url).await.expect("a URL");
     options.command_event_handler = Some(traced::mongodb::commands());
     let client = Client::with_options(options).expect("a client");
-    let database = client.database(&format!("traced_{:?}", capture as *const _));
+    let database = client.database(&format!("traced_{:?}", std::ptr::from_ref(capture)));
     database.collection("orders")
 }
 
