@@ -2,6 +2,7 @@
 
 postgres_bin() {
   local found
+  [[ -d /usr/lib/postgresql ]] || install_missing pg_lsclusters postgresql 'name a running server in POSTGRES_URL' >&2
   found=$(find /usr/lib/postgresql -path '*/bin/postgres' 2>/dev/null | sort -V | tail -n 1)
   [[ $found ]] || die "PostgreSQL is missing: install Debian's package postgresql, or name a running one in POSTGRES_URL"
   dirname "$found"

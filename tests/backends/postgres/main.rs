@@ -1,4 +1,4 @@
-//! `sqlx` with PostgreSQL: `tests/backends/run postgres`.
+//! `sqlx` with `PostgreSQL`: `tests/backends/run postgres`.
 
 use sqlx::{Connection, PgConnection, Row};
 use traced::testing::Capture;
@@ -22,7 +22,7 @@ async fn total(connection: &mut PgConnection, id: i64, card: &str) -> sqlx::Resu
 
 /// The database's code, which is the type of its errors by the conventions.
 fn code(error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.map_or_else(|| "_OTHER".to_owned(), Into::into)
 }
 
