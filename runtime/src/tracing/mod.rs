@@ -5,7 +5,7 @@
 //!
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below ours and above ours.
 //! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
-//! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`] writes.
+//! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
 //!
 //! Logs over OTLP are the matter of [`opentelemetry-appender-tracing`](https://docs.rs/opentelemetry-appender-tracing), whose layer
 //! stands beside these: its records have the ids of the span that is current, as the lines have.
