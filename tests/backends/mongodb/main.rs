@@ -1,6 +1,7 @@
 //! `traced::mongodb` against a real server: `tests/backends/run mongodb`.
 
 use mongodb::bson::doc;
+use mongodb::bson::oid::ObjectId;
 use mongodb::error::Result;
 use mongodb::options::ClientOptions;
 use mongodb::{Client, Collection};
@@ -8,12 +9,12 @@ use traced::testing::Capture;
 use traced::traced;
 
 /// A collection of the server, in a database that is empty.
-async fn orders(capture: &Capture) -> Collection<mongodb::bson::Document> {
+async fn orders() -> Collection<mongodb::bson::Document> {
     let url = std::env::var("MONGODB_URL").expect("tests/backends/run names the server");
     let mut options = ClientOptions::parse(url).await.expect("a URL");
     options.command_event_handler = Some(traced::mongodb::commands());
     let client = Client::with_options(options).expect("a client");
-    let database = client.database(&format!("traced_{:?}", std::ptr::from_ref(capture)));
+    let database = client.database(&format!("traced_{}", ObjectId::new()));
     database.collection("orders")
 }
 
@@ -38,7 +39,7 @@ fn plain(capture: &Capture, orders: &Collection<mongodb::bson::Document>) -> Str
 #[tokio::test]
 async fn each_command_is_a_span_below_its_caller() {
     let capture = Capture::new();
-    let orders = orders(&capture).await;
+    let orders = orders().await;
     capture.run_async(place(&orders)).await.expect("an order");
     assert_eq!(
         plain(&capture, &orders),
@@ -53,7 +54,7 @@ place
 #[tokio::test]
 async fn failures_have_their_code_and_no_value_of_a_document() {
     let capture = Capture::new();
-    let orders = orders(&capture).await;
+    let orders = orders().await;
     capture
         .run_async(async {
             orders
@@ -89,7 +90,7 @@ async fn failures_have_their_code_and_no_value_of_a_document() {
 #[tokio::test]
 async fn a_cursor_names_its_collection() {
     let capture = Capture::new();
-    let orders = orders(&capture).await;
+    let orders = orders().await;
     let many = (0..5).map(|number| doc! { "number": number });
     orders.insert_many(many).await.expect("five");
     capture

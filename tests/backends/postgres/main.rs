@@ -1,5 +1,6 @@
-//! `sqlx` with `PostgreSQL`: `tests/backends/run postgres`.
+//! `sqlx` with a real server: `tests/backends/run postgres`.
 
+use sqlx::error::DatabaseError;
 use sqlx::{Connection, PgConnection, Row};
 use traced::testing::Capture;
 use traced::traced;
@@ -22,7 +23,7 @@ async fn total(connection: &mut PgConnection, id: i64, card: &str) -> sqlx::Resu
 
 /// The database's code, which is the type of its errors by the conventions.
 fn code(error: &sqlx::Error) -> String {
-    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = error.as_database_error().and_then(DatabaseError::code);
     code.map_or_else(|| "_OTHER".to_owned(), Into::into)
 }
 
