@@ -37,7 +37,7 @@
 //!   `lapin` and `kafka` in the headers of these crates.
 //! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
 //! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
-//! - `sdk`: [`sdk`], the fast tracer provider, and adaptive sampling on it; part of `init`.
+//! - `sdk`: [`sdk`], a tracer provider of our own, and adaptive sampling on it; part of `init`.
 //! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
 //! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
 //! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.

@@ -1,8 +1,7 @@
-//! The fast tracer provider, and the adaptive sampling on it.
+//! A tracer provider of our own, and the adaptive sampling on it.
 //!
-//! [`TracerProvider`] is a provider like the one of `opentelemetry_sdk`, at a fraction of its cost: a thread writes its spans as
-//! bytes and hands them over in a buffer of its own, and one background thread makes spans of them and exports these in
-//! batches. It takes the SDK's exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry
+//! [`TracerProvider`] does what the one of `opentelemetry_sdk` does: a thread writes its spans as bytes and hands them over in a
+//! buffer of its own, and one background thread makes spans of them and exports these in batches. It takes the SDK's exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry
 //! API can have it; traced functions reach it without the API's boxes.
 //!
 //! ```

@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The bytes of buffer for each span of `OTEL_BSP_MAX_QUEUE_SIZE`.
 const BYTES_PER_SPAN: usize = 12 * 1024;
 
-/// A tracer provider that records spans at a fraction of the usual cost.
+/// A tracer provider that hands spans over as bytes, in bounded memory, and can decide at a trace's end whether to keep it.
 ///
 /// See [the module](crate::sdk). A clone is the same provider; when the last one is dropped, it shuts down.
 #[derive(Clone)]
