@@ -45,6 +45,8 @@ mod clock;
 mod head;
 mod here;
 mod ids;
+mod items;
+mod known;
 mod limits;
 mod provider;
 mod read;

@@ -9,8 +9,8 @@ use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceState};
 use opentelemetry::{Array, KeyValue, Value};
 
 use crate::attributes::Exception;
+use crate::sdk::items::compact;
 use crate::sdk::limits::Limits;
-use crate::sdk::read::compact;
 use crate::value::ValueRef;
 
 /// The header's size, and where its fields stand.

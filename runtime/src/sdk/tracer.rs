@@ -132,39 +132,37 @@ impl Tracer {
                 open: None,
             });
         }
-        let is_remote = has_parent && above.is_remote();
-        let mut bits = 0;
-        if is_remote {
-            bits |= bits::REMOTE_PARENT | bits::LOCAL_ROOT;
-        } else if !has_parent {
-            bits |= bits::LOCAL_ROOT;
-        }
-        if start.is_given {
-            bits |= bits::START_GIVEN;
-        }
         let header = Start {
             context: &context,
             parent: above.span_id(),
-            bits,
+            bits: start.bits(above),
             kind: kind(start.kind),
             time: start.time,
             site: start.site,
             scope: self.scoped.scope,
         };
-        let mut record = Record::begin(buffer::spare(), &header);
-        for link in start.links {
-            record.link(&shared.limits, &link.span_context, &link.attributes);
-        }
+        let mut open = Open {
+            record: Record::begin(buffer::spare(), &header),
+            scoped: Arc::clone(&self.scoped),
+        };
         let mut attributes = sampling.attributes;
         baggage::copy(parent, &mut attributes);
-        for attribute in &attributes {
-            record.api_attribute(&shared.limits, attribute);
-        }
-        let open = Some(Open {
-            record,
-            scoped: Arc::clone(&self.scoped),
-        });
+        open.add(start.links, &attributes);
+        let open = Some(open);
         Some(Span { context, open })
+    }
+}
+
+impl Open {
+    fn add(&mut self, links: &[Link], attributes: &[KeyValue]) {
+        let limits = &self.scoped.shared.limits;
+        for link in links {
+            self.record
+                .link(limits, &link.span_context, &link.attributes);
+        }
+        for attribute in attributes {
+            self.record.api_attribute(limits, attribute);
+        }
     }
 }
 
@@ -177,6 +175,19 @@ pub(crate) struct Beginning<'a> {
     time: u64,
     is_given: bool,
     site: u32,
+}
+
+impl Beginning<'_> {
+    /// The bits of a span below `above`.
+    fn bits(&self, above: &SpanContext) -> u8 {
+        let of_parent = match (above.is_valid(), above.is_remote()) {
+            (false, _) => bits::LOCAL_ROOT,
+            (true, true) => bits::LOCAL_ROOT | bits::REMOTE_PARENT,
+            (true, false) => 0,
+        };
+        let of_time = if self.is_given { bits::START_GIVEN } else { 0 };
+        of_parent | of_time
+    }
 }
 
 impl trace::Tracer for Tracer {

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::{SpanContext, TraceId, TraceState};
 
 use crate::sdk::adaptive::{AdaptiveSampling, BaseRate, SlowThreshold, randomness, threshold};
-use crate::sdk::read::{Ended, Known};
+use crate::sdk::known::Known;
+use crate::sdk::read::{Ended, spans};
 
 /// How many decisions are remembered for spans that come late.
 const DECISIONS: usize = 10_000;
@@ -170,7 +171,7 @@ impl Undecided {
         self.decided.remember(id, reason);
         match reason {
             Some(reason) => {
-                for span in super::read::spans(&trace.spans) {
+                for span in spans(&trace.spans) {
                     kept.keep(span, reason);
                 }
             }

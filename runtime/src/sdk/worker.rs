@@ -11,8 +11,9 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use crate::sdk::block_on::block_on;
 use crate::sdk::buffer::Drain;
 use crate::sdk::clock;
+use crate::sdk::known::Known;
 use crate::sdk::provider::Shared;
-use crate::sdk::read::{Ended, Known, spans};
+use crate::sdk::read::{Ended, spans};
 use crate::sdk::undecided::{Kept, Reason, Undecided, as_kept};
 
 /// How soon a trace is decided after its first span was seen to have ended.

@@ -1,0 +1,209 @@
+//! The items of a record: what each is, and where the next one begins.
+
+use std::collections::HashSet;
+
+use opentelemetry::{Array, StringValue, Value};
+
+use crate::sdk::record::{at, tag, value};
+
+/// One item behind the header.
+pub(crate) enum Item<'a> {
+    Name(&'a str),
+    TraceState(&'a str),
+    Attribute { key: &'a [u8], value: RawValue<'a> },
+    Event { name: &'a str, reader: Reader<'a> },
+    Link { state: &'a str, reader: Reader<'a> },
+    Description(&'a str),
+    Dropped([u32; 3]),
+}
+
+pub(crate) struct Items<'a>(pub(crate) Reader<'a>);
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Item<'a>;
+
+    fn next(&mut self) -> Option<Item<'a>> {
+        let reader = &mut self.0;
+        match reader.byte()? {
+            tag::NAME => Some(Item::Name(reader.text()?)),
+            tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
+            tag::ATTRIBUTE => {
+                let key = reader.bytes()?;
+                let value = reader.value()?;
+                Some(Item::Attribute { key, value })
+            }
+            tag::EVENT => {
+                let name = reader.text()?;
+                let reader = reader.nested(EVENT_HEAD)?;
+                Some(Item::Event { name, reader })
+            }
+            tag::LINK => {
+                let state = reader.text()?;
+                let reader = reader.nested(LINK_HEAD)?;
+                Some(Item::Link { state, reader })
+            }
+            tag::DESCRIPTION => Some(Item::Description(reader.text()?)),
+            tag::DROPPED => Some(Item::Dropped([
+                reader.number()?,
+                reader.number()?,
+                reader.number()?,
+            ])),
+            _ => None,
+        }
+    }
+}
+
+/// What stands before an event's attributes: whether its time was given, and the time.
+const EVENT_HEAD: usize = 1 + 8;
+/// What stands before a link's attributes: the ids, the flags, whether it is remote.
+const LINK_HEAD: usize = 16 + 8 + 1 + 1;
+
+#[derive(Clone, Copy)]
+pub(crate) struct Reader<'a> {
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(length)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+
+    pub(crate) fn byte(&mut self) -> Option<u8> {
+        let (byte, rest) = self.bytes.split_first()?;
+        self.bytes = rest;
+        Some(*byte)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    pub(crate) fn number(&mut self) -> Option<u32> {
+        Some(u32::from_le_bytes(self.array()?))
+    }
+
+    pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
+        let length = self.number()?;
+        self.take(length as usize)
+    }
+
+    pub(crate) fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.bytes()?).ok()
+    }
+
+    /// An event's or link's own bytes, which this reader passes over.
+    fn nested(&mut self, head: usize) -> Option<Reader<'a>> {
+        let nested = *self;
+        self.take(head)?;
+        let count = self.number()?;
+        self.number()?;
+        for _ in 0..count {
+            self.bytes()?;
+            self.value()?;
+        }
+        Some(nested)
+    }
+
+    /// A value's bytes, which this reader passes over.
+    pub(crate) fn value(&mut self) -> Option<RawValue<'a>> {
+        let whole = *self;
+        let tag = self.byte()?;
+        match tag {
+            value::FALSE | value::TRUE => {}
+            value::I64 | value::F64 => {
+                self.take(8)?;
+            }
+            value::TEXT => {
+                self.bytes()?;
+            }
+            value::BOOLS => {
+                let count = self.number()? as usize;
+                self.take(count)?;
+            }
+            value::I64S | value::F64S => {
+                let count = self.number()? as usize;
+                self.take(count.checked_mul(8)?)?;
+            }
+            _ => {
+                for _ in 0..self.number()? {
+                    self.bytes()?;
+                }
+            }
+        }
+        Some(RawValue(whole))
+    }
+
+    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let count = self.number()?;
+        (0..count).map(|_| read(self)).collect()
+    }
+}
+
+pub(crate) struct RawValue<'a>(Reader<'a>);
+
+impl RawValue<'_> {
+    pub(crate) fn read(self) -> Option<Value> {
+        let mut reader = self.0;
+        Some(match reader.byte()? {
+            value::FALSE => Value::Bool(false),
+            value::TRUE => Value::Bool(true),
+            value::I64 => Value::I64(i64::from_le_bytes(reader.array()?)),
+            value::F64 => Value::F64(f64::from_le_bytes(reader.array()?)),
+            value::TEXT => Value::String(reader.text()?.to_owned().into()),
+            value::BOOLS => Value::Array(Array::Bool(
+                reader.list(|reader| Some(reader.byte()? != 0))?,
+            )),
+            value::I64S => Value::Array(Array::I64(
+                reader.list(|reader| Some(i64::from_le_bytes(reader.array()?)))?,
+            )),
+            value::F64S => Value::Array(Array::F64(
+                reader.list(|reader| Some(f64::from_le_bytes(reader.array()?)))?,
+            )),
+            _ => Value::Array(Array::String(
+                reader.list(|reader| Some(StringValue::from(reader.text()?.to_owned())))?,
+            )),
+        })
+    }
+}
+
+/// A record without the attributes that were set again later.
+pub(crate) struct Compacted {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) attributes: u32,
+}
+
+/// Leaves out what later attributes of the same key replace, and what one of the key `next` is about to.
+pub(crate) fn compact(bytes: &[u8], next: &str) -> Compacted {
+    let mut kept = Vec::new();
+    let mut seen = HashSet::from([next.as_bytes()]);
+    let mut items = Items(Reader {
+        bytes: &bytes[at::ITEMS..],
+    });
+    let mut places = Vec::new();
+    loop {
+        let start = bytes.len() - items.0.bytes.len();
+        let Some(item) = items.next() else { break };
+        let end = bytes.len() - items.0.bytes.len();
+        let key = match item {
+            Item::Attribute { key, .. } => Some(key),
+            _ => None,
+        };
+        places.push((start..end, key));
+    }
+    for (place, key) in places.into_iter().rev() {
+        if key.is_none_or(|key| seen.insert(key)) {
+            kept.push((place, key.is_some()));
+        }
+    }
+    let mut compacted = Compacted {
+        bytes: bytes[..at::ITEMS].to_vec(),
+        attributes: 0,
+    };
+    for (place, is_attribute) in kept.into_iter().rev() {
+        compacted.bytes.extend_from_slice(&bytes[place]);
+        compacted.attributes += u32::from(is_attribute);
+    }
+    compacted
+}
