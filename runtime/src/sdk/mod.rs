@@ -40,7 +40,9 @@
 
 mod adaptive;
 mod block_on;
+mod budget;
 mod buffer;
+mod builder;
 mod clock;
 mod head;
 mod here;
@@ -59,7 +61,8 @@ mod undecided;
 mod worker;
 
 pub use adaptive::{AdaptiveSampling, SlowThreshold};
-pub use provider::{Builder, NoExporter, TracerProvider};
+pub use builder::{Builder, NoExporter};
+pub use provider::TracerProvider;
 pub use span::Span;
 pub use stats::{Dropped, Stats};
 pub use tracer::Tracer;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::{SpanContext, TraceId, TraceState};
 
 use crate::sdk::adaptive::{AdaptiveSampling, BaseRate, SlowThreshold, randomness, threshold};
+use crate::sdk::budget::Budget;
 use crate::sdk::known::Known;
 use crate::sdk::read::{Ended, spans};
 
@@ -307,57 +308,6 @@ impl Decided {
         {
             self.reasons.remove(&oldest);
         }
-    }
-}
-
-/// The traces of a second: those that the base rate keeps, and those that are rescued.
-struct Budget {
-    most: Option<f64>,
-    base_rate: f64,
-    second: Option<Instant>,
-    roots: f64,
-    rescued: f64,
-}
-
-impl Budget {
-    fn new(most: Option<f64>, base_rate: f64) -> Budget {
-        Budget {
-            most,
-            base_rate,
-            second: None,
-            roots: 0.0,
-            rescued: 0.0,
-        }
-    }
-
-    /// The base rate for the next second, when one is over.
-    fn count_root(&mut self, now: Instant) -> Option<f64> {
-        let most = self.most?;
-        let rate = self
-            .turn(now)
-            .map(|roots| (most / roots).min(self.base_rate));
-        self.roots += 1.0;
-        rate
-    }
-
-    fn allows_rescue(&mut self, now: Instant) -> bool {
-        let Some(most) = self.most else {
-            return true;
-        };
-        self.turn(now);
-        self.rescued += 1.0;
-        self.rescued <= most
-    }
-
-    /// Begins a new second when one is over, and says how many roots a second there were.
-    fn turn(&mut self, now: Instant) -> Option<f64> {
-        let elapsed = now.duration_since(*self.second.get_or_insert(now));
-        if elapsed < Duration::from_secs(1) {
-            return None;
-        }
-        let per_second = self.roots / elapsed.as_secs_f64();
-        (self.second, self.roots, self.rescued) = (Some(now), 0.0, 0.0);
-        Some(per_second)
     }
 }
 
