@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::example;
 
-/// The example, with nothing in its environment.
+/// The example, with nothing in its environment but that libraries are to say nothing.
 ///
 /// # Panics
 ///
@@ -13,7 +13,7 @@ use crate::example;
 #[must_use]
 pub fn command() -> Command {
     let mut command = example("services");
-    command.env_clear();
+    command.env_clear().env("RUST_LOG", "off");
     command
 }
 
