@@ -153,6 +153,7 @@ impl Undecided {
                 self.decide_one(id, now, kept);
             }
         }
+        self.forget_gone();
     }
 
     /// Decides everything, on what there is.
@@ -169,9 +170,10 @@ impl Undecided {
         };
         self.bytes -= trace.spans.len();
         let reason = self.reason(id, &trace, now);
-        self.decided.remember(id, reason);
+        // One that is not kept stays open to an error that comes late, so there is nothing to remember of it.
         match reason {
             Some(reason) => {
+                self.decided.remember(id, reason);
                 for span in spans(&trace.spans) {
                     kept.keep(span, reason);
                 }
@@ -219,7 +221,6 @@ impl Undecided {
         if let Some(trace) = self.traces.remove(&id) {
             self.bytes -= trace.spans.len();
             self.dropped += trace.count as u64;
-            self.decided.remember(id, None);
         }
     }
 
@@ -283,23 +284,19 @@ fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// What was decided lately; the oldest is forgotten first.
+/// The traces that were kept lately; the oldest is forgotten first.
 #[derive(Default)]
 struct Decided {
-    reasons: HashMap<TraceId, Option<Reason>>,
+    reasons: HashMap<TraceId, Reason>,
     order: VecDeque<TraceId>,
 }
 
 impl Decided {
     fn kept(&self, id: TraceId) -> Option<Reason> {
-        self.reasons.get(&id).copied().flatten()
+        self.reasons.get(&id).copied()
     }
 
-    fn remember(&mut self, id: TraceId, reason: Option<Reason>) {
-        if reason.is_none() {
-            // It stays open to an error that comes late, so there is nothing to remember.
-            return;
-        }
+    fn remember(&mut self, id: TraceId, reason: Reason) {
         if self.reasons.insert(id, reason).is_none() {
             self.order.push_back(id);
         }
