@@ -339,3 +339,51 @@ fn without_threshold(state: &TraceState, ot: &str) -> TraceState {
     };
     changed.unwrap_or_else(|_| state.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::trace::{SpanId, TraceFlags};
+
+    use super::*;
+    use crate::sdk::record::{Record, Start, bits};
+
+    struct Nothing;
+
+    impl Kept for Nothing {
+        fn keep(&mut self, _span: Ended<'_>, _reason: Reason) {}
+    }
+
+    fn record(trace: u128, bits: u8) -> Vec<u8> {
+        let trace = TraceId::from(trace);
+        let flags = TraceFlags::default();
+        let context = SpanContext::new(trace, SpanId::from(1), flags, false, TraceState::NONE);
+        let start = Start {
+            context: &context,
+            parent: SpanId::INVALID,
+            bits,
+            kind: 0,
+            time: 1,
+            site: 0,
+            scope: 0,
+        };
+        std::mem::take(Record::begin(Vec::new(), &start).end(2, false))
+    }
+
+    #[test]
+    fn an_old_trace_holds_up_no_others() {
+        let now = Instant::now();
+        let config = AdaptiveSampling::default();
+        let mut undecided = Undecided::new(config, BaseRate::new(0.0));
+        let waiting = record(1, 0);
+        let ended: Vec<u8> = (2..10_000)
+            .flat_map(|trace| record(trace, bits::LOCAL_ROOT))
+            .collect();
+        for span in spans(&waiting).chain(spans(&ended)) {
+            undecided.add(span, now, &mut Nothing);
+            let ended = undecided.ended();
+            undecided.decide(ended, now, &mut Nothing);
+        }
+        assert_eq!(undecided.traces.len(), 1);
+        assert!(undecided.by_age.len() < 100);
+    }
+}
