@@ -53,17 +53,29 @@ impl Active {
     }
 
     /// Runs `f` while the span is current, and stops its panic.
-    pub(crate) fn run(&self, f: &mut dyn FnMut()) -> thread::Result<()> {
-        let guard = self.attach();
-        let result = panic::catch_unwind(AssertUnwindSafe(f));
-        drop(guard);
-        result
+    #[inline]
+    pub(crate) fn run(&self, mut f: impl FnMut()) -> thread::Result<()> {
+        let mut is_attached = false;
+        let result = panic::catch_unwind(AssertUnwindSafe(|| {
+            let _guard = self.context.clone().attach();
+            is_attached = true;
+            f();
+        }));
+        if is_attached {
+            result
+        } else {
+            panic::catch_unwind(AssertUnwindSafe(f))
+        }
     }
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
-    pub(crate) fn returned<'a>(self, outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>) {
-        self.finish(&|active, span| {
-            if !active.look(span, outcome) && active.site.success_is_ok() {
+    #[inline]
+    pub(crate) fn returned<'a>(
+        &self,
+        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) {
+        self.finish(|span| {
+            if !self.look(span, outcome) && self.site.success_is_ok() {
                 span.succeed();
             }
         });
@@ -79,33 +91,35 @@ impl Active {
     }
 
     /// The function panicked.
-    pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
+    #[cold]
+    pub(crate) fn panicked(&self, payload: Option<&(dyn Any + Send)>) {
         let message = payload.and_then(|payload| {
             let text = payload.downcast_ref::<String>().map(String::as_str);
             text.or_else(|| payload.downcast_ref::<&str>().copied())
         });
-        self.finish(&|active, span| {
+        self.finish(|span| {
             let failure = Failure::panic(message.as_ref());
-            exception::fail(span, active.id(), active.parent, &failure);
+            exception::fail(span, self.id(), self.parent, &failure);
         });
     }
 
     /// The function's future was dropped before it was ready.
-    pub(crate) fn cancelled(self) {
+    pub(crate) fn cancelled(&self) {
         if self.hold != Hold::Current {
-            self.finish(&|_, span| span.set("traced.cancelled".into(), ValueRef::Bool(true)));
+            self.finish(|span| span.set("traced.cancelled".into(), ValueRef::Bool(true)));
         }
     }
 
     /// The function ended, in a way of which nothing is known.
-    pub(crate) fn end(self) {
-        self.finish(&|_, _| {});
+    pub(crate) fn end(&self) {
+        self.finish(|_| {});
     }
 
+    #[inline]
     fn look<'a>(
         &self,
         span: &mut dyn Sink,
-        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
+        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> bool {
         let failure = contained(|| outcome(&mut Attributes::of(span))).flatten();
         if let Some(failure) = &failure {
@@ -115,19 +129,20 @@ impl Active {
     }
 
     /// Writes to the span if it is recorded, and ends it if it is the function's own.
-    fn finish(self, write: &dyn Fn(&Active, &mut dyn Sink)) {
+    #[inline]
+    fn finish(&self, write: impl FnOnce(&mut dyn Sink)) {
         match self.hold {
             Hold::Unrecorded => {}
             #[cfg(feature = "sdk")]
             Hold::Native => {
                 let mut span = TakenWhenWritten::Not(&self.context);
-                write(&self, &mut span);
+                write(&mut span);
                 span.end();
             }
             Hold::Own | Hold::Current => {
                 let mut span = self.context.span();
                 if span.is_recording() {
-                    write(&self, &mut span);
+                    write(&mut span);
                 }
                 if self.hold == Hold::Own {
                     span.end();

@@ -108,20 +108,23 @@ pub fn copy_to_spans<K: Into<Key>>(keys: impl IntoIterator<Item = K>) {
     *copied = keys;
 }
 
-/// Adds what is to be copied from the baggage of a span's parent.
+/// Whether anything is to be copied to spans.
 #[inline]
-pub(crate) fn copy(parent: &Context, attributes: &mut Vec<KeyValue>) {
-    if COPIES.load(Ordering::Relaxed) {
-        copy_keys(parent, attributes);
-    }
+pub(crate) fn is_copied() -> bool {
+    COPIES.load(Ordering::Relaxed)
 }
 
+/// What is to be copied from the baggage of a span's parent.
 #[cold]
-fn copy_keys(parent: &Context, attributes: &mut Vec<KeyValue>) {
+pub(crate) fn copied(parent: &Context) -> Vec<KeyValue> {
     let baggage = parent.baggage();
     let keys = COPIED.read().unwrap_or_else(PoisonError::into_inner);
-    let found = keys
-        .iter()
-        .filter_map(|key| Some((key, baggage.get(key.as_str())?)));
-    attributes.extend(found.map(|(key, value)| KeyValue::new(key.clone(), value.clone())));
+    keys.iter()
+        .filter_map(|key| {
+            Some(KeyValue::new(
+                key.clone(),
+                baggage.get(key.as_str())?.clone(),
+            ))
+        })
+        .collect()
 }

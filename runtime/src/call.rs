@@ -1,5 +1,6 @@
 //! The span of a synchronous function.
 
+use std::any::Any;
 use std::{mem, panic, thread};
 
 use opentelemetry::ContextGuard;
@@ -77,10 +78,19 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
         call.run();
         return;
     };
-    let active = run_inside(active, &mut || {
+    let result = active.run(|| {
         call.run();
     });
-    active.returned(&|span| call.outcome(span));
+    match result {
+        Ok(()) => active.returned(|span| call.outcome(span)),
+        Err(payload) => panicked(&active, payload),
+    }
+}
+
+#[cold]
+fn panicked(active: &Active, payload: Box<dyn Any + Send>) -> ! {
+    active.panicked(Some(&*payload));
+    panic::resume_unwind(payload)
 }
 
 /// Runs `body` inside the span, which ends here only if it panics.
@@ -102,10 +112,7 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
 fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
     match active.run(body) {
         Ok(()) => active,
-        Err(payload) => {
-            active.panicked(Some(&*payload));
-            panic::resume_unwind(payload)
-        }
+        Err(payload) => panicked(&active, payload),
     }
 }
 
@@ -128,7 +135,7 @@ pub fn leave<R>(
 ) -> R {
     drop(entered.guard.take());
     if let Some(active) = entered.active.take() {
-        active.returned(&|span| failure(&value, span));
+        active.returned(|span| failure(&value, span));
     }
     value
 }
@@ -146,7 +153,7 @@ impl Drop for Entered {
         drop(self.guard.take());
         match self.active.take() {
             Some(active) if thread::panicking() && !self.was_panicking => active.panicked(None),
-            Some(active) => active.returned(&|_| None),
+            Some(active) => active.returned(|_| None),
             None => {}
         }
     }

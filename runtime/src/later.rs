@@ -144,7 +144,7 @@ impl<R> Tag<R> for Plain {
         look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
         _later: Look<Infallible>,
     ) -> R {
-        active.returned(&|span| look(&returned, span));
+        active.returned(|span| look(&returned, span));
         returned
     }
 }

@@ -84,17 +84,18 @@ pub(crate) fn is_silent() -> bool {
 /// The tracers of one thread, one per instrumentation scope.
 #[derive(Default)]
 pub(crate) struct Tracers {
-    by_scope: RefCell<Vec<Option<Rc<CachedTracer>>>>,
+    by_scope: RefCell<Vec<Option<CachedTracer>>>,
 }
 
-pub(crate) struct CachedTracer {
-    pub(crate) tracer: Tracer,
+struct CachedTracer {
+    tracer: Tracer,
     since: u64,
 }
 
 /// A tracer: one of the global provider's, or one of our own provider that was found behind it.
+#[derive(Clone)]
 pub(crate) enum Tracer {
-    Api(BoxedTracer),
+    Api(Rc<BoxedTracer>),
     #[cfg(feature = "sdk")]
     Native(sdk::Tracer),
 }
@@ -107,12 +108,13 @@ impl Tracer {
         let boxed = global::tracer_with_scope(scope);
         #[cfg(feature = "sdk")]
         if let Some(native) = sdk::take_made() {
-            return Tracer::Native(native);
+            return Tracer::Native(native.of_one_thread());
         }
-        Tracer::Api(boxed)
+        Tracer::Api(Rc::new(boxed))
     }
 
     /// The time at which a span starts, by the clock of its spans, in nanoseconds since the epoch.
+    #[inline]
     fn now(&self) -> u64 {
         match self {
             Tracer::Api(_) => {
@@ -159,19 +161,17 @@ impl Tracers {
     }
 
     /// The tracer for the scope of `site`, at most a second old, and the time.
-    pub(crate) fn get(&self, site: &'static CallSite) -> (Rc<CachedTracer>, u64) {
+    #[inline]
+    pub(crate) fn get(&self, site: &'static CallSite) -> (Tracer, u64) {
         let index = site.scope_index();
-        let cached = self.by_scope.borrow().get(index).cloned().flatten();
-        if let Some(cached) = cached {
+        if let Some(Some(cached)) = self.by_scope.borrow().get(index) {
             let now = cached.tracer.now();
             // A clock that was set back makes it old too.
             if now.wrapping_sub(cached.since) <= MAX_AGE {
-                return (cached, now);
+                return (cached.tracer.clone(), now);
             }
         }
-        let renewed = self.renew(index);
-        let now = renewed.since;
-        (renewed, now)
+        self.renew(index)
     }
 
     /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
@@ -182,17 +182,21 @@ impl Tracers {
     }
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
-    fn renew(&self, index: usize) -> Rc<CachedTracer> {
+    #[cold]
+    fn renew(&self, index: usize) -> (Tracer, u64) {
         let tracer = Tracer::of(scope::at(index));
         let since = tracer.now();
-        let cached = Rc::new(CachedTracer { tracer, since });
+        let cached = CachedTracer {
+            tracer: tracer.clone(),
+            since,
+        };
         let mut by_scope = self.by_scope.borrow_mut();
         if by_scope.len() <= index {
             by_scope.resize_with(index + 1, || None);
         }
-        let replaced = by_scope[index].replace(Rc::clone(&cached));
+        let replaced = by_scope[index].replace(cached);
         drop(by_scope);
         drop(replaced);
-        cached
+        (tracer, since)
     }
 }

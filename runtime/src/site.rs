@@ -230,12 +230,15 @@ impl CallSite {
     }
 
     /// Where the function of this name stands, by the semantic conventions for code.
-    pub(crate) fn code_attributes(&self, function: &'static str) -> [KeyValue; 3] {
-        [
-            KeyValue::new("code.function.name", function),
-            KeyValue::new("code.file.path", self.file()),
-            KeyValue::new("code.line.number", i64::from(self.line())),
-        ]
+    #[inline]
+    pub(crate) fn add_code_attributes(
+        &self,
+        function: &'static str,
+        attributes: &mut Vec<KeyValue>,
+    ) {
+        attributes.push(KeyValue::new("code.function.name", function));
+        attributes.push(KeyValue::new("code.file.path", self.file()));
+        attributes.push(KeyValue::new("code.line.number", i64::from(self.line())));
     }
 
     /// Whether this is the closure that `function` is made from, so that the name need not be told.

@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::mem;
 use std::time::{Duration, UNIX_EPOCH};
 
 use opentelemetry::Context;
@@ -33,7 +34,7 @@ impl Started {
     }
 
     /// The span. To be called before another is started.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn take(self) -> Option<Active> {
         if self.is_none() {
             return None;
@@ -114,9 +115,20 @@ fn start_current(
         return false;
     }
     wait(|local| {
-        let parent = Context::map_current(|current| (!declines(current)).then(|| current.clone()))?;
-        let setup = Setup::below(parent);
-        build(local, site, function, setup, attributes)
+        let above = Context::map_current(|current| {
+            (!declines(current)).then(|| current.span().span_context().clone())
+        })?;
+        local.tracers.refresh();
+        let (tracer, now) = local.tracers.get(site);
+        let started = match tracer {
+            Tracer::Api(tracer) => {
+                let setup = Setup::below(Context::current());
+                build_by_api(&tracer, site, function, setup, attributes, now)
+            }
+            #[cfg(feature = "sdk")]
+            Tracer::Native(tracer) => tracer.start_current(site, function, &above, attributes, now),
+        };
+        heard(local, started)
     })
 }
 
@@ -137,39 +149,38 @@ fn start_custom(
         if declines(&found.parent) {
             return None;
         }
-        build(local, site, function, found, attributes)
+        local.tracers.refresh();
+        let (tracer, now) = local.tracers.get(site);
+        let started = match tracer {
+            Tracer::Api(tracer) => build_by_api(&tracer, site, function, found, attributes, now),
+            #[cfg(feature = "sdk")]
+            Tracer::Native(tracer) => tracer.start(site, function, &found, attributes, now),
+        };
+        heard(local, started)
     })
 }
 
 /// Keeps the span that `start` gives until it is taken.
+#[inline]
 fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
     local::with(|local| {
-        let active = start(local)?;
-        local.started.set(Some(active));
-        Some(())
+        let active = start(local);
+        let is_started = active.is_some();
+        // None waits there.
+        mem::forget(local.started.replace(active));
+        Some(is_started)
     })
-    .is_some()
+    .is_some_and(|is_started| is_started)
 }
 
-fn build(
-    local: &Local,
-    site: &'static CallSite,
-    function: &'static str,
-    setup: Setup,
-    attributes: &dyn Fn(&mut Attributes),
-) -> Option<Active> {
-    local.tracers.refresh();
-    let (cached, now) = local.tracers.get(site);
-    let started = match &cached.tracer {
-        Tracer::Api(tracer) => build_by_api(tracer, site, function, setup, attributes, now),
-        #[cfg(feature = "sdk")]
-        Tracer::Native(tracer) => tracer.start(site, function, setup, attributes, now),
-    };
-    match started {
+/// Takes note of what the provider answered.
+#[inline]
+fn heard(local: &Local, answer: Option<Active>) -> Option<Active> {
+    match answer {
         Some(_) => Tracers::heard_something(),
         None => local.tracers.heard_nothing(),
     }
-    started
+    answer
 }
 
 fn build_by_api(
@@ -187,8 +198,10 @@ fn build_by_api(
         links,
     } = setup;
     let mut given = Vec::with_capacity(8);
-    given.extend(site.code_attributes(site.function_name(function)));
-    baggage::copy(&parent, &mut given);
+    site.add_code_attributes(site.function_name(function), &mut given);
+    if baggage::is_copied() {
+        given.extend(baggage::copied(&parent));
+    }
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
         name: name.unwrap_or(Cow::Borrowed(site.name())),

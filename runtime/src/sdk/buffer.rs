@@ -31,6 +31,7 @@ struct Here {
 }
 
 /// Memory for a record.
+#[inline]
 pub(crate) fn spare() -> Vec<u8> {
     HERE.try_with(|here| here.try_borrow_mut().ok()?.spare.pop())
         .ok()

@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt, TraceId, TraceState};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
 use crate::sdk::adaptive::BaseRate;
-use crate::sdk::tracer::Beginning;
+use crate::sdk::tracer::{Beginning, Place};
 
 /// The sampler of a provider.
 #[derive(Debug)]
@@ -26,11 +26,11 @@ pub(crate) struct Sampling {
 }
 
 impl Head {
-    /// `above` is the span of `parent`.
+    /// `above` is the span of the context above.
     #[inline]
     pub(crate) fn sample(
         &self,
-        parent: &Context,
+        place: &Place<'_>,
         above: &SpanContext,
         trace_id: TraceId,
         start: &Beginning<'_>,
@@ -41,7 +41,7 @@ impl Head {
                 Sampling::simple(is_sampled, is_sampled, above.trace_state().clone())
             }
             Head::Adaptive(rate) => rate.sample(above, trace_id),
-            Head::Own(sampler) => own(sampler.as_ref(), parent, trace_id, start),
+            Head::Own(sampler) => place.with(|parent| own(&**sampler, parent, trace_id, start)),
         }
     }
 }

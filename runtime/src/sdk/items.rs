@@ -10,7 +10,7 @@ use crate::sdk::record::{at, tag, value};
 pub(crate) enum Item<'a> {
     Name(&'a str),
     TraceState(&'a str),
-    Attribute { key: &'a [u8], value: RawValue<'a> },
+    Attribute { key: &'a [u8] },
     Event { name: &'a str, reader: Reader<'a> },
     Link { state: &'a str, reader: Reader<'a> },
     Description(&'a str),
@@ -18,6 +18,21 @@ pub(crate) enum Item<'a> {
 }
 
 pub(crate) struct Items<'a>(pub(crate) Reader<'a>);
+
+impl<'a> Items<'a> {
+    /// The next item, if it is an attribute.
+    #[inline]
+    pub(crate) fn next_attribute(&mut self) -> Option<(&'a [u8], Value)> {
+        let mut reader = self.0;
+        if reader.byte()? != tag::ATTRIBUTE {
+            return None;
+        }
+        let key = reader.bytes()?;
+        let value = reader.owned()?;
+        self.0 = reader;
+        Some((key, value))
+    }
+}
 
 impl<'a> Iterator for Items<'a> {
     type Item = Item<'a>;
@@ -29,8 +44,8 @@ impl<'a> Iterator for Items<'a> {
             tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
             tag::ATTRIBUTE => {
                 let key = reader.bytes()?;
-                let value = reader.value()?;
-                Some(Item::Attribute { key, value })
+                reader.skip_value()?;
+                Some(Item::Attribute { key })
             }
             tag::EVENT => {
                 let name = reader.text()?;
@@ -101,16 +116,14 @@ impl<'a> Reader<'a> {
         self.number()?;
         for _ in 0..count {
             self.bytes()?;
-            self.value()?;
+            self.skip_value()?;
         }
         Some(nested)
     }
 
-    /// A value's bytes, which this reader passes over.
-    pub(crate) fn value(&mut self) -> Option<RawValue<'a>> {
-        let whole = *self;
-        let tag = self.byte()?;
-        match tag {
+    /// Passes over a value.
+    fn skip_value(&mut self) -> Option<()> {
+        match self.byte()? {
             value::FALSE | value::TRUE => {}
             value::I64 | value::F64 => {
                 self.take(8)?;
@@ -132,39 +145,42 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        Some(RawValue(whole))
+        Some(())
+    }
+
+    /// A value.
+    #[inline]
+    pub(crate) fn owned(&mut self) -> Option<Value> {
+        match self.byte()? {
+            value::I64 => Some(Value::I64(i64::from_le_bytes(self.array()?))),
+            value::TEXT => Some(Value::String(self.text()?.to_owned().into())),
+            tag => self.other(tag),
+        }
+    }
+
+    fn other(&mut self, tag: u8) -> Option<Value> {
+        Some(match tag {
+            value::FALSE => Value::Bool(false),
+            value::TRUE => Value::Bool(true),
+            value::F64 => Value::F64(f64::from_le_bytes(self.array()?)),
+            value::BOOLS => {
+                Value::Array(Array::Bool(self.list(|reader| Some(reader.byte()? != 0))?))
+            }
+            value::I64S => Value::Array(Array::I64(
+                self.list(|reader| Some(i64::from_le_bytes(reader.array()?)))?,
+            )),
+            value::F64S => Value::Array(Array::F64(
+                self.list(|reader| Some(f64::from_le_bytes(reader.array()?)))?,
+            )),
+            _ => Value::Array(Array::String(
+                self.list(|reader| Some(StringValue::from(reader.text()?.to_owned())))?,
+            )),
+        })
     }
 
     fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
-    }
-}
-
-pub(crate) struct RawValue<'a>(Reader<'a>);
-
-impl RawValue<'_> {
-    pub(crate) fn read(self) -> Option<Value> {
-        let mut reader = self.0;
-        Some(match reader.byte()? {
-            value::FALSE => Value::Bool(false),
-            value::TRUE => Value::Bool(true),
-            value::I64 => Value::I64(i64::from_le_bytes(reader.array()?)),
-            value::F64 => Value::F64(f64::from_le_bytes(reader.array()?)),
-            value::TEXT => Value::String(reader.text()?.to_owned().into()),
-            value::BOOLS => Value::Array(Array::Bool(
-                reader.list(|reader| Some(reader.byte()? != 0))?,
-            )),
-            value::I64S => Value::Array(Array::I64(
-                reader.list(|reader| Some(i64::from_le_bytes(reader.array()?)))?,
-            )),
-            value::F64S => Value::Array(Array::F64(
-                reader.list(|reader| Some(f64::from_le_bytes(reader.array()?)))?,
-            )),
-            _ => Value::Array(Array::String(
-                reader.list(|reader| Some(StringValue::from(reader.text()?.to_owned())))?,
-            )),
-        })
     }
 }
 
@@ -187,7 +203,7 @@ pub(crate) fn compact(bytes: &[u8], next: &str) -> Compacted {
         let Some(item) = items.next() else { break };
         let end = bytes.len() - items.0.bytes.len();
         let key = match item {
-            Item::Attribute { key, .. } => Some(key),
+            Item::Attribute { key } => Some(key),
             _ => None,
         };
         places.push((start..end, key));

@@ -1,7 +1,8 @@
 //! What the background thread has seen before, so that it is not made again for each span.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
+use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::{InstrumentationScope, Key};
@@ -14,10 +15,16 @@ pub(crate) struct Known {
     keys: HashMap<Box<[u8]>, Key, BuildHasherDefault<ShortHasher>>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
+    /// For each call site the keys of its spans, in their order: what comes next is guessed from it.
+    usual: Vec<Vec<Key>>,
 }
 
-/// How many keys are remembered; programs use few, hostile ones are not to fill the memory.
+/// How many keys are remembered, and how long ones; programs use few, hostile ones are not to fill the memory.
 const MAX_KEYS: usize = 1_024;
+const MAX_KEY_BYTES: usize = 128;
+
+/// The keys of all providers that are kept for good: a copy of such a key costs nothing.
+static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Known {
     /// Learns the scopes of a provider, if there are new ones.
@@ -43,13 +50,44 @@ impl Known {
         if let Some(known) = self.keys.get(key) {
             return known.clone();
         }
-        let shared: Arc<str> = Arc::from(String::from_utf8_lossy(key));
-        let made = Key::from(shared);
+        let text = String::from_utf8_lossy(key);
+        let made = kept(&text).map_or_else(|| Key::from(Arc::from(&*text)), Key::from_static_str);
         if self.keys.len() < MAX_KEYS {
             self.keys.insert(Box::from(key), made.clone());
         }
         made
     }
+
+    /// The keys that the spans of a call site usually have; to be given back.
+    pub(crate) fn take_usual(&mut self, site: u32) -> Vec<Key> {
+        let usual = self.usual.get_mut(site as usize);
+        usual.map(mem::take).unwrap_or_default()
+    }
+
+    pub(crate) fn keep_usual(&mut self, site: u32, keys: Vec<Key>) {
+        let index = site as usize;
+        if self.usual.len() <= index {
+            self.usual.resize(self.sites.len() + 1, Vec::new());
+        }
+        if let Some(usual) = self.usual.get_mut(index) {
+            *usual = keys;
+        }
+    }
+}
+
+/// The key, kept for good; `None` if it is long, or too many are.
+fn kept(key: &str) -> Option<&'static str> {
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let kept = kept.get_or_insert_default();
+    if let Some(known) = kept.get(key) {
+        return Some(known);
+    }
+    let may_be_kept = kept.len() < MAX_KEYS && key.len() <= MAX_KEY_BYTES;
+    may_be_kept.then(|| {
+        let key = &*String::leak(key.to_owned());
+        kept.insert(key);
+        key
+    })
 }
 
 /// A hasher for the program's own keys, which are short, few and not chosen by anybody else.

@@ -107,11 +107,20 @@ impl<'a> Ended<'a> {
         }
     }
 
-    /// The span as exporters take it.
-    pub(crate) fn to_span_data(self, known: &mut Known) -> SpanData {
+    /// Adds the span, as exporters take it, to a batch.
+    pub(crate) fn add_to(self, batch: &mut Vec<SpanData>, known: &mut Known) {
+        // It is filled where it is to stay: what costs is moving it.
+        batch.push(self.head(known));
+        if let Some(span) = batch.last_mut() {
+            self.fill(span, known);
+        }
+    }
+
+    #[inline]
+    fn head(self, known: &Known) -> SpanData {
         let start_time = time(self.u64(at::START), self.is(bits::START_GIVEN));
         let end_time = time(self.u64(at::END), self.is(bits::END_GIVEN));
-        let mut data = SpanData {
+        SpanData {
             span_context: SpanContext::NONE,
             parent_span_id: SpanId::from_bytes(self.array(at::PARENT)),
             parent_span_is_remote: self.is(bits::REMOTE_PARENT),
@@ -126,21 +135,37 @@ impl<'a> Ended<'a> {
             links: SpanLinks::default(),
             status: self.status(),
             instrumentation_scope: known.scope(u32::from_le_bytes(self.array(at::SCOPE))),
-        };
+        }
+    }
+
+    fn fill(self, data: &mut SpanData, known: &mut Known) {
         if let Some(site) = known.site(self.site()) {
             data.name = Cow::Borrowed(site.name());
-            data.attributes
-                .extend(site.code_attributes(site.function()));
+            site.add_code_attributes(site.function(), &mut data.attributes);
         }
+        data.span_context = self.span_context(self.apply_items(data, known));
+    }
+
+    /// Adds all items to the span but its trace state, which is returned.
+    fn apply_items(self, data: &mut SpanData, known: &mut Known) -> TraceState {
         let mut trace_state = TraceState::NONE;
-        for item in Items(self.items()) {
-            match item {
-                Item::TraceState(header) => trace_state = header.parse().unwrap_or_default(),
-                item => item.apply(&mut data, known),
+        let mut items = Items(self.items());
+        let mut usual = Usual::of(self.site(), data.attributes.len(), known);
+        loop {
+            if let Some((key, value)) = items.next_attribute() {
+                usual.set(&mut data.attributes, key, value, known);
+                continue;
+            }
+            match items.next() {
+                Some(Item::TraceState(header)) => {
+                    trace_state = header.parse().unwrap_or_default();
+                }
+                Some(item) => item.apply(data, known),
+                None => break,
             }
         }
-        data.span_context = self.span_context(trace_state);
-        data
+        usual.learn(&data.attributes, known);
+        trace_state
     }
 
     fn span_context(self, trace_state: TraceState) -> SpanContext {
@@ -165,13 +190,8 @@ impl<'a> Ended<'a> {
 impl Item<'_> {
     fn apply(self, data: &mut SpanData, known: &mut Known) {
         match self {
-            Item::TraceState(_) => {}
+            Item::TraceState(_) | Item::Attribute { .. } => {}
             Item::Name(name) => data.name = Cow::Owned(name.to_owned()),
-            Item::Attribute { key, value } => {
-                if let Some(value) = value.read() {
-                    set(&mut data.attributes, known.key(key), value);
-                }
-            }
             Item::Event { name, reader } => {
                 data.events.events.extend(event(name, reader, known));
             }
@@ -187,6 +207,50 @@ impl Item<'_> {
                 data.links.dropped_count = links;
             }
         }
+    }
+}
+
+/// The attributes that a call site's spans usually have, all of different keys: while they come as usual, none is looked for.
+struct Usual {
+    site: u32,
+    keys: Vec<Key>,
+    /// How many attributes came before them, how many of them came, and whether more may.
+    before: usize,
+    seen: usize,
+    goes_on: bool,
+}
+
+impl Usual {
+    fn of(site: u32, before: usize, known: &mut Known) -> Usual {
+        Usual {
+            site,
+            keys: known.take_usual(site),
+            before,
+            seen: 0,
+            goes_on: true,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, attributes: &mut Vec<KeyValue>, key: &[u8], value: Value, known: &mut Known) {
+        match self.keys.get(self.seen) {
+            Some(next) if self.goes_on && next.as_str().as_bytes() == key => {
+                self.seen += 1;
+                attributes.push(KeyValue::new(next.clone(), value));
+            }
+            _ => {
+                self.goes_on = false;
+                set(attributes, known.key(key), value);
+            }
+        }
+    }
+
+    fn learn(mut self, attributes: &[KeyValue], known: &mut Known) {
+        let own = &attributes[self.before..];
+        if !self.goes_on && own.len() > self.keys.len() {
+            self.keys = own.iter().map(|known| known.key.clone()).collect();
+        }
+        known.keep_usual(self.site, self.keys);
     }
 }
 
@@ -231,7 +295,7 @@ fn attributes(reader: &mut Reader<'_>, known: &mut Known) -> Option<(Vec<KeyValu
     let mut attributes = Vec::with_capacity(count.min(128) as usize);
     for _ in 0..count {
         let key = known.key(reader.bytes()?);
-        let value = reader.value()?.read()?;
+        let value = reader.owned()?;
         attributes.push(KeyValue::new(key, value));
     }
     Some((attributes, dropped))

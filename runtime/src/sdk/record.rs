@@ -124,7 +124,7 @@ impl Record {
             bytes,
             ..Record::default()
         };
-        if *context.trace_state() != TraceState::NONE {
+        if context.trace_state().into_iter().len() != 0 {
             record.trace_state(context.trace_state());
         }
         record
@@ -161,6 +161,7 @@ impl Record {
     }
 
     /// An attribute as the API has it.
+    #[inline(never)]
     pub(crate) fn api_attribute(&mut self, limits: &Limits, attribute: &KeyValue) {
         let value = ValueRef::Owned(attribute.value.clone());
         self.attribute(limits, attribute.key.as_str(), &value);

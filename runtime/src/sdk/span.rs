@@ -32,6 +32,7 @@ pub(crate) struct Open {
 }
 
 impl Span {
+    #[inline]
     fn end_at(&mut self, end: u64, is_given: bool) {
         if let Some(open) = &mut self.open {
             open.end(end, is_given);
@@ -42,6 +43,7 @@ impl Span {
 
 impl Open {
     /// Hands the span over to the background thread.
+    #[inline]
     fn end(&mut self, end: u64, is_given: bool) {
         let record = self.record.end(end, is_given);
         self.scoped.shared.ended(record);
@@ -83,9 +85,8 @@ impl ApiSpan for Span {
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        if let Some(Open { record, scoped }) = &mut self.open {
-            let value = ValueRef::Owned(attribute.value);
-            record.attribute(&scoped.shared.limits, attribute.key.as_str(), &value);
+        if let Some(open) = &mut self.open {
+            open.set(attribute.key, ValueRef::Owned(attribute.value));
         }
     }
 
@@ -111,6 +112,7 @@ impl ApiSpan for Span {
         }
     }
 
+    #[inline]
     fn end(&mut self) {
         if self.open.is_some() {
             self.end_at(clock::now(), false);

@@ -52,73 +52,79 @@ impl Tracer {
         Tracer { scoped }
     }
 
-    /// What a traced function calls; `None` where the provider has no span to give.
-    pub(crate) fn start(
-        &self,
+    /// The same, of a handle that no other thread has: counting the handles of a shared one is what threads wait for.
+    pub(crate) fn of_one_thread(self) -> Tracer {
+        let shared = Arc::clone(&self.scoped.shared);
+        Tracer::new(shared, self.scoped.scope)
+    }
+
+    /// What a traced function calls; `above` is the current span. `None` where the provider has no span to give.
+    #[inline]
+    pub(crate) fn start_current(
+        self,
         site: &'static CallSite,
         function: &'static str,
-        setup: Setup,
+        above: &SpanContext,
         attributes: &dyn Fn(&mut Attributes),
         now: u64,
     ) -> Option<Active> {
-        let Setup {
-            parent,
-            name,
-            links,
-            ..
-        } = setup;
-        let start = Beginning {
-            name: name.as_deref().unwrap_or(site.name()),
-            kind: site.span_kind(),
-            attributes: &[],
-            links: &links,
-            time: now,
-            is_given: false,
-            site: site.number(),
-        };
-        let above = parent.span().span_context().span_id();
-        let mut span = self.begin(&parent, &start)?;
-        let Some(open) = &mut span.open else {
-            return Some(Active {
-                site,
-                context: parent.with_remote_span_context(span.context.clone()),
-                parent: above,
-                hold: Hold::Unrecorded,
-            });
-        };
-        if let Some(name) = &name {
-            open.record.name(name);
-        }
-        if !site.is_function(function) {
-            let function = ValueRef::Str(site.function_name(function));
-            open.set("code.function.name".into(), function);
-        }
-        Attributes::record(open, attributes);
-        Some(Active {
-            site,
-            context: parent.with_span(span),
-            parent: above,
-            hold: Hold::Native,
-        })
-    }
-
-    /// The span; `None` where telemetry is suppressed or the provider was shut down.
-    #[inline]
-    fn begin(&self, parent: &Context, start: &Beginning<'_>) -> Option<Span> {
-        let shared = &self.scoped.shared;
-        if parent.is_telemetry_suppressed() || shared.is_shut_down() {
+        if self.is_shut_down() {
             return None;
         }
-        let span = parent.span();
-        let above = span.span_context();
-        let has_parent = above.is_valid();
+        let start = Beginning::at(site, now);
+        let span = self.begin(&Place::Current, above, &start);
+        Some(activate(
+            site,
+            function,
+            &Place::Current,
+            above,
+            span,
+            attributes,
+        ))
+    }
+
+    /// The same, for a span whose place or name was found at run time.
+    pub(crate) fn start(
+        self,
+        site: &'static CallSite,
+        function: &'static str,
+        setup: &Setup,
+        attributes: &dyn Fn(&mut Attributes),
+        now: u64,
+    ) -> Option<Active> {
+        if self.is_shut_down() {
+            return None;
+        }
+        let usual = Beginning::at(site, now);
+        let start = Beginning {
+            name: setup.name.as_deref().unwrap_or(usual.name),
+            links: &setup.links,
+            ..usual
+        };
+        let place = Place::Below(&setup.parent);
+        let above = setup.parent.span().span_context().clone();
+        let mut span = self.begin(&place, &above, &start);
+        if let (Some(open), Some(name)) = (&mut span.open, &setup.name) {
+            open.record.name(name);
+        }
+        Some(activate(site, function, &place, &above, span, attributes))
+    }
+
+    fn is_shut_down(&self) -> bool {
+        self.scoped.shared.is_shut_down()
+    }
+
+    #[inline]
+    fn begin(self, place: &Place<'_>, above: &SpanContext, start: &Beginning<'_>) -> Span {
+        let shared = &self.scoped.shared;
         let span_id = shared.ids.span_id();
+        let has_parent = above.is_valid();
         let (trace_id, flags) = if has_parent {
             (above.trace_id(), above.trace_flags())
         } else {
             shared.ids.trace_id()
         };
-        let sampling = shared.head.sample(parent, above, trace_id, start);
+        let sampling = shared.head.sample(place, above, trace_id, start);
         let context = SpanContext::new(
             trace_id,
             span_id,
@@ -127,42 +133,96 @@ impl Tracer {
             sampling.trace_state,
         );
         if !sampling.is_recording {
-            return Some(Span {
+            return Span {
                 context,
                 open: None,
-            });
+            };
         }
         let header = Start {
             context: &context,
             parent: above.span_id(),
-            bits: start.bits(above),
+            bits: start.bits(has_parent, above.is_remote()),
             kind: kind(start.kind),
             time: start.time,
             site: start.site,
             scope: self.scoped.scope,
         };
-        let mut open = Open {
-            record: Record::begin(buffer::spare(), &header),
-            scoped: Arc::clone(&self.scoped),
-        };
-        let mut attributes = sampling.attributes;
-        baggage::copy(parent, &mut attributes);
-        open.add(start.links, &attributes);
-        let open = Some(open);
-        Some(Span { context, open })
+        let mut record = Record::begin(buffer::spare(), &header);
+        let limits = &shared.limits;
+        for link in start.links {
+            record.link(limits, &link.span_context, &link.attributes);
+        }
+        for attribute in &sampling.attributes {
+            record.api_attribute(limits, attribute);
+        }
+        if baggage::is_copied() {
+            for attribute in place.with(baggage::copied) {
+                record.api_attribute(limits, &attribute);
+            }
+        }
+        let open = Some(Open {
+            record,
+            scoped: self.scoped,
+        });
+        Span { context, open }
     }
 }
 
-impl Open {
-    fn add(&mut self, links: &[Link], attributes: &[KeyValue]) {
-        let limits = &self.scoped.shared.limits;
-        for link in links {
-            self.record
-                .link(limits, &link.span_context, &link.attributes);
+/// Where a span is to be.
+pub(crate) enum Place<'a> {
+    /// Below the current span.
+    Current,
+    Below(&'a Context),
+}
+
+impl Place<'_> {
+    /// Looks at the context above.
+    pub(crate) fn with<R>(&self, f: impl FnOnce(&Context) -> R) -> R {
+        match self {
+            Place::Current => f(&Context::current()),
+            Place::Below(context) => f(context),
         }
-        for attribute in attributes {
-            self.record.api_attribute(limits, attribute);
+    }
+
+    #[inline]
+    fn with_span(&self, span: Span) -> Context {
+        match self {
+            Place::Current => Context::current_with_span(span),
+            Place::Below(context) => context.with_span(span),
         }
+    }
+}
+
+/// Writes to a span what the function says of it, and puts it into its context.
+#[inline]
+fn activate(
+    site: &'static CallSite,
+    function: &'static str,
+    place: &Place<'_>,
+    above: &SpanContext,
+    mut span: Span,
+    attributes: &dyn Fn(&mut Attributes),
+) -> Active {
+    let parent = above.span_id();
+    let Some(open) = &mut span.open else {
+        let context = place.with(|above| above.with_remote_span_context(span.context.clone()));
+        return Active {
+            site,
+            context,
+            parent,
+            hold: Hold::Unrecorded,
+        };
+    };
+    if !site.is_function(function) {
+        let function = ValueRef::Str(site.function_name(function));
+        open.set("code.function.name".into(), function);
+    }
+    Attributes::record(open, attributes);
+    Active {
+        site,
+        context: place.with_span(span),
+        parent,
+        hold: Hold::Native,
     }
 }
 
@@ -178,9 +238,23 @@ pub(crate) struct Beginning<'a> {
 }
 
 impl Beginning<'_> {
-    /// The bits of a span below `above`.
-    fn bits(&self, above: &SpanContext) -> u8 {
-        let of_parent = match (above.is_valid(), above.is_remote()) {
+    /// Of a traced function.
+    #[inline]
+    fn at(site: &'static CallSite, now: u64) -> Beginning<'static> {
+        Beginning {
+            name: site.name(),
+            kind: site.span_kind(),
+            attributes: &[],
+            links: &[],
+            time: now,
+            is_given: false,
+            site: site.number(),
+        }
+    }
+
+    /// The bits of a span, by its parent.
+    fn bits(&self, has_parent: bool, is_remote: bool) -> u8 {
+        let of_parent = match (has_parent, is_remote) {
             (false, _) => bits::LOCAL_ROOT,
             (true, true) => bits::LOCAL_ROOT | bits::REMOTE_PARENT,
             (true, false) => 0,
@@ -204,12 +278,15 @@ impl trace::Tracer for Tracer {
             is_given: builder.start_time.is_some(),
             site: 0,
         };
-        let Some(mut span) = self.begin(parent, &start) else {
+        if parent.is_telemetry_suppressed() || self.is_shut_down() {
             return Span {
                 context: SpanContext::NONE,
                 open: None,
             };
-        };
+        }
+        let above = parent.span();
+        let place = Place::Below(parent);
+        let mut span = (self.clone()).begin(&place, above.span_context(), &start);
         if let Some(Open { record, scoped }) = &mut span.open {
             let limits = &scoped.shared.limits;
             record.name(&builder.name);

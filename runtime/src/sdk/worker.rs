@@ -158,7 +158,7 @@ struct Output<E> {
 impl<E: SpanExporter> Output<E> {
     fn take(&mut self, span: Ended<'_>) {
         if span.is_sampled() {
-            self.batch.push(span.to_span_data(&mut self.known));
+            span.add_to(&mut self.batch, &mut self.known);
             self.export_if_full();
         } else {
             let sampled_out = &self.shared.counters.sampled_out;
@@ -178,7 +178,7 @@ impl<E: SpanExporter> Output<E> {
         if self.batch.is_empty() {
             return;
         }
-        let room = Vec::with_capacity(self.batch.len());
+        let room = Vec::with_capacity(self.batch.capacity());
         let batch = std::mem::replace(&mut self.batch, room);
         let count = batch.len() as u64;
         let export = || block_on(self.exporter.export(batch), self.batching.limit);
@@ -205,13 +205,14 @@ impl<E: SpanExporter> Output<E> {
 
 impl<E: SpanExporter> Kept for Output<E> {
     fn keep(&mut self, span: Ended<'_>, reason: Reason) {
-        let mut data = span.to_span_data(&mut self.known);
-        if span.is_local_root() {
-            let reason = KeyValue::new("sampling.reason", reason.name());
-            data.attributes.push(reason);
+        span.add_to(&mut self.batch, &mut self.known);
+        if let Some(data) = self.batch.last_mut() {
+            if span.is_local_root() {
+                let reason = KeyValue::new("sampling.reason", reason.name());
+                data.attributes.push(reason);
+            }
+            data.span_context = as_kept(&data.span_context);
         }
-        data.span_context = as_kept(&data.span_context);
-        self.batch.push(data);
         self.export_if_full();
     }
 }
