@@ -170,6 +170,38 @@ fn a_key_that_is_set_again_holds_its_last_value() {
 }
 
 #[test]
+fn keys_in_any_order_and_number_are_those_that_were_set() {
+    // The provider guesses the keys of a span from those of the spans before it.
+    let sequences: Vec<Vec<&str>> = (0..256)
+        .map(|number| {
+            let key =
+                |place: i32| ["a", "b", "c", ""][number / 4_usize.pow(place.cast_unsigned()) % 4];
+            (0..4).map(key).filter(|key| !key.is_empty()).collect()
+        })
+        .collect();
+    let spans = our_spans(|provider| {
+        let tracer = provider.tracer("t");
+        for keys in &sequences {
+            let mut span = tracer.start("span");
+            for (number, key) in (0_i64..).zip(keys) {
+                span.set_attribute(KeyValue::new(*key, number));
+            }
+        }
+    });
+    assert_eq!(spans.len(), sequences.len());
+    for (span, keys) in spans.iter().zip(&sequences) {
+        let mut expected: Vec<KeyValue> = Vec::new();
+        for (number, key) in (0_i64..).zip(keys) {
+            match expected.iter_mut().find(|known| known.key.as_str() == *key) {
+                Some(known) => known.value = number.into(),
+                None => expected.push(KeyValue::new(*key, number)),
+            }
+        }
+        assert_eq!(span.attributes, expected, "set were {keys:?}");
+    }
+}
+
+#[test]
 fn limits_hold_and_are_counted() {
     let kept = Kept::default();
     let provider = TracerProvider::builder()
