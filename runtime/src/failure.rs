@@ -34,7 +34,7 @@ impl<'a> Failure<'a> {
     /// One of which nothing is known but its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
         Failure {
-            type_name,
+            type_name: names::error_type(type_name),
             own_type: None,
             text: Text::Type,
             source: None,
@@ -96,7 +96,7 @@ impl<'a> Failure<'a> {
 
     /// `exception.type`
     pub(crate) fn exception_type(&self) -> &'static str {
-        names::error_type(self.type_name)
+        self.type_name
     }
 
     /// Whether the returned value held no error, and the option `error_if` made it one.

@@ -35,7 +35,10 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
         });
     match pointee {
         Some(pointee) => error_type(pointee),
-        None => name.split(['<', '+']).next().unwrap_or(name).trim_end(),
+        None => {
+            let end = name.bytes().position(|byte| matches!(byte, b'<' | b'+'));
+            name[..end.unwrap_or(name.len())].trim_end()
+        }
     }
 }
 
