@@ -77,6 +77,7 @@ impl Setup {
 
 /// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
 /// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same.
+#[inline]
 pub(crate) fn declines(context: &Context) -> bool {
     let span = context.span();
     let parent = span.span_context();

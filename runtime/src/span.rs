@@ -46,7 +46,7 @@ impl Started {
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!is_skipped(site) && start_current(site, type_name::<A>(), &attributes))
+    Started(!is_skipped_here(site) && start_current(site, type_name::<A>(), &attributes))
 }
 
 /// Starts a span whose name or parent are found at run time.
@@ -73,9 +73,21 @@ fn is_skipped(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && provider::is_silent())
 }
 
-/// The same, for a call site of which more must be known.
+/// The same, and whether the current span is one below which nothing is recorded.
+#[inline(never)]
+fn is_skipped_here(site: &'static CallSite) -> bool {
+    site.is_off() || (site.is_on() && (provider::is_silent() || current_declines()))
+}
+
+/// Whether nothing is recorded below the current span; nothing is in a thread that is ending.
+#[inline]
+fn current_declines() -> bool {
+    local::with(|_| Some(Context::map_current(declines))) != Some(false)
+}
+
+/// Whether this call opens no span, for a call site of which more must be known.
 fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
-    !site.is_on() && (site.is_filtered(function) || provider::is_silent())
+    site.is_filtered(function) || provider::is_silent()
 }
 
 #[inline(never)]
@@ -111,13 +123,10 @@ fn start_current(
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
 ) -> bool {
-    if is_filtered(site, function) {
+    if !site.is_on() && (is_filtered(site, function) || current_declines()) {
         return false;
     }
     wait(|local| {
-        let above = Context::map_current(|current| {
-            (!declines(current)).then(|| current.span().span_context().clone())
-        })?;
         local.tracers.refresh();
         let (tracer, now) = local.tracers.get(site);
         let started = match tracer {
@@ -126,7 +135,7 @@ fn start_current(
                 build_by_api(&tracer, site, function, setup, attributes, now)
             }
             #[cfg(feature = "sdk")]
-            Tracer::Native(tracer) => tracer.start_current(site, function, &above, attributes, now),
+            Tracer::Native(tracer) => tracer.start_current(site, function, attributes, now),
         };
         heard(local, started)
     })
@@ -139,7 +148,7 @@ fn start_custom(
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
 ) -> bool {
-    if is_filtered(site, function) {
+    if !site.is_on() && is_filtered(site, function) {
         return false;
     }
     wait(|local| {
@@ -166,8 +175,10 @@ fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
     local::with(|local| {
         let active = start(local);
         let is_started = active.is_some();
-        // None waits there.
-        mem::forget(local.started.replace(active));
+        if is_started {
+            // None waits there.
+            mem::forget(local.started.replace(active));
+        }
         Some(is_started)
     })
     .is_some_and(|is_started| is_started)

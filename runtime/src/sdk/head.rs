@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt, TraceId, TraceState};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
 use crate::sdk::adaptive::BaseRate;
-use crate::sdk::tracer::{Beginning, Place};
+use crate::sdk::tracer::Beginning;
 
 /// The sampler of a provider.
 #[derive(Debug)]
@@ -26,11 +26,11 @@ pub(crate) struct Sampling {
 }
 
 impl Head {
-    /// `above` is the span of the context above.
+    /// `above` is the span of `parent`.
     #[inline]
     pub(crate) fn sample(
         &self,
-        place: &Place<'_>,
+        parent: &Context,
         above: &SpanContext,
         trace_id: TraceId,
         start: &Beginning<'_>,
@@ -41,7 +41,7 @@ impl Head {
                 Sampling::simple(is_sampled, is_sampled, above.trace_state().clone())
             }
             Head::Adaptive(rate) => rate.sample(above, trace_id),
-            Head::Own(sampler) => place.with(|parent| own(&**sampler, parent, trace_id, start)),
+            Head::Own(sampler) => own(sampler.as_ref(), parent, trace_id, start),
         }
     }
 }

@@ -32,6 +32,11 @@ pub(crate) struct Open {
 }
 
 impl Span {
+    pub(crate) const NONE: Span = Span {
+        context: SpanContext::NONE,
+        open: None,
+    };
+
     #[inline]
     fn end_at(&mut self, end: u64, is_given: bool) {
         if let Some(open) = &mut self.open {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanKind, TraceContextExt};
+use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt};
 use opentelemetry::{Context, KeyValue, trace};
 
 use crate::active::{Active, Hold};
@@ -11,6 +11,8 @@ use crate::attributes::{Attributes, Sink};
 use crate::baggage;
 use crate::sdk::buffer;
 use crate::sdk::clock;
+use crate::sdk::head::Head;
+use crate::sdk::ids::Ids;
 use crate::sdk::provider::Shared;
 use crate::sdk::record::{Record, Start, Time, bits, kind, nanoseconds};
 use crate::sdk::span::{Open, Span};
@@ -58,29 +60,20 @@ impl Tracer {
         Tracer::new(shared, self.scoped.scope)
     }
 
-    /// What a traced function calls; `above` is the current span. `None` where the provider has no span to give.
+    /// What a traced function calls. `None` where the provider was shut down.
     #[inline]
     pub(crate) fn start_current(
         self,
         site: &'static CallSite,
         function: &'static str,
-        above: &SpanContext,
         attributes: &dyn Fn(&mut Attributes),
         now: u64,
     ) -> Option<Active> {
         if self.is_shut_down() {
             return None;
         }
-        let start = Beginning::at(site, now);
-        let span = self.begin(&Place::Current, above, &start);
-        Some(activate(
-            site,
-            function,
-            &Place::Current,
-            above,
-            span,
-            attributes,
-        ))
+        let begun = self.begin(&Place::Current, &Beginning::at(site, now));
+        Some(begun.activate(site, function, &Place::Current, attributes))
     }
 
     /// The same, for a span whose place or name was found at run time.
@@ -102,12 +95,11 @@ impl Tracer {
             ..usual
         };
         let place = Place::Below(&setup.parent);
-        let above = setup.parent.span().span_context().clone();
-        let mut span = self.begin(&place, &above, &start);
-        if let (Some(open), Some(name)) = (&mut span.open, &setup.name) {
+        let mut begun = self.begin(&place, &start);
+        if let (Some(open), Some(name)) = (&mut begun.span.open, &setup.name) {
             open.record.name(name);
         }
-        Some(activate(site, function, &place, &above, span, attributes))
+        Some(begun.activate(site, function, &place, attributes))
     }
 
     fn is_shut_down(&self) -> bool {
@@ -115,16 +107,30 @@ impl Tracer {
     }
 
     #[inline]
-    fn begin(self, place: &Place<'_>, above: &SpanContext, start: &Beginning<'_>) -> Span {
+    fn begin(self, place: &Place<'_>, start: &Beginning<'_>) -> Begun {
+        let Shared { head, ids, .. } = &*self.scoped.shared;
+        let asks_others = matches!(head, Head::Own(_)) || matches!(ids, Ids::Own(_));
+        place.look(asks_others, |parent| self.begin_below(parent, start))
+    }
+
+    #[inline]
+    fn begin_below(self, parent: &Context, start: &Beginning<'_>) -> Begun {
         let shared = &self.scoped.shared;
-        let span_id = shared.ids.span_id();
+        let span = parent.span();
+        let above = span.span_context();
+        let parent_id = above.span_id();
+        if parent.is_telemetry_suppressed() {
+            let span = Span::NONE;
+            return Begun { span, parent_id };
+        }
         let has_parent = above.is_valid();
+        let span_id = shared.ids.span_id();
         let (trace_id, flags) = if has_parent {
             (above.trace_id(), above.trace_flags())
         } else {
             shared.ids.trace_id()
         };
-        let sampling = shared.head.sample(place, above, trace_id, start);
+        let sampling = shared.head.sample(parent, above, trace_id, start);
         let context = SpanContext::new(
             trace_id,
             span_id,
@@ -133,14 +139,13 @@ impl Tracer {
             sampling.trace_state,
         );
         if !sampling.is_recording {
-            return Span {
-                context,
-                open: None,
-            };
+            let open = None;
+            let span = Span { context, open };
+            return Begun { span, parent_id };
         }
         let header = Start {
             context: &context,
-            parent: above.span_id(),
+            parent: parent_id,
             bits: start.bits(has_parent, above.is_remote()),
             kind: kind(start.kind),
             time: start.time,
@@ -156,7 +161,7 @@ impl Tracer {
             record.api_attribute(limits, attribute);
         }
         if baggage::is_copied() {
-            for attribute in place.with(baggage::copied) {
+            for attribute in baggage::copied(parent) {
                 record.api_attribute(limits, &attribute);
             }
         }
@@ -164,7 +169,8 @@ impl Tracer {
             record,
             scoped: self.scoped,
         });
-        Span { context, open }
+        let span = Span { context, open };
+        Begun { span, parent_id }
     }
 }
 
@@ -176,10 +182,12 @@ pub(crate) enum Place<'a> {
 }
 
 impl Place<'_> {
-    /// Looks at the context above.
-    pub(crate) fn with<R>(&self, f: impl FnOnce(&Context) -> R) -> R {
+    /// Looks at the context above, which must not be borrowed while others' code runs.
+    #[inline]
+    fn look<R>(&self, runs_others: bool, f: impl FnOnce(&Context) -> R) -> R {
         match self {
-            Place::Current => f(&Context::current()),
+            Place::Current if runs_others => f(&Context::current()),
+            Place::Current => Context::map_current(f),
             Place::Below(context) => f(context),
         }
     }
@@ -193,36 +201,40 @@ impl Place<'_> {
     }
 }
 
-/// Writes to a span what the function says of it, and puts it into its context.
-#[inline]
-fn activate(
-    site: &'static CallSite,
-    function: &'static str,
-    place: &Place<'_>,
-    above: &SpanContext,
-    mut span: Span,
-    attributes: &dyn Fn(&mut Attributes),
-) -> Active {
-    let parent = above.span_id();
-    let Some(open) = &mut span.open else {
-        let context = place.with(|above| above.with_remote_span_context(span.context.clone()));
-        return Active {
+/// A span that began, which is in no context so far.
+struct Begun {
+    span: Span,
+    parent_id: SpanId,
+}
+
+impl Begun {
+    /// Writes what the function says of its span, and puts it into its context.
+    #[inline]
+    fn activate(
+        mut self,
+        site: &'static CallSite,
+        function: &'static str,
+        place: &Place<'_>,
+        attributes: &dyn Fn(&mut Attributes),
+    ) -> Active {
+        let (context, hold) = if let Some(open) = &mut self.span.open {
+            if !site.is_function(function) {
+                let function = ValueRef::Str(site.function_name(function));
+                open.set("code.function.name".into(), function);
+            }
+            Attributes::record(open, attributes);
+            (place.with_span(self.span), Hold::Native)
+        } else {
+            let span = self.span.context.clone();
+            let context = place.look(false, |above| above.with_remote_span_context(span));
+            (context, Hold::Unrecorded)
+        };
+        Active {
             site,
             context,
-            parent,
-            hold: Hold::Unrecorded,
-        };
-    };
-    if !site.is_function(function) {
-        let function = ValueRef::Str(site.function_name(function));
-        open.set("code.function.name".into(), function);
-    }
-    Attributes::record(open, attributes);
-    Active {
-        site,
-        context: place.with_span(span),
-        parent,
-        hold: Hold::Native,
+            parent: self.parent_id,
+            hold,
+        }
     }
 }
 
@@ -278,15 +290,10 @@ impl trace::Tracer for Tracer {
             is_given: builder.start_time.is_some(),
             site: 0,
         };
-        if parent.is_telemetry_suppressed() || self.is_shut_down() {
-            return Span {
-                context: SpanContext::NONE,
-                open: None,
-            };
+        if self.is_shut_down() {
+            return Span::NONE;
         }
-        let above = parent.span();
-        let place = Place::Below(parent);
-        let mut span = (self.clone()).begin(&place, above.span_context(), &start);
+        let Begun { mut span, .. } = self.clone().begin_below(parent, &start);
         if let Some(Open { record, scoped }) = &mut span.open {
             let limits = &scoped.shared.limits;
             record.name(&builder.name);
