@@ -182,7 +182,31 @@ fn slow_traces_are_kept_by_a_quantile_of_their_name() {
     assert!(names < 200 && spans.iter().all(|span| span.name == "usual"));
 }
 
-/// How many of `n` traces are kept, of which `failing` fail.
+/// Random ids that are the same in each run, so that what holds with some probability holds always or never (`SplitMix64`).
+#[derive(Debug, Default)]
+struct Seeded(std::sync::atomic::AtomicU64);
+
+impl Seeded {
+    fn next(&self) -> u64 {
+        const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+        let state = self.0.fetch_add(STEP, std::sync::atomic::Ordering::Relaxed);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)).max(1)
+    }
+}
+
+impl IdGenerator for Seeded {
+    fn new_trace_id(&self) -> TraceId {
+        TraceId::from(u128::from(self.next()) << 64 | u128::from(self.next()))
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        SpanId::from(self.next())
+    }
+}
+
+/// How many of `n` traces are kept, all of which fail or none.
 fn kept_of(sampling: AdaptiveSampling, n: u32, fails: bool) -> f64 {
     let counted = Counted::default();
     let provider = TracerProvider::builder()
@@ -192,6 +216,7 @@ fn kept_of(sampling: AdaptiveSampling, n: u32, fails: bool) -> f64 {
             ..sampling
         })
         .with_max_queue_size(4_096)
+        .with_id_generator(Seeded::default())
         .build();
     let tracer = provider.tracer("t");
     for index in 0..n {
