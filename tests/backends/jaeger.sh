@@ -4,14 +4,8 @@ jaeger_binary() {
   local version binary
   version=$(sed -n 's#.*github.com/jaegertracing/jaeger \(v[0-9.]*\).*#\1#p' "$here/jaeger/go.mod")
   binary=$cache/jaeger-$version
-  if [[ ! -x $binary ]]; then
-    need go 'install Go 1.25 or later, or name a running Jaeger in JAEGER_HOST'
-    say "building Jaeger $version, once on this machine: some minutes"
-    mkdir -p "$cache"
-    (cd "$here/jaeger" && CGO_ENABLED=0 go build -ldflags='-s -w' -o "$work/jaeger" github.com/jaegertracing/jaeger/cmd/jaeger) >&2 ||
-      die 'Jaeger could not be built'
-    mv "$work/jaeger" "$binary"
-  fi
+  [[ -x $binary ]] || need go 'install Go 1.25 or later, or name a running Jaeger in JAEGER_HOST'
+  build_once "$binary" jaeger github.com/jaegertracing/jaeger/cmd/jaeger
   echo "$binary"
 }
 

@@ -4,14 +4,8 @@ mongodb_binary() {
   local version binary
   version=$(sed -n 's#.*github.com/FerretDB/FerretDB \(v[0-9.]*\).*#\1#p' "$here/mongodb/go.mod")
   binary=$cache/ferretdb-$version
-  if [[ ! -x $binary ]]; then
-    need go 'install Go 1.24 or later, or name a running MongoDB in MONGODB_URL'
-    say "building FerretDB $version, once on this machine: some minutes"
-    mkdir -p "$cache"
-    (cd "$here/mongodb" && CGO_ENABLED=0 go build -tags ferretdb_sqlite -ldflags='-s -w' -o "$work/ferretdb" .) >&2 ||
-      die 'FerretDB could not be built'
-    mv "$work/ferretdb" "$binary"
-  fi
+  [[ -x $binary ]] || need go 'install Go 1.24 or later, or name a running MongoDB in MONGODB_URL'
+  build_once "$binary" mongodb -tags ferretdb_sqlite .
   echo "$binary"
 }
 
