@@ -33,13 +33,11 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
             name.strip_prefix("&mut ")
                 .or_else(|| name.strip_prefix('&'))
         });
-    match pointee {
-        Some(pointee) => error_type(pointee),
-        None => {
-            let end = name.bytes().position(|byte| matches!(byte, b'<' | b'+'));
-            name[..end.unwrap_or(name.len())].trim_end()
-        }
+    if let Some(pointee) = pointee {
+        return error_type(pointee);
     }
+    let end = name.bytes().position(|byte| matches!(byte, b'<' | b'+'));
+    name[..end.unwrap_or(name.len())].trim_end()
 }
 
 fn changed(name: &str) -> Option<&'static str> {
