@@ -91,6 +91,30 @@ fn at_most_64_members_are_kept() {
     assert!(kept.ends_with("k63=63\n"), "{kept}");
 }
 
+/// Each in a line of its own: W3C wants 64 kept of all lines together.
+fn kept_of_lines(count: usize) -> usize {
+    let mut headers = HeaderMap::new();
+    for n in 0..count {
+        headers.append(
+            "baggage",
+            HeaderValue::try_from(format!("k{n}={n}")).unwrap(),
+        );
+    }
+    extract(&headers).baggage().len()
+}
+
+#[test]
+fn members_in_64_lines_are_kept() {
+    assert_eq!(kept_of_lines(34), 34);
+    assert_eq!(kept_of_lines(64), 64);
+}
+
+#[test]
+fn more_lines_than_there_can_be_members_are_not_read() {
+    assert_eq!(kept_of_lines(65), 0);
+    assert_eq!(kept_of_lines(10_000), 0);
+}
+
 #[test]
 fn at_most_8192_bytes_are_kept_in_whole_members() {
     let filled = |value: usize| format!("a=1,b={}", "x".repeat(value));

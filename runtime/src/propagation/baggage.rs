@@ -10,7 +10,7 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use super::headers::OWS;
 use super::percent;
 
-const BAGGAGE: &str = "baggage";
+pub(super) const BAGGAGE: &str = "baggage";
 
 static FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [BAGGAGE.to_owned()]);
 

@@ -3,14 +3,17 @@
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector};
 
+use super::baggage::BAGGAGE;
 use super::{CarrierMut, choice};
 
-/// How many lines of one header are read: one more than a `tracestate` can have members.
+/// How many lines a `baggage` can have, as many as members.
+const MAX_BAGGAGE_LINES: usize = 64;
+/// How many lines any other header can have: a `tracestate` of 32 members, and an empty one.
 const MAX_LINES: usize = 33;
 /// How many names are listed.
 const MAX_NAMES: usize = 128;
 
-/// What stands for a line that is not text; no header takes it.
+/// What stands for a line that is not text, and for more lines than are read; no header takes it.
 pub(super) const UNREADABLE: &str = "\u{fffd}";
 
 /// White space around list members, by RFC 9110, section 5.6.3.
@@ -42,10 +45,16 @@ impl<H: Headers> Extractor for Reading<'_, H> {
     }
 
     fn get_all(&self, name: &str) -> Option<Vec<&str>> {
-        let lines = || self.0.lines(name).take(MAX_LINES);
-        let count = lines().count();
+        let max = match name {
+            BAGGAGE => MAX_BAGGAGE_LINES,
+            _ => MAX_LINES,
+        };
+        let count = self.0.lines(name).take(max + 1).count();
+        if count > max {
+            return Some(vec![UNREADABLE]);
+        }
         let mut found = Vec::with_capacity(count);
-        found.extend(lines());
+        found.extend(self.0.lines(name).take(count));
         (count > 0).then_some(found)
     }
 }
