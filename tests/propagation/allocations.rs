@@ -1,16 +1,19 @@
 //! What taking up hostile headers allocates, counted by the byte.
 
-use allocation_counter::measure;
+use std::collections::HashMap;
+
+use allocation_counter::{AllocationInfo, measure};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use opentelemetry::propagation::TextMapPropagator;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use traced::propagation::extract;
+use traced::propagation::{B3, Jaeger, extract};
 
 const VALID: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-/// All bytes that are ever allocated while these lines are taken up, with a valid `traceparent` if they have none.
-fn allocated<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>) -> u64 {
+/// What taking up these lines allocates, with a valid `traceparent` if they have none.
+fn measured<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>) -> AllocationInfo {
     let mut headers = HeaderMap::new();
     for (name, value) in lines {
         let value = HeaderValue::try_from(value.into()).unwrap();
@@ -20,7 +23,12 @@ fn allocated<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>
     traceparent.or_insert(HeaderValue::from_static(VALID));
     // What is made once is made by now.
     drop(extract(&headers));
-    measure(|| drop(extract(&headers))).bytes_total
+    measure(|| drop(extract(&headers)))
+}
+
+/// All bytes that are ever allocated, those given back among them.
+fn allocated<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>) -> u64 {
+    measured(lines).bytes_total
 }
 
 fn repeated(name: &'static str, of: impl Fn(usize) -> String) -> u64 {
@@ -33,17 +41,18 @@ fn members(count: usize, value: &str) -> String {
     members.join(",")
 }
 
-/// The most that 14 members of baggage can cost: 33 lines of each header, long values that are no UTF-8, a full `tracestate`.
-fn worst_of_14_members() -> u64 {
-    let value = "%ff".repeat(193);
-    let state = members(32, &"x".repeat(11));
-    let lines = (0..32).flat_map(|_| [("tracestate", ""), ("baggage", "")]);
-    let full = [("tracestate", state), ("baggage", members(14, &value))];
-    allocated(
-        lines
-            .map(|(name, value)| (name, value.to_owned()))
-            .chain(full),
-    )
+/// A baggage of `count` members in as many lines and 8,192 bytes, with a full `tracestate` in 33 lines: what costs most.
+fn worst_of(count: usize) -> AllocationInfo {
+    // With the comma between lines.
+    let length = 8193 / count - "k00=,".len();
+    let rest = "x".repeat(8193 % count);
+    let baggage = (0..count).map(|n| {
+        let rest = if n == 0 { &*rest } else { "" };
+        ("baggage", format!("k{n:02}={}{rest}", "x".repeat(length)))
+    });
+    let state = [("tracestate", members(32, &"x".repeat(11)))];
+    let empty = (0..32).map(|_| ("tracestate", String::new()));
+    measured(baggage.chain(state).chain(empty))
 }
 
 fn printed(rows: &[(&str, u64)]) -> String {
@@ -108,8 +117,8 @@ fn hostile_headers_allocate_at_most_16_kib() {
             allocated([("baggage", "a=1,".repeat(1 << 18))]),
         ),
         (
-            "the worst with 14 members of baggage",
-            worst_of_14_members(),
+            "the worst with 28 members of baggage",
+            worst_of(28).bytes_total,
         ),
     ];
     let most = rows.iter().map(|(_, bytes)| *bytes).max();
@@ -117,41 +126,107 @@ fn hostile_headers_allocate_at_most_16_kib() {
 
       128  a valid traceparent
        16  a traceparent of 1 MiB
-      528  10,000 lines of traceparent
-      656  10,000 lines of tracestate
-    10178  10,000 lines of baggage
+       16  10,000 lines of traceparent
+      144  10,000 lines of tracestate
+      144  10,000 lines of baggage
       128  10,000 lines of another header
       144  a tracestate of 16 KiB of commas
       144  a tracestate of 16 KiB of members
-     3472  a tracestate of 32 members
+     2128  a tracestate of 32 members
       144  8 KiB of empty properties
      8909  8 KiB of properties
      8911  8 KiB of one encoded value
       848  1 MiB of baggage
-    14438  the worst with 14 members of baggage
+    15937  the worst with 28 members of baggage
     ");
     assert!(most <= Some(16 << 10));
 }
 
 /// W3C wants them kept, and OpenTelemetry's map doubles as it grows.
 #[test]
-fn a_legal_baggage_of_many_members_allocates_what_its_map_does() {
-    let baggage =
-        |count, value: usize| allocated([("baggage", members(count, &"x".repeat(value)))]);
+fn a_baggage_of_many_members_allocates_what_its_map_does() {
+    let row = |what, info: AllocationInfo| {
+        let (total, most) = (info.bytes_total, info.bytes_max);
+        assert!(total <= 32 << 10);
+        format!("{total:>6} {most:>6}  {what}\n")
+    };
+    let small = |count| measured([("baggage", members(count, ""))]);
+    let large = |count, value: usize| measured([("baggage", members(count, &"x".repeat(value)))]);
     let rows = [
-        ("28 members, 391 bytes", baggage(28, 10)),
-        ("28 members, 8 KiB", baggage(28, 287)),
-        ("56 members, 839 bytes", baggage(56, 10)),
-        ("64 members, 959 bytes", baggage(64, 10)),
-        ("64 members, 8 KiB", baggage(64, 123)),
+        row("28 members, 139 bytes", small(28)),
+        row("28 members, 8 KiB", large(28, 287)),
+        row("28 members, the worst", worst_of(28)),
+        row("56 members, 279 bytes", small(56)),
+        row("56 members, 8 KiB", large(56, 141)),
+        row("56 members, the worst", worst_of(56)),
+        row("64 members, 319 bytes", small(64)),
+        row("64 members, 8 KiB", large(64, 123)),
+        row("64 members, the worst", worst_of(64)),
+    ];
+    let table = format!("\n total at once\n{}", rows.concat());
+    insta::assert_snapshot!(table, @"
+
+    total at once
+     4940   3709  28 members, 139 bytes
+    12976  10852  28 members, 8 KiB
+    15937  13033  28 members, the worst
+     9712   7255  56 members, 279 bytes
+    17608  13132  56 members, 8 KiB
+    21017  15761  56 members, the worst
+    19096  14347  64 members, 319 bytes
+    26968  21358  64 members, 8 KiB
+    30489  24351  64 members, the worst
+    ");
+}
+
+/// Of a map, whose headers have one line each.
+#[test]
+fn other_formats_allocate_next_to_nothing() {
+    let (trace, id) = (&VALID[3..35], &VALID[36..52]);
+    let allocated = |format: &dyn TextMapPropagator, headers: &[(&str, &str)]| {
+        let headers = headers.iter();
+        let headers: HashMap<_, _> = headers
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        drop(format.extract(&headers));
+        measure(|| drop(format.extract(&headers))).bytes_total
+    };
+    let ids = [("x-b3-traceid", trace), ("x-b3-spanid", id)];
+    let multi = [ids[0], ids[1], ("x-b3-flags", "1")];
+    let long = "%31:".repeat(1 << 18);
+    let broken = [ids[0], ids[1], ("x-b3-sampled", &*long)];
+    let baggage: Vec<String> = (0..10_000).map(|n| format!("uberctx-{n}")).collect();
+    let baggage: Vec<_> = baggage.iter().map(|name| (&**name, "1")).collect();
+    let rows = [
+        (
+            "b3, debugged",
+            allocated(&B3::single(), &[("b3", &format!("{trace}-{id}-d"))]),
+        ),
+        ("b3 of 1 MiB", allocated(&B3::single(), &[("b3", &long)])),
+        ("x-b3-…, debugged", allocated(&B3::multi(), &multi)),
+        ("x-b3-… of 1 MiB", allocated(&B3::multi(), &broken)),
+        (
+            "uber-trace-id, encoded, debugged",
+            allocated(
+                &Jaeger,
+                &[("uber-trace-id", &format!("{trace}%3A{id}%3A0%3A3"))],
+            ),
+        ),
+        (
+            "uber-trace-id of 1 MiB",
+            allocated(&Jaeger, &[("uber-trace-id", &long)]),
+        ),
+        ("10,000 uberctx-…", allocated(&Jaeger, &baggage)),
     ];
     insta::assert_snapshot!(printed(&rows), @"
 
-     5220  28 members, 391 bytes
-    12976  28 members, 8 KiB
-    10272  56 members, 839 bytes
-    19736  64 members, 959 bytes
-    26968  64 members, 8 KiB
+    342  b3, debugged
+     30  b3 of 1 MiB
+    419  x-b3-…, debugged
+    107  x-b3-… of 1 MiB
+    406  uber-trace-id, encoded, debugged
+     29  uber-trace-id of 1 MiB
+     13  10,000 uberctx-…
     ");
 }
 

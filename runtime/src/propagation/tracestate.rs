@@ -1,5 +1,7 @@
 //! The list of `tracestate`, by [section 3.3](https://www.w3.org/TR/trace-context-2/#tracestate-header).
 
+use std::borrow::Cow;
+
 use opentelemetry::trace::TraceState;
 
 use super::headers::OWS;
@@ -30,9 +32,9 @@ pub(super) fn from_lines(lines: &[&str]) -> TraceState {
         .map(|member| member.trim_matches(OWS))
         .filter(|member| !member.is_empty())
         .map(|member| member.split_once('=').filter(is_legal));
-    let list = List::of(members);
-    let stored = list.map(|list| TraceState::from_key_value(list.members().iter().copied()));
-    stored.and_then(Result::ok).unwrap_or_default()
+    List::of(members)
+        .and_then(|list| list.stored())
+        .unwrap_or_default()
 }
 
 /// The header for `state`, without members that are not legal; `None` if it is empty.
@@ -100,10 +102,20 @@ impl<'a> List<'a> {
         }
     }
 
+    fn stored(&self) -> Option<TraceState> {
+        // Collected in place, since a borrowed text is as large here as an owned one: the list is allocated once.
+        let members: Vec<_> = self.members().iter().map(borrowed).collect();
+        TraceState::from_key_value(members).ok()
+    }
+
     fn length(&self) -> usize {
         let members: usize = self.members().iter().copied().map(length).sum();
         members + self.count.saturating_sub(1)
     }
+}
+
+fn borrowed<'a>((key, value): &Member<'a>) -> (Cow<'a, str>, Cow<'a, str>) {
+    (Cow::Borrowed(key), Cow::Borrowed(value))
 }
 
 fn length((key, value): Member<'_>) -> usize {
