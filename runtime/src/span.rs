@@ -250,7 +250,7 @@ fn build_by_api(
 
 /// The span's context with its parent's random flag, which the SDK's provider clears where nothing is recorded; by
 /// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag) it belongs to the trace.
-fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
+pub(crate) fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     const RANDOM: TraceFlags = TraceFlags::new(0x02);
     let parent = parent.span();
     let random = match parent.span_context() {
@@ -267,6 +267,6 @@ fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
 }
 
 /// A no-op provider, and one that was shut down, answer with no span or with the parent's own.
-fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
+pub(crate) fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
     !answer.is_valid() || answer.span_id() == parent
 }

@@ -4,6 +4,7 @@ mod bodies;
 mod endings;
 mod grpc;
 mod requests;
+mod unsampled;
 
 use std::net::SocketAddr;
 use std::time::Duration;

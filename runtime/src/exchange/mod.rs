@@ -9,7 +9,8 @@ mod request;
 use std::any::Any;
 
 use http::{HeaderMap, Method, StatusCode};
-use opentelemetry::trace::{SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, Tracer};
+use opentelemetry::global::BoxedSpan;
+use opentelemetry::trace::{Span, SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, Tracer};
 use opentelemetry::{Context, ContextGuard, InstrumentationScope, global};
 
 pub use body::Body;
@@ -18,6 +19,7 @@ pub(crate) use request::Request;
 use crate::attributes::Sink;
 use crate::exception;
 use crate::failure::Failure;
+use crate::span::{is_no_answer, keep_random};
 use crate::unwind::contained;
 use crate::value::ValueRef;
 
@@ -61,7 +63,7 @@ impl Exchange {
         };
         let span = global::tracer_with_scope(scope()).build_with_context(builder, parent);
         Exchange {
-            context: parent.with_span(span),
+            context: with(span, parent),
             parent: parent.span().span_context().span_id(),
             side,
             is_grpc: request.is_grpc(),
@@ -161,6 +163,16 @@ impl Drop for Exchange {
             span.set("traced.cancelled".into(), ValueRef::Bool(true));
         }
         span.end();
+    }
+}
+
+/// The context with the span, or with what those below and the next service must know where it records nothing.
+fn with(span: BoxedSpan, parent: &Context) -> Context {
+    let above = parent.span().span_context().clone();
+    match span.span_context() {
+        _ if span.is_recording() => parent.with_span(span),
+        answer if is_no_answer(answer, above.span_id()) => parent.with_remote_span_context(above),
+        answer => parent.with_remote_span_context(keep_random(answer, parent)),
     }
 }
 
