@@ -10,6 +10,7 @@
 //!     SPEC_LEVEL=2 python test.py http://127.0.0.1:5000/test
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -35,9 +36,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .unwrap_or_else(|| "127.0.0.1:5000".to_owned());
     let listener = TcpListener::bind(address).await?;
     eprintln!("listening on {}", listener.local_addr()?);
-    let service = Router::new()
-        .fallback(post(serve))
-        .with_state(Client::new());
+    // One that does not answer is not waited for.
+    let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
+    let service = Router::new().fallback(post(serve)).with_state(client);
     axum::serve(listener, service).await?;
     Ok(())
 }

@@ -48,7 +48,16 @@ impl Service {
         let headers: Vec<_> = headers
             .map(|(name, value)| format!("{name}:{value}\r\n"))
             .collect();
-        let headers = headers.concat();
+        let stream = self.ask(&headers.concat(), &body);
+        let callbacks = (0..request.callbacks())
+            .map(|_| called_back(harness))
+            .collect();
+        let answer = answer(stream);
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        callbacks
+    }
+
+    fn ask(&self, headers: &str, body: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).expect("the service listens");
         write!(
             stream,
@@ -57,13 +66,12 @@ impl Service {
             body.len(),
         )
         .expect("the request is sent");
-        let callbacks = (0..request.callbacks())
-            .map(|_| called_back(harness))
-            .collect();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        callbacks
+        stream
+    }
+
+    /// The status of the answer to this body.
+    fn status(&self, body: &str) -> String {
+        answer(self.ask("", body))[9..12].to_owned()
     }
 }
 
@@ -73,6 +81,12 @@ impl Drop for Service {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer
 }
 
 /// Takes a call, and answers it; its header lines.
@@ -106,4 +120,25 @@ fn all_of_w3cs_cases_pass() {
         case.check(|request| service.send(request, &harness));
     }
     assert_eq!(cases.len(), 41);
+}
+
+#[test]
+fn what_is_no_list_of_calls_is_refused() {
+    let service = Service::start();
+    for body in ["", "{{{", "{}", "[{}]", r#"[{"url": 1, "arguments": []}]"#] {
+        assert!(service.status(body).starts_with('4'), "{body}");
+    }
+    assert!(service.status(&"[".repeat(1 << 20)).starts_with('4'));
+    assert_eq!(service.status("[]"), "200");
+}
+
+#[test]
+fn a_service_that_cannot_be_called_or_does_not_answer_is_a_bad_gateway() {
+    let service = Service::start();
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let silent = format!("http://{}", silent.local_addr().expect("an address"));
+    for url in ["", "no url", "file:///", "http://127.0.0.1:1", &silent] {
+        let body = format!(r#"[{{"url": "{url}", "arguments": []}}]"#);
+        assert_eq!(service.status(&body), "502", "{url}");
+    }
 }
