@@ -220,11 +220,11 @@ fn other_formats_allocate_next_to_nothing() {
     ];
     insta::assert_snapshot!(printed(&rows), @"
 
-    342  b3, debugged
+    358  b3, debugged
      30  b3 of 1 MiB
-    419  x-b3-…, debugged
+    435  x-b3-…, debugged
     107  x-b3-… of 1 MiB
-    406  uber-trace-id, encoded, debugged
+    422  uber-trace-id, encoded, debugged
      29  uber-trace-id of 1 MiB
      13  10,000 uberctx-…
     ");

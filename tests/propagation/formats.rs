@@ -73,6 +73,42 @@ fn a_malformed_single_header_is_none() {
     }
 }
 
+/// The headers of a trace that is taken up where a debugged one is current.
+fn sent_below_debugged(
+    format: &dyn TextMapPropagator,
+    lines: &[(&str, &str)],
+) -> HashMap<String, String> {
+    let to_map = |lines: &[(&str, &str)]| -> HashMap<String, String> {
+        let lines = lines.iter();
+        lines
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    };
+    let debugged = to_map(&[("b3", &format!("{TRACE}-{SPAN}-d"))]);
+    let debugged = B3::single().extract_with_context(&Context::new(), &debugged);
+    let other = format.extract_with_context(&debugged, &to_map(lines));
+    let mut sent = HashMap::new();
+    B3::single().inject_context(&other, &mut sent);
+    Jaeger.inject_context(&other, &mut sent);
+    sent
+}
+
+#[test]
+fn debugging_is_of_one_trace() {
+    let trace = "64fe8b2a57d3eff764fe8b2a57d3eff7";
+    let b3 = format!("{trace}-{SPAN}-1");
+    let traceparent = format!("00-{trace}-{SPAN}-01");
+    for sent in [
+        sent_below_debugged(&B3::single(), &[("b3", &b3)]),
+        sent_below_debugged(&TraceContext, &[("traceparent", &traceparent)]),
+    ] {
+        assert_eq!(sent["b3"], b3);
+        assert_eq!(sent["uber-trace-id"], format!("{trace}:{SPAN}:0:1"));
+    }
+    let sent = sent_below_debugged(&TraceContext, &[]);
+    assert_eq!(sent["b3"], format!("{TRACE}-{SPAN}-d"));
+}
+
 #[test]
 fn several_headers() {
     let sent = |sampled: &[(&str, &str)]| {

@@ -57,8 +57,13 @@ impl B3 {
     }
 }
 
-/// In a context: its trace is debugged.
-pub(super) struct Debugged;
+/// In a context: the trace that is debugged.
+struct Debugged(TraceId);
+
+pub(super) fn is_debugged(context: &Context, trace: TraceId) -> bool {
+    let debugged = context.get::<Debugged>();
+    debugged.is_some_and(|debugged| debugged.0 == trace)
+}
 
 impl TextMapPropagator for B3 {
     fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
@@ -68,9 +73,8 @@ impl TextMapPropagator for B3 {
             return;
         }
         let (trace, id) = (span.trace_id(), span.span_id());
-        let is_debugged = context.get::<Debugged>().is_some();
         let decision = match span.is_sampled() {
-            true if is_debugged => "d",
+            true if is_debugged(context, trace) => "d",
             true => "1",
             false => "0",
         };
@@ -121,7 +125,7 @@ impl Received {
         }
         let context = context.with_remote_span_context(span);
         match self.decision {
-            Decision::Debugged => context.with_value(Debugged),
+            Decision::Debugged => context.with_value(Debugged(self.trace)),
             _ => context,
         }
     }

@@ -7,7 +7,7 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 
-use super::b3::{Debugged, Decision, Received};
+use super::b3::{Decision, Received, is_debugged};
 use super::headers::only_line;
 use super::{hex, percent};
 
@@ -49,12 +49,12 @@ impl TextMapPropagator for Jaeger {
         if !span.is_valid() {
             return;
         }
+        let (trace, id) = (span.trace_id(), span.span_id());
         let flags = match span.is_sampled() {
-            true if context.get::<Debugged>().is_some() => SAMPLED | DEBUG,
+            true if is_debugged(context, trace) => SAMPLED | DEBUG,
             true => SAMPLED,
             false => 0,
         };
-        let (trace, id) = (span.trace_id(), span.span_id());
         injector.set(HEADER, format!("{trace}:{id}:0:{flags:x}"));
     }
 
