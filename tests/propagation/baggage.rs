@@ -175,3 +175,16 @@ fn a_header_longer_than_8192_bytes_is_not_sent() {
     let spaces: &'static str = " ".repeat(4000).leak();
     assert_eq!(sent([("a", spaces, ""), ("b", "2", "")]), "b=2");
 }
+
+/// W3C wants 8,192 bytes to go through, and `=` need not be encoded.
+#[test]
+fn what_fits_unencoded_goes_through() {
+    let line = format!("a={},b=+,c=%25", "=".repeat(8180));
+    assert_eq!(line.len(), 8192);
+    let mut headers = HeaderMap::new();
+    headers.insert("baggage", HeaderValue::try_from(&line).unwrap());
+    let _guard = extract(&headers).attach();
+    let mut sent = BTreeMap::new();
+    inject(&mut sent);
+    assert!(sent["baggage"] == line, "{}", sent["baggage"].len());
+}

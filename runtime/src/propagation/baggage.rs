@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use opentelemetry::Context;
-use opentelemetry::baggage::{Baggage as Members, BaggageExt};
+use opentelemetry::baggage::{Baggage as Members, BaggageExt, BaggageMetadata};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
+use opentelemetry::{Context, Key, StringValue};
 
 use super::headers::OWS;
 use super::percent;
@@ -104,24 +104,37 @@ fn parse(member: &str) -> Option<(&str, &str, &str)> {
 fn to_header(members: &Members) -> String {
     let mut sorted: Vec<_> = members.iter().collect();
     sorted.sort_unstable_by_key(|(key, _)| key.as_str());
-    let mut header = String::new();
-    for (key, (value, metadata)) in sorted {
-        let end = header.len();
+    let (header, is_whole) = to_list(&sorted, is_plain);
+    if is_whole {
+        return header;
+    }
+    to_list(&sorted, is_allowed).0
+}
+
+type Member<'a> = (&'a Key, &'a (StringValue, BaggageMetadata));
+
+/// The members that fit, with all but `is_plain` bytes encoded, and whether that is all of them.
+fn to_list(members: &[Member<'_>], is_plain: impl Fn(u8) -> bool + Copy) -> (String, bool) {
+    let mut list = String::new();
+    let mut is_whole = true;
+    for (key, (value, metadata)) in members {
+        let end = list.len();
         if end > 0 {
-            header.push(',');
+            list.push(',');
         }
-        header.push_str(key.as_str());
-        header.push('=');
-        percent::encode(value.as_str(), is_plain, &mut header);
+        list.push_str(key.as_str());
+        list.push('=');
+        percent::encode(value.as_str(), is_plain, &mut list);
         if are_properties(metadata.as_str()) {
-            header.push(';');
-            header.push_str(metadata.as_str());
+            list.push(';');
+            list.push_str(metadata.as_str());
         }
-        if header.len() > MAX_LENGTH {
-            header.truncate(end);
+        if list.len() > MAX_LENGTH {
+            list.truncate(end);
+            is_whole = false;
         }
     }
-    header
+    (list, is_whole)
 }
 
 fn are_properties(properties: &str) -> bool {
@@ -142,7 +155,12 @@ fn is_octet(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' if !b"\",;\\".contains(&byte))
 }
 
-/// What goes out as it is; `=` and `+` could, but some readers take them for something else.
+/// What need not be encoded.
+fn is_allowed(byte: u8) -> bool {
+    is_octet(byte) && byte != b'%'
+}
+
+/// What goes out as it is where there is room; `=` and `+` could, but some readers take them for something else.
 fn is_plain(byte: u8) -> bool {
-    is_octet(byte) && !b"%=+".contains(&byte)
+    is_allowed(byte) && byte != b'=' && byte != b'+'
 }
