@@ -182,6 +182,30 @@ fn what_was_there_is_replaced_whatever_its_case() {
 }
 
 #[test]
+fn what_is_set_outside_of_a_span_replaces_what_was_there_whatever_its_case() {
+    fn replaced<C: Carrier + CarrierMut>(mut headers: C) -> String {
+        let baggage = [opentelemetry::KeyValue::new("new", "1")];
+        let guard = Context::current_with_baggage(baggage).attach();
+        inject(&mut headers);
+        drop(guard);
+        extract(&headers).baggage().to_string()
+    }
+    let old = ("Baggage".to_owned(), "old=1".to_owned());
+    assert_eq!(replaced(HashMap::from([old.clone()])), "new=1");
+    assert_eq!(replaced(BTreeMap::from([old])), "new=1");
+    let mut nats = async_nats::HeaderMap::new();
+    nats.insert("Baggage", "old=1");
+    assert_eq!(replaced(nats), "new=1");
+    let mut table = FieldTable::default();
+    table.insert("Baggage".into(), AMQPValue::LongString("old=1".into()));
+    assert_eq!(
+        replaced(BasicProperties::default().with_headers(table.clone())),
+        "new=1"
+    );
+    assert_eq!(replaced(table), "new=1");
+}
+
+#[test]
 fn what_is_no_text_is_refused() {
     let mut table = FieldTable::default();
     table.insert(

@@ -40,12 +40,16 @@ impl Carrier for FieldTable {
 
 impl CarrierMut for FieldTable {
     fn set(&mut self, name: &str, value: String) {
+        self.remove(name);
         if let Ok(name) = ShortString::try_new(name) {
             self.insert(name, AMQPValue::LongString(value.into()));
         }
     }
 
     fn remove(&mut self, name: &str) {
+        if self.lines(name).next().is_none() {
+            return;
+        }
         let others = self
             .into_iter()
             .filter(|(key, _)| !key.as_str().eq_ignore_ascii_case(name));

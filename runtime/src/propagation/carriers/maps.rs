@@ -27,6 +27,7 @@ impl<S: BuildHasher> Carrier for HashMap<String, String, S> {
 
 impl<S: BuildHasher> CarrierMut for HashMap<String, String, S> {
     fn set(&mut self, name: &str, value: String) {
+        CarrierMut::remove(self, name);
         self.insert(name.to_owned(), value);
     }
 
@@ -53,6 +54,7 @@ impl Carrier for BTreeMap<String, String> {
 
 impl CarrierMut for BTreeMap<String, String> {
     fn set(&mut self, name: &str, value: String) {
+        CarrierMut::remove(self, name);
         self.insert(name.to_owned(), value);
     }
 

@@ -33,6 +33,7 @@ impl Carrier for HeaderMap {
 
 impl CarrierMut for HeaderMap {
     fn set(&mut self, name: &str, value: String) {
+        self.remove(name);
         let name = HeaderName::try_from(name);
         if let (Ok(name), Ok(value)) = (name, value.parse::<HeaderValue>()) {
             self.insert(name, value);
@@ -40,6 +41,9 @@ impl CarrierMut for HeaderMap {
     }
 
     fn remove(&mut self, name: &str) {
+        if !self.iter().any(|(key, _)| is_named(key, name)) {
+            return;
+        }
         let others = self.iter().filter(|(key, _)| !is_named(key, name));
         let lines = others
             .flat_map(|(key, values)| values.iter().map(|value| (key.clone(), value.clone())));
