@@ -1,7 +1,8 @@
 use insta::assert_snapshot;
+use opentelemetry::Context;
 use opentelemetry::context::FutureExt;
 use traced::baggage;
-use traced::context::spawn;
+use traced::context::{spawn, spawn_blocking};
 use traced::testing::Capture;
 use traced_tests::{block_on, tree};
 
@@ -35,6 +36,53 @@ fn a_key_that_is_no_token_changes_nothing() {
     let _refused = baggage::set("no token", "b").attach();
     let _too_long = baggage::set("user", "x".repeat(8192)).attach();
     assert_eq!(seen(), [Some("a".into()), None]);
+}
+
+#[test]
+fn at_most_64_members_can_be_set() {
+    let mut context = Context::new();
+    for n in 0..65 {
+        let _guard = context.attach();
+        context = baggage::set(format!("k{n:02}"), "v");
+    }
+    let _full = context.attach();
+    assert_eq!(baggage::get("k63").as_deref(), Some("v"));
+    assert_eq!(baggage::get("k64"), None);
+    let _replaced = baggage::set("k00", "w").attach();
+    assert_eq!(baggage::get("k00").as_deref(), Some("w"));
+    let _removed = baggage::remove("k00").attach();
+    let _added = baggage::set("k64", "v").attach();
+    assert_eq!(baggage::get("k64").as_deref(), Some("v"));
+}
+
+#[test]
+fn at_most_8192_bytes_can_be_set() {
+    let _exact = baggage::set("a", "x".repeat(8191)).attach();
+    let _longer = baggage::set("a", "y".repeat(8192)).attach();
+    assert_eq!(baggage::get("a"), Some("x".repeat(8191)));
+    let _removed = baggage::remove("a").attach();
+    let _other = baggage::set("b", "z".repeat(8191)).attach();
+    assert_eq!(baggage::get("b"), Some("z".repeat(8191)));
+}
+
+#[test]
+fn a_future_inside_of_another_has_its_own() {
+    let inside = async {
+        tokio::task::yield_now().await;
+        assert_eq!(seen(), [None, Some("b".into())]);
+        let elsewhere = spawn_blocking(seen).await.unwrap();
+        assert_eq!(elsewhere, [None, Some("b".into())]);
+    };
+    let outside = async {
+        let removed = baggage::remove("tenant");
+        let context = {
+            let _guard = removed.attach();
+            baggage::set("user", "b")
+        };
+        inside.with_context(context).await;
+        assert_eq!(seen(), [Some("a".into()), None]);
+    };
+    block_on(outside.with_context(baggage::set("tenant", "a")));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use futures::future::{join, select};
 use futures::stream::{self, Stream, StreamExt};
 use insta::assert_snapshot;
 use tokio::runtime;
+use tokio::task::JoinSet;
 use traced::context::{in_current_context, spawn, spawn_blocking};
 use traced::testing::Capture;
 use traced_tests::tree_async;
@@ -68,6 +69,48 @@ fn an_aborted_task_is_dropped_in_its_context() {
     outer
       outer {traced.cancelled=true}
         ! dropped
+      inner {n=2}
+    ");
+}
+
+#[test]
+fn a_task_that_panics_leaves_its_thread_as_it_was() {
+    let tree = tree_async(outer_async(async {
+        let task = spawn(async {
+            inner(1);
+            panic!("no more")
+        });
+        assert!(task.await.unwrap_err().is_panic());
+        tokio::spawn(inner_async(2)).await.unwrap();
+        inner(3);
+    }));
+    assert_snapshot!(tree, @"
+
+    outer
+      inner {n=1}
+      inner {n=3}
+    ");
+}
+
+#[test]
+fn tasks_of_a_set_that_is_shut_down() {
+    let tree = tree_async(outer_async(async {
+        let mut tasks = JoinSet::new();
+        tasks.spawn(in_current_context(outer_async(async {
+            let _dropped = Dropped("dropped");
+            inner(1);
+            pending::<()>().await;
+        })));
+        tokio::task::yield_now().await;
+        tasks.shutdown().await;
+        inner(2);
+    }));
+    assert_snapshot!(tree, @"
+
+    outer
+      outer {traced.cancelled=true}
+        ! dropped
+        inner {n=1}
       inner {n=2}
     ");
 }

@@ -45,6 +45,8 @@
 //! let squares: Vec<u64> = (0..10_u64).into_par_iter().map(each_in_current_context(|n| n * n)).collect();
 //! # assert_eq!(squares[9], 81);
 //! ```
+//!
+//! While a closure waits inside of rayon, its thread may run another: one that is not wrapped then sees the wrong context.
 
 pub mod thread;
 #[cfg(feature = "tokio")]

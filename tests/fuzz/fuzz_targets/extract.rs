@@ -25,6 +25,9 @@ const NAMES: [(u8, &str); 9] = [
     (b'u', "uber-trace-id"),
 ];
 
+/// A baggage of so many bytes goes out whole: an octet that is no UTF-8 comes in as three bytes and goes out as nine.
+const SMALL: usize = 8192 / 3;
+
 fuzz_target!(|data: &[u8]| {
     let headers = headers(data);
     let taken_up = extract(&headers);
@@ -32,7 +35,12 @@ fuzz_target!(|data: &[u8]| {
     let guard = taken_up.clone().attach();
     inject(&mut sent);
     drop(guard);
-    assert_eq!(said(&taken_up), said(&extract(&sent)), "{sent:?}");
+    let again = extract(&sent);
+    assert_eq!(said_by_span(&taken_up), said_by_span(&again), "{sent:?}");
+    let lines = headers.get_all("baggage").iter();
+    if lines.map(HeaderValue::len).sum::<usize>() <= SMALL {
+        assert_eq!(said(&taken_up), said(&again), "{sent:?}");
+    }
 
     let texts = headers
         .iter()
@@ -68,12 +76,16 @@ fn headers(data: &[u8]) -> HeaderMap {
 
 /// Everything that a context says, as text.
 fn said(context: &Context) -> String {
-    let span = context.span();
-    let span = span.span_context();
     let mut baggage: Vec<_> = context.baggage().iter().collect();
     baggage.sort_by_key(|(key, _)| key.as_str());
+    format!("{} {baggage:?}", said_by_span(context))
+}
+
+fn said_by_span(context: &Context) -> String {
+    let span = context.span();
+    let span = span.span_context();
     format!(
-        "{} {} {:?} {:?} {baggage:?}",
+        "{} {} {:?} {:?}",
         span.trace_id(),
         span.span_id(),
         span.trace_flags(),
