@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use opentelemetry::Context;
 use opentelemetry::propagation::{Injector, TextMapPropagator};
 use opentelemetry::trace::TraceContextExt;
-use traced::propagation::{B3, Jaeger, TraceContext};
+use traced::propagation::{B3, Jaeger, TraceContext, from_names};
 
 const TRACE: &str = "80f198ee56343ba864fe8b2a57d3eff7";
 const SPAN: &str = "e457b5a2e4d86bd1";
@@ -154,6 +154,30 @@ fn either_form_of_b3_is_taken_up() {
         sent_on(&B3::multi(), &TraceContext, [("b3", single.as_str())]),
         "traceparent: 00-TRACE-SPAN-01"
     );
+}
+
+#[test]
+fn of_several_formats_the_last_that_is_well_formed_holds() {
+    let taken_up = |names: &str, b3: &str| {
+        let other = "64fe8b2a57d3eff764fe8b2a57d3eff7";
+        let traceparent = format!("00-{other}-{SPAN}-03");
+        let lines = [
+            ("b3", b3),
+            ("traceparent", traceparent.as_str()),
+            ("tracestate", "a=1"),
+        ];
+        let sent = sent_on(&from_names(names).unwrap(), &TraceContext, lines);
+        sent.replace(other, "OTHER").replace('\n', " ")
+    };
+    let b3 = format!("{TRACE}-{SPAN}-1");
+    let of_b3 = "traceparent: 00-TRACE-SPAN-01";
+    let of_w3c = "traceparent: 00-OTHER-SPAN-03 tracestate: a=1";
+    assert_eq!(taken_up("tracecontext,b3", &b3), of_b3);
+    assert_eq!(taken_up("tracecontext,b3multi", &b3), of_b3);
+    assert_eq!(taken_up("b3,tracecontext", &b3), of_w3c);
+    assert_eq!(taken_up("tracecontext,b3,jaeger", "x"), of_w3c);
+    assert_eq!(taken_up("none", &b3), "");
+    assert_eq!(taken_up("none,b3", &b3), of_b3);
 }
 
 fn jaeger(value: &str) -> String {
