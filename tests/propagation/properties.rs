@@ -7,6 +7,7 @@ use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, Tra
 use opentelemetry::{Context, Key};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 use traced::propagation::{extract, from_names, inject};
 
 type Headers = HashMap<String, String>;
@@ -54,7 +55,59 @@ fn state_key() -> impl Strategy<Value = String> {
     ]
 }
 
+/// A header that is read, with any text or one that is nearly well-formed.
+fn header() -> impl Strategy<Value = (String, String)> {
+    let formed = select(
+        &[
+            (
+                "traceparent",
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-03",
+            ),
+            ("tracestate", "a=1,tenant@system=2"),
+            ("baggage", "a=1%20;p=v , b = %E2%82%AC"),
+            (
+                "b3",
+                "0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-d-b7ad6b7169203331",
+            ),
+            ("x-b3-traceid", "0af7651916cd43dd8448eb211c80319c"),
+            ("x-b3-spanid", "b7ad6b7169203331"),
+            ("x-b3-sampled", "1"),
+            ("x-b3-flags", "1"),
+            (
+                "uber-trace-id",
+                "0af7651916cd43dd8448eb211c80319c%3Ab7ad6b7169203331:0:3",
+            ),
+        ][..],
+    );
+    (formed, any::<Option<(char, u8)>>(), text(), any::<bool>()).prop_map(
+        |((name, value), change, text, is_any)| {
+            let mut value = if is_any { text } else { value.to_owned() };
+            if let Some((character, at)) = change {
+                let (at, _) = value
+                    .char_indices()
+                    .nth(usize::from(at))
+                    .unwrap_or((value.len(), ' '));
+                value.insert(at, character);
+            }
+            (name.to_owned(), value)
+        },
+    )
+}
+
 proptest! {
+    #[test]
+    fn any_text_is_taken_up_without_a_panic(headers in vec(header(), 1..9)) {
+        use opentelemetry::propagation::TextMapPropagator;
+        let headers: Headers = headers.into_iter().collect();
+        for name in ["tracecontext", "baggage", "b3", "b3multi", "jaeger"] {
+            let propagator = from_names(name).unwrap();
+            let taken_up = propagator.extract(&headers);
+            let mut sent = Headers::new();
+            propagator.inject_context(&taken_up, &mut sent);
+            prop_assert!(sent.values().all(|value| value.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))), "{:?}", sent);
+        }
+    }
+
     #[test]
     fn a_span(trace in 1_u128.., id in 1_u64.., flags: u8) {
         let (trace, id) = (TraceId::from(trace), SpanId::from(id));
