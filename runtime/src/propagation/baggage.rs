@@ -20,7 +20,7 @@ const MAX_LENGTH: usize = 8192;
 /// Propagates baggage by [W3C's specification](https://www.w3.org/TR/baggage/).
 ///
 /// The lines of the header are one list. A member whose key, value or properties are not legal is left out, and so is
-/// whatever follows the 64th member or the 8,192nd byte. Of members with one key the last holds. Values are
+/// whatever follows the 64th member or the 8,192nd byte; more than 64 lines are not read. Of members with one key the last holds. Values are
 /// percent-encoded, so any text comes out as it went in; octets that are not UTF-8 become U+FFFD. Properties
 /// (OpenTelemetry's metadata) go through as they are.
 ///
