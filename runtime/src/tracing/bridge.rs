@@ -6,12 +6,15 @@ use std::time::SystemTime;
 use opentelemetry::global::{self, BoxedSpan};
 use opentelemetry::trace::{Span, SpanBuilder, SpanContext, Status, Tracer};
 use opentelemetry::{Context, KeyValue};
+use tracing_core::subscriber::Interest;
 use tracing_core::{Metadata, Subscriber};
 use tracing_subscriber::Layer;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{DynFilterFn, dynamic_filter_fn};
+use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::fields::LEVEL;
+use crate::local;
 
 /// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
 ///
@@ -31,6 +34,7 @@ use super::fields::LEVEL;
 /// let subscriber = tracing_subscriber::registry().with(traced::tracing::spans());
 /// # drop(subscriber);
 /// ```
+#[must_use]
 pub fn spans<S>() -> impl Layer<S> + Send + Sync
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
@@ -40,11 +44,29 @@ where
         .with_location(true)
         .with_threads(false)
         .with_tracked_inactivity(false)
-        .with_filter(filter_fn(is_span))
+        .with_filter(filter())
 }
 
-fn is_span(metadata: &Metadata<'_>) -> bool {
-    metadata.is_span()
+/// Leaves out what telemetry is suppressed for, an exporter's own connections for example: a span's context would hide that.
+fn filter<S>() -> DynFilterFn<
+    S,
+    impl Fn(&Metadata<'_>, &layer::Context<'_, S>) -> bool,
+    impl Fn(&'static Metadata<'static>) -> Interest,
+> {
+    dynamic_filter_fn(|metadata: &Metadata<'_>, _: &_| metadata.is_span() && !is_suppressed())
+        .with_callsite_filter(|metadata| {
+            if metadata.is_span() {
+                Interest::sometimes()
+            } else {
+                Interest::never()
+            }
+        })
+}
+
+/// Whether telemetry is suppressed here, as in a thread that is ending, where no context can be had any more.
+fn is_suppressed() -> bool {
+    let suppressed = local::with(|_| Some(Context::is_current_telemetry_suppressed()));
+    suppressed.unwrap_or(true)
 }
 
 /// The tracer of the provider that is the global one when a span starts.
@@ -54,14 +76,7 @@ impl Tracer for GlobalTracer {
     type Span = Bridged;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Bridged {
-        let tracer = global::tracer("tracing");
-        // A span that is a root by request is unseen too where an exporter works.
-        let span = if Context::map_current(Context::is_telemetry_suppressed) {
-            tracer.build_with_context(builder, &parent.with_telemetry_suppressed())
-        } else {
-            tracer.build_with_context(builder, parent)
-        };
-        Bridged(span)
+        Bridged(global::tracer("tracing").build_with_context(builder, parent))
     }
 }
 
