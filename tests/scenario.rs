@@ -1,8 +1,11 @@
 //! What is recorded in the tests that look at traces from outside of the process.
 
+use std::error::Error;
+
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Array, Context, KeyValue, Value};
 use traced::traced;
+use tracing::{error, info};
 
 use crate::orders::{Order, process_order};
 
@@ -57,3 +60,30 @@ fn consume() -> Result<(), String> {
 
 #[traced(root(link))]
 fn elsewhere() {}
+
+/// An order that fails, in a trace of two spans, with what is logged on the way.
+pub fn payment() {
+    info!("outside");
+    let _ = process_payment();
+}
+
+#[traced]
+fn process_payment() -> Result<(), Declined> {
+    info!(order.id = 7, "charging");
+    charge()
+}
+
+#[traced]
+fn charge() -> Result<(), Declined> {
+    let unsaid = NotSaid(Declined);
+    error!(error = &unsaid as &dyn Error, "no notice");
+    Err(Declined)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the card was declined")]
+struct Declined;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the customer was not told")]
+struct NotSaid(#[source] Declined);

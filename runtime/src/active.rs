@@ -99,7 +99,7 @@ impl Active {
         });
         self.finish(|span| {
             let failure = Failure::panic(message.as_ref());
-            exception::fail(span, self.id(), self.parent, &failure);
+            self.fail(span, &failure);
         });
     }
 
@@ -123,9 +123,15 @@ impl Active {
     ) -> bool {
         let failure = contained(|| outcome(&mut Attributes::of(span))).flatten();
         if let Some(failure) = &failure {
-            exception::fail(span, self.id(), self.parent, failure);
+            self.fail(span, failure);
         }
         failure.is_some()
+    }
+
+    #[cold]
+    fn fail(&self, span: &mut dyn Sink, failure: &Failure<'_>) {
+        let own = self.context.span();
+        exception::fail(span, own.span_context(), self.parent, failure);
     }
 
     /// Writes to the span if it is recorded, and ends it if it is the function's own.
@@ -149,10 +155,6 @@ impl Active {
                 }
             }
         }
-    }
-
-    fn id(&self) -> SpanId {
-        self.context.span().span_context().span_id()
     }
 }
 

@@ -48,8 +48,8 @@ pub fn add_event(
     with_recording(|span| span.add_event(name, attributes.into_iter().collect()));
 }
 
-/// Records an error as an exception event of the current span, by OpenTelemetry's
-/// [conventions for exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/).
+/// Records an error as an exception event of the current span, or as a log record, by OpenTelemetry's
+/// [conventions for exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/).
 ///
 /// The span's status stays as it is: an error that is recorded may have been handled. If the traced function goes on to
 /// return this error, it is not recorded a second time.
@@ -68,8 +68,8 @@ pub fn add_event(
 /// ```
 pub fn record_error<E: Error + ?Sized>(error: &E) {
     with_recording(|span| {
-        let id = span.span_context().span_id();
-        exception::record(span, id, &Failure::error(&error));
+        let own = span.span_context().clone();
+        exception::record(span, &own, &Failure::error(&error));
     });
 }
 

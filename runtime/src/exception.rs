@@ -1,44 +1,68 @@
-//! Writing a failure to a span: its status, `error.type`, and the exception event, once per error.
+//! Writing a failure to a span: its status, `error.type`, and the exception, as an event or a log record, once per error.
 
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use opentelemetry::trace::SpanId;
+use opentelemetry::trace::{SpanContext, SpanId};
 
 use crate::attributes::{Exception, Sink};
 use crate::failure::Failure;
 use crate::format::bounded;
 use crate::local;
+#[cfg(feature = "logs")]
+use crate::logs::log;
 use crate::value::ValueRef;
 
-/// Ends the story of the span `id` with `failure`; `parent` is the span above it.
+/// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
 ///
-/// The exception event is left out if the span's last direct child recorded the same error already.
-pub(crate) fn fail(span: &mut dyn Sink, id: SpanId, parent: SpanId, failure: &Failure<'_>) {
+/// The exception is left out if the span's last direct child recorded the same error already.
+pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failure: &Failure<'_>) {
     let text = bounded(format_args!("{failure}"));
-    let known = already_recorded(id, failure, &text);
+    let known = already_recorded(own.span_id(), failure, &text);
     if !failure.is_by_decision() {
         remember(parent, known.unwrap_or_else(|| hash(&text)));
     }
     let message = failure.has_text().then_some(text.as_str());
     if known.is_none() && !failure.is_by_decision() {
-        add_event(span, failure, message);
+        signal(span, own, failure, message);
     }
     let error_type = failure.error_type();
     span.set("error.type".into(), ValueRef::Str(&error_type));
     span.fail(message.unwrap_or_default());
 }
 
-/// Adds the exception event alone; if the same error ends the span, it is not recorded again.
-pub(crate) fn record(span: &mut dyn Sink, id: SpanId, failure: &Failure<'_>) {
+/// Records the exception alone; if the same error ends the span, it is not recorded again.
+pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     let text = bounded(format_args!("{failure}"));
-    remember(id, hash(&text));
-    add_event(span, failure, Some(&text));
+    remember(own.span_id(), hash(&text));
+    signal(span, own, failure, Some(&text));
 }
 
-fn add_event(span: &mut dyn Sink, failure: &Failure<'_>, message: Option<&str>) {
+/// The same for what is logged already.
+#[cfg(feature = "tracing")]
+pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
+    let text = bounded(format_args!("{failure}"));
+    remember(own.span_id(), hash(&text));
+    describe(failure, Some(&text), |exception| span.exception(exception));
+}
+
+/// Makes the exception an event of the span, a log record, or both.
+fn signal(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, message: Option<&str>) {
+    describe(failure, message, |exception| {
+        if !log(exception, own) {
+            span.exception(exception);
+        }
+    });
+}
+
+#[cfg(not(feature = "logs"))]
+fn log(_: &Exception<'_>, _: &SpanContext) -> bool {
+    false
+}
+
+fn describe(failure: &Failure<'_>, message: Option<&str>, tell: impl FnOnce(&Exception<'_>)) {
     let chain = message.and_then(|message| chain(failure, message));
-    span.exception(&Exception {
+    tell(&Exception {
         type_name: failure.exception_type(),
         message,
         stacktrace: chain.as_deref(),

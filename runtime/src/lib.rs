@@ -40,6 +40,8 @@
 //! - `sdk`: [`sdk`], a tracer provider of our own, and adaptive sampling on it; part of `init`.
 //! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
 //! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
+//! - `logs`: [`tracing::logs`](fn@tracing::logs) turns its events into log records, and [`init`](fn@init) sends them over OTLP; exceptions
+//!   can be log records too.
 //! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.
 //! - `reqwest`: [`reqwest`](mod@reqwest) does it for this client.
 //! - `mongodb`: [`mongodb`](mod@mongodb) opens them around the commands of this client.
@@ -67,6 +69,8 @@ mod init;
 mod later;
 mod level;
 mod local;
+#[cfg(feature = "logs")]
+mod logs;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
 mod names;
@@ -111,6 +115,8 @@ pub use filter::{FilterError, set_filter};
 #[cfg(feature = "init")]
 pub use init::{Builder, Guard, InitError, Sampling, builder, init};
 pub use level::Level;
+#[cfg(feature = "logs")]
+pub use logs::set_logger_provider;
 pub use provider::set_tracer_provider;
 pub use site::{CallSite, call_sites};
 pub use value::{Element, ToValue, ValueRef};

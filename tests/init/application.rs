@@ -23,10 +23,10 @@ fn main() -> ExitCode {
             .join()
             .expect("no panic"),
         "twice" => twice(),
-        "again" => again(),
+        "again" => again(&work),
         "panic" => run(|| panic_after(&work)),
         "exit" => exit(),
-        "exit_without_shutdown" => exit_without_shutdown(),
+        "exit_without_shutdown" => exit_without_shutdown(&work),
         "sigterm" => current_thread().block_on(sigterm()),
         "builder" => end(builder().map(|guard| with(guard, || work_on(&work)))),
         other => panic!("{other} is no way to run"),
@@ -68,6 +68,7 @@ fn work_on(work: &str) {
         "" => scenario::call(),
         "orders" => on_a_thread(|| block_on(scenario::orders())),
         "everything" => scenario::everything(),
+        "payment" => scenario::payment(),
         "nothing" => {}
         // Until it is plain that the application does not wait.
         "much" => (0..20_000).for_each(|_| scenario::call()),
@@ -134,9 +135,9 @@ fn twice() -> ExitCode {
 }
 
 /// A second set-up after the first has ended.
-fn again() -> ExitCode {
-    run(scenario::call);
-    run(scenario::call)
+fn again(work: &str) -> ExitCode {
+    run(|| work_on(work));
+    run(|| work_on(work))
 }
 
 fn exit() -> ExitCode {
@@ -146,11 +147,11 @@ fn exit() -> ExitCode {
     std::process::exit(3);
 }
 
-fn exit_without_shutdown() -> ExitCode {
+fn exit_without_shutdown(work: &str) -> ExitCode {
     let guard = traced::init().expect("a set-up");
-    scenario::call();
+    work_on(work);
     guard.flush();
-    scenario::call();
+    work_on(work);
     std::process::exit(3);
 }
 

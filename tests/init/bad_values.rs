@@ -113,8 +113,31 @@ fn of_the_exporter() {
     OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_EXPORTER_OTLP_INSECURE is "maybe": write `true` or `false`, or unset it
     OTEL_BSP_SCHEDULE_DELAY is "0": write a whole number of milliseconds, 1 or more, or unset it
-    OTEL_BSP_MAX_QUEUE_SIZE is "0": write a whole number of spans, 1 or more, or unset it
-    OTEL_BSP_MAX_EXPORT_BATCH_SIZE is "x": write a whole number of spans, 1 or more, or unset it
+    OTEL_BSP_MAX_QUEUE_SIZE is "0": write a whole number, 1 or more, or unset it
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE is "x": write a whole number, 1 or more, or unset it
+    "#);
+}
+
+#[test]
+fn of_the_logs() {
+    let said: String = [
+        ("OTEL_LOGS_EXPORTER", "loki"),
+        ("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "ftp://localhost"),
+        ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "api-key"),
+        ("OTEL_BLRP_SCHEDULE_DELAY", "-1"),
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", "none"),
+        ("OTEL_BLRP_EXPORT_TIMEOUT", "1s"),
+    ]
+    .iter()
+    .map(|variable| said(&[("OTEL_LOGS_EXPORTER", "otlp"), *variable]))
+    .collect();
+    assert_snapshot!(said, @r#"
+    OTEL_LOGS_EXPORTER is "loki": write `otlp`, `console` or `none`, or unset it
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is "ftp://localhost": write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_LOGS_HEADERS is "api-key": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_BLRP_SCHEDULE_DELAY is "-1": write a whole number of milliseconds, 1 or more, or unset it
+    OTEL_BLRP_MAX_QUEUE_SIZE is "none": write a whole number, 1 or more, or unset it
+    OTEL_BLRP_EXPORT_TIMEOUT is "1s": write a whole number of milliseconds, 1 or more, or unset it
     "#);
 }
 

@@ -6,12 +6,19 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{
+    LogsService, LogsServiceServer,
+};
+use opentelemetry_proto::tonic::collector::logs::v1::{
+    ExportLogsServiceRequest, ExportLogsServiceResponse,
+};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
+use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message;
@@ -28,7 +35,13 @@ pub(crate) struct Collector {
 }
 
 /// Requests, and their headers in lower case, a line each.
-type Got = Arc<Mutex<Vec<(ExportTraceServiceRequest, String)>>>;
+#[derive(Default)]
+struct Kept {
+    traces: Vec<(ExportTraceServiceRequest, String)>,
+    logs: Vec<(ExportLogsServiceRequest, String)>,
+}
+
+type Got = Arc<Mutex<Kept>>;
 
 impl Collector {
     pub(crate) fn http() -> Collector {
@@ -85,7 +98,8 @@ impl Collector {
 
     pub(crate) fn spans(&self) -> Vec<Span> {
         let got = self.got.lock().expect("no panic");
-        let resources = got.iter().flat_map(|(request, _)| &request.resource_spans);
+        let traces = got.traces.iter();
+        let resources = traces.flat_map(|(request, _)| &request.resource_spans);
         let scopes = resources.flat_map(|resource| &resource.scope_spans);
         scopes.flat_map(|scope| scope.spans.clone()).collect()
     }
@@ -98,7 +112,7 @@ impl Collector {
 
     pub(crate) fn resource(&self) -> Resource {
         let got = self.got.lock().expect("no panic");
-        let (request, _) = got.first().expect("a request");
+        let (request, _) = got.traces.first().expect("a request");
         request.resource_spans[0]
             .resource
             .clone()
@@ -106,12 +120,30 @@ impl Collector {
     }
 
     pub(crate) fn requests(&self) -> usize {
-        self.got.lock().expect("no panic").len()
+        self.got.lock().expect("no panic").traces.len()
     }
 
     pub(crate) fn headers(&self) -> String {
         let got = self.got.lock().expect("no panic");
-        got.first().expect("a request").1.clone()
+        got.traces.first().expect("a request").1.clone()
+    }
+
+    pub(crate) fn logs(&self) -> Vec<LogRecord> {
+        let got = self.got.lock().expect("no panic");
+        let logs = got.logs.iter();
+        let resources = logs.flat_map(|(request, _)| &request.resource_logs);
+        let scopes = resources.flat_map(|resource| &resource.scope_logs);
+        scopes.flat_map(|scope| scope.log_records.clone()).collect()
+    }
+
+    /// The first request with logs, and its headers.
+    pub(crate) fn log_request(&self) -> (ExportLogsServiceRequest, String) {
+        let got = self.got.lock().expect("no panic");
+        got.logs.first().expect("a request").clone()
+    }
+
+    pub(crate) fn log_requests(&self) -> usize {
+        self.got.lock().expect("no panic").logs.len()
     }
 }
 
@@ -121,8 +153,19 @@ fn serve(connection: impl Read + Write, got: &Got) {
     while let Some((head, body)) = request(&mut connection) {
         let zipped = head.contains("content-encoding: gzip");
         let body = if zipped { gunzip(&body) } else { body };
-        let request = ExportTraceServiceRequest::decode(&*body).expect("OTLP");
-        got.lock().expect("no panic").push((request, head));
+        let mut got = got.lock().expect("no panic");
+        if head
+            .lines()
+            .next()
+            .is_some_and(|line| line.contains("logs"))
+        {
+            let request = ExportLogsServiceRequest::decode(&*body).expect("OTLP");
+            got.logs.push((request, head));
+        } else {
+            let request = ExportTraceServiceRequest::decode(&*body).expect("OTLP");
+            got.traces.push((request, head));
+        }
+        drop(got);
         let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
         connection.get_mut().write_all(answer).expect("a client");
     }
@@ -151,6 +194,7 @@ fn gunzip(body: &[u8]) -> Vec<u8> {
     plain
 }
 
+#[derive(Clone)]
 struct Service(Got);
 
 #[tonic::async_trait]
@@ -159,20 +203,36 @@ impl TraceService for Service {
         &self,
         request: tonic::Request<ExportTraceServiceRequest>,
     ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
-        let headers = request.metadata().clone().into_headers();
-        let headers = headers
-            .iter()
-            .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap_or_default()));
-        let headers = headers.collect();
-        self.0
-            .lock()
-            .expect("no panic")
-            .push((request.into_inner(), headers));
+        let headers = headers(&request);
+        let mut got = self.0.lock().expect("no panic");
+        got.traces.push((request.into_inner(), headers));
         Ok(tonic::Response::new(ExportTraceServiceResponse::default()))
     }
 }
 
+#[tonic::async_trait]
+impl LogsService for Service {
+    async fn export(
+        &self,
+        request: tonic::Request<ExportLogsServiceRequest>,
+    ) -> Result<tonic::Response<ExportLogsServiceResponse>, tonic::Status> {
+        let headers = headers(&request);
+        let mut got = self.0.lock().expect("no panic");
+        got.logs.push((request.into_inner(), headers));
+        Ok(tonic::Response::new(ExportLogsServiceResponse::default()))
+    }
+}
+
+fn headers<T>(request: &tonic::Request<T>) -> String {
+    let headers = request.metadata().clone().into_headers();
+    let lines = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}\n", value.to_str().unwrap_or_default()));
+    lines.collect()
+}
+
 /// Has nothing but errors to say.
+#[derive(Clone)]
 pub(crate) struct Failing;
 
 #[tonic::async_trait]
@@ -185,11 +245,25 @@ impl TraceService for Failing {
     }
 }
 
-pub(crate) fn serve_grpc(service: impl TraceService, tls: Option<ServerTlsConfig>) -> SocketAddr {
+#[tonic::async_trait]
+impl LogsService for Failing {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportLogsServiceRequest>,
+    ) -> Result<tonic::Response<ExportLogsServiceResponse>, tonic::Status> {
+        Err(tonic::Status::permission_denied("secret"))
+    }
+}
+
+pub(crate) fn serve_grpc(
+    service: impl TraceService + LogsService + Clone,
+    tls: Option<ServerTlsConfig>,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.set_nonblocking(true).expect("a socket");
     let address = listener.local_addr().expect("an address");
-    let service = TraceServiceServer::new(service).accept_compressed(CompressionEncoding::Gzip);
+    let logs = LogsServiceServer::new(service.clone()).accept_compressed(CompressionEncoding::Gzip);
+    let traces = TraceServiceServer::new(service).accept_compressed(CompressionEncoding::Gzip);
     thread::spawn(move || {
         traced_tests::block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
@@ -197,7 +271,7 @@ pub(crate) fn serve_grpc(service: impl TraceService, tls: Option<ServerTlsConfig
             if let Some(tls) = tls {
                 server = server.tls_config(tls).expect("certificates");
             }
-            let server = server.add_service(service);
+            let server = server.add_service(traces).add_service(logs);
             server
                 .serve_with_incoming(TcpListenerStream::new(listener))
                 .await

@@ -5,6 +5,7 @@ mod collector;
 mod endings;
 mod environment;
 mod faults;
+mod logs;
 mod runtimes;
 mod tls;
 

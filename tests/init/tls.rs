@@ -97,7 +97,8 @@ fn both_sides_know_each_other() {
             .envs([endpoint(&collector)])
             .env("OTEL_EXPORTER_OTLP_CERTIFICATE", &root)
             .env("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", &certificate)
-            .env("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", &key);
+            .env("OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", &key)
+            .env("OTEL_LOGS_EXPORTER", "none");
         quietly(&mut command);
         assert_eq!(collector.names(), "call");
     }

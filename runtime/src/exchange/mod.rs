@@ -133,8 +133,8 @@ impl Exchange {
     pub(crate) fn failed(self, failure: &Failure<'_>) {
         let mut span = self.context.span();
         if span.is_recording() {
-            let id = span.span_context().span_id();
-            exception::fail(&mut span, id, self.parent, failure);
+            let own = span.span_context().clone();
+            exception::fail(&mut span, &own, self.parent, failure);
         }
         self.end();
     }

@@ -4,25 +4,18 @@ use std::time::Duration;
 
 use opentelemetry::{Key, KeyValue, Value};
 
-use super::console::Console;
-use super::environment::{self, Variable};
 use super::error::InitError;
 use super::guard::{Claim, Guard};
 use super::limits::Limits;
-#[cfg(feature = "otlp")]
-use super::otlp::{Batch, Otlp};
+#[cfg(feature = "logs")]
+use super::logs::{self, Logs};
 use super::propagators::Propagators;
 use super::provider::{Exporter, Provider, Settings};
 use super::sampler::{self, Sampling};
-use super::{outage, resource};
+use super::signal::Signal;
+use super::{environment, resource};
 use crate::filter::{self, Filter};
 use crate::site;
-
-const EXPORTER: &str = "OTEL_TRACES_EXPORTER";
-const ENDPOINTS: &[&str] = &[
-    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
-    "OTEL_EXPORTER_OTLP_ENDPOINT",
-];
 
 /// [`init`](crate::init()) with what the program itself knows, which wins over the environment's variables.
 ///
@@ -83,7 +76,7 @@ impl Builder {
         self
     }
 
-    /// How long the end of the [`Guard`] waits for the collector; 5 seconds unless said otherwise.
+    /// How long the end of the [`Guard`] waits for the collector; 5 seconds unless said otherwise. Logs take half of it at most.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
@@ -106,12 +99,16 @@ impl Builder {
             },
             limits: Limits::from_environment()?,
         };
-        let exporter = exporter()?;
+        let exporter = Exporter::from_environment()?;
+        #[cfg(feature = "logs")]
+        let logs = logs::Exporter::from_environment()?;
         #[cfg(feature = "tracing")]
         super::subscriber::install()?;
         // From here on nothing fails.
-        outage::end();
+        Signal::Traces.outage().end();
         propagators.install();
+        #[cfg(feature = "logs")]
+        let logs = logs.map(|exporter| Logs::start(exporter, settings.resource.clone()));
         let provider = exporter.map(|exporter| Provider::start(exporter, settings));
         match &provider {
             Some(provider) => provider.install(),
@@ -119,6 +116,8 @@ impl Builder {
         }
         Ok(Guard {
             provider,
+            #[cfg(feature = "logs")]
+            logs,
             limit: self.limit,
             _claim: claim,
         })
@@ -129,51 +128,4 @@ fn check_filter() -> Result<(), InitError> {
     let parse = |value: &str| value.parse::<Filter>().ok();
     environment::read(&[filter::VARIABLE], filter::ACCEPTED, parse)?;
     Ok(())
-}
-
-/// Where spans can go.
-#[derive(Clone, Copy)]
-enum Destination {
-    #[cfg(feature = "otlp")]
-    Otlp,
-    Console,
-    Nowhere,
-}
-
-const DESTINATIONS: &[(&str, Destination)] = &[
-    #[cfg(feature = "otlp")]
-    ("otlp", Destination::Otlp),
-    ("console", Destination::Console),
-    ("none", Destination::Nowhere),
-];
-
-/// `None` if spans go nowhere.
-fn exporter() -> Result<Option<Exporter>, InitError> {
-    if environment::flag(&["OTEL_SDK_DISABLED"])? {
-        return Ok(None);
-    }
-    Ok(match destination()? {
-        #[cfg(feature = "otlp")]
-        Destination::Otlp => {
-            let batch = Batch::from_environment()?;
-            Some(Exporter::Otlp(Box::new(Otlp::from_environment()?), batch))
-        }
-        Destination::Console => Some(Exporter::Console(Console::new())),
-        Destination::Nowhere => None,
-    })
-}
-
-fn destination() -> Result<Destination, InitError> {
-    if let Some(chosen) = environment::choice(&[EXPORTER], DESTINATIONS)? {
-        return Ok(chosen);
-    }
-    match Variable::find(ENDPOINTS)? {
-        None => Ok(Destination::Console),
-        #[cfg(feature = "otlp")]
-        Some(_) => Ok(Destination::Otlp),
-        #[cfg(not(feature = "otlp"))]
-        Some(endpoint) => Err(endpoint.not(
-            "`console` or `none` in OTEL_TRACES_EXPORTER, turn the feature `otlp` of `traced` on",
-        )),
-    }
 }

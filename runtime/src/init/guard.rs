@@ -2,15 +2,19 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+#[cfg(feature = "logs")]
+use std::time::Instant;
 
 use super::error::InitError;
-use super::outage;
+#[cfg(feature = "logs")]
+use super::logs::Logs;
 use super::provider::Provider;
+use super::signal::Signal;
 
 /// Keeps tracing set up; when it is dropped, what has ended is exported and the provider is shut down.
 ///
 /// That takes no longer than the time limit ([`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout), 5 seconds unless said
-/// otherwise), whatever the collector does; a warning on standard error says if spans were lost by it. It happens too when a panic
+/// otherwise), whatever the collector does; a warning on standard error says if spans, or logs, were lost by it. It happens too when a panic
 /// unwinds `main`. It does not where nothing is dropped, and what was not exported by then is lost: in a process that a
 /// signal ends, which has to be handled so that `main` returns; after [`std::process::exit`], before which
 /// [`shutdown`](Guard::shutdown) is to be called; in a process that aborts. Spans that end later than the guard are lost as well.
@@ -19,12 +23,15 @@ use super::provider::Provider;
 pub struct Guard {
     /// None where spans go nowhere.
     pub(super) provider: Option<Provider>,
+    /// The same of logs.
+    #[cfg(feature = "logs")]
+    pub(super) logs: Option<Logs>,
     pub(super) limit: Duration,
     pub(super) _claim: Claim,
 }
 
 impl Guard {
-    /// Exports what has ended, and goes on; waits until that is done, at most 5 seconds.
+    /// Exports what has ended, and goes on; waits until that is done, at most 5 seconds, and as long for logs.
     ///
     /// For a process that is frozen between requests, as functions in a cloud are.
     ///
@@ -38,8 +45,11 @@ impl Guard {
     /// ```
     pub fn flush(&self) {
         let flushed = self.provider.as_ref().is_none_or(Provider::flush);
-        if !flushed {
-            outage::report(format_args!("spans were not exported in time"));
+        Signal::Traces.check(flushed, "in time");
+        #[cfg(feature = "logs")]
+        {
+            let flushed = self.logs.as_ref().is_none_or(Logs::flush);
+            Signal::Logs.check(flushed, "in time");
         }
     }
 
@@ -62,15 +72,24 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        let Some(provider) = &self.provider else {
-            return;
-        };
-        if !provider.shutdown(self.limit) {
-            outage::report(format_args!(
-                "spans were not exported within {:?}, and are lost",
-                self.limit
-            ));
-        }
+        let limit = self.limit;
+        #[cfg(feature = "logs")]
+        let limit = limit.saturating_sub(self.end_of_logs(limit / 2));
+        let provider = self.provider.as_ref();
+        let done = provider.is_none_or(|provider| provider.shutdown(limit));
+        Signal::Traces.check(done, &format!("within {:?}, and are lost", self.limit));
+    }
+}
+
+#[cfg(feature = "logs")]
+impl Guard {
+    /// Shuts logs down within a limit that leaves time for spans; how long that took.
+    fn end_of_logs(&self, limit: Duration) -> Duration {
+        let begun = Instant::now();
+        let logs = self.logs.as_ref();
+        let done = logs.is_none_or(|logs| logs.shutdown(limit));
+        Signal::Logs.check(done, &format!("within {limit:?}, and are lost"));
+        begun.elapsed()
     }
 }
 

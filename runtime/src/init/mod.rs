@@ -2,10 +2,13 @@
 
 mod builder;
 mod console;
+mod destination;
 mod environment;
 mod error;
 mod guard;
 mod limits;
+#[cfg(feature = "logs")]
+mod logs;
 #[cfg(feature = "otlp")]
 mod otlp;
 mod outage;
@@ -13,6 +16,7 @@ mod propagators;
 mod provider;
 mod resource;
 mod sampler;
+mod signal;
 #[cfg(feature = "tracing")]
 mod subscriber;
 

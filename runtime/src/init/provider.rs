@@ -5,10 +5,13 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 
 use super::console::Console;
+use super::destination::Destination;
+use super::error::InitError;
 use super::limits::Limits;
 #[cfg(feature = "otlp")]
-use super::otlp::{Batch, Otlp};
+use super::otlp::{Batch, Otlp, SpanExporter};
 use super::sampler::Sampling;
+use super::signal::Signal;
 use crate::sdk::{self, TracerProvider};
 
 /// How long the console waits, so that a trace is printed when the work is done, and whole.
@@ -21,7 +24,22 @@ const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
-    Otlp(Box<Otlp>, Batch),
+    Otlp(Box<Otlp<SpanExporter>>, Batch),
+}
+
+impl Exporter {
+    /// `None` if they go nowhere.
+    pub(super) fn from_environment() -> Result<Option<Exporter>, InitError> {
+        Ok(match Destination::of(Signal::Traces)? {
+            #[cfg(feature = "otlp")]
+            Destination::Otlp => {
+                let batch = Batch::from_environment(Signal::Traces)?;
+                Some(Exporter::Otlp(Box::new(Otlp::traces()?), batch))
+            }
+            Destination::Console => Some(Exporter::Console(Console::new())),
+            Destination::Nowhere => None,
+        })
+    }
 }
 
 /// How spans are made and exported.

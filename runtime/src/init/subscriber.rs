@@ -13,7 +13,7 @@ use crate::tracing::{events, spans, with_ids};
 
 const ACCEPTED: &str = "a list of levels, each alone or behind `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
 
-/// Makes spans and events of `tracing` part of the traces, and writes log lines with their ids to standard error.
+/// Makes spans and events of `tracing` part of the traces, and of the logs, and writes log lines with their ids to standard error.
 pub(super) fn install() -> Result<(), InitError> {
     if dispatcher::has_been_set() {
         return Ok(());
@@ -26,6 +26,8 @@ pub(super) fn install() -> Result<(), InitError> {
         .with_ansi(io::stderr().is_terminal() && !no_color)
         .map_event_format(with_ids);
     let layers = registry().with(levels).with(spans()).with(events());
+    #[cfg(feature = "logs")]
+    let layers = layers.with(crate::tracing::logs());
     // It fails where another thread was faster, and that one stays.
     let _ = dispatcher::set_global_default(Dispatch::new(layers.with(lines)));
     Ok(())

@@ -22,8 +22,8 @@ pub(super) struct Errors<'a, 'span> {
 
 impl Errors<'_, '_> {
     fn record<E: Error + ?Sized>(&mut self, error: &E) {
-        let id = self.span.span_context().span_id();
-        exception::record(self, id, &Failure::error(&error));
+        let span = self.span;
+        exception::record_logged(self, span.span_context(), &Failure::error(&error));
     }
 }
 

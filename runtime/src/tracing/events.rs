@@ -14,6 +14,8 @@ use tracing_subscriber::registry::LookupSpan;
 use super::error_field::Errors;
 use super::fields::Fields;
 use crate::local;
+#[cfg(feature = "logs")]
+use crate::logs;
 
 /// The layer that turns `tracing` events into events of the OpenTelemetry span that is current, be it that of a traced
 /// function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry.
@@ -22,7 +24,8 @@ use crate::local;
 /// with an error among its fields, which is a `dyn Error` or whatever is called `error`, is an event `exception` by the
 /// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the chain of its sources
 /// and the message as `message`; if the traced function goes on to return this error, it is not recorded again. The
-/// span's status stays as it is, but that of a `tracing` span, see [`spans`](super::spans).
+/// span's status stays as it is, but that of a `tracing` span, see [`spans`](super::spans). Where exceptions are log records alone
+/// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
 ///
 /// Which events are taken is said by a filter on the layer, as of any other. Those of the `opentelemetry` crates themselves never are.
 /// Beside a layer of [`tracing-opentelemetry`](tracing_opentelemetry) that is not [`spans`](super::spans), give that one
@@ -97,6 +100,10 @@ fn record(event: &Event<'_>, span: &SpanRef<'_>) {
     if !has_error {
         let name = message.unwrap_or_else(|| event.metadata().name().to_owned());
         span.add_event(name, attributes);
+        return;
+    }
+    #[cfg(feature = "logs")]
+    if logs::have_exceptions_alone() {
         return;
     }
     attributes.extend(message.map(|message| KeyValue::new("message", message)));

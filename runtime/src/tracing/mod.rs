@@ -6,9 +6,7 @@
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below ours and above ours.
 //! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
 //! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
-//!
-//! Logs over OTLP are the matter of [`opentelemetry-appender-tracing`](https://docs.rs/opentelemetry-appender-tracing), whose layer
-//! stands beside these: its records have the ids of the span that is current, as the lines have.
+//! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids, which go out over OTLP.
 //!
 //! The page [`moving`] leads from `#[tracing::instrument]` to `#[traced]`.
 //!
@@ -38,9 +36,13 @@ mod error_field;
 mod events;
 mod fields;
 mod ids;
+#[cfg(feature = "logs")]
+mod logs;
 #[doc = include_str!("moving.md")]
 pub mod moving {}
 
 pub use bridge::spans;
 pub use events::{Events, events};
 pub use ids::{Line, WithIds, with_ids};
+#[cfg(feature = "logs")]
+pub use logs::{Logs, logs};

@@ -1,36 +1,52 @@
-//! When finished spans are exported: `OTEL_BSP_*`.
+//! When finished spans and log records are exported: `OTEL_BSP_*` and `OTEL_BLRP_*`.
 
 use std::time::Duration;
 
 use super::super::environment;
 use super::super::error::InitError;
+use super::super::signal::Signal;
 
-/// When finished spans are exported.
+/// When what waits is exported.
 pub(in super::super) struct Batch {
-    /// How many spans wait at most.
+    /// How much of it waits at most.
     pub(in super::super) queue: usize,
-    /// How many are exported at once.
+    /// How much is exported at once.
     pub(in super::super) size: usize,
-    /// How long they wait at most.
+    /// How long it waits at most.
     pub(in super::super) delay: Duration,
 }
 
+/// The variable for an option.
+macro_rules! name {
+    ($signal:expr, $option:literal) => {
+        match $signal {
+            Signal::Traces => concat!("OTEL_BSP_", $option),
+            #[cfg(feature = "logs")]
+            Signal::Logs => concat!("OTEL_BLRP_", $option),
+        }
+    };
+}
+pub(super) use name;
+
 impl Batch {
-    pub(in super::super) fn from_environment() -> Result<Batch, InitError> {
-        let queue = spans("OTEL_BSP_MAX_QUEUE_SIZE")?.unwrap_or(2_048);
-        let size = spans("OTEL_BSP_MAX_EXPORT_BATCH_SIZE")?.unwrap_or(512);
-        let delay = milliseconds(&["OTEL_BSP_SCHEDULE_DELAY"])?;
+    pub(in super::super) fn from_environment(signal: Signal) -> Result<Batch, InitError> {
+        let queue = count(name!(signal, "MAX_QUEUE_SIZE"))?.unwrap_or(2_048);
+        let size = count(name!(signal, "MAX_EXPORT_BATCH_SIZE"))?.unwrap_or(512);
+        let delay = milliseconds(&[name!(signal, "SCHEDULE_DELAY")])?;
         Ok(Batch {
             queue,
             size: size.min(queue),
-            delay: delay.unwrap_or(Duration::from_secs(5)),
+            delay: delay.unwrap_or(match signal {
+                Signal::Traces => Duration::from_secs(5),
+                #[cfg(feature = "logs")]
+                Signal::Logs => Duration::from_secs(1),
+            }),
         })
     }
 }
 
-fn spans(name: &'static str) -> Result<Option<usize>, InitError> {
-    let accepted = "a whole number of spans, 1 or more";
-    environment::read(&[name], accepted, |value| {
+fn count(name: &'static str) -> Result<Option<usize>, InitError> {
+    environment::read(&[name], "a whole number, 1 or more", |value| {
         value.parse().ok().filter(|number| *number > 0)
     })
 }

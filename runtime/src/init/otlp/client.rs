@@ -11,6 +11,8 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+#[cfg(feature = "logs")]
+use opentelemetry_otlp::LogExporter;
 use opentelemetry_otlp::{
     ExporterBuildError, Protocol as Encoding, SpanExporter, WithExportConfig, WithHttpConfig,
     WithTonicConfig,
@@ -21,41 +23,66 @@ use tonic::transport::{Channel, Endpoint};
 
 use super::settings::{Protocol, Settings};
 
-/// Makes an exporter; the current runtime will run its connections.
-pub(super) fn exporter(
+/// Makes an exporter of spans; the current runtime will run its connections.
+pub(super) fn spans(
     settings: &Settings,
     tls: ClientConfig,
     cause: &Cause,
 ) -> Result<SpanExporter, ExporterBuildError> {
+    let builder = SpanExporter::builder();
     match settings.protocol {
-        Protocol::Http => {
-            let connector = connector(tls, settings.protocol);
-            let client = Client {
-                // The limit is kept by who waits for the export.
-                client: HyperClient::new(connector, Duration::MAX, None),
-                cause: cause.clone(),
-            };
-            let mut builder = SpanExporter::builder()
-                .with_http()
-                .with_http_client(client)
-                .with_protocol(Encoding::HttpBinary)
-                .with_endpoint(settings.endpoint.to_string())
-                .with_timeout(settings.limit);
-            if let Some(compression) = settings.compression {
-                builder = builder.with_compression(compression);
-            }
-            builder.build()
-        }
-        Protocol::Grpc => {
-            let mut builder = SpanExporter::builder()
-                .with_tonic()
-                .with_channel(channel(settings, tls))
-                .with_timeout(settings.limit);
-            if let Some(compression) = settings.compression {
-                builder = builder.with_compression(compression);
-            }
-            builder.build()
-        }
+        Protocol::Http => over_http(builder.with_http(), settings, tls, cause).build(),
+        Protocol::Grpc => over_grpc(builder.with_tonic(), settings, tls).build(),
+    }
+}
+
+/// The same for log records.
+#[cfg(feature = "logs")]
+pub(super) fn logs(
+    settings: &Settings,
+    tls: ClientConfig,
+    cause: &Cause,
+) -> Result<LogExporter, ExporterBuildError> {
+    let builder = LogExporter::builder();
+    match settings.protocol {
+        Protocol::Http => over_http(builder.with_http(), settings, tls, cause).build(),
+        Protocol::Grpc => over_grpc(builder.with_tonic(), settings, tls).build(),
+    }
+}
+
+fn over_http<B: WithExportConfig + WithHttpConfig>(
+    builder: B,
+    settings: &Settings,
+    tls: ClientConfig,
+    cause: &Cause,
+) -> B {
+    let client = Client {
+        // The limit is kept by who waits for the export.
+        client: HyperClient::new(connector(tls, settings.protocol), Duration::MAX, None),
+        cause: cause.clone(),
+    };
+    let builder = builder
+        .with_http_client(client)
+        .with_protocol(Encoding::HttpBinary)
+        .with_endpoint(settings.endpoint.to_string())
+        .with_timeout(settings.limit);
+    match settings.compression {
+        Some(compression) => WithHttpConfig::with_compression(builder, compression),
+        None => builder,
+    }
+}
+
+fn over_grpc<B: WithExportConfig + WithTonicConfig>(
+    builder: B,
+    settings: &Settings,
+    tls: ClientConfig,
+) -> B {
+    let builder = builder
+        .with_channel(channel(settings, tls))
+        .with_timeout(settings.limit);
+    match settings.compression {
+        Some(compression) => WithTonicConfig::with_compression(builder, compression),
+        None => builder,
     }
 }
 

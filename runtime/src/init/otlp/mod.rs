@@ -1,4 +1,4 @@
-//! Sending spans over OTLP, by HTTP or gRPC.
+//! Sending spans and log records over OTLP, by HTTP or gRPC.
 
 mod batch;
 mod client;
@@ -10,43 +10,68 @@ use std::future::{Future, ready};
 use std::time::Duration;
 
 use opentelemetry::Context;
-use opentelemetry_otlp::SpanExporter;
+use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+#[cfg(feature = "logs")]
+use opentelemetry_sdk::logs::{self, LogBatch};
 use opentelemetry_sdk::trace::{self, SpanData};
+use rustls::ClientConfig;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 
 pub(super) use batch::Batch;
 use client::Cause;
+#[cfg(feature = "logs")]
+pub(super) use opentelemetry_otlp::LogExporter;
+pub(super) use opentelemetry_otlp::SpanExporter;
 use settings::Settings;
 
 use super::error::InitError;
-use super::outage;
+use super::signal::Signal;
 
-/// The exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
-pub(super) struct Otlp {
-    exporter: SpanExporter,
+/// An exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
+pub(super) struct Otlp<E> {
+    signal: Signal,
+    exporter: E,
     runtime: Background,
     /// For one export, retries included.
     limit: Duration,
-    /// Where spans go, for the warning.
+    /// Where it all goes, for the warning.
     endpoint: String,
     cause: Cause,
 }
 
-impl Otlp {
-    pub(super) fn from_environment() -> Result<Otlp, InitError> {
-        let settings = Settings::from_environment()?;
-        let tls = tls::from_environment(&settings.endpoint)?;
+impl Otlp<SpanExporter> {
+    pub(super) fn traces() -> Result<Self, InitError> {
+        Otlp::from_environment(Signal::Traces, client::spans)
+    }
+}
+
+#[cfg(feature = "logs")]
+impl Otlp<LogExporter> {
+    pub(super) fn logs() -> Result<Self, InitError> {
+        Otlp::from_environment(Signal::Logs, client::logs)
+    }
+}
+
+impl<E> Otlp<E> {
+    fn from_environment(
+        signal: Signal,
+        exporter: impl FnOnce(&Settings, ClientConfig, &Cause) -> Result<E, ExporterBuildError>,
+    ) -> Result<Otlp<E>, InitError> {
+        let settings = Settings::from_environment(signal)?;
+        let tls = tls::from_environment(signal, &settings.endpoint)?;
         let runtime = Background::start()
             .map_err(|error| InitError::failed("no thread for the export", &error))?;
         let cause = Cause::default();
         let exporter = {
             let _entered = runtime.0.as_ref().map(Runtime::enter);
-            client::exporter(&settings, tls, &cause)
+            let _unseen = Context::enter_telemetry_suppressed_scope();
+            exporter(&settings, tls, &cause)
         };
         Ok(Otlp {
+            signal,
             exporter: exporter.map_err(|error| InitError::failed("no OTLP exporter", &error))?,
             runtime,
             limit: settings.limit,
@@ -56,47 +81,41 @@ impl Otlp {
     }
 
     /// Waits for the collector, within the limit; called on the provider's thread.
-    fn send(&self, spans: Vec<SpanData>) -> OTelSdkResult {
+    fn send(&self, count: usize, export: impl Future<Output = OTelSdkResult>) -> OTelSdkResult {
         let Some(runtime) = &self.runtime.0 else {
             return Err(OTelSdkError::AlreadyShutdown);
         };
         let _unseen = Context::enter_telemetry_suppressed_scope();
-        let count = spans.len();
-        let export = async {
-            timeout(
-                self.limit,
-                trace::SpanExporter::export(&self.exporter, spans),
-            )
-            .await
-        };
         let result = runtime
-            .block_on(export)
+            .block_on(async { timeout(self.limit, export).await })
             .unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
         match &result {
-            Ok(()) => outage::end(),
+            Ok(()) => self.signal.outage().end(),
             Err(error) => self.report(count, error),
         }
         result
     }
 
     fn report(&self, count: usize, error: &OTelSdkError) {
-        let spans = if count == 1 { "span" } else { "spans" };
         let reason = match error {
             OTelSdkError::InternalFailure(reason) => reason.clone(),
             other => other.to_string(),
         };
         let cause = self.cause.take().map(|cause| format!(": {cause}"));
-        outage::report(format_args!(
-            "{count} {spans} could not be sent to {}: {reason}{}; this is not said again until sending works",
+        self.signal.outage().report(format_args!(
+            "{} could not be sent to {}: {reason}{}; this is not said again until sending works",
+            self.signal.counted(count),
             self.endpoint,
             cause.unwrap_or_default(),
         ));
     }
 }
 
-impl trace::SpanExporter for Otlp {
+impl trace::SpanExporter for Otlp<SpanExporter> {
     fn export(&self, spans: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
-        ready(self.send(spans))
+        let count = spans.len();
+        let export = trace::SpanExporter::export(&self.exporter, spans);
+        ready(self.send(count, export))
     }
 
     fn set_resource(&mut self, resource: &Resource) {
@@ -104,7 +123,20 @@ impl trace::SpanExporter for Otlp {
     }
 }
 
-impl fmt::Debug for Otlp {
+#[cfg(feature = "logs")]
+impl logs::LogExporter for Otlp<LogExporter> {
+    fn export(&self, records: LogBatch<'_>) -> impl Future<Output = OTelSdkResult> + Send {
+        let count = records.iter().count();
+        let export = logs::LogExporter::export(&self.exporter, records);
+        ready(self.send(count, export))
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E> fmt::Debug for Otlp<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Otlp")
             .field("endpoint", &self.endpoint)

@@ -8,15 +8,23 @@ use opentelemetry_otlp::Compression;
 
 use super::super::environment::{self, PAIRS, Variable};
 use super::super::error::InitError;
-use super::batch::milliseconds;
+use super::super::signal::Signal;
+use super::batch::{milliseconds, name};
 
-/// The variables for an option: the one for traces wins.
+/// The variables for an option: the one for the signal wins.
 macro_rules! names {
-    ($option:literal) => {
-        &[
-            concat!("OTEL_EXPORTER_OTLP_TRACES_", $option),
-            concat!("OTEL_EXPORTER_OTLP_", $option),
-        ]
+    ($signal:expr, $option:literal) => {
+        match $signal {
+            Signal::Traces => &[
+                concat!("OTEL_EXPORTER_OTLP_TRACES_", $option),
+                concat!("OTEL_EXPORTER_OTLP_", $option),
+            ],
+            #[cfg(feature = "logs")]
+            Signal::Logs => &[
+                concat!("OTEL_EXPORTER_OTLP_LOGS_", $option),
+                concat!("OTEL_EXPORTER_OTLP_", $option),
+            ],
+        }
     };
 }
 pub(super) use names;
@@ -39,17 +47,18 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn from_environment() -> Result<Settings, InitError> {
+    pub(super) fn from_environment(signal: Signal) -> Result<Settings, InitError> {
         let protocols = [("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)];
-        let protocol = environment::choice(names!("PROTOCOL"), &protocols)?;
+        let protocol = environment::choice(names!(signal, "PROTOCOL"), &protocols)?;
         let protocol = protocol.unwrap_or(Protocol::Http);
         let compressions = [("gzip", Some(Compression::Gzip)), ("none", None)];
-        check_headers()?;
+        check_headers(signal)?;
         Ok(Settings {
             protocol,
-            endpoint: endpoint(protocol)?,
-            compression: environment::choice(names!("COMPRESSION"), &compressions)?.flatten(),
-            limit: limit()?,
+            endpoint: endpoint(signal, protocol)?,
+            compression: environment::choice(names!(signal, "COMPRESSION"), &compressions)?
+                .flatten(),
+            limit: limit(signal)?,
         })
     }
 
@@ -65,31 +74,43 @@ impl Settings {
     }
 }
 
-fn limit() -> Result<Duration, InitError> {
-    let timeout = milliseconds(names!("TIMEOUT"))?.unwrap_or(Duration::from_secs(10));
-    let export = milliseconds(&["OTEL_BSP_EXPORT_TIMEOUT"])?.unwrap_or(Duration::from_secs(30));
-    Ok(timeout.min(export))
+fn limit(signal: Signal) -> Result<Duration, InitError> {
+    let timeout = milliseconds(names!(signal, "TIMEOUT"))?.unwrap_or(Duration::from_secs(10));
+    let export = milliseconds(&[name!(signal, "EXPORT_TIMEOUT")])?;
+    Ok(timeout.min(export.unwrap_or(Duration::from_secs(30))))
 }
 
-fn endpoint(protocol: Protocol) -> Result<Uri, InitError> {
-    let insecure = environment::flag(names!("INSECURE"))?;
-    let Some(variable) = Variable::find(names!("ENDPOINT"))? else {
-        return Ok(Uri::from_static(match protocol {
-            Protocol::Http => "http://localhost:4318/v1/traces",
-            Protocol::Grpc => "http://localhost:4317",
+fn endpoint(signal: Signal, protocol: Protocol) -> Result<Uri, InitError> {
+    let insecure = environment::flag(names!(signal, "INSECURE"))?;
+    let names = names!(signal, "ENDPOINT");
+    let Some(variable) = Variable::find(names)? else {
+        return Ok(Uri::from_static(match (protocol, signal) {
+            (Protocol::Http, Signal::Traces) => "http://localhost:4318/v1/traces",
+            #[cfg(feature = "logs")]
+            (Protocol::Http, Signal::Logs) => "http://localhost:4318/v1/logs",
+            (Protocol::Grpc, _) => "http://localhost:4317",
         }));
     };
-    let whole = variable.name == names!("ENDPOINT")[0];
+    let whole = variable.name == names[0];
     let value = &variable.value;
     let url = match protocol {
         Protocol::Http if whole => value.clone(),
-        Protocol::Http => format!("{}/v1/traces", value.trim_end_matches('/')),
+        Protocol::Http => format!("{}{}", value.trim_end_matches('/'), path(signal)),
         Protocol::Grpc if value.contains("://") => value.clone(),
         Protocol::Grpc if insecure => format!("http://{value}"),
         Protocol::Grpc => format!("https://{value}"),
     };
     let url = url.parse().ok().filter(is_web);
     url.ok_or_else(|| variable.not(ENDPOINT))
+}
+
+/// Where a collector takes it, below its endpoint for all signals.
+fn path(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "/v1/traces",
+        #[cfg(feature = "logs")]
+        Signal::Logs => "/v1/logs",
+    }
 }
 
 fn is_web(url: &Uri) -> bool {
@@ -99,8 +120,8 @@ fn is_web(url: &Uri) -> bool {
 }
 
 /// The exporter reads them itself, and leaves out what is not valid.
-fn check_headers() -> Result<(), InitError> {
-    let Some(variable) = Variable::find(names!("HEADERS"))? else {
+fn check_headers(signal: Signal) -> Result<(), InitError> {
+    let Some(variable) = Variable::find(names!(signal, "HEADERS"))? else {
         return Ok(());
     };
     let bad = |member: String| InitError::variable(variable.name, member, PAIRS);

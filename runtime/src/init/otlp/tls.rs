@@ -10,12 +10,13 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::super::environment::Variable;
 use super::super::error::InitError;
+use super::super::signal::Signal;
 use super::settings::names;
 
 /// The configuration of TLS, with no file read if the endpoint does not use it.
-pub(super) fn from_environment(endpoint: &Uri) -> Result<ClientConfig, InitError> {
+pub(super) fn from_environment(signal: Signal, endpoint: &Uri) -> Result<ClientConfig, InitError> {
     let roots = if endpoint.scheme() == Some(&Scheme::HTTPS) {
-        roots()?
+        roots(signal)?
     } else {
         RootCertStore::empty()
     };
@@ -24,11 +25,11 @@ pub(super) fn from_environment(endpoint: &Uri) -> Result<ClientConfig, InitError
         .with_safe_default_protocol_versions()
         .map_err(|error| InitError::failed("no TLS", &error))?
         .with_root_certificates(roots);
-    let Some(certificate) = Variable::find(names!("CLIENT_CERTIFICATE"))? else {
+    let Some(certificate) = Variable::find(names!(signal, "CLIENT_CERTIFICATE"))? else {
         return Ok(builder.with_no_client_auth());
     };
     let chain = certificates(&certificate)?;
-    let key = client_key(&certificate)?;
+    let key = client_key(signal, &certificate)?;
     let config = builder.with_client_auth_cert(chain, key);
     config.map_err(|error| {
         bad_file(
@@ -39,17 +40,17 @@ pub(super) fn from_environment(endpoint: &Uri) -> Result<ClientConfig, InitError
     })
 }
 
-fn client_key(certificate: &Variable) -> Result<PrivateKeyDer<'static>, InitError> {
-    let Some(key) = Variable::find(names!("CLIENT_KEY"))? else {
+fn client_key(signal: Signal, certificate: &Variable) -> Result<PrivateKeyDer<'static>, InitError> {
+    let Some(key) = Variable::find(names!(signal, "CLIENT_KEY"))? else {
         return Err(certificate.not("its key's file into OTEL_EXPORTER_OTLP_CLIENT_KEY too"));
     };
     PrivateKeyDer::from_pem_file(&key.value).map_err(|error| bad_file(&key, "a private key", error))
 }
 
 /// The system's, unless a file is named.
-fn roots() -> Result<RootCertStore, InitError> {
+fn roots(signal: Signal) -> Result<RootCertStore, InitError> {
     let mut store = RootCertStore::empty();
-    if let Some(variable) = Variable::find(names!("CERTIFICATE"))? {
+    if let Some(variable) = Variable::find(names!(signal, "CERTIFICATE"))? {
         for certificate in certificates(&variable)? {
             let added = store.add(certificate);
             added.map_err(|error| bad_file(&variable, "certificates", error))?;

@@ -1,0 +1,50 @@
+//! What is exported, and what each kind of it is called.
+
+use super::outage::Outage;
+
+/// What is exported.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Signal {
+    Traces,
+    #[cfg(feature = "logs")]
+    Logs,
+}
+
+impl Signal {
+    /// So many of what it consists of.
+    #[cfg(feature = "otlp")]
+    pub(super) fn counted(self, count: usize) -> String {
+        let one = match self {
+            Signal::Traces => "span",
+            #[cfg(feature = "logs")]
+            Signal::Logs => "log record",
+        };
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {one}{plural}")
+    }
+
+    /// Says that not all was exported, if so.
+    pub(super) fn check(self, is_exported: bool, when: &str) {
+        let all = match self {
+            Signal::Traces => "spans",
+            #[cfg(feature = "logs")]
+            Signal::Logs => "logs",
+        };
+        if !is_exported {
+            let outage = self.outage();
+            outage.report(format_args!("{all} were not exported {when}"));
+        }
+    }
+
+    /// Whether it gets through.
+    pub(super) fn outage(self) -> &'static Outage {
+        static SPANS: Outage = Outage::none();
+        #[cfg(feature = "logs")]
+        static LOGS: Outage = Outage::none();
+        match self {
+            Signal::Traces => &SPANS,
+            #[cfg(feature = "logs")]
+            Signal::Logs => &LOGS,
+        }
+    }
+}

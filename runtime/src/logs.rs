@@ -1,0 +1,131 @@
+//! Where log records go, for which OpenTelemetry has no global place: exceptions, and the events of [`tracing::logs`](crate::tracing::logs).
+
+use std::mem;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::logs::{LogRecord, Logger, LoggerProvider, Severity};
+use opentelemetry::trace::SpanContext;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
+
+use crate::attributes::Exception;
+use crate::local;
+use crate::unwind::contained;
+
+const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
+
+static CURRENT: RwLock<Option<Arc<Logs>>> = RwLock::new(None);
+
+/// The provider that log records go to.
+pub(crate) struct Logs {
+    pub(crate) bridge: OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>,
+    exceptions: Option<Exceptions>,
+}
+
+/// That exceptions are log records.
+struct Exceptions {
+    logger: SdkLogger,
+    /// Whether they are events of their spans too.
+    on_spans_too: bool,
+}
+
+/// Sets the logger provider that log records go to: those of the layer [`tracing::logs`](crate::tracing::logs), and exceptions if
+/// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
+///
+/// [`init`](crate::init()) does this where it sets up logs; it is for a program with a provider of its own. An exception is then a log
+/// record by the [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/), with the
+/// event name `exception`, the severity `ERROR`, and the ids of the span that failed. With `logs` it is no event of that
+/// span any more, with `logs/dup` it is both. What the variable says is looked at once, here.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry_sdk::logs::SdkLoggerProvider;
+///
+/// let provider = SdkLoggerProvider::builder().build();
+/// traced::set_logger_provider(&provider);
+/// ```
+pub fn set_logger_provider(provider: &SdkLoggerProvider) {
+    set(Some(Arc::new(Logs::to(provider))));
+}
+
+/// Lets log records go nowhere again.
+#[cfg(feature = "init")]
+pub(crate) fn unset() {
+    set(None);
+}
+
+fn set(logs: Option<Arc<Logs>>) {
+    let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
+    let former = mem::replace(&mut *current, logs);
+    drop(current);
+    // It may be the last to hold its provider, whose shutdown is foreign code.
+    drop(former);
+}
+
+/// `None` where log records go nowhere, and in a thread that is ending, where no context can be had any more.
+pub(crate) fn current() -> Option<Arc<Logs>> {
+    local::with(|_| Some(()))?;
+    let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
+    current.clone()
+}
+
+/// Whether exceptions are log records and nothing else.
+pub(crate) fn have_exceptions_alone() -> bool {
+    let current = current();
+    let exceptions = current.as_ref().and_then(|logs| logs.exceptions.as_ref());
+    exceptions.is_some_and(|exceptions| !exceptions.on_spans_too)
+}
+
+/// Makes the exception of this span a log record, if it is to be one; whether that is all that it is to be.
+pub(crate) fn log(exception: &Exception<'_>, span: &SpanContext) -> bool {
+    let current = current();
+    let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {
+        return false;
+    };
+    contained(|| exceptions.emit(exception, span));
+    !exceptions.on_spans_too
+}
+
+impl Logs {
+    fn to(provider: &SdkLoggerProvider) -> Logs {
+        Logs {
+            bridge: OpenTelemetryTracingBridge::new(provider),
+            exceptions: Exceptions::from_environment(provider),
+        }
+    }
+}
+
+impl Exceptions {
+    /// Any other value leaves them where they were, as the specification asks.
+    fn from_environment(provider: &SdkLoggerProvider) -> Option<Exceptions> {
+        let on_spans_too = match std::env::var(OPT_IN).ok()?.trim() {
+            "logs" => false,
+            "logs/dup" => true,
+            _ => return None,
+        };
+        let scope = InstrumentationScope::builder("traced")
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        Some(Exceptions {
+            logger: provider.logger_with_scope(scope),
+            on_spans_too,
+        })
+    }
+
+    fn emit(&self, exception: &Exception<'_>, span: &SpanContext) {
+        let mut record = self.logger.create_log_record();
+        record.set_event_name(Exception::EVENT);
+        record.set_timestamp(SystemTime::now());
+        record.set_severity_number(Severity::Error);
+        record.set_severity_text(Severity::Error.name());
+        let flags = Some(span.trace_flags());
+        record.set_trace_context(span.trace_id(), span.span_id(), flags);
+        for (key, value) in exception.attributes() {
+            record.add_attribute(key, value.to_owned());
+        }
+        self.logger.emit(record);
+    }
+}
