@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use crate::example;
 
-/// The example, with nothing in its environment but that libraries are to say nothing.
+/// The example, with nothing in its environment but that of libraries only the spans of tower-http are wanted.
 ///
 /// # Panics
 ///
@@ -13,7 +13,7 @@ use crate::example;
 #[must_use]
 pub fn command() -> Command {
     let mut command = example("services");
-    command.env_clear().env("RUST_LOG", "off");
+    command.env_clear().env("RUST_LOG", "tower_http=info");
     command
 }
 

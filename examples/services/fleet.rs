@@ -115,7 +115,10 @@ impl Fleet {
     ) -> Result<String, Box<dyn Error>> {
         let mut environment = vec![
             ("OTEL_TRACES_EXPORTER", "otlp".to_owned()),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", collector.to_owned()),
+            (
+                "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                format!("{collector}/v1/traces"),
+            ),
         ];
         if let Some(url) = nats {
             environment.push(("NATS_URL", url.to_owned()));

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
-use reqwest::Client;
+use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tonic::transport::{Channel, Endpoint};
@@ -46,7 +46,7 @@ struct Confirmation {
 #[derive(Debug, thiserror::Error)]
 enum OrderError {
     #[error("a service cannot be reached")]
-    Service(#[from] reqwest::Error),
+    Service(#[from] reqwest_middleware::Error),
     #[error("{0} is out of stock")]
     OutOfStock(String),
     #[error("payment failed: {}", .0.message())]
@@ -75,7 +75,7 @@ impl IntoResponse for OrderError {
 /// The services that a request needs.
 #[derive(Clone)]
 struct Services {
-    http: Client,
+    http: ClientWithMiddleware,
     users: String,
     inventory: String,
     payment: PaymentClient<Channel>,
@@ -86,7 +86,9 @@ impl Services {
     fn from_environment(queue: Queue) -> Result<Services, Box<dyn Error>> {
         let payment = Endpoint::from_shared(format!("http://{}", variable("PAYMENT")?))?;
         Ok(Services {
-            http: Client::new(),
+            http: ClientBuilder::new(reqwest::Client::new())
+                .with(traced::reqwest::Client)
+                .build(),
             users: variable("USERS")?,
             inventory: variable("INVENTORY")?,
             payment: PaymentClient::new(payment.connect_lazy()),
@@ -160,27 +162,23 @@ async fn fulfil(services: &Services, order: &Order) -> Result<Confirmation, Orde
     })
 }
 
-async fn find_user(services: &Services, token: &str) -> reqwest::Result<User> {
+async fn find_user(services: &Services, token: &str) -> reqwest_middleware::Result<User> {
     let url = format!("http://{}/users/{token}", services.users);
-    get(&services.http, "/users/{token}", &url).await
+    get(&services.http, url).await
 }
 
-async fn stock_of(services: &Services, sku: &str) -> reqwest::Result<u32> {
+async fn stock_of(services: &Services, sku: &str) -> reqwest_middleware::Result<u32> {
     let url = format!("http://{}/stock/{sku}", services.inventory);
-    get(&services.http, "/stock/{sku}", &url).await
+    get(&services.http, url).await
 }
 
-#[traced(name = format!("GET {template}"), kind = client, attributes(
-    http.request.method = "GET",
-    url.full = url,
-    url.template = template,
-))]
-async fn get<T: DeserializeOwned>(http: &Client, template: &str, url: &str) -> reqwest::Result<T> {
-    let mut headers = HeaderMap::new();
-    inject(&mut headers);
-    let response = http.get(url).headers(headers).send().await?;
-    answered(response.status());
-    response.error_for_status()?.json().await
+/// The client opens the span of the request, and hands it on.
+async fn get<T: DeserializeOwned>(
+    http: &ClientWithMiddleware,
+    url: String,
+) -> reqwest_middleware::Result<T> {
+    let answer = http.get(url).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
 }
 
 #[traced("orders.Payment/Charge", kind = client, attributes(

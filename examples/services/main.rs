@@ -39,7 +39,7 @@ async fn serve(name: &str) -> Result<(), Box<dyn Error>> {
     match name {
         "gateway" => gateway::run().await,
         "users" => Ok(users::run().await?),
-        "inventory" => Ok(inventory::run().await?),
+        "inventory" => inventory::run().await,
         "payment" => payment::run().await,
         "worker" => worker::run().await,
         other => Err(format!("there is no service {other}").into()),

@@ -107,7 +107,7 @@ async fn rust_calls_node() {
         gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
           gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
             gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
-          gateway: GET /users/{token} [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" url.template="/users/{token}" http.response.status_code=200
+          gateway: GET [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" server.address="127.0.0.1" server.port=… http.response.status_code=200
             users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
               users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
                 users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
@@ -135,7 +135,7 @@ async fn node_calls_rust() {
             gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
               gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
                 gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
-              gateway: GET /users/{token} [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" url.template="/users/{token}" http.response.status_code=200
+              gateway: GET [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" server.address="127.0.0.1" server.port=… http.response.status_code=200
                 users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
                   users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
                     users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
