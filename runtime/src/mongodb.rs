@@ -4,30 +4,33 @@
 
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ::mongodb::bson::{Bson, Document};
 use ::mongodb::error::{Error, ErrorKind};
 use ::mongodb::event::EventHandler;
+use ::mongodb::event::cmap::{CmapEvent, ConnectionClosedEvent, ConnectionClosedReason};
 use ::mongodb::event::command::{CommandEvent, CommandStartedEvent};
-use ::mongodb::options::ServerAddress;
+use ::mongodb::options::{ClientOptions, ServerAddress};
 use opentelemetry::global::{self, BoxedSpan};
 use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Status, Tracer};
 use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::local;
 
-/// How many commands may be under way at once; a command whose future is dropped is never heard of again.
+/// How many commands may be under way at once; one whose future is dropped may never be heard of again.
 const LIMIT: usize = 1024;
 
-/// Opens a span of the kind `client` for each command, below the span that is current where it is sent.
+/// Lets the client of these options open a span of the kind `client` for each command, below the span that is current where it is sent.
 ///
 /// It is named by the command and its collection (`find orders`), and has the attributes `db.system.name`, `db.namespace`,
 /// `db.collection.name`, `db.operation.name`, `server.address` and `server.port` of the
 /// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/db/mongodb/). One that fails, or whose writes fail, has
 /// `db.response.status_code` and the status `Error`. No value of a document is recorded, nor is an error's text, which may quote one.
 ///
-/// A command whose future is dropped ends with `traced.cancelled = true`, when the client is dropped or 1,024 others came after it.
+/// A command whose future is dropped ends with `traced.cancelled = true`, at once: the client closes its connection, of which this hears by the
+/// client's `cmap_event_handler`. If you have one of your own, it stays, and such a command ends when the client is dropped or 1,024
+/// others came after it. A `command_event_handler` is replaced.
 ///
 /// # Example
 ///
@@ -37,43 +40,66 @@ const LIMIT: usize = 1024;
 ///
 /// # async fn example() -> mongodb::error::Result<()> {
 /// let mut options = ClientOptions::parse("mongodb://localhost").await?;
-/// options.command_event_handler = Some(traced::mongodb::commands());
+/// traced::mongodb::trace(&mut options);
 /// let client = Client::with_options(options)?;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use]
-pub fn commands() -> EventHandler<CommandEvent> {
-    let commands = Commands::default();
-    EventHandler::callback(move |event| match event {
-        CommandEvent::Started(event) => commands.started(&event),
-        CommandEvent::Succeeded(event) => {
-            commands.ended(event.request_id, write_error(&event.reply));
-        }
-        CommandEvent::Failed(event) => commands.ended(event.request_id, Some(code(&event.failure))),
-        _ => {}
-    })
+pub fn trace(options: &mut ClientOptions) {
+    let commands = Arc::new(Commands::default());
+    let heard = Arc::clone(&commands);
+    let handler = EventHandler::callback(move |event| heard.hear(event));
+    options.command_event_handler = Some(handler);
+    options.cmap_event_handler.get_or_insert_with(|| {
+        EventHandler::callback(move |event| {
+            if let CmapEvent::ConnectionClosed(closed) = event {
+                commands.closed(&closed);
+            }
+        })
+    });
 }
 
-/// The spans of the commands that are under way, by their requests' numbers, which grow.
+/// The commands that are under way, by their requests' numbers, which grow.
 #[derive(Default)]
-struct Commands(Mutex<BTreeMap<i32, BoxedSpan>>);
+struct Commands(Mutex<BTreeMap<i32, Command>>);
+
+/// A command, and the connection that it has to itself.
+struct Command {
+    span: BoxedSpan,
+    address: ServerAddress,
+    connection: u32,
+}
 
 impl Commands {
-    fn started(&self, command: &CommandStartedEvent) {
-        let span = start(command);
-        let mut spans = self.lock();
-        let forgotten = (spans.len() >= LIMIT).then(|| spans.pop_first()).flatten();
-        spans.insert(command.request_id, span);
-        drop(spans);
-        if let Some((_, span)) = forgotten {
-            cancelled(span);
+    fn hear(&self, event: CommandEvent) {
+        match event {
+            CommandEvent::Started(event) => self.started(&event),
+            CommandEvent::Succeeded(event) => {
+                self.ended(event.request_id, write_error(&event.reply));
+            }
+            CommandEvent::Failed(event) => self.ended(event.request_id, Some(code(&event.failure))),
+            _ => {}
+        }
+    }
+
+    fn started(&self, event: &CommandStartedEvent) {
+        let command = Command {
+            span: start(event),
+            address: event.connection.address.clone(),
+            connection: event.connection.id,
+        };
+        let mut commands = self.lock();
+        let forgotten = (commands.len() >= LIMIT).then(|| commands.pop_first());
+        commands.insert(event.request_id, command);
+        drop(commands);
+        if let Some((_, command)) = forgotten.flatten() {
+            command.cancelled();
         }
     }
 
     fn ended(&self, request: i32, error: Option<String>) {
-        let span = self.lock().remove(&request);
-        let Some(mut span) = span else {
+        let command = self.lock().remove(&request);
+        let Some(Command { mut span, .. }) = command else {
             return;
         };
         if let Some(code) = error {
@@ -84,21 +110,40 @@ impl Commands {
         span.end();
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<i32, BoxedSpan>> {
+    fn closed(&self, event: &ConnectionClosedEvent) {
+        if event.reason != ConnectionClosedReason::Dropped {
+            return;
+        }
+        let mut commands = self.lock();
+        let sent_there = commands.iter().find(|(_, command)| {
+            command.connection == event.connection_id && command.address == event.address
+        });
+        let request = sent_there.map(|(request, _)| *request);
+        let command = request.and_then(|request| commands.remove(&request));
+        drop(commands);
+        if let Some(command) = command {
+            command.cancelled();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<i32, Command>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Commands {
     fn drop(&mut self) {
-        let spans = mem::take(&mut *self.lock());
-        spans.into_values().for_each(cancelled);
+        let commands = mem::take(&mut *self.lock());
+        commands.into_values().for_each(Command::cancelled);
     }
 }
 
-fn cancelled(mut span: BoxedSpan) {
-    span.set_attribute(KeyValue::new("traced.cancelled", true));
-    span.end();
+impl Command {
+    fn cancelled(mut self) {
+        self.span
+            .set_attribute(KeyValue::new("traced.cancelled", true));
+        self.span.end();
+    }
 }
 
 fn start(command: &CommandStartedEvent) -> BoxedSpan {

@@ -1,5 +1,10 @@
 //! `traced::mongodb` against a real server: `tests/backends/run mongodb`.
 
+use std::future::{IntoFuture, poll_fn};
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
 use mongodb::bson::doc;
 use mongodb::bson::oid::ObjectId;
 use mongodb::error::Result;
@@ -12,7 +17,7 @@ use traced::traced;
 async fn orders() -> Collection<mongodb::bson::Document> {
     let url = std::env::var("MONGODB_URL").expect("tests/backends/run names the server");
     let mut options = ClientOptions::parse(url).await.expect("a URL");
-    options.command_event_handler = Some(traced::mongodb::commands());
+    traced::mongodb::trace(&mut options);
     let client = Client::with_options(options).expect("a client");
     let database = client.database(&format!("traced_{}", ObjectId::new()));
     database.collection("orders")
@@ -101,4 +106,39 @@ async fn a_cursor_names_its_collection() {
         .await;
     let tree = plain(&capture, &orders);
     assert!(tree.contains("\ngetMore orders [client] {"), "{tree}");
+}
+
+#[tokio::test]
+async fn a_command_whose_future_is_dropped_is_cancelled_at_once() {
+    let capture = Capture::new();
+    let orders = orders().await;
+    orders.insert_one(doc! {}).await.expect("a connection");
+    capture
+        .run_async(sent(orders.find_one(doc! {}), &capture))
+        .await;
+    let ended = async {
+        while capture.tree().contains("not ended") {
+            tokio::task::yield_now().await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(10), ended).await;
+    let tree = plain(&capture, &orders);
+    assert!(
+        ended.is_ok() && tree.contains("traced.cancelled=true"),
+        "{tree}"
+    );
+}
+
+/// Until the command is sent, whose answer nobody waits for.
+async fn sent(command: impl IntoFuture, capture: &Capture) {
+    let mut command = pin!(command.into_future());
+    poll_fn(|task| {
+        assert!(command.as_mut().poll(task).is_pending(), "answered at once");
+        if capture.tree().contains("not ended") {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
 }
