@@ -40,7 +40,7 @@ pub(crate) fn span(input: TokenStream) -> TokenStream {
 // The `match` is there because braces around an argument are found unnecessary.
 // What leaves BODY on another way drops the guard that `enter` made. For `async move BLOCK`:
 //
-//     async move { ::traced::private::future(::traced::private::start(…), async move BLOCK, |ret, _| …).await }
+//     async move { ::traced::private::future_by(::traced::private::start(…), async move BLOCK, |ret, _| …).await }
 fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let (start, look) = (start(plan), look(plan));
@@ -53,7 +53,7 @@ fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
             )
         ),
         Some(asyncness) => tokens!(
-            #asyncness { #runtime::private::future(#start, #body, #look).await }
+            #asyncness { #runtime::private::future_by(#start, #body, #look).await }
         ),
     }
 }

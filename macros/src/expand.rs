@@ -1,9 +1,9 @@
 //! `Plan` → tokens; nothing can go wrong here.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
 
-use crate::pieces::{look, start, tokens};
+use crate::pieces::{OwnLook, bare_site, look, own_look, start, tokens};
 use crate::plan::Plan;
 use crate::shape::Shape;
 
@@ -34,22 +34,30 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     {
-//         ::traced::private::call(
-//             ::traced::private::start(SITE, |span| { … }),
+//         let look = ::traced::private::find::<RETURNS>().__traced_look();
+//         ::traced::private::call_at(
+//             SITE,
 //             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
-//             |ret, _| ::traced::private::failure!(ret, auto),
+//             look,
 //         )
 //     }
+//
+// With attributes, `call` and `::traced::private::start(SITE, |span| { … })`; with options about the returned value, `call_by` and
+// a closure, `|ret, span| ::traced::private::failure!(find_in, ret, span, auto)`.
 fn call(plan: &Plan) -> TokenStream {
-    let runtime = &plan.span.runtime;
-    let start = start(&plan.span);
     let returns = plan
         .returns
         .as_ref()
         .map_or_else(|| tokens!(!), ToTokens::to_token_stream);
     let body = captured_body(plan, &TokenStream::new());
-    let look = look(&plan.span);
-    tokens!(#runtime::private::call(#start, move || -> #returns #body, #look))
+    let Around {
+        first,
+        function,
+        start,
+        look,
+    } = Around::of(plan, "call");
+    let runtime = &plan.span.runtime;
+    tokens!(#first #runtime::private::#function(#start, move || -> #returns #body, #look))
 }
 
 // Input:
@@ -73,14 +81,15 @@ fn in_place(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     {
-//         ::traced::private::future(
-//             ::traced::private::start(…),
+//         let look = …;
+//         ::traced::private::future_at(
+//             SITE,
 //             async move {
 //                 if false { return ::traced::private::unreachable::<RETURNS>(); }
 //                 let _ = &last; … let _ = &first;
 //                 BODY
 //             },
-//             |ret, _| ::traced::private::failure!(ret, auto),
+//             look,
 //         )
 //         .await
 //     }
@@ -88,14 +97,57 @@ fn in_place(plan: &Plan) -> TokenStream {
 // The block's first statement tells the compiler its type, as the return type did for BODY.
 fn async_fn(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
-    let start = start(&plan.span);
     let hint = plan
         .returns
         .as_ref()
         .map(|returns| tokens!(if false { return #runtime::private::unreachable::<#returns>(); }));
     let body = captured_body(plan, &hint.unwrap_or_default());
-    let look = look(&plan.span);
-    tokens!(#runtime::private::future(#start, async move #body, #look).await)
+    let Around {
+        first,
+        function,
+        start,
+        look,
+    } = Around::of(plan, "future");
+    tokens!(#first #runtime::private::#function(#start, async move #body, #look).await)
+}
+
+/// What stands around a moved body.
+struct Around {
+    /// A statement before; what it borrows must not live as long as a future is awaited.
+    first: Option<TokenStream>,
+    /// The runtime's function.
+    function: Ident,
+    start: TokenStream,
+    look: TokenStream,
+}
+
+impl Around {
+    /// For the function of this name: `_at` the call site if there is no more to say of the span, `_by` a closure if the
+    /// returned value's type alone does not say what to look for.
+    fn of(plan: &Plan, name: &str) -> Around {
+        let (first, look) = match own_look(&plan.span, plan.returns.as_ref()) {
+            Some(OwnLook::Nowhere(look)) => (None, look),
+            Some(OwnLook::Found(look)) => (Some(tokens!(let look = #look;)), tokens!(look)),
+            None => {
+                return Around {
+                    first: None,
+                    function: format_ident!("{name}_by", span = Span::mixed_site()),
+                    start: start(&plan.span),
+                    look: look(&plan.span),
+                };
+            }
+        };
+        let (suffix, start) = match bare_site(&plan.span) {
+            Some(site) => ("_at", site),
+            None => ("", start(&plan.span)),
+        };
+        Around {
+            first,
+            function: format_ident!("{name}{suffix}", span = Span::mixed_site()),
+            start,
+            look,
+        }
+    }
 }
 
 // Input:
@@ -109,8 +161,8 @@ fn async_fn(plan: &Plan) -> TokenStream {
 //             ::traced::private::start(…),
 //             move || -> RETURNS { … BODY },
 //             |ret| ::traced::private::tag!(ret),
-//             |ret, _| ::traced::private::failure!(ret, auto),
-//             |ret, _| ::traced::private::failure!(ret, auto),
+//             |ret, span| ::traced::private::failure!(find_in, ret, span, auto),
+//             |ret, span| ::traced::private::failure!(find_in, ret, span, auto),
 //         )
 //     }
 //

@@ -5,11 +5,12 @@ use std::env;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprReference, LitStr, Token};
+use syn::{Expr, ExprReference, LitStr, Token, Type};
 
 use crate::args::{Ret, Root};
 use crate::attributes::{Attribute, Format, Key};
 use crate::plan::{Failure, Outcome, Setup, Site, SpanPlan, Start};
+use crate::returns::has_inferred;
 
 /// `quote!`, with names that neither the body nor the user's expressions can see.
 macro_rules! tokens {
@@ -36,6 +37,16 @@ pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
             None => tokens!(#runtime::private::start(#site, #attributes)),
             Some(setup) => tokens!(#runtime::private::start_with(#site, #setup, #attributes)),
         },
+    }
+}
+
+/// The call site, if nothing more is to be said of the span's start.
+pub(crate) fn bare_site(plan: &SpanPlan) -> Option<TokenStream> {
+    match &plan.start {
+        Start::Opened(found) if plan.attributes.is_empty() && setup(found).is_none() => {
+            Some(site(plan))
+        }
+        _ => None,
     }
 }
 
@@ -126,6 +137,37 @@ fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     }
 }
 
+/// A look that is a value of its own type.
+pub(crate) enum OwnLook {
+    /// The one that finds nothing.
+    Nowhere(TokenStream),
+    /// The one that the returned type has.
+    Found(TokenStream),
+}
+
+/// The look at the returned value, if its type alone decides that.
+pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<OwnLook> {
+    let runtime = &plan.runtime;
+    let outcome = &plan.outcome;
+    if outcome.ret.is_some() || outcome.error_if.is_some() || outcome.error_type.is_some() {
+        return None;
+    }
+    match outcome.failure {
+        Failure::Never => Some(OwnLook::Nowhere(tokens!(#runtime::private::LookNowhere))),
+        Failure::Detected => {
+            let returns = returns.filter(|returns| !has_inferred(returns))?;
+            let find = if outcome.is_sure {
+                tokens!(find)
+            } else {
+                tokens!(find_text)
+            };
+            let look = tokens!(#runtime::private::#find::<#returns>().__traced_look());
+            Some(OwnLook::Found(look))
+        }
+        Failure::Display(_) | Failure::Debug(_) => None,
+    }
+}
+
 /// The function that looks at the returned value: records it if it is to be, and finds its failure.
 pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
@@ -138,20 +180,22 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
     } = &plan.outcome;
     let error_type = error_type.as_ref().map(|closure| tokens!(, #closure));
     let find = if *is_sure {
-        tokens!(failure)
+        tokens!(find_in)
     } else {
-        tokens!(text_failure)
+        tokens!(find_text_in)
     };
     let found = match *failure {
         Failure::Never => tokens!(#runtime::private::None),
-        Failure::Detected => tokens!(#runtime::private::#find!(ret, auto #error_type)),
+        Failure::Detected => {
+            tokens!(#runtime::private::failure!(#find, ret, span, auto #error_type))
+        }
         Failure::Display(at) => {
             let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::#find!(ret, display #error_type))
+            quote_spanned!(at=> #runtime::private::failure!(#find, ret, span, display #error_type))
         }
         Failure::Debug(at) => {
             let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::#find!(ret, debug #error_type))
+            quote_spanned!(at=> #runtime::private::failure!(#find, ret, span, debug #error_type))
         }
     };
     let found = match error_if {
@@ -162,7 +206,8 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
         Some(decide) => tokens!(#runtime::private::failure_if(ret, #decide, #found)),
     };
     match ret.as_ref().map(|ret| record_returned(plan, ret)) {
-        None => tokens!(|ret, _| #found),
+        None if matches!(failure, Failure::Never) => tokens!(|ret, _| #found),
+        None => tokens!(|ret, span| #found),
         Some(record) => tokens!(|ret, span| { #record #found }),
     }
 }

@@ -15,6 +15,20 @@ pub(crate) fn spelled(output: &ReturnType) -> Type {
     output
 }
 
+/// Whether a part of a spelled type is left to inference.
+pub(crate) fn has_inferred(output: &Type) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_type(&mut self, ty: &'ast Type) {
+            self.0 |= matches!(ty, Type::Verbatim(_));
+            visit::visit_type(self, ty);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_type(output);
+    finder.0
+}
+
 /// Whether a value of this type surely holds no `Err`, so that nothing needs to look.
 pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     match output {

@@ -8,31 +8,41 @@ use opentelemetry::ContextGuard;
 use crate::active::Active;
 use crate::attributes::Attributes;
 use crate::failure::Failure;
+use crate::look::Look;
+use crate::site::CallSite;
 use crate::span::Started;
 
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline]
-pub fn call<R>(
-    started: Started,
-    body: impl FnOnce() -> R,
-    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-) -> R {
+pub fn call<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -> R {
     if started.is_none() {
         return body();
     }
-    call_inside(started, body, failure)
+    call_inside(started, body, look)
+}
+
+/// The same, for a function that says nothing of its span but its call site.
+#[inline]
+pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
+    call(Started::at::<B>(site), body, look)
+}
+
+/// The same, for a closure that looks at the returned value.
+#[inline]
+pub fn call_by<R>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+) -> R {
+    call(started, body, look)
 }
 
 #[inline(never)]
-fn call_inside<R>(
-    started: Started,
-    body: impl FnOnce() -> R,
-    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-) -> R {
+fn call_inside<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -> R {
     let mut call = Call {
         body: Some(body),
         returned: None,
-        failure,
+        look,
     };
     run_to_end(started, &mut call);
     call.returned
@@ -48,16 +58,16 @@ pub(crate) trait Inside {
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
 
-struct Call<B, R, O> {
+struct Call<B, R, L> {
     body: Option<B>,
     returned: Option<R>,
-    failure: O,
+    look: L,
 }
 
-impl<B, R, O> Inside for Call<B, R, O>
+impl<B, R, L> Inside for Call<B, R, L>
 where
     B: FnOnce() -> R,
-    O: for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    L: Look<R>,
 {
     fn run(&mut self) -> bool {
         if let Some(body) = self.body.take() {
@@ -68,7 +78,7 @@ where
     }
 
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
-        (self.failure)(self.returned.as_ref()?, span)
+        self.look.look(self.returned.as_ref()?, span)
     }
 }
 

@@ -1,14 +1,9 @@
-//! Finding the failure in a returned value, whatever its type.
-//!
-//! A function's return type is seen by the compiler, not by the macro. So the choice is made by method resolution: of
-//! the methods of one name, the one found first is the most specific that the value's type has. See `failure!`. The names
-//! are odd so that no trait in the user's scope has a method of the same name.
+//! The failure that a returned value holds, or a panic.
 
 use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
-use std::ops::Deref;
 
 use crate::attributes::Attributes;
 use crate::format::bounded;
@@ -31,6 +26,22 @@ enum Text<'a> {
 }
 
 impl<'a> Failure<'a> {
+    /// An error of this type.
+    pub(crate) fn of<E>() -> Failure<'a> {
+        Failure::of_type(type_name::<E>())
+    }
+
+    /// With the error behind it, if there is one and asking for it does not panic.
+    pub(crate) fn with_source(
+        self,
+        source: impl FnOnce() -> Option<&'a (dyn Error + 'static)>,
+    ) -> Failure<'a> {
+        Failure {
+            source: guarded(source),
+            ..self
+        }
+    }
+
     /// One of which nothing is known but its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
         Failure {
@@ -172,110 +183,18 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
     f(value)
 }
 
-/// An error, if there is one, to be asked for what can be said of it.
-pub struct Seen<'a, E>(pub Option<&'a E>);
-
-/// First choice: an `Error`.
-pub trait SeenError<'a> {
-    /// With its sources.
-    fn __traced_failure(&self) -> Option<Failure<'a>>;
-}
-
-impl<'a, E: Error> SeenError<'a> for &&&&Seen<'a, E> {
-    fn __traced_failure(&self) -> Option<Failure<'a>> {
-        let error = self.0?;
-        Some(Failure {
-            source: guarded(|| error.source()),
-            ..Failure::of_type(type_name::<E>()).display(error)
-        })
-    }
-}
-
-/// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`).
-pub trait SeenPointer<'a> {
-    /// With the sources of what it points to.
-    fn __traced_failure(&self) -> Option<Failure<'a>>;
-}
-
-impl<'a, E: Display + Deref<Target: Error>> SeenPointer<'a> for &&&Seen<'a, E> {
-    fn __traced_failure(&self) -> Option<Failure<'a>> {
-        let error = self.0?;
-        Some(Failure {
-            source: guarded(|| error.deref().source()),
-            ..Failure::of_type(type_name::<E>()).display(error)
-        })
-    }
-}
-
-/// Third choice: `Display`.
-pub trait SeenDisplay<'a> {
-    /// Its text.
-    fn __traced_failure(&self) -> Option<Failure<'a>>;
-}
-
-impl<'a, E: Display> SeenDisplay<'a> for &&Seen<'a, E> {
-    fn __traced_failure(&self) -> Option<Failure<'a>> {
-        Some(Failure::of_type(type_name::<E>()).display(self.0?))
-    }
-}
-
-/// Fourth choice: `Debug`.
-pub trait SeenDebug<'a> {
-    /// Its text.
-    fn __traced_failure(&self) -> Option<Failure<'a>>;
-}
-
-impl<'a, E: Debug> SeenDebug<'a> for &Seen<'a, E> {
-    fn __traced_failure(&self) -> Option<Failure<'a>> {
-        Some(Failure::of_type(type_name::<E>()).debug(self.0?))
-    }
-}
-
-/// What is left: its type.
-pub trait SeenType<'a> {
-    /// No text.
-    fn __traced_failure(&self) -> Option<Failure<'a>>;
-}
-
-impl<'a, E> SeenType<'a> for Seen<'a, E> {
-    fn __traced_failure(&self) -> Option<Failure<'a>> {
-        self.0.map(|_| Failure::of_type(type_name::<E>()))
-    }
-}
-
 /// The failure in a returned value, `Option<Failure>`: rendered by `auto`, `display` or `debug`, and of the type that a
 /// closure says, if one is given.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
-    ($returned:expr, auto) => {{
-        use $crate::private::detect_error::*;
-        (&&&&&$crate::private::Seen($crate::private::Returned($returned).__traced_error())).__traced_failure()
-    }};
-    ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
-        use $crate::private::detect_error::*;
+    ($find:ident, $returned:expr, $span:expr, auto) => {
+        $crate::private::Look::look(&$crate::private::$find($returned).__traced_look(), $returned, $span)
+    };
+    ($find:ident, $returned:expr, $span:expr, $render:ident $(, $error_type:expr)?) => {{
+        use $crate::private::ReturnedPlain as _;
         match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => (&&&&&$crate::private::Seen($crate::private::Some(error)))
-                .__traced_failure()
-                .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
-            $crate::private::None => $crate::private::None,
-        }
-    }};
-}
-
-/// The same, for an error that must not be asked whether it is an `Error`: that could demand lifetimes that it does not have.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __text_failure {
-    ($returned:expr, auto) => {{
-        use $crate::private::detect_text::*;
-        (&&&$crate::private::Seen($crate::private::Returned($returned).__traced_error())).__traced_failure()
-    }};
-    ($returned:expr, $render:ident $(, $error_type:expr)?) => {{
-        use $crate::private::detect_text::*;
-        match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => (&&&$crate::private::Seen($crate::private::Some(error)))
-                .__traced_failure()
+            $crate::private::Some(error) => $crate::private::failure!($find, $returned, $span, auto)
                 .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
             $crate::private::None => $crate::private::None,
         }

@@ -14,15 +14,13 @@ use crate::attributes::Attributes;
 use crate::call::Inside;
 use crate::failure::Failure;
 use crate::local;
+use crate::look::Look;
+use crate::site::CallSite;
 use crate::span::Started;
 
 /// Polls `future` inside the span, and ends the span by what it returns. To be polled at once, before another span is started.
 #[inline]
-pub fn future<F, O>(started: Started, future: F, failure: O) -> Traced<F, O>
-where
-    F: Future,
-    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
-{
+pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     let span = Span {
         held: if started.is_none() {
             Held::Nothing
@@ -34,34 +32,50 @@ where
         proof: PhantomData,
         future,
         span,
-        failure,
+        look,
     }
+}
+
+/// The same, for a function that says nothing of its span but its call site.
+#[inline]
+pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
+    self::future(Started::at::<F>(site), future, look)
+}
+
+/// The same, for a closure that looks at the returned value.
+#[inline]
+pub fn future_by<F, L>(started: Started, future: F, look: L) -> Traced<F, L>
+where
+    F: Future,
+    L: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
+{
+    self::future(started, future, look)
 }
 
 pin_project! {
     /// A future inside a span. The fields are dropped in their order: the future, then the span that it lived in.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Traced<F, O> {
+    pub struct Traced<F, L> {
         // Lets the compiler prove that a span is `Send` once, at the outermost future, not at the innermost of a deep nest,
         // where the recursion limit is near.
         proof: PhantomData<Span<true>>,
         #[pin]
         future: F,
         span: Span<true>,
-        failure: O,
+        look: L,
     }
 
-    impl<F, O> PinnedDrop for Traced<F, O> {
+    impl<F, L> PinnedDrop for Traced<F, L> {
         fn drop(this: Pin<&mut Self>) {
             this.project().span.enter_for_drop();
         }
     }
 }
 
-impl<F, O> Future for Traced<F, O>
+impl<F, L> Future for Traced<F, L>
 where
     F: Future,
-    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    L: Look<F::Output>,
 {
     type Output = F::Output;
 
@@ -74,7 +88,7 @@ where
         let mut call = PollCall {
             future: this.future,
             task,
-            failure: this.failure,
+            look: this.look,
             polled: Poll::Pending,
         };
         this.span.run_to_end(&mut call);
@@ -83,17 +97,17 @@ where
 }
 
 /// One poll of a future.
-struct PollCall<'p, 't, F: Future, O> {
+struct PollCall<'p, 't, F: Future, L> {
     future: Pin<&'p mut F>,
     task: &'p mut TaskContext<'t>,
-    failure: &'p O,
+    look: &'p L,
     polled: Poll<F::Output>,
 }
 
-impl<F, O> Inside for PollCall<'_, '_, F, O>
+impl<F, L> Inside for PollCall<'_, '_, F, L>
 where
     F: Future,
-    O: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    L: Look<F::Output>,
 {
     fn run(&mut self) -> bool {
         let polled = self.future.as_mut().poll(self.task);
@@ -104,19 +118,19 @@ where
 
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         match &self.polled {
-            Poll::Ready(returned) => (self.failure)(returned, span),
+            Poll::Ready(returned) => self.look.look(returned, span),
             Poll::Pending => None,
         }
     }
 }
 
-impl<F, O> Traced<F, O> {
-    pub(crate) fn new(future: F, active: Option<Active>, failure: O) -> Traced<F, O> {
+impl<F, L> Traced<F, L> {
+    pub(crate) fn new(future: F, active: Option<Active>, look: L) -> Traced<F, L> {
         Traced {
             proof: PhantomData,
             future,
             span: Span::new(active),
-            failure,
+            look,
         }
     }
 }

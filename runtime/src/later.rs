@@ -17,15 +17,15 @@ use crate::stream::TracedStream;
 
 /// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
 /// not have them.
-pub type Look<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
+pub type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
 /// Calls `body` inside the span, and wraps the future that it returns.
 #[inline]
 pub fn returned_future<F: Future>(
     started: Started,
     body: impl FnOnce() -> F,
-    look: Look<F::Output>,
-) -> Traced<F, Look<F::Output>> {
+    look: LookLater<F::Output>,
+) -> Traced<F, LookLater<F::Output>> {
     let (future, span) = run(started, body);
     Traced::new(future, span, look)
 }
@@ -35,8 +35,8 @@ pub fn returned_future<F: Future>(
 pub fn returned_stream<S: Stream>(
     started: Started,
     body: impl FnOnce() -> S,
-    look: Look<S::Item>,
-) -> TracedStream<S, Look<S::Item>> {
+    look: LookLater<S::Item>,
+) -> TracedStream<S, LookLater<S::Item>> {
     let (stream, span) = run(started, body);
     TracedStream::new(stream, span, look)
 }
@@ -46,7 +46,7 @@ pub fn returned_stream<S: Stream>(
 pub fn returned_boxed_future<R: BoxedFuture>(
     started: Started,
     body: impl FnOnce() -> R,
-    look: Look<R::Output>,
+    look: LookLater<R::Output>,
 ) -> R {
     match run(started, body) {
         (future, None) => future,
@@ -59,7 +59,7 @@ pub fn returned_boxed_future<R: BoxedFuture>(
 pub fn returned_boxed_stream<R: BoxedStream>(
     started: Started,
     body: impl FnOnce() -> R,
-    look: Look<R::Item>,
+    look: LookLater<R::Item>,
 ) -> R {
     match run(started, body) {
         (stream, None) => stream,
@@ -74,7 +74,7 @@ pub fn settle<R, T: Tag<R>>(
     body: impl FnOnce() -> R,
     tag: impl FnOnce(&R) -> T,
     look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-    later: Look<T::Output>,
+    later: LookLater<T::Output>,
 ) -> R {
     match run(started, body) {
         (returned, None) => returned,
@@ -100,7 +100,7 @@ pub trait BoxedFuture {
     type Output;
 
     /// The future inside a span.
-    fn wrap(self, active: Active, look: Look<Self::Output>) -> Self;
+    fn wrap(self, active: Active, look: LookLater<Self::Output>) -> Self;
 }
 
 /// A boxed stream, in the four forms that it commonly has.
@@ -113,7 +113,7 @@ pub trait BoxedStream {
     type Item;
 
     /// The stream inside a span.
-    fn wrap(self, active: Active, look: Look<Self::Item>) -> Self;
+    fn wrap(self, active: Active, look: LookLater<Self::Item>) -> Self;
 }
 
 /// What a value's type says of it.
@@ -127,7 +127,7 @@ pub trait Tag<R> {
         returned: R,
         active: Active,
         look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        later: Look<Self::Output>,
+        later: LookLater<Self::Output>,
     ) -> R;
 }
 
@@ -142,7 +142,7 @@ impl<R> Tag<R> for Plain {
         returned: R,
         active: Active,
         look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        _later: Look<Infallible>,
+        _later: LookLater<Infallible>,
     ) -> R {
         active.returned(|span| look(&returned, span));
         returned
@@ -160,7 +160,7 @@ impl<T, R: BoxedFuture<Output = T>> Tag<R> for Boxed<T> {
         returned: R,
         active: Active,
         _look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        later: Look<T>,
+        later: LookLater<T>,
     ) -> R {
         returned.wrap(active, later)
     }
@@ -184,7 +184,7 @@ macro_rules! boxed {
         impl<'f, T: 'f> BoxedFuture for Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>> {
             type Output = T;
 
-            fn wrap(self, active: Active, look: Look<T>) -> Self {
+            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
                 Box::pin(Traced::new(self, Some(active), look))
             }
         }
@@ -192,7 +192,7 @@ macro_rules! boxed {
         impl<'s, T: 's> BoxedStream for Pin<Box<dyn Stream<Item = T> $(+ $auto)* + 's>> {
             type Item = T;
 
-            fn wrap(self, active: Active, look: Look<T>) -> Self {
+            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
                 Box::pin(TracedStream::new(self, Some(active), look))
             }
         }

@@ -71,6 +71,7 @@ mod level;
 mod local;
 #[cfg(feature = "logs")]
 mod logs;
+mod look;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
 mod names;

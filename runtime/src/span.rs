@@ -27,6 +27,12 @@ use crate::unwind::contained;
 pub struct Started(bool);
 
 impl Started {
+    /// Starts a span without attributes; `B` is the function's body.
+    #[inline]
+    pub(crate) fn at<B>(site: &'static CallSite) -> Started {
+        Started(!is_skipped(site) && start_current(site, type_name::<B>(), &|_| ()))
+    }
+
     /// Whether there is no span.
     #[inline]
     pub(crate) fn is_none(self) -> bool {
