@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 
-use crate::pieces::{OwnLook, bare_site, look, own_look, start, tokens};
+use crate::pieces::{bare_site, look, own_look, start, tokens};
 use crate::plan::Plan;
 use crate::shape::Shape;
 
@@ -34,11 +34,10 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     {
-//         let look = ::traced::private::find::<RETURNS>().__traced_look();
 //         ::traced::private::call_at(
 //             SITE,
 //             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
-//             look,
+//             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
 //     }
 //
@@ -51,13 +50,12 @@ fn call(plan: &Plan) -> TokenStream {
         .map_or_else(|| tokens!(!), ToTokens::to_token_stream);
     let body = captured_body(plan, &TokenStream::new());
     let Around {
-        first,
         function,
         start,
         look,
     } = Around::of(plan, "call");
     let runtime = &plan.span.runtime;
-    tokens!(#first #runtime::private::#function(#start, move || -> #returns #body, #look))
+    tokens!(#runtime::private::#function(#start, move || -> #returns #body, #look))
 }
 
 // Input:
@@ -81,7 +79,6 @@ fn in_place(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     {
-//         let look = …;
 //         ::traced::private::future_at(
 //             SITE,
 //             async move {
@@ -89,7 +86,7 @@ fn in_place(plan: &Plan) -> TokenStream {
 //                 let _ = &last; … let _ = &first;
 //                 BODY
 //             },
-//             look,
+//             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
 //         .await
 //     }
@@ -103,18 +100,15 @@ fn async_fn(plan: &Plan) -> TokenStream {
         .map(|returns| tokens!(if false { return #runtime::private::unreachable::<#returns>(); }));
     let body = captured_body(plan, &hint.unwrap_or_default());
     let Around {
-        first,
         function,
         start,
         look,
     } = Around::of(plan, "future");
-    tokens!(#first #runtime::private::#function(#start, async move #body, #look).await)
+    tokens!(#runtime::private::#function(#start, async move #body, #look).await)
 }
 
 /// What stands around a moved body.
 struct Around {
-    /// A statement before; what it borrows must not live as long as a future is awaited.
-    first: Option<TokenStream>,
     /// The runtime's function.
     function: Ident,
     start: TokenStream,
@@ -125,24 +119,14 @@ impl Around {
     /// For the function of this name: `_at` the call site if there is no more to say of the span, `_by` a closure if the
     /// returned value's type alone does not say what to look for.
     fn of(plan: &Plan, name: &str) -> Around {
-        let (first, look) = match own_look(&plan.span, plan.returns.as_ref()) {
-            Some(OwnLook::Nowhere(look)) => (None, look),
-            Some(OwnLook::Found(look)) => (Some(tokens!(let look = #look;)), tokens!(look)),
-            None => {
-                return Around {
-                    first: None,
-                    function: format_ident!("{name}_by", span = Span::mixed_site()),
-                    start: start(&plan.span),
-                    look: look(&plan.span),
-                };
-            }
-        };
-        let (suffix, start) = match bare_site(&plan.span) {
-            Some(site) => ("_at", site),
-            None => ("", start(&plan.span)),
+        let bare = bare_site(&plan.span);
+        let own = own_look(&plan.span, plan.returns.as_ref());
+        let (suffix, start, look) = match (bare, own) {
+            (Some(site), Some(own)) => ("_at", site, own),
+            (None, Some(own)) => ("", start(&plan.span), own),
+            (_, None) => ("_by", start(&plan.span), look(&plan.span)),
         };
         Around {
-            first,
             function: format_ident!("{name}{suffix}", span = Span::mixed_site()),
             start,
             look,

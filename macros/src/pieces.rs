@@ -73,9 +73,8 @@ fn site(plan: &SpanPlan) -> TokenStream {
         .map(|scope| located!(scope, .scope(|| #runtime::private::IntoScope::into_scope(#scope))));
     let package = package();
     let site = tokens!(#runtime::private::CallSite);
-    let here = quote_spanned!(plan.site.place=> .here());
-    let new = tokens!(#site::new(#name, #package));
-    tokens!({ static SITE: #site = #new #scope #kind #level #ok #here; &SITE })
+    let new = quote_spanned!(plan.site.place=> <#site>::new(#name, #package));
+    tokens!({ static SITE: #site = #new #scope #kind #level #ok; &SITE })
 }
 
 /// `NAME VERSION` of the crate that the function is in, where cargo builds it.
@@ -137,23 +136,15 @@ fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     }
 }
 
-/// A look that is a value of its own type.
-pub(crate) enum OwnLook {
-    /// The one that finds nothing.
-    Nowhere(TokenStream),
-    /// The one that the returned type has.
-    Found(TokenStream),
-}
-
 /// The look at the returned value, if its type alone decides that.
-pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<OwnLook> {
+pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<TokenStream> {
     let runtime = &plan.runtime;
     let outcome = &plan.outcome;
     if outcome.ret.is_some() || outcome.error_if.is_some() || outcome.error_type.is_some() {
         return None;
     }
     match outcome.failure {
-        Failure::Never => Some(OwnLook::Nowhere(tokens!(#runtime::private::LookNowhere))),
+        Failure::Never => Some(tokens!(#runtime::private::LookNowhere)),
         Failure::Detected => {
             let returns = returns.filter(|returns| !has_inferred(returns))?;
             let find = if outcome.is_sure {
@@ -161,8 +152,7 @@ pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<OwnLoo
             } else {
                 tokens!(find_text)
             };
-            let look = tokens!(#runtime::private::#find::<#returns>().__traced_look());
-            Some(OwnLook::Found(look))
+            Some(tokens!(#runtime::private::#find::<#returns>().__traced_look()))
         }
         Failure::Display(_) | Failure::Debug(_) => None,
     }

@@ -68,6 +68,14 @@ macro_rules! choices {
         $(#[$doc])*
         pub struct $choice<R>($next<R>);
 
+        impl<R> Copy for $choice<R> {}
+
+        impl<R> Clone for $choice<R> {
+            fn clone(&self) -> $choice<R> {
+                *self
+            }
+        }
+
         impl<R> $choice<R> {
             pub(crate) const NEW: $choice<R> = $choice($next::NEW);
         }
@@ -75,7 +83,7 @@ macro_rules! choices {
         impl<R: Fallible<Error: $($bound)*>> $choice<R> {
             /// The look of this choice.
             #[inline]
-            pub fn __traced_look(&self) -> $look {
+            pub fn __traced_look(self) -> $look {
                 $look
             }
         }
@@ -121,12 +129,20 @@ choices! {
 /// What is left: a value that is no error.
 pub struct Infallible<R>(PhantomData<fn() -> R>);
 
+impl<R> Copy for Infallible<R> {}
+
+impl<R> Clone for Infallible<R> {
+    fn clone(&self) -> Infallible<R> {
+        *self
+    }
+}
+
 impl<R> Infallible<R> {
     const NEW: Infallible<R> = Infallible(PhantomData);
 
     /// The look that finds nothing.
     #[inline]
-    pub fn __traced_look(&self) -> LookNowhere {
+    pub fn __traced_look(self) -> LookNowhere {
         LookNowhere
     }
 }

@@ -1,5 +1,6 @@
 //! The static behind each traced function.
 
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -78,9 +79,18 @@ pub struct CallSite {
     state: AtomicU8,
     /// Its place in the list of call sites, counted from 1.
     number: AtomicU32,
+    // One field, never dropped: for each static, the compiler looks at all that is in its type.
+    learnt: ManuallyDrop<OnceLock<Learnt>>,
+}
+
+/// What is learnt at the first call.
+#[derive(Debug)]
+struct Learnt {
+    /// The type name of something in the first instantiation that was called.
+    closure: &'static str,
+    /// The function's name, made from it.
+    function: &'static str,
     scope_index: OnceLock<usize>,
-    /// The type name of the first instantiation that was called, and the function's name made from it.
-    function: OnceLock<(&'static str, &'static str)>,
 }
 
 impl CallSite {
@@ -93,7 +103,7 @@ impl CallSite {
     /// `crate::module::Type::function`, as in `code.function.name`; of a trait's method that of the first implementor.
     #[must_use]
     pub fn function(&self) -> &'static str {
-        self.function.get().map_or("", |(_, function)| function)
+        self.learnt.get().map_or("", |learnt| learnt.function)
     }
 
     /// The file that the function stands in.
@@ -153,16 +163,8 @@ impl CallSite {
             location: Location::caller(),
             state: AtomicU8::new(NEW),
             number: AtomicU32::new(0),
-            scope_index: OnceLock::new(),
-            function: OnceLock::new(),
+            learnt: ManuallyDrop::new(OnceLock::new()),
         }
-    }
-
-    #[must_use]
-    #[track_caller]
-    pub const fn here(mut self) -> CallSite {
-        self.location = Location::caller();
-        self
     }
 
     #[must_use]
@@ -199,9 +201,12 @@ impl CallSite {
         self.ok
     }
 
-    /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
+    /// The same number for all call sites of one scope, after the first call. The scope may be an expression of the user's, evaluated
+    /// once.
     pub(crate) fn scope_index(&self) -> usize {
-        *self
+        let learnt = self.learnt.get();
+        *learnt
+            .expect("a call site learns its function first")
             .scope_index
             .get_or_init(|| scope::index_of(self.scope.get()))
     }
@@ -244,9 +249,9 @@ impl CallSite {
     /// Whether this is the closure that `function` is made from, so that the name need not be told.
     #[cfg(feature = "sdk")]
     pub(crate) fn is_function(&self, closure: &'static str) -> bool {
-        self.function
+        self.learnt
             .get()
-            .is_some_and(|(first, _)| std::ptr::eq(*first, closure))
+            .is_some_and(|learnt| std::ptr::eq(learnt.closure, closure))
     }
 
     /// Its place in the list of call sites, counted from 1; 0 before its first call.
@@ -257,10 +262,13 @@ impl CallSite {
 
     /// `crate::module::Type::method`, from the type name of a closure in the function.
     pub(crate) fn function_name(&self, closure: &'static str) -> &'static str {
-        let named = || (closure, names::function(closure));
-        let (first, name) = *self.function.get_or_init(named);
-        if std::ptr::eq(first, closure) {
-            name
+        let learnt = self.learnt.get_or_init(|| Learnt {
+            closure,
+            function: names::function(closure),
+            scope_index: OnceLock::new(),
+        });
+        if std::ptr::eq(learnt.closure, closure) {
+            learnt.function
         } else {
             names::function(closure)
         }
@@ -280,7 +288,10 @@ impl CallSite {
     }
 
     fn decide(&self) {
-        let Some((closure, function)) = self.function.get() else {
+        let Some(Learnt {
+            closure, function, ..
+        }) = self.learnt.get()
+        else {
             return;
         };
         let state = if DISABLED.load(Ordering::Relaxed) {
