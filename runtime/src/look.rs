@@ -142,6 +142,7 @@ impl<R> Infallible<R> {
 
     /// The look that finds nothing.
     #[inline]
+    #[expect(clippy::unused_self, reason = "it is found as the method of a value")]
     pub fn __traced_look(self) -> LookNowhere {
         LookNowhere
     }
@@ -173,12 +174,14 @@ pub fn find_text<R>() -> MaybeDisplay<R> {
 
 /// The same of a value's type.
 #[inline]
+#[must_use]
 pub fn find_in<R>(_: &R) -> MaybeError<R> {
     find()
 }
 
 /// The same of a value's type, for an error that must not be asked whether it is an `Error`.
 #[inline]
+#[must_use]
 pub fn find_text_in<R>(_: &R) -> MaybeDisplay<R> {
     find_text()
 }

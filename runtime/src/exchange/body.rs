@@ -8,7 +8,7 @@ use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
 use super::Exchange;
-use crate::failure::{Seen, SeenDisplay as _};
+use crate::failure::Failure;
 
 pin_project! {
     /// An answer's body, with whose end the span of its request ends.
@@ -47,9 +47,7 @@ impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
         match &frame {
             None => exchange.end(),
             Some(Err(error)) => {
-                if let Some(failure) = (&&Seen(Some(error))).__traced_failure() {
-                    exchange.failed(&failure);
-                }
+                exchange.failed(&Failure::of::<B::Error>().display(error));
             }
             Some(Ok(frame)) => {
                 if let Some(trailers) = frame.trailers_ref() {

@@ -10,7 +10,7 @@ use http::Response;
 use pin_project_lite::pin_project;
 
 use crate::exchange::{Body, Exchange};
-use crate::failure::{Seen, SeenDisplay as _};
+use crate::failure::Failure;
 
 pin_project! {
     /// The future of an answer, with the span of its request.
@@ -69,9 +69,8 @@ fn finish<B: http_body::Body, E: Display>(
             Ok(Response::from_parts(head, Body::new(body, rest)))
         }
         Err(error) => {
-            let failure = (&&Seen(Some(&error))).__traced_failure();
-            if let (Some(exchange), Some(failure)) = (exchange, failure) {
-                exchange.failed(&failure);
+            if let Some(exchange) = exchange {
+                exchange.failed(&Failure::of::<E>().display(&error));
             }
             Err(error)
         }
