@@ -81,6 +81,16 @@ impl Active {
         });
     }
 
+    /// The function returned what holds no failure.
+    #[inline]
+    pub(crate) fn succeeded(&self) {
+        if self.site.success_is_ok() {
+            self.finish(|span| span.succeed());
+        } else {
+            self.end();
+        }
+    }
+
     /// A value was passed on; whether that was a failure.
     pub(crate) fn passed<'a>(
         &self,
@@ -112,7 +122,12 @@ impl Active {
 
     /// The function ended, in a way of which nothing is known.
     pub(crate) fn end(&self) {
-        self.finish(|_| {});
+        match self.hold {
+            Hold::Unrecorded | Hold::Current => {}
+            #[cfg(feature = "sdk")]
+            Hold::Native => sdk::end(&self.context),
+            Hold::Own => self.context.span().end(),
+        }
     }
 
     #[inline]

@@ -54,6 +54,9 @@ pub(crate) trait Inside {
     /// Runs it inside the span; whether that was its end.
     fn run(&mut self) -> bool;
 
+    /// Whether it returned what must be looked at.
+    fn may_fail(&self) -> bool;
+
     /// Looks at what it returned.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
@@ -77,6 +80,10 @@ where
         true
     }
 
+    fn may_fail(&self) -> bool {
+        L::SEES
+    }
+
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         self.look.look(self.returned.as_ref()?, span)
     }
@@ -92,7 +99,8 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
         call.run();
     });
     match result {
-        Ok(()) => active.returned(|span| call.outcome(span)),
+        Ok(()) if call.may_fail() => active.returned(|span| call.outcome(span)),
+        Ok(()) => active.succeeded(),
         Err(payload) => panicked(&active, payload),
     }
 }

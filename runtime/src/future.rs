@@ -116,6 +116,10 @@ where
         self.polled.is_ready()
     }
 
+    fn may_fail(&self) -> bool {
+        L::SEES
+    }
+
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         match &self.polled {
             Poll::Ready(returned) => self.look.look(returned, span),
@@ -172,8 +176,13 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         }
         let mut is_ready = false;
         self.run(&mut || is_ready = call.run());
-        if is_ready {
-            self.returned(&|span| call.outcome(span));
+        if !is_ready {
+            return;
+        }
+        match self.take() {
+            Some(active) if call.may_fail() => active.returned(|span| call.outcome(span)),
+            Some(active) => active.succeeded(),
+            None => {}
         }
     }
 

@@ -17,6 +17,9 @@ use crate::failure::Failure;
 
 /// Looks at a returned value: records of it what is asked for, and finds the failure in it.
 pub trait Look<R> {
+    /// Whether there may be anything to see.
+    const SEES: bool = true;
+
     /// The failure, if there is one.
     fn look<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
@@ -152,6 +155,8 @@ impl<R> Infallible<R> {
 pub struct LookNowhere;
 
 impl<R> Look<R> for LookNowhere {
+    const SEES: bool = false;
+
     #[inline]
     fn look<'a>(&self, _returned: &'a R, _span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         None

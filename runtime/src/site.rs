@@ -201,14 +201,13 @@ impl CallSite {
         self.ok
     }
 
-    /// The same number for all call sites of one scope, after the first call. The scope may be an expression of the user's, evaluated
-    /// once.
+    /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
-        let learnt = self.learnt.get();
-        *learnt
-            .expect("a call site learns its function first")
-            .scope_index
-            .get_or_init(|| scope::index_of(self.scope.get()))
+        let index = || scope::index_of(self.scope.get());
+        match self.learnt.get() {
+            Some(learnt) => *learnt.scope_index.get_or_init(index),
+            None => index(),
+        }
     }
 
     /// Whether it opens no spans; all that a function costs that is filtered out.

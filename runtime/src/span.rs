@@ -30,7 +30,7 @@ impl Started {
     /// Starts a span without attributes; `B` is the function's body.
     #[inline]
     pub(crate) fn at<B>(site: &'static CallSite) -> Started {
-        Started(!is_skipped(site) && start_current(site, type_name::<B>(), &|_| ()))
+        Started(!is_skipped_here(site) && start_current(site, type_name::<B>(), None))
     }
 
     /// Whether there is no span.
@@ -52,7 +52,7 @@ impl Started {
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!is_skipped_here(site) && start_current(site, type_name::<A>(), &attributes))
+    Started(!is_skipped_here(site) && start_current(site, type_name::<A>(), Some(&attributes)))
 }
 
 /// Starts a span whose name or parent are found at run time.
@@ -127,7 +127,7 @@ fn take_current(
 fn start_current(
     site: &'static CallSite,
     function: &'static str,
-    attributes: &dyn Fn(&mut Attributes),
+    attributes: Option<&dyn Fn(&mut Attributes)>,
 ) -> bool {
     if !site.is_on() && (is_filtered(site, function) || current_declines()) {
         return false;
@@ -167,7 +167,9 @@ fn start_custom(
         local.tracers.refresh();
         let (tracer, now) = local.tracers.get(site);
         let started = match tracer {
-            Tracer::Api(tracer) => build_by_api(&tracer, site, function, found, attributes, now),
+            Tracer::Api(tracer) => {
+                build_by_api(&tracer, site, function, found, Some(attributes), now)
+            }
             #[cfg(feature = "sdk")]
             Tracer::Native(tracer) => tracer.start(site, function, &found, attributes, now),
         };
@@ -205,7 +207,7 @@ fn build_by_api(
     site: &'static CallSite,
     function: &'static str,
     setup: Setup,
-    attributes: &dyn Fn(&mut Attributes),
+    attributes: Option<&dyn Fn(&mut Attributes)>,
     now: u64,
 ) -> Option<Active> {
     let Setup {
@@ -239,7 +241,9 @@ fn build_by_api(
         return None;
     }
     let (context, hold) = if is_recording {
-        Attributes::record(&mut span, attributes);
+        if let Some(attributes) = attributes {
+            Attributes::record(&mut span, attributes);
+        }
         (parent.with_span(span), Hold::Own)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.

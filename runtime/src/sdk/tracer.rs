@@ -66,7 +66,7 @@ impl Tracer {
         self,
         site: &'static CallSite,
         function: &'static str,
-        attributes: &dyn Fn(&mut Attributes),
+        attributes: Option<&dyn Fn(&mut Attributes)>,
         now: u64,
     ) -> Option<Active> {
         if self.is_shut_down() {
@@ -99,7 +99,7 @@ impl Tracer {
         if let (Some(open), Some(name)) = (&mut begun.span.open, &setup.name) {
             open.record.name(name);
         }
-        Some(begun.activate(site, function, &place, attributes))
+        Some(begun.activate(site, function, &place, Some(attributes)))
     }
 
     fn is_shut_down(&self) -> bool {
@@ -215,14 +215,16 @@ impl Begun {
         site: &'static CallSite,
         function: &'static str,
         place: &Place<'_>,
-        attributes: &dyn Fn(&mut Attributes),
+        attributes: Option<&dyn Fn(&mut Attributes)>,
     ) -> Active {
         let (context, hold) = if let Some(open) = &mut self.span.open {
             if !site.is_function(function) {
                 let function = ValueRef::Str(site.function_name(function));
                 open.set("code.function.name".into(), function);
             }
-            Attributes::record(open, attributes);
+            if let Some(attributes) = attributes {
+                Attributes::record(open, attributes);
+            }
             (place.with_span(self.span), Hold::Native)
         } else {
             let span = self.span.context.clone();
