@@ -38,13 +38,13 @@ pub fn call_by<R>(
 }
 
 #[inline(never)]
-fn call_inside<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -> R {
+fn call_inside<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
     let mut call = Call {
         body: Some(body),
         returned: None,
         look,
     };
-    run_to_end(started, &mut call);
+    run_to_end(started, &mut call, L::SEES);
     call.returned
         .unwrap_or_else(|| unreachable!("the body ran or panicked"))
 }
@@ -53,9 +53,6 @@ fn call_inside<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>
 pub(crate) trait Inside {
     /// Runs it inside the span; whether that was its end.
     fn run(&mut self) -> bool;
-
-    /// Whether it returned what must be looked at.
-    fn may_fail(&self) -> bool;
 
     /// Looks at what it returned.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
@@ -80,17 +77,14 @@ where
         true
     }
 
-    fn may_fail(&self) -> bool {
-        L::SEES
-    }
-
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         self.look.look(self.returned.as_ref()?, span)
     }
 }
 
+/// `sees` is whether there may be something to see in what it returns.
 #[inline(never)]
-fn run_to_end(started: Started, call: &mut dyn Inside) {
+fn run_to_end(started: Started, call: &mut dyn Inside, sees: bool) {
     let Some(active) = started.take() else {
         call.run();
         return;
@@ -99,7 +93,7 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
         call.run();
     });
     match result {
-        Ok(()) if call.may_fail() => active.returned(|span| call.outcome(span)),
+        Ok(()) if sees => active.returned(|span| call.outcome(span)),
         Ok(()) => active.succeeded(),
         Err(payload) => panicked(&active, payload),
     }

@@ -91,7 +91,7 @@ where
             look: this.look,
             polled: Poll::Pending,
         };
-        this.span.run_to_end(&mut call);
+        this.span.run_to_end(&mut call, L::SEES);
         call.polled
     }
 }
@@ -114,10 +114,6 @@ where
         // There is nothing to be dropped, which the compiler cannot know.
         mem::forget(mem::replace(&mut self.polled, polled));
         self.polled.is_ready()
-    }
-
-    fn may_fail(&self) -> bool {
-        L::SEES
     }
 
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
@@ -168,9 +164,10 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         matches!(self.held, Held::Nothing)
     }
 
-    /// Polls inside the span, and ends it if that was the last time.
+    /// Polls inside the span, and ends it if that was the last time; `sees` is whether there may be something to see in what came
+    /// of it.
     #[inline(never)]
-    fn run_to_end(&mut self, call: &mut dyn Inside) {
+    fn run_to_end(&mut self, call: &mut dyn Inside, sees: bool) {
         if let Held::Waiting(started) = self.held {
             *self = Span::new(started.take());
         }
@@ -180,7 +177,7 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
             return;
         }
         match self.take() {
-            Some(active) if call.may_fail() => active.returned(|span| call.outcome(span)),
+            Some(active) if sees => active.returned(|span| call.outcome(span)),
             Some(active) => active.succeeded(),
             None => {}
         }
