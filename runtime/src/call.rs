@@ -44,16 +44,31 @@ fn call_inside<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: 
         returned: None,
         look,
     };
-    run_to_end(started, &mut call, L::SEES);
-    call.returned
-        .unwrap_or_else(|| unreachable!("the body ran or panicked"))
+    if L::SEES {
+        run_and_look(started, &mut call);
+    } else {
+        run_to_end(started, &mut call);
+    }
+    match call.returned {
+        Some(returned) => returned,
+        None => neither(),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn neither() -> ! {
+    unreachable!("the body ran or panicked")
 }
 
 /// The part of a call that depends on the function's types.
 pub(crate) trait Inside {
     /// Runs it inside the span; whether that was its end.
     fn run(&mut self) -> bool;
+}
 
+/// The same of a call that may fail. What cannot has one function less to compile.
+pub(crate) trait Fallible: Inside {
     /// Looks at what it returned.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
@@ -76,25 +91,44 @@ where
         }
         true
     }
+}
 
+impl<B, R, L> Fallible for Call<B, R, L>
+where
+    B: FnOnce() -> R,
+    L: Look<R>,
+{
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         self.look.look(self.returned.as_ref()?, span)
     }
 }
 
-/// `sees` is whether there may be something to see in what it returns.
 #[inline(never)]
-fn run_to_end(started: Started, call: &mut dyn Inside, sees: bool) {
+fn run_and_look(started: Started, call: &mut dyn Fallible) {
+    if let Some(active) = run_started(started, call) {
+        active.returned(|span| call.outcome(span));
+    }
+}
+
+#[inline(never)]
+fn run_to_end(started: Started, call: &mut dyn Inside) {
+    if let Some(active) = run_started(started, call) {
+        active.succeeded();
+    }
+}
+
+/// Runs the call inside the span that was started, which is given back.
+#[inline]
+fn run_started(started: Started, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
     let Some(active) = started.take() else {
         call.run();
-        return;
+        return None;
     };
     let result = active.run(|| {
         call.run();
     });
     match result {
-        Ok(()) if sees => active.returned(|span| call.outcome(span)),
-        Ok(()) => active.succeeded(),
+        Ok(()) => Some(active),
         Err(payload) => panicked(&active, payload),
     }
 }
@@ -115,7 +149,7 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
     });
     match returned {
         Some(returned) => (returned, active),
-        None => unreachable!("the body ran or panicked"),
+        None => neither(),
     }
 }
 

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use crate::active::Active;
 use crate::attributes::Attributes;
-use crate::call::Inside;
+use crate::call::{Fallible, Inside};
 use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
@@ -91,7 +91,11 @@ where
             look: this.look,
             polled: Poll::Pending,
         };
-        this.span.run_to_end(&mut call, L::SEES);
+        if L::SEES {
+            this.span.run_and_look(&mut call);
+        } else {
+            this.span.run_to_end(&mut call);
+        }
         call.polled
     }
 }
@@ -115,7 +119,13 @@ where
         mem::forget(mem::replace(&mut self.polled, polled));
         self.polled.is_ready()
     }
+}
 
+impl<F, L> Fallible for PollCall<'_, '_, F, L>
+where
+    F: Future,
+    L: Look<F::Output>,
+{
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         match &self.polled {
             Poll::Ready(returned) => self.look.look(returned, span),
@@ -164,23 +174,31 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         matches!(self.held, Held::Nothing)
     }
 
-    /// Polls inside the span, and ends it if that was the last time; `sees` is whether there may be something to see in what came
-    /// of it.
+    /// Polls inside the span, and ends it by what came of it if that was the last time.
     #[inline(never)]
-    fn run_to_end(&mut self, call: &mut dyn Inside, sees: bool) {
+    fn run_and_look(&mut self, call: &mut dyn Fallible) {
+        if let Some(active) = self.poll(call) {
+            active.returned(|span| call.outcome(span));
+        }
+    }
+
+    /// The same where nothing can have failed.
+    #[inline(never)]
+    fn run_to_end(&mut self, call: &mut dyn Inside) {
+        if let Some(active) = self.poll(call) {
+            active.succeeded();
+        }
+    }
+
+    /// Polls inside the span, which is given back if that was the last time.
+    #[inline]
+    fn poll(&mut self, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
         if let Held::Waiting(started) = self.held {
             *self = Span::new(started.take());
         }
         let mut is_ready = false;
         self.run(&mut || is_ready = call.run());
-        if !is_ready {
-            return;
-        }
-        match self.take() {
-            Some(active) if sees => active.returned(|span| call.outcome(span)),
-            Some(active) => active.succeeded(),
-            None => {}
-        }
+        is_ready.then(|| self.take()).flatten()
     }
 
     /// Polls inside the span, which ends here only if that panics.
