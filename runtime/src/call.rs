@@ -67,8 +67,8 @@ pub(crate) trait Inside {
     fn run(&mut self) -> bool;
 }
 
-/// The same of a call that may fail. What cannot has one function less to compile.
-pub(crate) trait Fallible: Inside {
+/// The same of a call whose value is looked at. What cannot fail has one function less to compile.
+pub(crate) trait Looked: Inside {
     /// Looks at what it returned.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
@@ -93,7 +93,7 @@ where
     }
 }
 
-impl<B, R, L> Fallible for Call<B, R, L>
+impl<B, R, L> Looked for Call<B, R, L>
 where
     B: FnOnce() -> R,
     L: Look<R>,
@@ -104,7 +104,7 @@ where
 }
 
 #[inline(never)]
-fn run_and_look(started: Started, call: &mut dyn Fallible) {
+fn run_and_look(started: Started, call: &mut dyn Looked) {
     if let Some(active) = run_started(started, call) {
         active.returned(|span| call.outcome(span));
     }

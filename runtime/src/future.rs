@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 
 use crate::active::Active;
 use crate::attributes::Attributes;
-use crate::call::{Fallible, Inside};
+use crate::call::{Inside, Looked};
 use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
@@ -121,7 +121,7 @@ where
     }
 }
 
-impl<F, L> Fallible for PollCall<'_, '_, F, L>
+impl<F, L> Looked for PollCall<'_, '_, F, L>
 where
     F: Future,
     L: Look<F::Output>,
@@ -176,7 +176,7 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
 
     /// Polls inside the span, and ends it by what came of it if that was the last time.
     #[inline(never)]
-    fn run_and_look(&mut self, call: &mut dyn Fallible) {
+    fn run_and_look(&mut self, call: &mut dyn Looked) {
         if let Some(active) = self.poll(call) {
             active.returned(|span| call.outcome(span));
         }
