@@ -194,7 +194,7 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
     #[inline]
     fn poll(&mut self, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
         if let Held::Waiting(started) = self.held {
-            *self = Span::new(started.take());
+            self.held = started.take().map_or(Held::Nothing, Held::Open);
         }
         let mut is_ready = false;
         self.run(&mut || is_ready = call.run());

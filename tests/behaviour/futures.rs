@@ -86,6 +86,44 @@ fn a_cancelled_future_is_dropped_inside_its_span() {
     ");
 }
 
+/// Awaits a traced function when it is dropped.
+struct Awaiting;
+
+impl Drop for Awaiting {
+    fn drop(&mut self) {
+        let mut cleanup = std::pin::pin!(clean_up(1));
+        let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(cleanup.as_mut().poll(&mut task).is_ready());
+        traced::add_event("cleaned up", []);
+    }
+}
+
+#[traced(attributes(n))]
+async fn clean_up(n: u8) {
+    ready(()).await;
+}
+
+#[traced]
+async fn waits_with_cleanup() {
+    let _awaiting = Awaiting;
+    pending::<()>().await;
+}
+
+#[test]
+fn what_is_awaited_in_a_drop_leaves_the_dropped_span_current() {
+    let tree = tree_async(async {
+        let waits = waits_with_cleanup();
+        let timeout = tokio::time::timeout(Duration::from_millis(1), waits);
+        assert!(timeout.await.is_err());
+    });
+    assert_snapshot!(tree, @"
+
+    waits_with_cleanup {traced.cancelled=true}
+      ! cleaned up
+      clean_up {n=1}
+    ");
+}
+
 #[traced]
 async fn panics_when_dropped() {
     struct Bomb;
