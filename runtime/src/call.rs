@@ -1,6 +1,6 @@
 //! The span of a synchronous function.
 
-use std::any::Any;
+use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
 use opentelemetry::ContextGuard;
@@ -10,7 +10,7 @@ use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::look::Look;
 use crate::site::CallSite;
-use crate::span::Started;
+use crate::span::{Started, is_skipped_here};
 
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline]
@@ -24,7 +24,10 @@ pub fn call<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -
 /// The same, for a function that says nothing of its span but its call site.
 #[inline]
 pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
-    call(Started::at::<B>(site), body, look)
+    if is_skipped_here(site) {
+        return body();
+    }
+    call_inside(Started::at(site, type_name::<B>()), body, look)
 }
 
 /// The same, for a closure that looks at the returned value.
@@ -37,7 +40,7 @@ pub fn call_by<R>(
     call(started, body, look)
 }
 
-#[inline(never)]
+#[inline]
 fn call_inside<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
     let mut call = Call {
         body: Some(body),

@@ -1,5 +1,6 @@
 //! The span of an asynchronous function.
 
+use std::any::type_name;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
@@ -16,30 +17,34 @@ use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
 use crate::site::CallSite;
-use crate::span::Started;
+use crate::span::{Started, is_skipped_here};
 
 /// Polls `future` inside the span, and ends the span by what it returns. To be polled at once, before another span is started.
 #[inline]
 pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
-    let span = Span {
-        held: if started.is_none() {
-            Held::Nothing
-        } else {
-            Held::Waiting(started)
-        },
+    let held = if started.is_none() {
+        Held::Nothing
+    } else {
+        Held::Waiting(started)
     };
     Traced {
         proof: PhantomData,
         future,
-        span,
+        span: Span { held },
         look,
     }
 }
 
-/// The same, for a function that says nothing of its span but its call site.
+/// The same, for a function that says nothing of its span but its call site, which starts at the first poll.
 #[inline]
 pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
-    self::future(Started::at::<F>(site), future, look)
+    let held = Held::Site(site, type_name::<F>());
+    Traced {
+        proof: PhantomData,
+        future,
+        span: Span { held },
+        look,
+    }
 }
 
 /// The same, for a closure that looks at the returned value.
@@ -58,10 +63,10 @@ pin_project! {
     pub struct Traced<F, L> {
         // Lets the compiler prove that a span is `Send` once, at the outermost future, not at the innermost of a deep nest,
         // where the recursion limit is near.
-        proof: PhantomData<Span<true>>,
+        proof: PhantomData<Span>,
         #[pin]
         future: F,
-        span: Span<true>,
+        span: Span,
         look: L,
     }
 
@@ -79,12 +84,9 @@ where
 {
     type Output = F::Output;
 
-    #[inline(never)]
+    #[inline]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if this.span.is_none() {
-            return this.future.poll(task);
-        }
         let mut call = PollCall {
             future: this.future,
             task,
@@ -146,27 +148,34 @@ impl<F, L> Traced<F, L> {
 }
 
 /// The span of a future or stream, which ends with it.
-///
-/// Being dropped before its end is worth a word of a future, which is `CANCELLED` then; for a stream it is a usual end.
-pub(crate) struct Span<const CANCELLED: bool> {
+pub(crate) struct Span {
     held: Held,
 }
 
 enum Held {
     Nothing,
-    /// Of an `async fn`, until its first poll.
+    /// Of an `async fn`, until its first poll, with the type name of its body.
+    Site(&'static CallSite, &'static str),
+    /// The same where it was started already.
     Waiting(Started),
     Open(Active),
 }
 
-// An unwinding poll leaves the span ended and nothing half-done.
-impl<const CANCELLED: bool> UnwindSafe for Span<CANCELLED> {}
-impl<const CANCELLED: bool> RefUnwindSafe for Span<CANCELLED> {}
+impl Held {
+    fn of(active: Option<Active>) -> Held {
+        active.map_or(Held::Nothing, Held::Open)
+    }
+}
 
-impl<const CANCELLED: bool> Span<CANCELLED> {
+// An unwinding poll leaves the span ended and nothing half-done.
+impl UnwindSafe for Span {}
+impl RefUnwindSafe for Span {}
+
+impl Span {
     pub(crate) fn new(active: Option<Active>) -> Self {
-        let held = active.map_or(Held::Nothing, Held::Open);
-        Span { held }
+        Span {
+            held: Held::of(active),
+        }
     }
 
     #[inline]
@@ -174,17 +183,35 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         matches!(self.held, Held::Nothing)
     }
 
-    /// Polls inside the span, and ends it by what came of it if that was the last time.
+    /// Polls inside the span, if there is one, and ends it by what came of it if that was the last time.
     #[inline(never)]
     fn run_and_look(&mut self, call: &mut dyn Looked) {
-        if let Some(active) = self.poll(call) {
-            active.returned(|span| call.outcome(span));
+        if self.is_open() {
+            self.poll_and_look(call);
+        } else {
+            call.run();
         }
     }
 
     /// The same where nothing can have failed.
     #[inline(never)]
     fn run_to_end(&mut self, call: &mut dyn Inside) {
+        if self.is_open() {
+            self.poll_to_end(call);
+        } else {
+            call.run();
+        }
+    }
+
+    #[inline(never)]
+    fn poll_and_look(&mut self, call: &mut dyn Looked) {
+        if let Some(active) = self.poll(call) {
+            active.returned(|span| call.outcome(span));
+        }
+    }
+
+    #[inline(never)]
+    fn poll_to_end(&mut self, call: &mut dyn Inside) {
         if let Some(active) = self.poll(call) {
             active.succeeded();
         }
@@ -193,12 +220,31 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
     /// Polls inside the span, which is given back if that was the last time.
     #[inline]
     fn poll(&mut self, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
-        if let Held::Waiting(started) = self.held {
-            self.held = started.take().map_or(Held::Nothing, Held::Open);
-        }
         let mut is_ready = false;
         self.run(&mut || is_ready = call.run());
         is_ready.then(|| self.take()).flatten()
+    }
+
+    /// Whether there is a span to poll inside of.
+    #[inline]
+    fn is_open(&mut self) -> bool {
+        match self.held {
+            Held::Nothing => false,
+            Held::Open(_) => true,
+            Held::Site(..) | Held::Waiting(_) => self.open(),
+        }
+    }
+
+    /// Opens the span at the first poll, if there shall be one.
+    #[inline(never)]
+    fn open(&mut self) -> bool {
+        let active = match self.held {
+            Held::Site(site, _) if is_skipped_here(site) => None,
+            Held::Site(site, body) => Started::at(site, body).take(),
+            _ => self.take(),
+        };
+        self.held = Held::of(active);
+        !self.is_none()
     }
 
     /// Polls inside the span, which ends here only if that panics.
@@ -241,7 +287,7 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
 
     fn take(&mut self) -> Option<Active> {
         match mem::replace(&mut self.held, Held::Nothing) {
-            Held::Nothing => None,
+            Held::Nothing | Held::Site(..) => None,
             Held::Waiting(started) => started.take(),
             Held::Open(active) => Some(active),
         }
@@ -267,24 +313,23 @@ impl<const CANCELLED: bool> Span<CANCELLED> {
         });
     }
 
+    /// Ends the span of what was dropped before its end.
     #[cold]
     #[inline(never)]
-    fn end_dropped(&mut self) {
+    pub(crate) fn end_dropped(&mut self, end: fn(&Active)) {
         let guard = local::with(|local| local.dropping.borrow_mut().pop());
         drop(guard);
-        match self.take() {
-            Some(active) if CANCELLED => active.cancelled(),
-            Some(active) => active.end(),
-            None => {}
+        if let Some(active) = self.take() {
+            end(&active);
         }
     }
 }
 
-impl<const CANCELLED: bool> Drop for Span<CANCELLED> {
+impl Drop for Span {
     #[inline]
     fn drop(&mut self) {
         if !self.is_none() {
-            self.end_dropped();
+            self.end_dropped(Active::cancelled);
         }
     }
 }

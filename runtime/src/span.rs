@@ -27,10 +27,10 @@ use crate::unwind::contained;
 pub struct Started(bool);
 
 impl Started {
-    /// Starts a span without attributes; `B` is the function's body.
+    /// Starts a span without attributes, unless it is skipped; `body` is the type name of the function's body.
     #[inline]
-    pub(crate) fn at<B>(site: &'static CallSite) -> Started {
-        Started(!is_skipped_here(site) && start_current(site, type_name::<B>(), None))
+    pub(crate) fn at(site: &'static CallSite, body: &'static str) -> Started {
+        Started(start_current(site, body, None))
     }
 
     /// Whether there is no span.
@@ -81,7 +81,7 @@ fn is_skipped(site: &'static CallSite) -> bool {
 
 /// The same, and whether the current span is one below which nothing is recorded.
 #[inline(never)]
-fn is_skipped_here(site: &'static CallSite) -> bool {
+pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && (provider::is_silent() || current_declines()))
 }
 

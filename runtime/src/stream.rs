@@ -17,14 +17,25 @@ pin_project! {
     pub struct TracedStream<S, O> {
         #[pin]
         stream: S,
-        span: Span<false>,
+        span: StreamSpan,
         failed: bool,
         failure: O,
     }
 
     impl<S, O> PinnedDrop for TracedStream<S, O> {
         fn drop(this: Pin<&mut Self>) {
-            this.project().span.enter_for_drop();
+            this.project().span.0.enter_for_drop();
+        }
+    }
+}
+
+/// The span of a stream. To be dropped before its end is usual for that, and not worth a word.
+struct StreamSpan(Span);
+
+impl Drop for StreamSpan {
+    fn drop(&mut self) {
+        if !self.0.is_none() {
+            self.0.end_dropped(Active::end);
         }
     }
 }
@@ -33,7 +44,7 @@ impl<S, O> TracedStream<S, O> {
     pub(crate) fn new(stream: S, active: Option<Active>, failure: O) -> TracedStream<S, O> {
         TracedStream {
             stream,
-            span: Span::new(active),
+            span: StreamSpan(Span::new(active)),
             failed: false,
             failure,
         }
@@ -49,20 +60,20 @@ where
 
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
-        if this.span.active().is_none() {
+        let span = &mut this.span.0;
+        if span.active().is_none() {
             return this.stream.poll_next(task);
         }
         let mut polled = Poll::Pending;
         let mut stream = this.stream;
-        this.span
-            .run(&mut || polled = stream.as_mut().poll_next(task));
-        match (&polled, this.span.active()) {
+        span.run(&mut || polled = stream.as_mut().poll_next(task));
+        match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
                 // The first error is the stream's; those after it are news to nobody.
                 *this.failed = *this.failed || active.passed(&|span| (this.failure)(item, span));
             }
-            (Poll::Ready(None), Some(_)) if *this.failed => this.span.end(),
-            (Poll::Ready(None), Some(_)) => this.span.returned(&|_| None),
+            (Poll::Ready(None), Some(_)) if *this.failed => span.end(),
+            (Poll::Ready(None), Some(_)) => span.returned(&|_| None),
             _ => {}
         }
         polled
