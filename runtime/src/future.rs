@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
 use crate::site::CallSite;
-use crate::span::{Started, is_skipped_here};
+use crate::span::Started;
 
 /// Polls `future` inside the span, and ends the span by what it returns. To be polled at once, before another span is started.
 #[inline]
@@ -35,16 +35,14 @@ pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     }
 }
 
-/// The same, for a function that says nothing of its span but its call site, which starts at the first poll.
+/// The same, for a function that says nothing of its span but its call site.
 #[inline]
 pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
-    let held = Held::Site(site, type_name::<F>());
-    Traced {
-        proof: PhantomData,
+    self::future(
+        Started::unless_skipped(site, type_name::<F>()),
         future,
-        span: Span { held },
         look,
-    }
+    )
 }
 
 /// The same, for a closure that looks at the returned value.
@@ -84,9 +82,12 @@ where
 {
     type Output = F::Output;
 
-    #[inline]
+    #[inline(never)]
     fn poll(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<F::Output> {
         let this = self.project();
+        if this.span.is_none() {
+            return this.future.poll(task);
+        }
         let mut call = PollCall {
             future: this.future,
             task,
@@ -154,9 +155,7 @@ pub(crate) struct Span {
 
 enum Held {
     Nothing,
-    /// Of an `async fn`, until its first poll, with the type name of its body.
-    Site(&'static CallSite, &'static str),
-    /// The same where it was started already.
+    /// Of an `async fn`, until its first poll.
     Waiting(Started),
     Open(Active),
 }
@@ -183,35 +182,17 @@ impl Span {
         matches!(self.held, Held::Nothing)
     }
 
-    /// Polls inside the span, if there is one, and ends it by what came of it if that was the last time.
+    /// Polls inside the span, and ends it by what came of it if that was the last time.
     #[inline(never)]
     fn run_and_look(&mut self, call: &mut dyn Looked) {
-        if self.is_open() {
-            self.poll_and_look(call);
-        } else {
-            call.run();
+        if let Some(active) = self.poll(call) {
+            active.returned(|span| call.outcome(span));
         }
     }
 
     /// The same where nothing can have failed.
     #[inline(never)]
     fn run_to_end(&mut self, call: &mut dyn Inside) {
-        if self.is_open() {
-            self.poll_to_end(call);
-        } else {
-            call.run();
-        }
-    }
-
-    #[inline(never)]
-    fn poll_and_look(&mut self, call: &mut dyn Looked) {
-        if let Some(active) = self.poll(call) {
-            active.returned(|span| call.outcome(span));
-        }
-    }
-
-    #[inline(never)]
-    fn poll_to_end(&mut self, call: &mut dyn Inside) {
         if let Some(active) = self.poll(call) {
             active.succeeded();
         }
@@ -220,31 +201,12 @@ impl Span {
     /// Polls inside the span, which is given back if that was the last time.
     #[inline]
     fn poll(&mut self, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
+        if let Held::Waiting(started) = self.held {
+            self.held = Held::of(started.take());
+        }
         let mut is_ready = false;
         self.run(&mut || is_ready = call.run());
         is_ready.then(|| self.take()).flatten()
-    }
-
-    /// Whether there is a span to poll inside of.
-    #[inline]
-    fn is_open(&mut self) -> bool {
-        match self.held {
-            Held::Nothing => false,
-            Held::Open(_) => true,
-            Held::Site(..) | Held::Waiting(_) => self.open(),
-        }
-    }
-
-    /// Opens the span at the first poll, if there shall be one.
-    #[inline(never)]
-    fn open(&mut self) -> bool {
-        let active = match self.held {
-            Held::Site(site, _) if is_skipped_here(site) => None,
-            Held::Site(site, body) => Started::at(site, body).take(),
-            _ => self.take(),
-        };
-        self.held = Held::of(active);
-        !self.is_none()
     }
 
     /// Polls inside the span, which ends here only if that panics.
@@ -287,7 +249,7 @@ impl Span {
 
     fn take(&mut self) -> Option<Active> {
         match mem::replace(&mut self.held, Held::Nothing) {
-            Held::Nothing | Held::Site(..) => None,
+            Held::Nothing => None,
             Held::Waiting(started) => started.take(),
             Held::Open(active) => Some(active),
         }
