@@ -27,13 +27,13 @@ use crate::unwind::contained;
 pub struct Started(bool);
 
 impl Started {
-    /// Starts a span without attributes, which is not skipped; `body` is the type name of the function's body.
+    /// Starts a span without attributes, after [`is_skipped_here`] said no; `body` is the type name of the function's body.
     #[inline]
     pub(crate) fn at(site: &'static CallSite, body: &'static str) -> Started {
         Started(start_current(site, body, None))
     }
 
-    /// The same, unless it is skipped.
+    /// Asks that first.
     #[inline(never)]
     pub(crate) fn unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
         Started(!is_skipped_here(site) && start_current(site, body, None))
