@@ -29,9 +29,9 @@ fn main() -> Result<ExitCode> {
     );
     let work = work_folder()?;
     println!(
-        "| crate | functions | failed | recursion limit | new warnings | tests | broken off | broken on | spans |"
+        "| crate | functions | failed | recursion limit | new warnings | tests | broken: off | SDK | ours | spans: SDK | ours |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|");
     let mut is_clean = true;
     for spec in &specs {
         match trial::run(spec, &work) {
@@ -62,9 +62,10 @@ fn work_folder() -> Result<PathBuf> {
 }
 
 fn print(outcome: &Outcome) {
-    let [off, on] = &outcome.broken;
+    let [off, standard, native] = &outcome.broken;
+    let [ended, exported] = outcome.spans;
     println!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {ended} | {exported} |",
         outcome.title,
         outcome.annotated,
         outcome.settled.failed.len(),
@@ -72,15 +73,16 @@ fn print(outcome: &Outcome) {
         outcome.settled.warnings.len(),
         outcome.tests,
         off.len(),
-        on.len(),
-        outcome.spans,
+        standard.len(),
+        native.len(),
     );
     let details = [
         ("failed", &outcome.settled.failed),
         ("recursion limit", &outcome.settled.recursion_limit),
         ("new warning", &outcome.settled.warnings),
-        ("broken off", off),
-        ("broken on", on),
+        ("broken without a provider", off),
+        ("broken with the SDK's provider", standard),
+        ("broken with our provider", native),
         ("left out", &outcome.left_out),
     ];
     for (what, lines) in details {

@@ -1,4 +1,4 @@
-//! One crate: as it is, annotated, and annotated with a provider.
+//! One crate: as it is, annotated, and annotated with each provider.
 
 use std::fs;
 use std::path::Path;
@@ -11,8 +11,8 @@ use crate::settle::{Settled, settle};
 use crate::source::{Source, Spec};
 use crate::suite::Suite;
 
-/// The manifest's lines for the dependency without a provider, and with one.
-const RUNTIME: [&str; 2] = [
+/// The manifest's lines for the dependency without a provider, with the SDK's, and with our own.
+const RUNTIME: [&str; 3] = [
     concat!(
         "\n[dependencies.traced]\npath = \"",
         env!("CARGO_MANIFEST_DIR"),
@@ -20,6 +20,11 @@ const RUNTIME: [&str; 2] = [
     ),
     concat!(
         "\n[dependencies.traced]\npackage = \"traced-recording\"\npath = \"",
+        env!("CARGO_MANIFEST_DIR"),
+        "/recording\"\n"
+    ),
+    concat!(
+        "\n[dependencies.traced]\npackage = \"traced-recording\"\nfeatures = [\"native\"]\npath = \"",
         env!("CARGO_MANIFEST_DIR"),
         "/recording\"\n"
     ),
@@ -33,9 +38,10 @@ pub(crate) struct Outcome {
     pub(crate) settled: Settled,
     /// How many tests pass as it is.
     pub(crate) tests: usize,
-    /// Without a provider, and with one.
-    pub(crate) broken: [Vec<String>; 2],
-    pub(crate) spans: u64,
+    /// Without a provider, with the SDK's, and with our own.
+    pub(crate) broken: [Vec<String>; 3],
+    /// The spans that the SDK's provider ended, and those that our own exported.
+    pub(crate) spans: [u64; 2],
     /// Files and targets that were not looked at.
     pub(crate) left_out: Vec<String>,
 }
@@ -73,9 +79,12 @@ pub(crate) fn run(spec: &Spec, work: &Path) -> Result<Outcome> {
     let settled = settle(&copy, &mut annotated, &before)?;
     let off = suite.broken(&plain, &copy)?;
 
-    fs::write(&manifest, original + RUNTIME[1])?;
-    fs::create_dir(&copy.spans)?;
-    let on = suite.broken(&plain, &copy)?;
+    let record = |runtime: &str| {
+        fs::write(&manifest, original.clone() + runtime)?;
+        recorded(&suite, &plain, &copy)
+    };
+    let (standard, ended) = record(RUNTIME[1])?;
+    let (native, exported) = record(RUNTIME[2])?;
     let left_out = before
         .left_out()
         .map(|target| format!("{target}: does not compile as it is"));
@@ -83,11 +92,20 @@ pub(crate) fn run(spec: &Spec, work: &Path) -> Result<Outcome> {
         annotated: annotated.count(),
         settled,
         tests: suite.len(),
-        broken: [off, on],
-        spans: count_spans(&copy.spans)?,
+        broken: [off, standard, native],
+        spans: [ended, exported],
         left_out: annotated.skipped.into_iter().chain(left_out).collect(),
         title: source.title,
     })
+}
+
+/// The tests that a provider breaks, and the spans that it counts.
+fn recorded(suite: &Suite, plain: &Package, copy: &Package) -> Result<(Vec<String>, u64)> {
+    fs::create_dir(&copy.spans)?;
+    let broken = suite.broken(plain, copy)?;
+    let spans = count_spans(&copy.spans)?;
+    fs::remove_dir_all(&copy.spans)?;
+    Ok((broken, spans))
 }
 
 fn count_spans(folder: &Path) -> Result<u64> {

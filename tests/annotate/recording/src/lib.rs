@@ -1,69 +1,66 @@
-//! `traced`, with a provider that is there before `main` and counts the spans that end.
+//! `traced` with a provider that is installed before `main` and counts spans.
 //!
-//! A crate that depends on it by the name `traced` records, whatever its own tests do. The variable `TRACED_SPANS` names a
-//! folder; each process writes its count there, in a file named by its id.
+//! A crate that depends on it under the name `traced` records, whatever its own tests do. By default the provider is the SDK's, and
+//! every span that ends is counted. With the feature `native` it is our own with adaptive sampling on, and the spans that reach its
+//! exporter are counted. The variable `TRACED_SPANS` names a folder in which each process writes its count to a file named by its id.
+
+#[cfg(feature = "native")]
+mod native;
+#[cfg(not(feature = "native"))]
+mod standard;
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use std::{env, process};
 
-use opentelemetry::Context;
 use opentelemetry::trace::noop::NoopTracerProvider;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 
 pub use traced::*;
 
-/// A process that ended this many has shown what it can: it goes on without a provider, or some tests would take hours.
-const ENOUGH: u64 = 20_000_000;
-/// Counts up to this are written one by one, and every so many after that: nothing of ours runs when a process exits.
+/// Counts up to this are written one by one, later ones every so many: nothing of ours runs when a process exits.
 const STEP: u64 = 1024;
 
 #[ctor::ctor(unsafe)]
 fn install() {
-    let file = env::var("TRACED_SPANS")
-        .ok()
-        .and_then(|folder| File::create(format!("{folder}/{}", process::id())).ok());
-    let counter = Counter {
-        ended: AtomicU64::new(0),
-        file,
-    };
-    let provider = SdkTracerProvider::builder()
-        .with_span_processor(counter)
-        .build();
-    traced::set_tracer_provider(provider);
+    #[cfg(feature = "native")]
+    native::install(Counter::new(native::ENOUGH));
+    #[cfg(not(feature = "native"))]
+    standard::install(Counter::new(standard::ENOUGH));
 }
 
+/// Counts the spans of this process.
 #[derive(Debug)]
 struct Counter {
-    ended: AtomicU64,
+    spans: AtomicU64,
+    /// A process that counted this many has shown what it can and goes on without a provider; some tests would take hours otherwise.
+    enough: u64,
     file: Option<File>,
 }
 
-impl SpanProcessor for Counter {
-    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+impl Counter {
+    fn new(enough: u64) -> Counter {
+        let file = env::var("TRACED_SPANS")
+            .ok()
+            .and_then(|folder| File::create(format!("{folder}/{}", process::id())).ok());
+        Counter {
+            spans: AtomicU64::new(0),
+            enough,
+            file,
+        }
+    }
 
-    fn on_end(&self, _span: SpanData) {
-        let ended = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
+    fn count_one(&self) {
+        let spans = self.spans.fetch_add(1, Ordering::Relaxed) + 1;
         if let Some(file) = &self.file
-            && (ended <= STEP || ended.is_multiple_of(STEP))
+            && (spans <= STEP || spans.is_multiple_of(STEP))
         {
-            let text = format!("{ended:>20}");
-            // A count that is lost shows in the report; a test must not fail of it.
+            let text = format!("{spans:>20}");
+            // A count that is lost shows in the report; a test must not fail because of it.
             let _ = file.write_all_at(text.as_bytes(), 0);
         }
-        if ended == ENOUGH {
+        if spans == self.enough {
             traced::set_tracer_provider(NoopTracerProvider::new());
         }
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
     }
 }
