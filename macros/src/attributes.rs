@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, LitInt, LitStr, Member, Token};
 
 use crate::errors::Errors;
+use crate::variables::expression;
 
 /// One attribute to record.
 pub(crate) struct Attribute {
@@ -22,6 +23,19 @@ pub(crate) struct Attribute {
 pub(crate) enum Key {
     Text { text: String, span: Span },
     Const(Expr),
+}
+
+impl PartialEq for Key {
+    /// Two constants are one key if they are written alike.
+    fn eq(&self, other: &Key) -> bool {
+        match (self, other) {
+            (Key::Text { text, .. }, Key::Text { text: other, .. }) => text == other,
+            (Key::Const(key), Key::Const(other)) => {
+                quote!(#key).to_string() == quote!(#other).to_string()
+            }
+            _ => false,
+        }
+    }
 }
 
 /// How a value is recorded.
@@ -96,7 +110,7 @@ fn entry(input: ParseStream) -> syn::Result<Attribute> {
     if input.peek(syn::token::Brace) {
         let content;
         syn::braced!(content in input);
-        return keyed(Key::Const(content.parse()?), input);
+        return keyed(Key::Const(expression(&content)?), input);
     }
     let path = Dotted::parse(input)?;
     if input.peek(Token![=]) {
@@ -123,7 +137,7 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
     Ok(Attribute {
         key,
         format,
-        value: input.parse()?,
+        value: expression(input)?,
         argument: None,
     })
 }
@@ -188,10 +202,7 @@ fn distinct(entry: &Attribute, list: &[Attribute]) -> syn::Result<()> {
     let Key::Text { text, span } = &entry.key else {
         return Ok(());
     };
-    let twice = list
-        .iter()
-        .any(|other| matches!(&other.key, Key::Text { text: other, .. } if other == text));
-    if twice {
+    if list.iter().any(|other| other.key == entry.key) {
         let message = format!("the key `{text}` is given twice, keep one of them");
         return Err(syn::Error::new(*span, message));
     }

@@ -7,6 +7,7 @@ use crate::checks;
 use crate::errors::Errors;
 use crate::pieces::{look, start, tokens};
 use crate::plan::SpanPlan;
+use crate::variables;
 
 /// What `span!(OPTIONS => BLOCK)` becomes.
 pub(crate) fn span(input: TokenStream) -> TokenStream {
@@ -75,7 +76,7 @@ impl Block {
         match arrow {
             Some(at) if at + 2 < tokens.len() => Ok(Block {
                 options: tokens[..at].iter().cloned().collect(),
-                body: tokens[at + 2..].iter().cloned().collect(),
+                body: variables::body(tokens[at + 2..].iter().cloned().collect()),
             }),
             _ => {
                 let message = "expected a block, write `span!(\"name\", option = value => { … })`";

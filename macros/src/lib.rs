@@ -21,6 +21,7 @@ mod snapshots;
 mod suggest;
 mod traced;
 mod values;
+mod variables;
 
 use proc_macro::TokenStream;
 

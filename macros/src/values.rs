@@ -9,6 +9,7 @@ use crate::args::{ErrorFormat, Ret, Root};
 use crate::attributes::{self, Attribute, Format};
 use crate::errors::Errors;
 use crate::suggest;
+use crate::variables::expression;
 
 /// The `=` after an option's key; `example` is what could stand behind it.
 pub(crate) fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Result<()> {
@@ -24,7 +25,7 @@ pub(crate) fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Res
 
 pub(crate) fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     equals(key, input, "expression")?;
-    input.parse()
+    expression(input)
 }
 
 /// One of the words in `valid`.
@@ -68,7 +69,7 @@ pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<Error
 
 pub(crate) fn closure(key: &Ident, input: ParseStream, example: &str) -> syn::Result<Expr> {
     equals(key, input, example)?;
-    let value: Expr = input.parse()?;
+    let value = expression(input)?;
     if is_function_of_one(&value) {
         return Ok(value);
     }
@@ -81,6 +82,7 @@ fn is_function_of_one(value: &Expr) -> bool {
     match value {
         Expr::Closure(closure) => closure.inputs.len() == 1,
         Expr::Path(_) => true,
+        Expr::Paren(paren) => is_function_of_one(&paren.expr),
         _ => false,
     }
 }

@@ -11,6 +11,7 @@ mod filter;
 mod futures;
 mod hygiene;
 mod kinds;
+mod macro_variables;
 mod names;
 mod no_std;
 mod other_attributes;

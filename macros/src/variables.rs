@@ -1,0 +1,71 @@
+//! Expressions that come from the variables of a `macro_rules!`.
+//!
+//! What `$e:expr` stands for arrives in a group without delimiters, which keeps it together: `$e * 2` with `1 + 1` is 4. The
+//! compiler takes no notice of such a group once a macro has emitted it anew, so parentheses take its place.
+
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::ParseStream;
+use syn::visit_mut::{self, VisitMut};
+use syn::{Expr, ExprParen, Type, TypeParen, token};
+
+/// Parses an expression that keeps its meaning when it is emitted.
+pub(crate) fn expression(input: ParseStream) -> syn::Result<Expr> {
+    let mut expression = input.parse()?;
+    Parenthesize.visit_expr_mut(&mut expression);
+    Ok(expression)
+}
+
+/// The tokens of an expression, which is parsed only if it has a variable in it.
+pub(crate) fn body(tokens: TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    if let [TokenTree::Group(group)] = trees.as_slice()
+        && group.delimiter() == Delimiter::None
+    {
+        return body(group.stream());
+    }
+    let is_variable = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::None);
+    if !trees.iter().any(is_variable) {
+        return tokens;
+    }
+    // What does not parse gets the compiler's own error.
+    syn::parse::Parser::parse2(expression, tokens.clone()).map_or(tokens, Expr::into_token_stream)
+}
+
+/// Puts parentheses in the place of groups without delimiters.
+struct Parenthesize;
+
+impl VisitMut for Parenthesize {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        visit_mut::visit_expr_mut(self, expression);
+        if let Expr::Group(group) = expression {
+            let inner = std::mem::replace(&mut *group.expr, Expr::PLACEHOLDER);
+            *expression = match inner {
+                single @ (Expr::Lit(_) | Expr::Path(_) | Expr::Paren(_)) => single,
+                inner => Expr::Paren(ExprParen {
+                    attrs: Vec::new(),
+                    paren_token: paren(group.group_token.span),
+                    expr: Box::new(inner),
+                }),
+            };
+        }
+    }
+
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::Group(group) = ty
+            && matches!(*group.elem, Type::TraitObject(_) | Type::ImplTrait(_))
+        {
+            *ty = Type::Paren(TypeParen {
+                attrs: Vec::new(),
+                paren_token: paren(group.group_token.span),
+                elem: group.elem.clone(),
+            });
+        }
+    }
+}
+
+/// Parentheses of an expansion, which no lint finds unnecessary.
+fn paren(at: Span) -> token::Paren {
+    token::Paren(Span::mixed_site().located_at(at))
+}

@@ -1,0 +1,231 @@
+//! Options whose values are variables of a `macro_rules!`: as if in parentheses.
+
+use insta::assert_snapshot;
+use opentelemetry::Context;
+use opentelemetry::trace::SpanContext;
+use traced::testing::Capture;
+use traced::{span, traced};
+use traced_tests::{block_on, tree};
+
+macro_rules! values {
+    ($name:ident, $value:expr, $number:ty) => {
+        #[traced(attributes(
+            "value" = $value,
+            "display" = %$value,
+            "debug" = ?$value,
+            "cast" = $value as $number,
+            "method" = $value.to_string(),
+            "macro" = format!("{}", $value.clone()),
+            "block" = { let value = $value.clone(); value },
+        ))]
+        fn $name(n: u8) {
+            let _ = n;
+            span!("block", attributes("value" = $value, "display" = %$value, "debug" = ?$value) => {});
+        }
+    };
+}
+
+values!(sum, 1 + 1, u64);
+values!(cast, 2 as u64, u8);
+values!(comparison, 1 == 1, u8);
+values!(negative, -1, i64);
+values!(literal, 7, i64);
+values!(range, (1..3).len(), i64);
+values!(block, { 5 }, i64);
+values!(choice, if true { 1 } else { 2 }, i64);
+
+#[test]
+fn values_keep_together() {
+    let tree = tree(|| {
+        sum(1);
+        cast(1);
+        comparison(1);
+        negative(1);
+        literal(1);
+        range(1);
+        block(1);
+        choice(1);
+    });
+    assert_snapshot!(tree, @r#"
+
+    sum {value=2, display="2", debug="2", cast=2, method="2", macro="2", block=2}
+      block {value=2, display="2", debug="2"}
+    cast {value=2, display="2", debug="2", cast=2, method="2", macro="2", block=2}
+      block {value=2, display="2", debug="2"}
+    comparison {value=true, display="true", debug="true", cast=1, method="true", macro="true", block=true}
+      block {value=true, display="true", debug="true"}
+    negative {value=-1, display="-1", debug="-1", cast=-1, method="-1", macro="-1", block=-1}
+      block {value=-1, display="-1", debug="-1"}
+    literal {value=7, display="7", debug="7", cast=7, method="7", macro="7", block=7}
+      block {value=7, display="7", debug="7"}
+    range {value=2, display="2", debug="2", cast=2, method="2", macro="2", block=2}
+      block {value=2, display="2", debug="2"}
+    block {value=5, display="5", debug="5", cast=5, method="5", macro="5", block=5}
+      block {value=5, display="5", debug="5"}
+    choice {value=1, display="1", debug="1", cast=1, method="1", macro="1", block=1}
+      block {value=1, display="1", debug="1"}
+    "#);
+}
+
+macro_rules! arithmetic {
+    ($value:expr) => {
+        #[traced(attributes("twice" = $value * 2, "negative" = -$value, "power" = $value.pow(2)))]
+        fn arithmetic() -> i32 {
+            span!("block", attributes("twice" = $value * 2) => $value * 2)
+                + span!("braces" => { $value * 2 })
+        }
+    };
+}
+
+arithmetic!(1_i32 + 2);
+
+#[test]
+fn operators_bind_them_whole() {
+    let tree = tree(|| assert_eq!(arithmetic(), 12));
+    assert_snapshot!(tree, @"
+
+    arithmetic {twice=6, negative=-3, power=9}
+      block {twice=6}
+      braces
+    ");
+}
+
+macro_rules! closures {
+    ($error_if:expr, $error_type:expr, $ret:expr) => {
+        #[traced(error_if = $error_if, ret("part" = $ret))]
+        fn decided() -> u8 {
+            7
+        }
+
+        #[traced(error_type = $error_type)]
+        fn typed() -> Result<u8, u8> {
+            Err(5)
+        }
+
+        struct Inner;
+
+        #[traced(ret("part" = $ret))]
+        impl Inner {
+            #[traced(error_if = $error_if)]
+            fn inherited() -> u8 {
+                8
+            }
+        }
+
+        fn closed() -> u8 {
+            span!("block", error_if = $error_if, ret("part" = $ret) => { 9 })
+        }
+    };
+}
+
+closures!(|n| *n > 6, |error| format!("code {error}"), |n| *n + 1);
+
+#[test]
+fn closures_are_seen() {
+    let tree = tree(|| {
+        decided();
+        let _ = typed();
+        Inner::inherited();
+        closed();
+    });
+    assert_snapshot!(tree, @r#"
+
+    decided error "" {part=8, error.type="_OTHER"}
+    typed error "5" {error.type="code 5"}
+      ! exception {exception.type="u8", exception.message="5"}
+    Inner::inherited error "" {part=9, error.type="_OTHER"}
+    block error "" {part=10, error.type="_OTHER"}
+    "#);
+}
+
+macro_rules! words {
+    (
+        $name:expr, $kind:ident, $level:tt, $parent:expr, $links:expr, $scope:expr, $link:ident,
+        $key:literal, $const_key:expr, $argument:ident, $path:expr, $($k:ident = $v:expr),*
+    ) => {
+        #[traced(
+            name = $name, kind = $kind, level = $level, parent = $parent, links = $links,
+            scope = $scope, attributes(
+                $key = 1, {$const_key} = 2, $argument.0, ?$argument.1, $path = 3, $($k = $v),*
+            )
+        )]
+        fn all_words($argument: (u8, u8)) {
+            let _ = $argument;
+        }
+
+        #[traced($name, root($link))]
+        fn named_first() {}
+    };
+}
+
+const KEY: &str = "const.key";
+
+words!(
+    "named",
+    client,
+    warn,
+    Context::new(),
+    [SpanContext::NONE; 1],
+    "own".to_owned() + " scope",
+    link,
+    "literal.key",
+    KEY,
+    pair,
+    dotted.path,
+    x = 1 + 1,
+    y = 2 as u8
+);
+
+macro_rules! dynamic {
+    ($name:expr, $n:ident, $path:path) => {
+        #[traced(name = $name, crate = $path)]
+        fn dynamic($n: u8) {
+            let _ = $n;
+        }
+    };
+}
+
+dynamic!(if n > 1 { "many" } else { "one" }, n, ::traced);
+
+#[test]
+fn every_option_takes_them() {
+    let capture = Capture::new();
+    capture.run(|| {
+        all_words((1, 2));
+        named_first();
+        dynamic(2);
+    });
+    assert_snapshot!(capture.tree(), @r#"
+
+    named [client] {literal.key=1, const.key=2, pair.0=1, pair.1="2", dotted.path=3, x=2, y=2}
+    named
+    many
+    "#);
+    let scopes: Vec<_> = capture
+        .spans()
+        .iter()
+        .map(|span| span.instrumentation_scope.name().to_owned())
+        .collect();
+    assert_eq!(scopes[0], "own scope");
+}
+
+macro_rules! blocks {
+    ($block:block, $future:expr, $sum:expr) => {{
+        let value = span!("block" => $block);
+        let later = block_on(span!("future" => $future));
+        value + later + span!("sum" => $sum) + span!("product" => $sum * 2)
+    }};
+}
+
+#[test]
+fn blocks_are_theirs() {
+    let one = 1;
+    let tree = tree(|| assert_eq!(blocks!({ one + 1 }, async { 3 }, one + 2), 14));
+    assert_snapshot!(tree, @"
+
+    block
+    future
+    sum
+    product
+    ");
+}
