@@ -31,6 +31,8 @@ pub(crate) struct Args {
     pub(crate) stream: Option<Setting<()>>,
     pub(crate) skip: Option<Setting<()>>,
     pub(crate) runtime: Option<Setting<Path>>,
+    /// Whether the function is known to stand in an `impl` or a `trait`.
+    pub(crate) is_method: bool,
 }
 
 /// An option: where its key stands, and its value.
@@ -43,6 +45,9 @@ pub(crate) struct Setting<T> {
 
 /// The option by which an annotated `impl`, `trait` or `mod` hands its own options to a function.
 pub(crate) const INHERITED: &str = "__inherited";
+
+/// The option by which an annotated `impl` or `trait` tells a function that it is a method.
+pub(crate) const METHOD: &str = "__method";
 
 /// How an `Err` is rendered.
 pub(crate) enum ErrorFormat {
@@ -178,10 +183,11 @@ macro_rules! inherit {
 }
 
 impl Args {
-    fn inherit(&mut self, from: Args) {
+    fn inherit(&mut self, mut from: Args) {
+        self.join_attributes(&mut from);
         // One parent replaces the other, though the options have different names.
         let (parent, root) = (self.parent.is_some(), self.root.is_some());
-        inherit!(self, from: name kind attributes ok err error_type error_if ret links level scope);
+        inherit!(self, from: name kind ok err error_type error_if ret links level scope);
         inherit!(self, from: current stream runtime);
         if !root {
             inherit!(self, from: parent);
@@ -189,6 +195,27 @@ impl Args {
         if !parent {
             inherit!(self, from: root);
         }
+    }
+
+    /// Puts the inherited attributes before the function's own; of two with one key, the function's stays.
+    fn join_attributes(&mut self, from: &mut Args) {
+        let Some(inherited) = from.attributes.take() else {
+            return;
+        };
+        let joined = match self.attributes.take() {
+            None => Setting {
+                inherited: true,
+                ..inherited
+            },
+            Some(own) => {
+                let is_new = |entry: &Attribute| !own.value.iter().any(|own| own.key == entry.key);
+                let mut value = inherited.value;
+                value.retain(is_new);
+                value.extend(own.value);
+                Setting { value, ..own }
+            }
+        };
+        self.attributes = Some(joined);
     }
 }
 
@@ -225,6 +252,10 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
         let content;
         syn::parenthesized!(content in input);
         args.inherit(Args::parse(content.parse()?, errors));
+        return end_of_option(input);
+    }
+    if word == METHOD {
+        args.is_method = true;
         return end_of_option(input);
     }
     let Some((_, parse)) = OPTIONS.iter().find(|(name, _)| *name == word) else {

@@ -10,6 +10,8 @@
 //!     fn b() { … }
 //!     #[traced(skip)]
 //!     fn c() { … }
+//!     #[cfg_attr(CONDITION, traced(OWN))]
+//!     fn d() { … }
 //! }
 //! ```
 //!
@@ -17,29 +19,33 @@
 //!
 //! ```text
 //! impl Type {
-//!     #[::traced::traced(__inherited("Type::a", OPTIONS))]
+//!     #[::traced::traced(__method, __inherited(OPTIONS))]
 //!     fn a() { … }
-//!     #[traced(OWN, __inherited("Type::b", OPTIONS))]
+//!     #[traced(OWN, __method, __inherited(OPTIONS))]
 //!     fn b() { … }
 //!     fn c() { … }
+//!     #[cfg_attr(not(CONDITION), ::traced::traced(__method, __inherited(OPTIONS)))]
+//!     #[cfg_attr(CONDITION, traced(OWN, __method, __inherited(OPTIONS)))]
+//!     fn d() { … }
 //! }
 //! ```
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Meta, Signature, Token, Type, Visibility, token};
+use std::slice;
 
-use crate::args::{Args, INHERITED};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Meta, Signature, Token, Visibility, token};
+
+use crate::args::{Args, INHERITED, METHOD};
 
 /// An annotated `impl`, `trait` or `mod`.
 pub(crate) struct Container {
     /// All that stands before the braces.
     header: TokenStream,
     body: Group,
-    /// The type or trait, whose name goes before the functions'.
-    owner: Option<String>,
+    /// Whether its functions are methods, those of an `impl` or a `trait`.
+    has_methods: bool,
 }
 
 impl Container {
@@ -56,16 +62,15 @@ impl Container {
         if body.delimiter() != Delimiter::Brace {
             return None;
         }
-        let owner = match syn::parse2(quote!(#header {})).ok()? {
-            syn::Item::Impl(item) => Some(name_of(&item.self_ty)),
-            syn::Item::Trait(item) => Some(item.ident.unraw().to_string()),
-            syn::Item::Mod(_) => None,
+        let has_methods = match syn::parse2(quote!(#header {})).ok()? {
+            syn::Item::Impl(_) | syn::Item::Trait(_) => true,
+            syn::Item::Mod(_) => false,
             _ => return None,
         };
         Some(Container {
             header,
             body,
-            owner,
+            has_methods,
         })
     }
 
@@ -75,11 +80,12 @@ impl Container {
             .runtime
             .as_ref()
             .map_or_else(|| quote!(::traced), |path| path.value.to_token_stream());
+        let [method, inherited] = [METHOD, INHERITED].map(|option| format_ident!("{option}"));
+        let method = self.has_methods.then(|| quote!(#method,));
         let handed = Handed {
-            args,
-            has_name: parsed.name.is_some(),
             macro_path: quote_spanned!(Span::call_site()=> #runtime::traced),
-            owner: self.owner.as_deref(),
+            to_functions: quote!(#method #inherited(#args)),
+            to_containers: quote!(#inherited(#args)),
         };
         let items = |input: ParseStream| {
             let mut items = TokenStream::new();
@@ -109,72 +115,143 @@ fn starts_container(item: &TokenStream) -> bool {
     telling.next().is_some_and(|word| word != "fn")
 }
 
-/// What is handed to each function.
-struct Handed<'a> {
-    args: &'a TokenStream,
-    has_name: bool,
+/// What is handed on.
+struct Handed {
     macro_path: TokenStream,
-    owner: Option<&'a str>,
+    /// The options for a function, and for an `impl`, `trait` or `mod`.
+    to_functions: TokenStream,
+    to_containers: TokenStream,
 }
 
-impl Handed<'_> {
+impl Handed {
     /// The next item, with the attribute if it takes one.
     fn item(&self, input: ParseStream) -> syn::Result<TokenStream> {
         let attributes = input.call(Attribute::parse_outer)?;
-        let item: Item = input.parse()?;
-        let tokens = &item.tokens;
-        let (own, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_traced);
-        let is_skipped = own.iter().any(says_skip);
-        if is_skipped {
-            return Ok(quote!(#(#others)* #tokens));
-        }
-        let options = match &item.kind {
-            Kind::Function(name) => self.options(Some(name)),
-            Kind::Container => self.options(None),
-            Kind::Other => return Ok(quote!(#(#own)* #(#others)* #tokens)),
+        let Item { tokens, kind } = input.parse()?;
+        let mut own = Own {
+            inherited: match kind {
+                Kind::Function => Some(&self.to_functions),
+                Kind::Container => Some(&self.to_containers),
+                Kind::Other => None,
+            },
+            conditions: Vec::new(),
         };
-        let path = &self.macro_path;
-        let attribute = own.into_iter().next().map_or_else(
-            || quote!(#[#path(#options)]),
-            |own| with_options(own, &options),
-        );
-        Ok(quote!(#attribute #(#others)* #tokens))
-    }
-
-    /// `__inherited("Type::function", OPTIONS)`
-    fn options(&self, function: Option<&Ident>) -> TokenStream {
-        let args = self.args;
-        let name = match (function, self.owner) {
-            (Some(function), Some(owner)) if !self.has_name => {
-                let name = format!("{owner}::{}", function.unraw());
-                Some(quote_spanned!(function.span()=> #name,))
-            }
-            _ => None,
-        };
-        let inherited = format_ident!("{INHERITED}");
-        quote!(#inherited(#name #args))
+        let attributes: TokenStream = attributes
+            .iter()
+            .map(|attribute| own.attribute(attribute))
+            .collect();
+        let default = own.default(&self.macro_path);
+        Ok(quote!(#default #attributes #tokens))
     }
 }
 
-fn is_traced(attribute: &Attribute) -> bool {
-    let name = attribute.path().segments.last();
+/// The attributes of ours that an item has itself.
+struct Own<'a> {
+    /// What they inherit; `None` for an item that cannot be traced.
+    inherited: Option<&'a TokenStream>,
+    /// Under which conditions it has them, each a list of predicates.
+    conditions: Vec<Vec<TokenStream>>,
+}
+
+impl Own<'_> {
+    /// An attribute of the item, with what it inherits if it is ours.
+    fn attribute(&mut self, attribute: &Attribute) -> TokenStream {
+        let known = self.conditions.len();
+        let meta = self.meta(attribute.meta.clone(), &[]);
+        if self.conditions.len() == known {
+            return quote!(#attribute);
+        }
+        meta.map_or_else(TokenStream::new, |meta| quote!(#[#meta]))
+    }
+
+    /// What stands in an attribute, below these conditions; `None` where nothing is left of it.
+    fn meta(&mut self, meta: Meta, conditions: &[TokenStream]) -> Option<TokenStream> {
+        match meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                self.conditional(list.tokens, conditions)
+            }
+            meta if is_traced(&meta) => {
+                self.conditions.push(conditions.to_vec());
+                match self.inherited {
+                    _ if says_skip(&meta) => None,
+                    Some(inherited) => Some(with_options(meta, inherited)),
+                    None => Some(quote!(#meta)),
+                }
+            }
+            meta => Some(quote!(#meta)),
+        }
+    }
+
+    /// `cfg_attr(PREDICATE, ATTRIBUTE, …)`
+    fn conditional(
+        &mut self,
+        tokens: TokenStream,
+        conditions: &[TokenStream],
+    ) -> Option<TokenStream> {
+        let mut parts = split_at_commas(tokens).into_iter();
+        let predicate = parts.next()?;
+        let conditions = [conditions, slice::from_ref(&predicate)].concat();
+        let attributes: Vec<_> = parts
+            .filter_map(|part| match syn::parse2(part.clone()) {
+                Ok(meta) => self.meta(meta, &conditions),
+                Err(_) => Some(part),
+            })
+            .collect();
+        let is_left = !attributes.is_empty();
+        is_left.then(|| quote!(cfg_attr(#predicate, #(#attributes),*)))
+    }
+
+    /// The attribute for when it has none itself.
+    fn default(&self, macro_path: &TokenStream) -> Option<TokenStream> {
+        let inherited = self.inherited?;
+        if self.conditions.iter().any(Vec::is_empty) {
+            return None;
+        }
+        let attribute = quote!(#macro_path(#inherited));
+        if self.conditions.is_empty() {
+            return Some(quote!(#[#attribute]));
+        }
+        let conditions = self.conditions.iter().map(|all| quote!(all(#(#all),*)));
+        Some(quote!(#[cfg_attr(not(any(#(#conditions),*)), #attribute)]))
+    }
+}
+
+fn is_traced(meta: &Meta) -> bool {
+    let name = meta.path().segments.last();
     name.is_some_and(|segment| segment.ident == "traced")
 }
 
-fn says_skip(attribute: &Attribute) -> bool {
-    matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "skip")
+/// Whether `skip` is among the options.
+fn says_skip(meta: &Meta) -> bool {
+    let is_skip = |option: &TokenStream| option.to_string() == "skip";
+    matches!(meta, Meta::List(list) if split_at_commas(list.tokens.clone()).iter().any(is_skip))
 }
 
-/// The function's own attribute with what it inherits behind its own options.
-fn with_options(own: Attribute, inherited: &TokenStream) -> TokenStream {
+/// The attribute with what it inherits behind its own options.
+fn with_options(own: Meta, inherited: &TokenStream) -> TokenStream {
     let path = own.path().clone();
-    match own.meta {
+    match own {
         Meta::List(list) if !list.tokens.is_empty() => {
             let tokens = without_last_comma(list.tokens);
-            quote!(#[#path(#tokens, #inherited)])
+            quote!(#path(#tokens, #inherited))
         }
-        _ => quote!(#[#path(#inherited)]),
+        _ => quote!(#path(#inherited)),
     }
+}
+
+fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, parts.last_mut()) {
+            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+                parts.push(TokenStream::new());
+            }
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
 }
 
 fn without_last_comma(tokens: TokenStream) -> TokenStream {
@@ -193,7 +270,7 @@ struct Item {
 
 enum Kind {
     /// A function that can be traced.
-    Function(Ident),
+    Function,
     Container,
     /// All else, `const fn` and functions without a body among it.
     Other,
@@ -228,7 +305,7 @@ fn kind(input: ParseStream) -> syn::Result<Kind> {
         let can_be_traced =
             has_body && signature.constness.is_none() && signature.variadic.is_none();
         return Ok(if can_be_traced {
-            Kind::Function(signature.ident)
+            Kind::Function
         } else {
             Kind::Other
         });
@@ -261,19 +338,4 @@ fn skip_to_end(input: ParseStream, semicolon_only: bool) -> syn::Result<bool> {
         }
     }
     Ok(false)
-}
-
-/// The last segment of a type's path; of other types the type as written.
-fn name_of(ty: &Type) -> String {
-    match ty {
-        Type::Path(path) => path
-            .path
-            .segments
-            .last()
-            .map_or_else(String::new, |segment| segment.ident.unraw().to_string()),
-        Type::Reference(reference) => name_of(&reference.elem),
-        Type::Paren(paren) => name_of(&paren.elem),
-        Type::Group(group) => name_of(&group.elem),
-        other => other.to_token_stream().to_string().replace(' ', ""),
-    }
 }

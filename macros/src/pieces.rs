@@ -2,14 +2,14 @@
 
 use std::env;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprReference, LitStr, Token, Type};
 
 use crate::args::{Ret, Root};
 use crate::attributes::{Attribute, Format, Key};
-use crate::plan::{Failure, Outcome, Setup, Site, SpanPlan, Start};
+use crate::plan::{Failure, Naming, Outcome, Setup, Site, SpanPlan, Start};
 use crate::returns::has_inferred;
 
 /// `quote!`, with names that neither the body nor the user's expressions can see.
@@ -55,6 +55,7 @@ fn site(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
     let Site {
         name,
+        naming,
         kind,
         level,
         scope,
@@ -73,7 +74,13 @@ fn site(plan: &SpanPlan) -> TokenStream {
         .map(|scope| located!(scope, .scope(|| #runtime::private::IntoScope::into_scope(#scope))));
     let package = package();
     let site = tokens!(#runtime::private::CallSite);
-    let new = quote_spanned!(plan.site.place=> <#site>::new(#name, #package));
+    let new = match naming {
+        Naming::Span => "named",
+        Naming::Method => "method",
+        Naming::Function => "new",
+    };
+    let new = Ident::new(new, plan.site.place);
+    let new = quote_spanned!(plan.site.place=> <#site>::#new(#name, #package));
     tokens!({ static SITE: #site = #new #scope #kind #level #ok; &SITE })
 }
 

@@ -40,6 +40,7 @@ pub(crate) struct SpanPlan {
 /// What the call site's static holds.
 pub(crate) struct Site {
     pub(crate) name: LitStr,
+    pub(crate) naming: Naming,
     /// The variant of `SpanKind`.
     pub(crate) kind: Option<Ident>,
     /// The variant of `Level`.
@@ -48,6 +49,17 @@ pub(crate) struct Site {
     pub(crate) ok: bool,
     /// Where the function's name stands, or the block's macro.
     pub(crate) place: Span,
+}
+
+/// What the static's name is.
+#[derive(Clone, Copy)]
+pub(crate) enum Naming {
+    /// The span's, as the user gave it.
+    Span,
+    /// A method's, before which its type's comes.
+    Method,
+    /// That of a function that may be a method without a receiver.
+    Function,
 }
 
 /// How the span comes to be.
@@ -96,6 +108,7 @@ impl<'f> Plan<'f> {
         checks::check(&mut args, function, shape, &parameters.names, errors);
         let is_blind = checks::is_blind(function, shape);
         let is_sure = regions::error_is_sure(&function.signature.output);
+        args.is_method |= function.signature.receiver().is_some();
         let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, is_sure);
         if shape == Shape::Settle && span.outcome.names_the_value() {
             // These options are about one kind of value; a future must be spelled to be meant.
@@ -118,12 +131,18 @@ impl SpanPlan {
     /// `is_sure` that an error in it can be asked whether it is one.
     pub(crate) fn new(mut args: Args, function: &Ident, is_blind: bool, is_sure: bool) -> SpanPlan {
         let outcome = outcome(&mut args, is_blind, is_sure);
-        let (name, dynamic_name) = split_name(args.name, function);
+        let naming = if args.is_method {
+            Naming::Method
+        } else {
+            Naming::Function
+        };
+        let (name, naming, dynamic_name) = split_name(args.name, function, naming);
         let path = value(args.runtime);
         SpanPlan {
             runtime: path.map_or_else(|| quote!(::traced), |path| quote!(#path)),
             site: Site {
                 name,
+                naming,
                 kind: value(args.kind).map(|word| variant(&word)),
                 level: value(args.level).map(|word| variant(&word)),
                 scope: value(args.scope),
@@ -159,16 +178,19 @@ fn value<T>(setting: Option<Setting<T>>) -> Option<T> {
     setting.map(|setting| setting.value)
 }
 
-/// The name for the static, and the expression that replaces it at each call.
-fn split_name(name: Option<Setting<Expr>>, function: &Ident) -> (LitStr, Option<Expr>) {
+/// The name for the static, what it is, and the expression that replaces it at each call.
+fn split_name(
+    name: Option<Setting<Expr>>,
+    function: &Ident,
+    naming: Naming,
+) -> (LitStr, Naming, Option<Expr>) {
     let default = LitStr::new(&function.unraw().to_string(), function.span());
     match value(name) {
-        None => (default, None),
         Some(Expr::Lit(ExprLit {
             lit: Lit::Str(literal),
             ..
-        })) => (literal, None),
-        Some(expression) => (default, Some(expression)),
+        })) => (literal, Naming::Span, None),
+        expression => (default, naming, expression),
     }
 }
 

@@ -67,6 +67,10 @@ golden! {
             #[traced(skip)]
             fn third(&self) { body() }
             const fn fourth() {}
+            #[inline]
+            #[cfg_attr(feature = "a", must_use, cfg_attr(test, traced(ret)))]
+            #[cfg_attr(feature = "b", traced(skip))]
+            fn fifth() -> u8 { body() }
         }
     )
 

@@ -8,8 +8,41 @@ const CLOSURE: &str = "::{{closure}}";
 /// Names that had to be changed in their middle: the compiler's, and ours.
 static CHANGED: RwLock<Option<HashMap<&'static str, &'static str>>> = RwLock::new(None);
 
+/// What a call site's name is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Naming {
+    /// The span's, as the user gave it.
+    Span,
+    /// A method's, before which its type's comes.
+    Method,
+    /// That of a function which may be a method without a receiver.
+    Function,
+}
+
+/// The names of one instantiation of a call site.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names {
+    /// `crate::module::Type::method`
+    pub(crate) function: &'static str,
+    /// The span's, unless it is given at run time.
+    pub(crate) span: &'static str,
+}
+
+impl Naming {
+    /// The names of the instantiation that has a closure of this type name; `name` is the call site's.
+    pub(crate) fn names(self, name: &'static str, closure: &'static str) -> Names {
+        let function = function(closure);
+        let span = match self {
+            Naming::Span => name,
+            Naming::Method => method(function),
+            Naming::Function => method_or_function(function),
+        };
+        Names { function, span }
+    }
+}
+
 /// `crate::module::Type::method`, from the type name of a closure in that function.
-pub(crate) fn function(closure: &'static str) -> &'static str {
+fn function(closure: &'static str) -> &'static str {
     let name = closure.trim_end_matches(CLOSURE);
     if !name.contains(['<', '{']) {
         return name;
@@ -22,6 +55,49 @@ pub(crate) fn function(closure: &'static str) -> &'static str {
         .get_or_insert_default()
         .entry(name)
         .or_insert_with(|| Box::leak(without_generics(name).into_boxed_str()))
+}
+
+/// `Type::method`, the end of a method's `crate::module::Type::method`.
+fn method(function: &str) -> &str {
+    let Some((owner, _)) = function.rsplit_once("::") else {
+        return function;
+    };
+    &function[owner.len() - last_segment(owner).len()..]
+}
+
+/// `Type::method`, or the name alone of a function in a module. A type is told by its capital letter, or by what no module's
+/// name begins with (`[u8]`); the compiler's type names tell no more.
+fn method_or_function(function: &str) -> &str {
+    let Some((owner, name)) = function.rsplit_once("::") else {
+        return function;
+    };
+    let owner = last_segment(owner);
+    let is_word = |c: char| c.is_alphanumeric() && !c.is_uppercase();
+    let is_module = owner.trim_start_matches('_').starts_with(is_word);
+    if is_module && !PRIMITIVES.contains(&owner) {
+        name
+    } else {
+        method(function)
+    }
+}
+
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
+    "u32", "u64", "u128", "usize",
+];
+
+/// What a type is called: `a::S` → `S`, `&mut (u8, a::S)` → `(u8, a::S)`.
+fn last_segment(path: &str) -> &str {
+    let mut depth = 0;
+    for (at, character) in path.char_indices().rev() {
+        match character {
+            ')' | ']' => depth += 1,
+            '(' | '[' => depth -= 1,
+            ':' | '&' | ' ' if depth == 0 => return &path[at + 1..],
+            _ => {}
+        }
+    }
+    path
 }
 
 /// An error's type path without generics; `Box`, `Arc` and `Rc` are seen through, and so are references.
@@ -45,22 +121,22 @@ fn changed(name: &str) -> Option<&'static str> {
     names.as_ref()?.get(name).copied()
 }
 
-/// `<a::S<u8> as b::Trait>::f<T>` → `a::S::f`, `a::S<u8>::new` → `a::S::new`.
+/// `<a::S<u8> as b::Trait>::f<T>` → `a::S::f`, `a::S<u8>::new` → `a::S::new`, `c::<impl a::S>::f` → `a::S::f`.
 fn without_generics(name: &str) -> String {
-    let name = name.replace(CLOSURE, "");
-    let (own, rest) = implementor(&name).unwrap_or(("", &name));
     let mut out = String::with_capacity(name.len());
-    outside_brackets(own, &mut out);
-    outside_brackets(rest, &mut out);
+    outside_brackets(&name.replace(CLOSURE, ""), &mut out);
     out
 }
 
-/// `<T as Trait>::f` → `T` and `::f`.
-fn implementor(name: &str) -> Option<(&str, &str)> {
-    let inside = name.strip_prefix('<')?;
-    let end = closing_bracket(inside)?;
-    let own = inside[..end].split(" as ").next()?;
-    Some((own, &inside[end + 1..]))
+/// The type in `<T as Trait>`, which can only come first, or in `<impl T>` and `<impl Trait for T>`, which the compiler
+/// writes for an `impl` in another module than its type.
+fn implementor(inside: &str, is_first: bool) -> Option<&str> {
+    let own = match inside.strip_prefix("impl ") {
+        Some(block) => block.rsplit_once(" for ").map_or(block, |(_, own)| own),
+        None if is_first => inside.split(" as ").next()?,
+        None => return None,
+    };
+    own.split(" + ").next()
 }
 
 /// Where the bracket that was opened before `text` closes; the arrow of a function pointer closes none.
@@ -81,15 +157,22 @@ fn closing_bracket(text: &str) -> Option<usize> {
     None
 }
 
+/// Adds `text` without what stands in angle brackets; a type that implements something replaces what is before it.
 fn outside_brackets(text: &str, out: &mut String) {
     let Some((before, inside)) = text.split_once('<') else {
         out.push_str(text);
         return;
     };
     out.push_str(before);
-    if let Some(end) = closing_bracket(inside) {
-        outside_brackets(&inside[end + 1..], out);
+    let Some(end) = closing_bracket(inside) else {
+        return;
+    };
+    if let Some(own) = implementor(&inside[..end], out.is_empty()) {
+        let mut ty = String::new();
+        outside_brackets(own, &mut ty);
+        *out = ty;
     }
+    outside_brackets(&inside[end + 1..], out);
 }
 
 #[cfg(test)]
@@ -110,8 +193,42 @@ mod tests {
                 "(u8, alloc::vec::Vec)::f",
             ),
             ("<fn(u8) -> u8 as b::T>::f::{{closure}}", "fn(u8) -> u8::f"),
+            ("<dyn b::T + core::marker::Send>::f", "dyn b::T::f"),
+            ("c::<impl a::S<u8>>::f<u8>::{{closure}}", "a::S::f"),
+            ("c::<impl b::T<u8> for a::S<u8>>::f", "a::S::f"),
+            ("c::<impl a::S<_>>::f::g::{{closure}}", "a::S::f::g"),
+            ("a::f<c::<impl a::S>::g::{{closure}}>", "a::f"),
         ] {
             assert_eq!(function(closure), name);
+        }
+    }
+
+    #[test]
+    fn a_method_is_named_with_its_type() {
+        for (function, name) in [
+            ("a::b::S::f", "S::f"),
+            ("[u8]::f", "[u8]::f"),
+            ("&[a::S; 2]::f", "[a::S; 2]::f"),
+            ("&mut (u8, a::S)::f", "(u8, a::S)::f"),
+            ("dyn b::T::f", "T::f"),
+            ("a::odd_type::f", "odd_type::f"),
+        ] {
+            assert_eq!(method(function), name);
+        }
+    }
+
+    #[test]
+    fn a_function_without_receiver_is_a_method_behind_a_type() {
+        for (function, name) in [
+            ("a::b::S::new", "S::new"),
+            ("a::b::_S::new", "_S::new"),
+            ("u8::new", "u8::new"),
+            ("(u8, u8)::new", "(u8, u8)::new"),
+            ("a::b::f", "f"),
+            ("a::S::new::nested", "nested"),
+            ("f", "f"),
+        ] {
+            assert_eq!(method_or_function(function), name);
         }
     }
 

@@ -10,7 +10,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::filter;
 use crate::level::Level;
-use crate::names;
+use crate::names::{Names, Naming};
 use crate::scope;
 use crate::unwind::contained;
 
@@ -71,6 +71,7 @@ fn sites() -> MutexGuard<'static, Vec<&'static CallSite>> {
 #[derive(Debug)]
 pub struct CallSite {
     name: &'static str,
+    naming: Naming,
     kind: SpanKind,
     level: Level,
     ok: bool,
@@ -88,22 +89,25 @@ pub struct CallSite {
 struct Learnt {
     /// The type name of something in the first instantiation that was called.
     closure: &'static str,
-    /// The function's name, made from it.
-    function: &'static str,
+    /// The names made from it.
+    names: Names,
     scope_index: OnceLock<usize>,
 }
 
 impl CallSite {
-    /// The name of its spans; where that is an expression, the function's own.
+    /// The name of its spans, or `Type::method` or `function` where that is an expression; of a trait's method that of the
+    /// first implementor.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.name
+        self.learnt
+            .get()
+            .map_or(self.name, |learnt| learnt.names.span)
     }
 
     /// `crate::module::Type::function`, as in `code.function.name`; of a trait's method that of the first implementor.
     #[must_use]
     pub fn function(&self) -> &'static str {
-        self.learnt.get().map_or("", |learnt| learnt.function)
+        self.learnt.get().map_or("", |learnt| learnt.names.function)
     }
 
     /// The file that the function stands in.
@@ -151,11 +155,32 @@ impl Scope {
 /// What an expansion says.
 #[doc(hidden)]
 impl CallSite {
+    /// Of a function that may be a method without a receiver.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, package: &'static str) -> CallSite {
+        CallSite::of(name, Naming::Function, package)
+    }
+
+    /// Of a method.
+    #[must_use]
+    #[track_caller]
+    pub const fn method(name: &'static str, package: &'static str) -> CallSite {
+        CallSite::of(name, Naming::Method, package)
+    }
+
+    /// Of a function whose spans have this name.
+    #[must_use]
+    #[track_caller]
+    pub const fn named(name: &'static str, package: &'static str) -> CallSite {
+        CallSite::of(name, Naming::Span, package)
+    }
+
+    #[track_caller]
+    const fn of(name: &'static str, naming: Naming, package: &'static str) -> CallSite {
         CallSite {
             name,
+            naming,
             kind: SpanKind::Internal,
             level: Level::Info,
             ok: false,
@@ -228,7 +253,7 @@ impl CallSite {
             self.register(closure);
         }
         match self.state.load(Ordering::Relaxed) {
-            DEPENDS => !filter::lets_through(self.function_name(closure), self.level),
+            DEPENDS => !filter::lets_through(self.names(closure).function, self.level),
             state => state == OFF,
         }
     }
@@ -259,23 +284,23 @@ impl CallSite {
         self.number.load(Ordering::Relaxed)
     }
 
-    /// `crate::module::Type::method`, from the type name of a closure in the function.
-    pub(crate) fn function_name(&self, closure: &'static str) -> &'static str {
+    /// The names of the instantiation that has a closure of this type name.
+    pub(crate) fn names(&self, closure: &'static str) -> Names {
         let learnt = self.learnt.get_or_init(|| Learnt {
             closure,
-            function: names::function(closure),
+            names: self.naming.names(self.name, closure),
             scope_index: OnceLock::new(),
         });
         if std::ptr::eq(learnt.closure, closure) {
-            learnt.function
+            learnt.names
         } else {
-            names::function(closure)
+            self.naming.names(self.name, closure)
         }
     }
 
     #[cold]
     fn register(&'static self, closure: &'static str) {
-        self.function_name(closure);
+        self.names(closure);
         let mut sites = sites();
         if self.state.load(Ordering::Relaxed) == NEW {
             // Below the lock, so that a filter set meanwhile is seen here or sees this site.
@@ -287,17 +312,14 @@ impl CallSite {
     }
 
     fn decide(&self) {
-        let Some(Learnt {
-            closure, function, ..
-        }) = self.learnt.get()
-        else {
+        let Some(Learnt { closure, names, .. }) = self.learnt.get() else {
             return;
         };
         let state = if DISABLED.load(Ordering::Relaxed) {
             OFF
         } else if closure.starts_with('<') && filter::looks_at_names() {
             DEPENDS
-        } else if filter::lets_through(function, self.level) {
+        } else if filter::lets_through(names.function, self.level) {
             ON
         } else {
             OFF

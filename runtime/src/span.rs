@@ -223,13 +223,14 @@ fn build_by_api(
         links,
     } = setup;
     let mut given = Vec::with_capacity(8);
-    site.add_code_attributes(site.function_name(function), &mut given);
+    let names = site.names(function);
+    site.add_code_attributes(names.function, &mut given);
     if baggage::is_copied() {
         given.extend(baggage::copied(&parent));
     }
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
-        name: name.unwrap_or(Cow::Borrowed(site.name())),
+        name: name.unwrap_or(Cow::Borrowed(names.span)),
         start_time: Some(UNIX_EPOCH + Duration::from_nanos(now)),
         attributes: Some(given),
         links: (!links.is_empty()).then_some(links),

@@ -67,8 +67,8 @@ fn every_form_is_recorded() {
 
     alone {user.id=7, user.pair.1=2, amount=2.5, user="<Anna>", user.pair="(1, 2)", type="card"}
     keyed {order.id=8, literal.key=2.5, const.key="Anna", shown="<Anna>", debugged="\"Anna\"", closed=true}
-    method {name="Anna", own="<Anna>"}
-    consuming {id=7}
+    User::method {name="Anna", own="<Anna>"}
+    User::consuming {id=7}
     "#);
 }
 

@@ -25,7 +25,7 @@ impl<T: Copy> Orders<T> {
         Err("not there".to_owned())
     }
 
-    #[traced(attributes(own = 1))]
+    #[traced(attributes(own = 1, service = "later"))]
     async fn later(&self) -> T {
         self.0
     }
@@ -121,10 +121,10 @@ fn each_function_has_its_span() {
     Orders::new [client] {service="orders"}
     load [server] error "\"not there\"" {service="orders", error.type="alloc::string::String"}
       ! exception {exception.type="alloc::string::String", exception.message="\"not there\""}
-    Orders::later [client] {own=1}
+    Orders::later [client] {own=1, service="later"}
     Orders::nothing [client] error "" {service="orders", error.type="panic"}
       ! exception {exception.type="panic"}
-    Describe::describe_twice
+    [u8]::describe_twice
       [u8]::describe {return=3}
       [u8]::describe {return=3}
     free
@@ -132,6 +132,90 @@ fn each_function_has_its_span() {
       Unit::method
         function
     "#);
+}
+
+const TENANT: &str = "tenant";
+
+#[traced(attributes(block = 1, both = "block", {TENANT} = "block"))]
+impl Orders<()> {
+    fn only_the_blocks() {}
+
+    #[traced(attributes(own = 2))]
+    fn joined() {}
+
+    #[traced(attributes("both" = "own", {TENANT} = "own"))]
+    fn replaced() {}
+}
+
+#[test]
+fn attributes_of_both_are_joined() {
+    let tree = tree(|| {
+        Orders::only_the_blocks();
+        Orders::joined();
+        Orders::replaced();
+    });
+    assert_snapshot!(tree, @r#"
+
+    Orders::only_the_blocks {block=1, both="block", tenant="block"}
+    Orders::joined {block=1, both="block", tenant="block", own=2}
+    Orders::replaced {block=1, both="own", tenant="own"}
+    "#);
+}
+
+#[traced(kind = client)]
+impl Orders<u16> {
+    #[cfg_attr(all(), traced("given", kind = server))]
+    fn held(&self) {}
+
+    #[cfg_attr(any(), traced("given", kind = server))]
+    fn not_held(&self) {}
+
+    #[cfg_attr(all(), traced(skip))]
+    fn skipped_if(&self) {}
+
+    #[cfg_attr(any(), traced(skip))]
+    fn not_skipped_if(&self) {}
+
+    #[cfg_attr(all(), cfg_attr(all(), inline, traced("nested")), must_use)]
+    fn nested(&self) -> u8 {
+        1
+    }
+
+    #[cfg_attr(all(), cfg_attr(any(), inline, traced("nested")), must_use)]
+    fn not_nested(&self) -> u8 {
+        1
+    }
+
+    #[cfg_attr(any(), traced("first"))]
+    #[cfg_attr(all(), traced("second"))]
+    fn one_of_two(&self) {}
+
+    #[cfg_attr(all(), inline)]
+    fn of_others(&self) {}
+}
+
+#[test]
+fn a_conditional_attribute_is_the_functions_own() {
+    let tree = tree(|| {
+        let orders = Orders(7_u16);
+        orders.held();
+        orders.not_held();
+        orders.skipped_if();
+        orders.not_skipped_if();
+        assert_eq!(orders.nested() + orders.not_nested(), 2);
+        orders.one_of_two();
+        orders.of_others();
+    });
+    assert_snapshot!(tree, @"
+
+    given [server]
+    Orders::not_held [client]
+    Orders::not_skipped_if [client]
+    nested [client]
+    Orders::not_nested [client]
+    second [client]
+    Orders::of_others [client]
+    ");
 }
 
 mod outer_order {
@@ -163,7 +247,7 @@ fn async_trait_may_stand_on_either_side() {
     let tree = tree_async(async { assert_eq!(7.twice().await, Ok(14)) });
     assert_snapshot!(tree, @"
 
-    Load::twice [client]
+    u8::twice [client]
       u8::load
       u8::load
     ");

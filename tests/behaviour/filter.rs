@@ -159,8 +159,8 @@ fn implementors_of_a_default_method_are_told_apart() {
     });
     assert_snapshot!(tree, @"
 
-    default_method
-    default_method
+    First::default_method
+    First::default_method
     ");
 }
 

@@ -121,6 +121,77 @@ fn the_functions_path_is_that_of_the_instantiation() {
 }
 
 #[test]
+fn a_methods_default_name_has_its_type() {
+    let capture = Capture::new();
+    capture.run(|| {
+        for _ in 0..2 {
+            Order(vec![1]).process();
+            [1_u8][..].process();
+        }
+        Order::<u8>::load("x");
+        block_on(Order(1).store());
+        elsewhere::made();
+        <u8 as elsewhere::Make>::make();
+        <Order<u8> as elsewhere::Make>::make();
+        inner::deeper::function();
+    });
+    assert_snapshot!(capture.tree(), @"
+
+    Order::process
+    [u8]::process
+    Order::process
+    [u8]::process
+    Order::load
+    Order::store
+    made
+      Order::new
+      explicit
+    u8::make
+    Order::make
+      nested
+    function
+      nested
+    ");
+}
+
+mod elsewhere {
+    use super::Order;
+    use traced::traced;
+
+    #[traced]
+    pub(super) trait Make {
+        fn make() {}
+    }
+
+    impl Make for u8 {}
+
+    impl Make for Order<u8> {
+        #[traced]
+        fn make() {
+            #[traced]
+            fn nested() {}
+            nested();
+        }
+    }
+
+    // In another module than its type.
+    impl Order<()> {
+        #[traced]
+        fn new() -> Self {
+            Order(())
+        }
+
+        #[traced(name = name)]
+        fn named(self, name: &'static str) {}
+    }
+
+    #[traced]
+    pub(super) fn made() {
+        Order::new().named("explicit");
+    }
+}
+
+#[test]
 fn the_place_is_that_of_the_function() {
     let capture = Capture::new();
     capture.run(own_name);

@@ -133,21 +133,21 @@ fn they_compile_and_have_their_spans() {
     });
     assert_snapshot!(tree, @r#"
 
-    put error "full" {error.type="behaviour::regions::Full"}
+    Slot::put error "full" {error.type="behaviour::regions::Full"}
       ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
-    put_named error "full" {error.type="full"}
-      put error "full" {error.type="behaviour::regions::Full"}
+    Slot::put_named error "full" {error.type="full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
         ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
-    put_later error "full" {error.type="behaviour::regions::Full"}
-      put error "full" {error.type="behaviour::regions::Full"}
+    Slot::put_later error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
         ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
     block error "full" {error.type="behaviour::regions::Full"}
-      put error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
         ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
-    try_from error "full" {error.type="behaviour::regions::Full"}
+    Slot::try_from error "full" {error.type="behaviour::regions::Full"}
       ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
-    call
-    spelled
-    aliased
+    Boxed::call
+    Boxed::spelled
+    Boxed::aliased
     "#);
 }

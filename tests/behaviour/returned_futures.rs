@@ -222,11 +222,11 @@ fn async_trait_in_both_orders() {
     });
     assert_snapshot!(tree, @r#"
 
-    load_twice {id=1}
-      load {id=1, return="item 1"}
-      load {id=1, return="item 1"}
-    load_twice error "nothing there" {id=0, error.type="alloc::string::String"}
-      load error "nothing there" {id=0, error.type="alloc::string::String"}
+    Memory::load_twice {id=1}
+      Memory::load {id=1, return="item 1"}
+      Memory::load {id=1, return="item 1"}
+    Memory::load_twice error "nothing there" {id=0, error.type="alloc::string::String"}
+      Memory::load error "nothing there" {id=0, error.type="alloc::string::String"}
         ! exception {exception.type="alloc::string::String", exception.message="nothing there"}
     Cache::load [client]
     u8::load [client] error "7 1" {error.type="alloc::string::String"}

@@ -251,7 +251,7 @@ impl std::ops::Index<usize> for Indexed {
 fn a_trait_may_have_track_caller_for_its_implementations() {
     // Other tests panic meanwhile, on threads of their own.
     thread_local!(static PLACE: std::cell::Cell<Option<u32>> = const { std::cell::Cell::new(None) });
-    check("index", || Indexed(vec![7])[0]);
+    check("Indexed::index", || Indexed(vec![7])[0]);
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(|info| {
         PLACE.set(info.location().map(std::panic::Location::line));
@@ -404,17 +404,17 @@ impl<const N: usize, T: Clone> Square<N, T> {
 #[test]
 fn methods_of_every_form() {
     let square = || Square::<3, u8>(2, 7);
-    check("double", || square().double());
-    check("make", Square::<3, u8>::make);
-    check("area", || square().area());
-    check("by_value", || square().by_value());
-    check("by_arc", || Arc::new(square()).by_arc());
-    check("by_pin", || Pin::new(&mut square()).by_pin());
-    check("by_box", || Box::new(square()).by_box());
-    check("returns_self", || square().returns_self());
-    check("get_mut", || square().get_mut().copied());
-    check_async("later", || async { *square().later(1).await });
-    check("size", Square::<3, u8>::size);
+    check("Square::double", || square().double());
+    check("Square::make", Square::<3, u8>::make);
+    check("Square::area", || square().area());
+    check("Square::by_value", || square().by_value());
+    check("Square::by_arc", || Arc::new(square()).by_arc());
+    check("Square::by_pin", || Pin::new(&mut square()).by_pin());
+    check("Square::by_box", || Box::new(square()).by_box());
+    check("Square::returns_self", || square().returns_self());
+    check("Square::get_mut", || square().get_mut().copied());
+    check_async("Square::later", || async { *square().later(1).await });
+    check("Square::size", Square::<3, u8>::size);
 }
 
 trait AsyncShape {
@@ -437,7 +437,7 @@ impl AsyncShape for u8 {
 
 #[test]
 fn async_functions_in_traits() {
-    check_async("load_twice", || async { 1.load_twice(2).await });
+    check_async("u8::load_twice", || async { 1.load_twice(2).await });
 }
 
 mod aliases {

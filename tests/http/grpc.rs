@@ -52,7 +52,7 @@ async fn a_call_is_one_trace() {
         r#"
 opentelemetry.proto.collector.trace.v1.TraceService/Export [client] {rpc.system.name="grpc", rpc.method="opentelemetry.proto.collector.trace.v1.TraceService/Export", rpc.response.status_code="OK"}
   opentelemetry.proto.collector.trace.v1.TraceService/Export [server] (remote parent) {rpc.system.name="grpc", rpc.method="opentelemetry.proto.collector.trace.v1.TraceService/Export", server.address="127.0.0.1", server.port=PORT, rpc.response.status_code="OK"}
-    export
+    Service::export
 "#
     );
 }

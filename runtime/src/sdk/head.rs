@@ -74,7 +74,7 @@ fn own(
     } = sampler.should_sample(
         Some(parent).filter(|parent| parent.span().span_context().is_valid()),
         trace_id,
-        start.name,
+        start.name(),
         start.kind,
         start.attributes,
         start.links,

@@ -72,8 +72,9 @@ impl Tracer {
         if self.is_shut_down() {
             return None;
         }
-        let begun = self.begin(&Place::Current, &Beginning::at(site, now));
-        Some(begun.activate(site, function, &Place::Current, attributes))
+        let mut begun = self.begin(&Place::Current, &Beginning::at(site, function, now));
+        begun.describe(site, function, None);
+        Some(begun.activate(site, &Place::Current, attributes))
     }
 
     /// The same, for a span whose place or name was found at run time.
@@ -88,18 +89,16 @@ impl Tracer {
         if self.is_shut_down() {
             return None;
         }
-        let usual = Beginning::at(site, now);
+        let usual = Beginning::at(site, function, now);
         let start = Beginning {
-            name: setup.name.as_deref().unwrap_or(usual.name),
+            name: setup.name.as_deref().map_or(usual.name, Name::Given),
             links: &setup.links,
             ..usual
         };
         let place = Place::Below(&setup.parent);
         let mut begun = self.begin(&place, &start);
-        if let (Some(open), Some(name)) = (&mut begun.span.open, &setup.name) {
-            open.record.name(name);
-        }
-        Some(begun.activate(site, function, &place, Some(attributes)))
+        begun.describe(site, function, setup.name.as_deref());
+        Some(begun.activate(site, &place, Some(attributes)))
     }
 
     fn is_shut_down(&self) -> bool {
@@ -208,20 +207,33 @@ struct Begun {
 }
 
 impl Begun {
-    /// Writes what the function says of its span, and puts it into its context.
+    /// Writes what the call site alone does not say: a name found at run time, and the names of another instantiation than its first.
+    #[inline]
+    fn describe(&mut self, site: &'static CallSite, function: &'static str, name: Option<&str>) {
+        let Some(open) = &mut self.span.open else {
+            return;
+        };
+        if let Some(name) = name {
+            open.record.name(name);
+        }
+        if !site.is_function(function) {
+            let names = site.names(function);
+            if name.is_none() && names.span != site.name() {
+                open.record.name(names.span);
+            }
+            open.set("code.function.name".into(), ValueRef::Str(names.function));
+        }
+    }
+
+    /// Writes the attributes that the function names, and puts the span into its context.
     #[inline]
     fn activate(
         mut self,
         site: &'static CallSite,
-        function: &'static str,
         place: &Place<'_>,
         attributes: Option<&dyn Fn(&mut Attributes)>,
     ) -> Active {
         let (context, hold) = if let Some(open) = &mut self.span.open {
-            if !site.is_function(function) {
-                let function = ValueRef::Str(site.function_name(function));
-                open.set("code.function.name".into(), function);
-            }
             if let Some(attributes) = attributes {
                 Attributes::record(open, attributes);
             }
@@ -240,9 +252,16 @@ impl Begun {
     }
 }
 
+/// A span's name, of which most samplers take no notice.
+enum Name<'a> {
+    Given(&'a str),
+    /// That of a call site's instantiation.
+    Of(&'static CallSite, &'static str),
+}
+
 /// What is known of a span before it starts.
 pub(crate) struct Beginning<'a> {
-    pub(crate) name: &'a str,
+    name: Name<'a>,
     pub(crate) kind: &'a SpanKind,
     pub(crate) attributes: &'a [KeyValue],
     pub(crate) links: &'a [Link],
@@ -254,15 +273,22 @@ pub(crate) struct Beginning<'a> {
 impl Beginning<'_> {
     /// Of a traced function.
     #[inline]
-    fn at(site: &'static CallSite, now: u64) -> Beginning<'static> {
+    fn at(site: &'static CallSite, function: &'static str, now: u64) -> Beginning<'static> {
         Beginning {
-            name: site.name(),
+            name: Name::Of(site, function),
             kind: site.span_kind(),
             attributes: &[],
             links: &[],
             time: now,
             is_given: false,
             site: site.number(),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        match self.name {
+            Name::Given(name) => name,
+            Name::Of(site, function) => site.names(function).span,
         }
     }
 
@@ -284,7 +310,7 @@ impl trace::Tracer for Tracer {
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
         let attributes = builder.attributes.unwrap_or_default();
         let start = Beginning {
-            name: &builder.name,
+            name: Name::Given(&builder.name),
             kind: builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
             attributes: &attributes,
             links: builder.links.as_deref().unwrap_or_default(),
