@@ -1,14 +1,14 @@
 //! A span in its context: made current, written to, ended.
 
 use std::any::Any;
-use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
+use opentelemetry::Context;
 #[cfg(feature = "sdk")]
 use opentelemetry::Key;
 use opentelemetry::trace::{SpanId, TraceContextExt};
-use opentelemetry::{Context, ContextGuard};
 
+use crate::ambient::{self, Attached};
 #[cfg(feature = "sdk")]
 use crate::attributes::Exception;
 use crate::attributes::{Attributes, Sink};
@@ -45,27 +45,14 @@ pub(crate) enum Hold {
 
 impl Active {
     /// Makes the span current until the guard is dropped.
-    ///
-    /// `None` inside a closure given to `Context::map_current`, where OpenTelemetry panics at every attempt.
-    pub(crate) fn attach(&self) -> Option<ContextGuard> {
-        let context = self.context.clone();
-        contained(|| context.attach())
+    pub(crate) fn attach(&self) -> Attached {
+        ambient::attach(&self.context)
     }
 
     /// Runs `f` while the span is current, and stops its panic.
     #[inline]
-    pub(crate) fn run(&self, mut f: impl FnMut()) -> thread::Result<()> {
-        let mut is_attached = false;
-        let result = panic::catch_unwind(AssertUnwindSafe(|| {
-            let _guard = self.context.clone().attach();
-            is_attached = true;
-            f();
-        }));
-        if is_attached {
-            result
-        } else {
-            panic::catch_unwind(AssertUnwindSafe(f))
-        }
+    pub(crate) fn run(&self, f: impl FnMut()) -> thread::Result<()> {
+        ambient::run(&self.context, f)
     }
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.

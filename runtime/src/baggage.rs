@@ -9,7 +9,7 @@ use std::sync::{PoisonError, RwLock};
 use opentelemetry::baggage::{Baggage, BaggageExt};
 use opentelemetry::{Context, Key, KeyValue, StringValue};
 
-use crate::local;
+use crate::ambient;
 
 /// Whether there are keys to be copied.
 static COPIES: AtomicBool = AtomicBool::new(false);
@@ -27,7 +27,10 @@ static COPIED: RwLock<Vec<Key>> = RwLock::new(Vec::new());
 /// ```
 #[must_use]
 pub fn get(key: &str) -> Option<String> {
-    local::context().baggage().get(key).map(ToString::to_string)
+    ambient::current()
+        .baggage()
+        .get(key)
+        .map(ToString::to_string)
 }
 
 /// The current context with `key` set in its baggage.
@@ -55,7 +58,7 @@ pub fn get(key: &str) -> Option<String> {
 /// ```
 #[must_use = "it holds where the context is attached"]
 pub fn set(key: impl Into<Key>, value: impl Into<StringValue>) -> Context {
-    let current = local::context();
+    let current = ambient::current();
     let mut baggage = others(&current, |_| true);
     baggage.insert(key, value);
     current.with_baggage(baggage)
@@ -77,7 +80,7 @@ pub fn set(key: impl Into<Key>, value: impl Into<StringValue>) -> Context {
 /// ```
 #[must_use = "it holds where the context is attached"]
 pub fn remove(key: &str) -> Context {
-    let current = local::context();
+    let current = ambient::current();
     let baggage = others(&current, |other| other.as_str() != key);
     current.with_baggage(baggage)
 }

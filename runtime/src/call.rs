@@ -3,9 +3,8 @@
 use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
-use opentelemetry::ContextGuard;
-
 use crate::active::Active;
+use crate::ambient::Attached;
 use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::look::Look;
@@ -174,7 +173,7 @@ fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
 pub fn enter(started: Started) -> Entered {
     let active = started.take();
     Entered {
-        guard: active.as_ref().and_then(Active::attach),
+        guard: active.as_ref().map(Active::attach),
         was_panicking: active.is_some() && thread::panicking(),
         active,
     }
@@ -196,7 +195,7 @@ pub fn leave<R>(
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
-    guard: Option<ContextGuard>,
+    guard: Option<Attached>,
     was_panicking: bool,
     active: Option<Active>,
 }

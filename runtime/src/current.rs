@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use opentelemetry::trace::{SpanId, SpanRef, TraceContextExt, TraceId};
-use opentelemetry::{Context, Key, KeyValue};
+use opentelemetry::{Key, KeyValue};
 
+use crate::ambient;
 use crate::exception;
 use crate::failure::Failure;
-use crate::local;
 use crate::value::ToValue;
 
 /// Sets an attribute on the current span; nothing is evaluated where no span is recorded.
@@ -82,7 +82,8 @@ pub fn record_error<E: Error + ?Sized>(error: &E) {
 /// ```
 #[must_use]
 pub fn trace_id() -> Option<TraceId> {
-    with_current(|span| span.span_context().trace_id()).filter(|id| *id != TraceId::INVALID)
+    let id = with_current(|span| span.span_context().trace_id());
+    (id != TraceId::INVALID).then_some(id)
 }
 
 /// The id of the current span; `None` outside of any span.
@@ -94,7 +95,8 @@ pub fn trace_id() -> Option<TraceId> {
 /// ```
 #[must_use]
 pub fn span_id() -> Option<SpanId> {
-    with_current(|span| span.span_context().span_id()).filter(|id| *id != SpanId::INVALID)
+    let id = with_current(|span| span.span_context().span_id());
+    (id != SpanId::INVALID).then_some(id)
 }
 
 fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
@@ -106,7 +108,6 @@ fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
 }
 
 /// Runs `f` with the current span; its context is cloned, so that `f` may do anything.
-fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> Option<R> {
-    let context = local::with(|_| Some(Context::current()))?;
-    Some(f(&mut context.span()))
+fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> R {
+    f(&mut ambient::current().span())
 }

@@ -11,6 +11,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use crate::active::Active;
+use crate::ambient::Attached;
 use crate::attributes::Attributes;
 use crate::call::{Inside, Looked};
 use crate::failure::Failure;
@@ -268,7 +269,7 @@ impl Span {
     #[cold]
     #[inline(never)]
     fn attach_for_drop(&self) {
-        let guard = self.active().and_then(Active::attach);
+        let guard = self.active().map_or(Attached::NOT, Active::attach);
         local::with(|local| {
             local.dropping.borrow_mut().push(guard);
             Some(())

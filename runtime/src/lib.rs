@@ -48,6 +48,7 @@
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 mod active;
+mod ambient;
 mod attributes;
 pub mod baggage;
 mod call;

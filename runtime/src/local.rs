@@ -3,9 +3,9 @@
 use std::cell::{Cell, RefCell};
 
 use opentelemetry::trace::SpanId;
-use opentelemetry::{Context, ContextGuard};
 
 use crate::active::Active;
+use crate::ambient::{self, Attached};
 use crate::provider::Tracers;
 use crate::unwind::contained;
 
@@ -21,20 +21,20 @@ pub(crate) struct Local {
     /// The last exception: the span above the one that recorded it, and its text's hash.
     pub(crate) last_exception: Cell<(SpanId, u64)>,
     /// The contexts of cancelled futures that are being dropped on this thread.
-    pub(crate) dropping: RefCell<Vec<Option<ContextGuard>>>,
+    pub(crate) dropping: RefCell<Vec<Attached>>,
     context_is_alive: bool,
 }
 
 impl Local {
-    /// Touches OpenTelemetry's thread-local first, so that ours is destroyed before it: while ours lives, its lives too.
+    /// Asks for the context first, so that this is destroyed before it: while this is there, a context can be had.
     fn new() -> Local {
-        let touched = contained(|| Context::map_current(|_| ()));
+        let context_is_alive = ambient::is_alive();
         Local {
             tracers: Tracers::default(),
             started: Cell::default(),
             last_exception: Cell::new((SpanId::INVALID, 0)),
             dropping: RefCell::default(),
-            context_is_alive: touched.is_some(),
+            context_is_alive,
         }
     }
 }
@@ -53,10 +53,4 @@ pub(crate) fn with<R>(f: impl FnOnce(&Local) -> Option<R>) -> Option<R> {
         .try_with(|local| local.context_is_alive.then(|| f(local)).flatten())
         .ok()
         .flatten()
-}
-
-/// The current context; an empty one in a thread that is ending.
-#[inline]
-pub(crate) fn context() -> Context {
-    with(|_| Some(Context::current())).unwrap_or_default()
 }

@@ -10,8 +10,8 @@ use opentelemetry::trace::SpanContext;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 
+use crate::ambient;
 use crate::attributes::Exception;
-use crate::local;
 use crate::unwind::contained;
 
 const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
@@ -67,7 +67,9 @@ fn set(logs: Option<Arc<Logs>>) {
 
 /// `None` where log records go nowhere, and in a thread that is ending, where no context can be had any more.
 pub(crate) fn current() -> Option<Arc<Logs>> {
-    local::with(|_| Some(()))?;
+    if !ambient::is_alive() {
+        return None;
+    }
     let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
     current.clone()
 }

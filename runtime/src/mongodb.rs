@@ -16,7 +16,7 @@ use opentelemetry::global::{self, BoxedSpan};
 use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Status, Tracer};
 use opentelemetry::{InstrumentationScope, KeyValue};
 
-use crate::local;
+use crate::ambient;
 
 /// How many commands may be under way at once; one whose future is dropped may never be heard of again.
 const LIMIT: usize = 1024;
@@ -171,7 +171,7 @@ fn start(command: &CommandStartedEvent) -> BoxedSpan {
     let scope = InstrumentationScope::builder("traced")
         .with_version(env!("CARGO_PKG_VERSION"))
         .build();
-    global::tracer_with_scope(scope).build_with_context(builder, &local::context())
+    global::tracer_with_scope(scope).build_with_context(builder, &ambient::current())
 }
 
 /// The collection, which most commands name as their own value, and `getMore` apart.

@@ -12,12 +12,11 @@
 use ::reqwest::{Body, Request, Response, ResponseBuilderExt};
 use async_trait::async_trait;
 use http::Extensions;
-use opentelemetry::context::FutureExt;
 use reqwest_middleware::{Middleware, Next, Result};
 
 use crate::exchange::{self, Exchange, Side};
 use crate::failure::Failure;
-use crate::{local, propagation};
+use crate::{ambient, context, propagation};
 
 /// The middleware: a span of the kind `client` around each request, which hands it on in the request's headers.
 ///
@@ -39,7 +38,7 @@ impl Middleware for Client {
         propagation::inject(request.headers_mut());
         drop(guard);
         let answer = next.run(request, extensions);
-        match answer.with_context(exchange.context()).await {
+        match context::in_context(answer, exchange.context()).await {
             Ok(answer) => Ok(with_span(answer, exchange)),
             Err(error) => {
                 exchange.failed(&Failure::error(&&error));
@@ -75,5 +74,5 @@ fn start(request: &Request) -> Exchange {
         path: url.path(),
         route: None,
     };
-    Exchange::start(Side::Client, &request, &local::context())
+    Exchange::start(Side::Client, &request, &ambient::current())
 }

@@ -12,6 +12,7 @@ use opentelemetry::trace::{
 };
 
 use crate::active::{Active, Hold};
+use crate::ambient;
 use crate::attributes::Attributes;
 use crate::baggage;
 use crate::local::{self, Local};
@@ -94,7 +95,7 @@ pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
 /// Whether nothing is recorded below the current span; nothing is in a thread that is ending.
 #[inline]
 fn current_declines() -> bool {
-    local::with(|_| Some(Context::map_current(declines))) != Some(false)
+    ambient::look(declines) != Some(false)
 }
 
 /// Whether this call opens no span, for a call site of which more must be known.

@@ -57,14 +57,13 @@ use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use futures_core::Stream;
-use opentelemetry::{Context, ContextGuard};
+use opentelemetry::Context;
 use pin_project_lite::pin_project;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::{spawn, spawn_blocking};
 
-use crate::local;
-use crate::unwind::contained;
+use crate::ambient;
 
 /// A future or stream that is polled, and dropped, in the context that is current now.
 ///
@@ -78,9 +77,14 @@ use crate::unwind::contained;
 /// executor(in_current_context(work()));
 /// ```
 pub fn in_current_context<T>(inner: T) -> InContext<T> {
+    in_context(inner, ambient::current())
+}
+
+/// The same for any context.
+pub(crate) fn in_context<T>(inner: T, context: Context) -> InContext<T> {
     InContext {
         inner: Some(inner),
-        context: local::context(),
+        context,
     }
 }
 
@@ -98,7 +102,7 @@ pin_project! {
     impl<T> PinnedDrop for InContext<T> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _guard = attach(this.context);
+            let _guard = ambient::attach(this.context);
             this.inner.set(None);
         }
     }
@@ -107,7 +111,7 @@ pin_project! {
 impl<T> InContext<T> {
     fn poll_inside<R>(self: Pin<&mut Self>, poll: impl FnOnce(Pin<&mut T>) -> R) -> R {
         let this = self.project();
-        let _guard = attach(this.context);
+        let _guard = ambient::attach(this.context);
         match this.inner.as_pin_mut() {
             Some(inner) => poll(inner),
             None => unreachable!("it is there until it is dropped"),
@@ -149,9 +153,9 @@ impl<T: Stream> Stream for InContext<T> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn call_in_current_context<R>(f: impl FnOnce() -> R) -> impl FnOnce() -> R {
-    let context = local::context();
+    let context = ambient::current();
     move || {
-        let _guard = attach(&context);
+        let _guard = ambient::attach(&context);
         f()
     }
 }
@@ -167,14 +171,9 @@ pub fn call_in_current_context<R>(f: impl FnOnce() -> R) -> impl FnOnce() -> R {
 /// assert_eq!(lengths.sum::<usize>(), 3);
 /// ```
 pub fn each_in_current_context<A, R>(f: impl Fn(A) -> R) -> impl Fn(A) -> R {
-    let context = local::context();
+    let context = ambient::current();
     move |argument| {
-        let _guard = attach(&context);
+        let _guard = ambient::attach(&context);
         f(argument)
     }
-}
-
-/// Makes the context current; `None` where OpenTelemetry panics at every attempt, as in a thread that is ending.
-fn attach(context: &Context) -> Option<ContextGuard> {
-    local::with(|_| contained(|| context.clone().attach()))
 }

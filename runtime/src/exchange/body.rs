@@ -38,7 +38,7 @@ impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let guard = this.exchange.as_ref().and_then(Exchange::attach);
+        let guard = this.exchange.as_ref().map(Exchange::attach);
         let frame = ready!(this.inner.as_mut().poll_frame(task));
         drop(guard);
         let Some(exchange) = this.exchange.take() else {

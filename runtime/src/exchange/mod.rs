@@ -11,16 +11,16 @@ use std::any::Any;
 use http::{HeaderMap, Method, StatusCode};
 use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Span, SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, Tracer};
-use opentelemetry::{Context, ContextGuard, InstrumentationScope, global};
+use opentelemetry::{Context, InstrumentationScope, global};
 
 pub use body::Body;
 pub(crate) use request::Request;
 
+use crate::ambient::{self, Attached};
 use crate::attributes::Sink;
 use crate::exception;
 use crate::failure::Failure;
 use crate::span::{is_no_answer, keep_random};
-use crate::unwind::contained;
 use crate::value::ValueRef;
 
 /// Which end of the line this is.
@@ -73,9 +73,8 @@ impl Exchange {
     }
 
     /// Makes the span current until the guard is dropped.
-    pub(crate) fn attach(&self) -> Option<ContextGuard> {
-        let context = self.context.clone();
-        contained(|| context.attach())
+    pub(crate) fn attach(&self) -> Attached {
+        ambient::attach(&self.context)
     }
 
     /// The context with the span.

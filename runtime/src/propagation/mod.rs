@@ -64,8 +64,8 @@ pub use names::{UnknownPropagator, from_names};
 pub use trace_context::TraceContext;
 pub use wrapped::{FromExtractor, ToInjector, from_extractor, to_injector};
 
+use crate::ambient;
 use crate::carrier::Carrier;
-use crate::local;
 use headers::Writing;
 
 /// Headers that a context can be written to.
@@ -133,7 +133,7 @@ impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
 /// # send();
 /// ```
 pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
-    let context = local::context();
+    let context = ambient::current();
     let propagator = choice::propagator();
     if context.span().span_context().is_valid() {
         for name in propagator.fields() {
@@ -162,6 +162,6 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
 /// ```
 #[must_use]
 pub fn extract(carrier: &(impl Carrier + ?Sized)) -> Context {
-    let current = local::context();
+    let current = ambient::current();
     carrier.context(&current).unwrap_or(current)
 }

@@ -7,6 +7,7 @@ use opentelemetry::{Context, InstrumentationScope};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span};
 
 use super::Capture;
+use crate::ambient;
 
 /// Installs the provider, once.
 pub(super) fn install() {
@@ -55,5 +56,5 @@ impl Tracer for RoutingTracer {
 /// The capture of `parent`; if it has none, because someone made a context from nothing, that of the current context.
 fn capture(parent: &Context) -> Option<Capture> {
     let given = parent.get::<Capture>().cloned();
-    given.or_else(|| Context::map_current(|current| current.get::<Capture>().cloned()))
+    given.or_else(|| ambient::look(|current| current.get::<Capture>().cloned())?)
 }

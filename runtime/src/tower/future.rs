@@ -41,7 +41,7 @@ where
 
     fn poll(self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let guard = this.exchange.as_ref().and_then(Exchange::attach);
+        let guard = this.exchange.as_ref().map(Exchange::attach);
         let polled = panic::catch_unwind(AssertUnwindSafe(|| this.inner.poll(task)));
         drop(guard);
         match polled {

@@ -11,7 +11,7 @@ use tower_service::Service;
 use super::future::ResponseFuture;
 use crate::carrier::Carrier;
 use crate::exchange::{Body, Exchange, Request, Side};
-use crate::{local, propagation};
+use crate::{ambient, propagation};
 
 /// A layer that opens a span of the kind `server` around each request, below that of the caller.
 ///
@@ -95,7 +95,7 @@ where
 }
 
 fn start<A>(side: Side, request: &http::Request<A>) -> Exchange {
-    let current = local::context();
+    let current = ambient::current();
     let parent = match side {
         Side::Server => request.headers().context(&current).unwrap_or(current),
         Side::Client => current,

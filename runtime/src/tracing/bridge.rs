@@ -14,7 +14,7 @@ use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::fields::LEVEL;
-use crate::local;
+use crate::ambient;
 
 /// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
 ///
@@ -65,8 +65,7 @@ fn filter<S>() -> DynFilterFn<
 
 /// Whether telemetry is suppressed here, as in a thread that is ending, where no context can be had any more.
 fn is_suppressed() -> bool {
-    let suppressed = local::with(|_| Some(Context::is_current_telemetry_suppressed()));
-    suppressed.unwrap_or(true)
+    ambient::look(Context::is_telemetry_suppressed).unwrap_or(true)
 }
 
 /// The tracer of the provider that is the global one when a span starts.

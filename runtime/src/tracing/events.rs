@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::error_field::Errors;
 use super::fields::Fields;
-use crate::local;
+use crate::ambient;
 #[cfg(feature = "logs")]
 use crate::logs;
 
@@ -70,7 +70,7 @@ where
             return;
         }
         let context = match event.parent() {
-            None if event.is_contextual() => local::context(),
+            None if event.is_contextual() => ambient::current(),
             Some(parent) if subscriber.exists(parent) => self.context_of(parent),
             _ => return,
         };

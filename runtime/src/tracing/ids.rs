@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::format::{Compact, Format, Full, Json, Pretty, Write
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::local;
+use crate::ambient;
 
 /// Puts `trace_id` and `span_id` of the current OpenTelemetry span on each log line: at the end of one of text, as members of one in JSON.
 ///
@@ -43,7 +43,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let current = local::context();
+        let current = ambient::current();
         let ids = current.span().span_context().clone();
         if !ids.is_valid() {
             return self.0.format_event(context, writer, event);

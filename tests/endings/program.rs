@@ -1,0 +1,5 @@
+//! See the library.
+
+fn main() {
+    traced_endings_tests::run();
+}
