@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
 use crate::attributes::{self, Attribute, Format};
 use crate::errors::Errors;
 use crate::suggest;
-use crate::values::{closure, equals, error_format, ret, root, value, word};
+use crate::values::{closure, equals, error_format, parent, ret, root, skip, value, word};
 
 /// The options of one `#[traced(…)]`, as the user wrote them.
 #[derive(Default)]
@@ -58,8 +58,8 @@ pub(crate) enum ErrorFormat {
 
 /// How the returned value is recorded.
 pub(crate) enum Ret {
-    /// All of it, under the key `return`.
-    Whole(Format),
+    /// All of it, under the key `return`, as the option at this place asks.
+    Whole(Format, Span),
     /// What closures make of it.
     Parts(Vec<Attribute>),
 }
@@ -80,7 +80,7 @@ const OPTIONS: &[(&str, ParseOption)] = &[
         set(&mut args.name, key, value(key, input)?)
     }),
     ("kind", |args, key, input, _| {
-        set(&mut args.kind, key, word(key, input, "kind", KINDS)?)
+        set(&mut args.kind, key, word(key, input, KINDS)?)
     }),
     ("attributes", |args, key, input, errors| {
         set(
@@ -111,7 +111,7 @@ const OPTIONS: &[(&str, ParseOption)] = &[
         set(&mut args.ret, key, ret(key, input, errors)?)
     }),
     ("parent", |args, key, input, _| {
-        set(&mut args.parent, key, value(key, input)?)
+        set(&mut args.parent, key, parent(key, input)?)
     }),
     ("root", |args, key, input, _| {
         set(&mut args.root, key, root(input)?)
@@ -120,14 +120,16 @@ const OPTIONS: &[(&str, ParseOption)] = &[
         set(&mut args.links, key, value(key, input)?)
     }),
     ("level", |args, key, input, _| {
-        set(&mut args.level, key, word(key, input, "level", LEVELS)?)
+        set(&mut args.level, key, word(key, input, LEVELS)?)
     }),
     ("scope", |args, key, input, _| {
         set(&mut args.scope, key, value(key, input)?)
     }),
     ("current", |args, key, _, _| set(&mut args.current, key, ())),
     ("stream", |args, key, _, _| set(&mut args.stream, key, ())),
-    ("skip", |args, key, _, _| set(&mut args.skip, key, ())),
+    ("skip", |args, key, input, _| {
+        set(&mut args.skip, key, skip(key, input)?)
+    }),
     ("crate", |args, key, input, _| {
         equals(key, input, "path::to::traced")?;
         set(&mut args.runtime, key, Path::parse_mod_style(input)?)
@@ -219,27 +221,40 @@ impl Args {
     }
 }
 
-/// The literal that may stand first, without a key.
+/// The literal that may come first, without a key.
 fn positional_name(args: &mut Args, input: ParseStream) -> syn::Result<()> {
     if !input.peek(LitStr) {
         return Ok(());
     }
-    let literal: LitStr = input.parse()?;
-    args.name = Some(Setting {
+    args.name = Some(literal_name(input.parse()?));
+    end_of_option(input)
+}
+
+fn literal_name(literal: LitStr) -> Setting<Expr> {
+    Setting {
         key: literal.span(),
         value: Expr::Lit(ExprLit {
             attrs: Vec::new(),
             lit: Lit::Str(literal),
         }),
         inherited: false,
-    });
-    end_of_option(input)
+    }
+}
+
+/// The error for a name that comes too late, which is taken all the same.
+fn late_name(args: &mut Args, literal: LitStr) -> syn::Error {
+    let message = match args.name {
+        Some(_) => "the name is given twice, keep one of them",
+        None => "the name comes first, write it before the other options",
+    };
+    let error = syn::Error::new(literal.span(), message);
+    args.name.get_or_insert_with(|| literal_name(literal));
+    error
 }
 
 fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
     if input.peek(LitStr) {
-        let message = "the span's name stands first, write `#[traced(\"name\", …)]`";
-        return Err(input.error(message));
+        return Err(late_name(args, input.parse()?));
     }
     let key = input.call(Ident::parse_any).map_err(|error| {
         syn::Error::new(
@@ -260,7 +275,7 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
     }
     let Some((_, parse)) = OPTIONS.iter().find(|(name, _)| *name == word) else {
         let names: Vec<&str> = OPTIONS.iter().map(|(name, _)| *name).collect();
-        let message = suggest::unknown("option", &word, &names);
+        let message = suggest::unknown_option(&word, &names);
         return Err(syn::Error::new(key.span(), message));
     };
     parse(args, &key, input, errors)?;
@@ -274,7 +289,7 @@ fn end_of_option(input: ParseStream) -> syn::Result<()> {
     input
         .parse::<Token![,]>()
         .map(drop)
-        .map_err(|error| syn::Error::new(error.span(), "expected `,` between two options"))
+        .map_err(|error| syn::Error::new(error.span(), "expected `,` between options"))
 }
 
 /// Goes on after the next comma, so that one wrong option does not hide the others.

@@ -129,7 +129,7 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
     let equals: Option<Token![=]> = input.parse()?;
     if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
         let message = format!(
-            "this key needs a value, write `{shown} = expression`, with `%` before it for Display or `?` for Debug"
+            "this key needs a value, write `{shown} = expression`, or `%expression` for Display and `?expression` for Debug"
         );
         return Err(syn::Error::new(span, message));
     }
@@ -145,7 +145,7 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
 /// A path that stands for both its key and its value.
 fn alone(path: Dotted, format: Format, input: ParseStream) -> syn::Result<Attribute> {
     if !(input.is_empty() || input.peek(Token![,])) {
-        let message = "only a path can stand alone, write `key = expression`";
+        let message = "only a path can be recorded without a key, write `key = expression`";
         return Err(syn::Error::new(input.span(), message));
     }
     let Dotted { first, expr, text } = path;

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 
 use crate::args::Args;
+use crate::awaits::first_await;
 use crate::checks;
 use crate::errors::Errors;
 use crate::pieces::{look, start, tokens};
@@ -12,21 +13,34 @@ use crate::variables;
 /// What `span!(OPTIONS => BLOCK)` becomes.
 pub(crate) fn span(input: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let block = errors.keep(Block::split(input));
-    let plan = block.map(|block| {
-        let args = Args::parse(block.options, &mut errors);
-        checks::check_block(&args, &mut errors);
-        // A block's span lies where the macro is called.
-        let place = Ident::new("span", Span::call_site());
-        (
+    let Some(Block { options, body }) = errors.keep(Block::split(input)) else {
+        let errors = errors.into_tokens();
+        return tokens!({ #errors });
+    };
+    let args = Args::parse(options, &mut errors);
+    checks::check_block(&args, &mut errors);
+    check_awaits(&body, &mut errors);
+    match errors.into_tokens() {
+        None => {
+            // A block's span lies where the macro is called.
+            let place = Ident::new("span", Span::call_site());
             // The value's type is not spelled anywhere, so it is not sure.
-            SpanPlan::new(args, &place, has_no_value(&block.body), false),
-            block.body,
-        )
-    });
-    match (plan, errors.into_tokens()) {
-        (Some((plan, body)), None) => expand(&plan, &body),
-        (_, errors) => tokens!({ #errors }),
+            let plan = SpanPlan::new(args, &place, has_no_value(&body), false);
+            expand(&plan, &body)
+        }
+        // With the block's value, so that there are no errors around it.
+        errors => tokens!({ #errors match () { () => #body } }),
+    }
+}
+
+/// The span of a block that is not a future must not be current while the function around it waits.
+fn check_awaits(body: &TokenStream, errors: &mut Errors) {
+    if asyncness(body).is_some() {
+        return;
+    }
+    if let Some(at) = first_await(body.clone()) {
+        let message = "the block cannot wait while its span is current, write `span!(… => async { … }).await`";
+        errors.push(syn::Error::new(at, message));
     }
 }
 

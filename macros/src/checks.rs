@@ -29,11 +29,11 @@ pub(crate) fn check(
         && !matches!(shape, Shape::Stream | Shape::BoxedStream)
         && !stream.inherited
     {
-        let message = "`stream` is for a function that returns a stream, remove it";
+        let message = "`stream` is only for functions that return a stream, remove it";
         errors.push(syn::Error::new(stream.key, message));
     }
     if let Some(skip) = &args.skip {
-        let message = "`skip` is for functions in an annotated `impl`, `trait` or `mod`, remove the attribute";
+        let message = "`skip` is only for functions in an annotated `impl`, `trait` or `mod`, remove the attribute";
         errors.push(syn::Error::new(skip.key, message));
     }
 }
@@ -41,7 +41,7 @@ pub(crate) fn check(
 /// The same for a block, whose keys may begin with any variable in scope.
 pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
     if args.name.is_none() {
-        let message = "a block has no name of its own, write `span!(\"name\" => { … })`";
+        let message = "a block needs a name, write `span!(\"name\" => { … })`";
         errors.push(syn::Error::new(Span::call_site(), message));
     }
     check_name(args, errors);
@@ -52,7 +52,7 @@ pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
         own("skip", args.skip.as_ref()),
     ];
     for (option, key) in functions_only.into_iter().flatten() {
-        let message = format!("`{option}` is for functions, remove it");
+        let message = format!("`{option}` is only for functions, remove it");
         errors.push(syn::Error::new(key, message));
     }
 }
@@ -77,7 +77,7 @@ fn check_name(args: &Args, errors: &mut Errors) {
     }) = &args.name
         && literal.value().is_empty()
     {
-        let message = "a span needs a name, write one or leave it out for the function's";
+        let message = "the name is empty, write another or remove it for the function's own";
         errors.push(syn::Error::new(literal.span(), message));
     }
 }
@@ -97,7 +97,7 @@ fn check_arguments(args: &Args, arguments: &[Ident], errors: &mut Errors) {
             .filter(|argument| mentions(&tokens, argument))
         {
             let message = format!(
-                "`scope` is evaluated once and cannot see the argument `{argument}`, write a name or a constant"
+                "`scope` is evaluated once for all calls and cannot use the argument `{argument}`, write a literal or a constant"
             );
             errors.push(syn::Error::new_spanned(scope, message));
         }
@@ -108,19 +108,17 @@ fn no_argument(argument: &Ident, arguments: &[Ident]) -> syn::Error {
     let names: Vec<String> = arguments.iter().map(Ident::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let known = if names.is_empty() {
-        "no arguments".to_owned()
+        "the function has no arguments".to_owned()
     } else {
-        suggest::list(&names)
+        format!("the function's arguments are {}", suggest::list(&names))
     };
-    let message = format!(
-        "`{argument}` is not an argument, write `key = expression`: the function has {known}"
-    );
+    let message = format!("`{argument}` is not an argument, write `key = expression`: {known}");
     syn::Error::new(argument.span(), message)
 }
 
 fn check_conflicts(args: &Args, errors: &mut Errors) {
     if let (Some(root), Some(_)) = (&args.root, &args.parent) {
-        let message = "a span has `root` or a `parent`, remove one of them";
+        let message = "a span with `root` has no parent, remove `root` or `parent`";
         errors.push(syn::Error::new(root.key, message));
     }
     let Some(current) = &args.current else {
@@ -136,7 +134,7 @@ fn check_conflicts(args: &Args, errors: &mut Errors) {
     ];
     for (option, key) in opening.into_iter().flatten() {
         if !current.inherited {
-            let message = format!("`current` opens no span, remove `{option}` or `current`");
+            let message = format!("`current` does not open a span, remove `{option}` or `current`");
             errors.push(syn::Error::new(key, message));
         }
     }
@@ -154,47 +152,41 @@ fn check_value_options(args: &mut Args, function: &Function, shape: Shape, error
     let nothing = shape == Shape::InPlace || returns_nothing(function, shape);
     let stream = matches!(shape, Shape::Stream | Shape::BoxedStream);
     drop_or_report(
-        "err",
         &mut args.err,
         blind,
-        "has no `Result` to look at here",
+        "`err` needs a `Result` in the returned value, remove it",
         errors,
     );
     drop_or_report(
-        "error_type",
         &mut args.error_type,
         blind,
-        "has no `Result` to look at here",
+        "`error_type` needs a `Result` in the returned value, remove it",
         errors,
     );
     drop_or_report(
-        "error_if",
         &mut args.error_if,
         nothing,
-        "has no value to look at here",
+        "`error_if` needs a returned value that it can see, remove it",
         errors,
     );
     drop_or_report(
-        "ret",
         &mut args.ret,
         nothing,
-        "has no value to record here",
+        "`ret` needs a returned value that it can see, remove it",
         errors,
     );
     drop_or_report(
-        "ret",
         &mut args.ret,
         stream,
-        "records one value, and a stream has many",
+        "`ret` records one value but a stream has many, remove it",
         errors,
     );
     if matches!(&args.err, Some(err) if matches!(err.value, ErrorFormat::Off)) {
         let off = args.error_type.is_some();
         drop_or_report(
-            "error_type",
             &mut args.error_type,
             off,
-            "names no error beside `err = off`",
+            "`error_type` has no effect with `err = off`, remove one of them",
             errors,
         );
     }
@@ -208,10 +200,9 @@ fn returns_nothing(function: &Function, shape: Shape) -> bool {
 }
 
 fn drop_or_report<T>(
-    option: &str,
     setting: &mut Option<Setting<T>>,
     wrong: bool,
-    why: &str,
+    message: &str,
     errors: &mut Errors,
 ) {
     if !wrong {
@@ -220,7 +211,6 @@ fn drop_or_report<T>(
     if let Some(setting) = setting.take()
         && !setting.inherited
     {
-        let message = format!("`{option}` {why}, remove it");
         errors.push(syn::Error::new(setting.key, message));
     }
 }

@@ -58,9 +58,9 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         || input.peek(Token![unsafe]) && !input.peek2(Token![impl]) && !input.peek2(Token![trait])
         || input.peek(Token![extern]) && !input.peek2(Token![crate]);
     if !starts_function {
-        return Err(
-            input.error("`#[traced]` stands on a function, write it before a `fn` with a body")
-        );
+        let message =
+            "`#[traced]` can be put on functions, `impl` blocks, traits and inline modules";
+        return Err(input.error(message));
     }
     let signature: Signature = input.parse()?;
     if let Some(constness) = &signature.constness {

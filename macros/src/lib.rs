@@ -2,6 +2,7 @@
 
 mod args;
 mod attributes;
+mod awaits;
 mod block;
 mod body;
 mod checks;

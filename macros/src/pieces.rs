@@ -213,12 +213,13 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
 fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
     let runtime = &plan.runtime;
     let statements: TokenStream = match ret {
-        Ret::Whole(format) => {
+        Ret::Whole(format, span) => {
             let key = Key::Text {
                 text: "return".to_owned(),
                 span: Span::mixed_site(),
             };
-            record(&key, *format, &tokens!(value))
+            let at = Span::mixed_site().located_at(*span);
+            record(&key, *format, &quote_spanned!(at=> value))
         }
         Ret::Parts(parts) => {
             let parts = parts.iter().map(
@@ -231,7 +232,7 @@ fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
                     record(
                         key,
                         *format,
-                        &tokens!(&#runtime::private::map(value, #closure)),
+                        &located!(closure, &#runtime::private::map(value, #closure)),
                     )
                 },
             );

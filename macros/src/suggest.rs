@@ -1,5 +1,7 @@
 //! Words of the attribute's grammar: what is valid, and what a wrong word probably meant.
 
+use proc_macro2::Ident;
+
 /// What users of other crates write, and what it is called here.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("fields", "attributes"),
@@ -7,13 +9,26 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("tags", "attributes"),
     ("properties", "attributes"),
     ("span_kind", "kind"),
-    ("target", "scope"),
     ("follows_from", "links"),
     ("link", "links"),
     ("new_root", "root"),
     ("parent_context", "parent"),
     ("otel_name", "name"),
     ("rename", "name"),
+];
+
+/// What users of other crates write, and has no counterpart here.
+const ONLY_ELSEWHERE: &[(&str, &str)] = &[
+    (
+        "skip_all",
+        "arguments are recorded only if `attributes(…)` names them, remove `skip_all`",
+    ),
+    (
+        "target",
+        "there is no target, since filters look at the function's path: remove it, or write `scope = \"name\"` for the instrumentation scope",
+    ),
+    ("Level", "the level is an option, write `level = info`"),
+    ("tracing", "the level is an option, write `level = info`"),
 ];
 
 /// The valid word that `word` was probably meant to be.
@@ -27,24 +42,51 @@ pub(crate) fn suggest(word: &str, valid: &[&'static str]) -> Option<&'static str
 
 /// "`a`, `b` and `c`".
 pub(crate) fn list(words: &[&str]) -> String {
+    enumerate(words, "and")
+}
+
+fn enumerate(words: &[&str], conjunction: &str) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("{} {conjunction} {last}", rest.join(", "))
+        }
         _ => quoted.concat(),
     }
 }
 
-/// "unknown option `x`, write `y`: valid here are `a`, `b` and `c`".
-pub(crate) fn unknown(what: &str, word: &str, valid: &[&'static str]) -> String {
-    let hint = suggest(word, valid)
-        .map(|valid| format!(", write `{valid}`"))
-        .unwrap_or_default();
+/// "unknown option `x`, write `y`: the options are `a`, `b` and `c`".
+pub(crate) fn unknown_option(word: &str, valid: &[&'static str]) -> String {
+    if let Some((_, message)) = ONLY_ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
+        return (*message).to_owned();
+    }
+    let hint = suggest(word, valid).map(|valid| format!(", write `{valid}`"));
     format!(
-        "unknown {what} `{word}`{hint}: valid here are {}",
+        "unknown option `{word}`{}: the options are {}",
+        hint.unwrap_or_default(),
         list(valid)
     )
 }
 
+/// "unknown kind `x`, write `kind = y`: expected `a`, `b` or `c`".
+pub(crate) fn unknown_word(key: &Ident, word: &str, valid: &[&'static str]) -> String {
+    let hint =
+        suggest(&word.to_lowercase(), valid).map(|valid| format!(", write `{key} = {valid}`"));
+    format!(
+        "unknown {key} `{word}`{}: expected {}",
+        hint.unwrap_or_default(),
+        enumerate(valid, "or")
+    )
+}
+
+/// "expected a bare word, write `level = info`", for what is not one: `"info"`, `Level::INFO`.
+pub(crate) fn bare_word(key: &Ident, word: Option<&str>, valid: &[&'static str]) -> String {
+    let meant = word.and_then(|word| suggest(&word.to_lowercase(), valid));
+    match meant {
+        Some(meant) => format!("expected a bare word, write `{key} = {meant}`"),
+        None => format!("expected a bare word: {}", enumerate(valid, "or")),
+    }
+}
 fn nearest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
     let limit = if word.len() < 5 { 1 } else { 2 };
     valid

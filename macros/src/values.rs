@@ -1,9 +1,9 @@
 //! What stands behind an option's key.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, Token};
+use syn::{Expr, ExprLit, Lit, Token, token};
 
 use crate::args::{ErrorFormat, Ret, Root};
 use crate::attributes::{self, Attribute, Format};
@@ -28,29 +28,47 @@ pub(crate) fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     expression(input)
 }
 
-/// One of the words in `valid`.
-pub(crate) fn word(
-    key: &Ident,
-    input: ParseStream,
-    what: &str,
-    valid: &[&'static str],
-) -> syn::Result<Ident> {
-    equals(key, input, valid[0])?;
-    let word = input.call(Ident::parse_any).map_err(|error| {
-        let message = format!(
-            "expected a bare word: valid here are {}",
-            suggest::list(valid)
-        );
-        syn::Error::new(error.span(), message)
-    })?;
-    if valid.contains(&word.to_string().as_str()) {
-        return Ok(word);
+pub(crate) fn parent(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
+    let parent = value(key, input)?;
+    if matches!(&parent, Expr::Path(path) if path.path.is_ident("None")) {
+        let message = "`None` is not a parent, write `root` to start a new trace";
+        return Err(syn::Error::new_spanned(parent, message));
     }
-    let message = suggest::unknown(what, &word.to_string(), valid);
-    Err(syn::Error::new(word.span(), message))
+    Ok(parent)
+}
+
+/// One of the words in `valid`.
+pub(crate) fn word(key: &Ident, input: ParseStream, valid: &[&'static str]) -> syn::Result<Ident> {
+    equals(key, input, valid[0])?;
+    let value = expression(input)?;
+    let message = match &value {
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(word) if valid.iter().any(|valid| word == valid) => return Ok(word.clone()),
+            Some(word) => suggest::unknown_word(key, &word.to_string(), valid),
+            None => {
+                let last = path.path.segments.last();
+                let last = last.map(|last| last.ident.to_string());
+                suggest::bare_word(key, last.as_deref(), valid)
+            }
+        },
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(literal),
+            ..
+        }) => suggest::bare_word(key, Some(&literal.value()), valid),
+        _ => suggest::bare_word(key, None, valid),
+    };
+    Err(syn::Error::new_spanned(value, message))
 }
 
 pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<ErrorFormat> {
+    if let Some(format) = format_in_parentheses(input) {
+        let message = format!("`err` takes no parentheses, write `err = {format}`");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    if !input.peek(Token![=]) {
+        let message = "errors are recorded without `err`, remove it, or write `err = %` (Display), `err = ?` (Debug) or `err = off`";
+        return Err(syn::Error::new(key.span(), message));
+    }
     equals(key, input, "?")?;
     match Format::parse(input)? {
         Format::Display => return Ok(ErrorFormat::Display),
@@ -62,8 +80,20 @@ pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<Error
         Ok(word) if word == "off" => Ok(ErrorFormat::Off),
         _ => Err(syn::Error::new(
             at,
-            "expected `%` (Display), `?` (Debug) or `off`",
+            "expected `err = %` (Display), `err = ?` (Debug) or `err = off`",
         )),
+    }
+}
+
+/// The format that `(Display)` or `(Debug)` means, as `tracing` has it.
+fn format_in_parentheses(input: ParseStream) -> Option<char> {
+    let Ok(TokenTree::Group(group)) = input.fork().parse() else {
+        return None;
+    };
+    match group.stream().to_string().as_str() {
+        "Display" => Some('%'),
+        "Debug" => Some('?'),
+        _ => None,
     }
 }
 
@@ -73,7 +103,7 @@ pub(crate) fn closure(key: &Ident, input: ParseStream, example: &str) -> syn::Re
     if is_function_of_one(&value) {
         return Ok(value);
     }
-    let message = format!("`{key}` takes a closure of one argument, write `{key} = {example}`");
+    let message = format!("`{key}` takes a closure with one parameter, write `{key} = {example}`");
     Err(syn::Error::new_spanned(value, message))
 }
 
@@ -88,27 +118,30 @@ fn is_function_of_one(value: &Expr) -> bool {
 }
 
 pub(crate) fn ret(key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Ret> {
-    if input.peek(syn::token::Paren) {
+    if let Some(format) = format_in_parentheses(input) {
+        let message = format!("to record all of the returned value, write `ret = {format}`");
+        return Err(syn::Error::new(key.span(), message));
+    }
+    if input.peek(token::Paren) {
         return ret_parts(attributes::parse(key, input, errors)?);
     }
     if !input.peek(Token![=]) {
-        return Ok(Ret::Whole(Format::Value));
+        return Ok(Ret::Whole(Format::Value, key.span()));
     }
     equals(key, input, "?")?;
     match Format::parse(input)? {
         Format::Value => {
-            let message = "expected `%` (Display) or `?` (Debug), or write `ret` alone";
+            let message = "expected `ret`, `ret = %` (Display) or `ret = ?` (Debug)";
             Err(input.error(message))
         }
-        format => Ok(Ret::Whole(format)),
+        format => Ok(Ret::Whole(format, key.span())),
     }
 }
 
 fn ret_parts(parts: Vec<Attribute>) -> syn::Result<Ret> {
     for part in &parts {
         if !is_function_of_one(&part.value) {
-            let message =
-                "expected a closure of the returned value, write `\"key\" = |ret| expression`";
+            let message = "expected a closure that takes the returned value, write `\"key\" = |ret| expression`";
             return Err(syn::Error::new_spanned(&part.value, message));
         }
     }
@@ -116,7 +149,7 @@ fn ret_parts(parts: Vec<Attribute>) -> syn::Result<Ret> {
 }
 
 pub(crate) fn root(input: ParseStream) -> syn::Result<Root> {
-    if !input.peek(syn::token::Paren) {
+    if !input.peek(token::Paren) {
         return Ok(Root::Alone);
     }
     let content;
@@ -127,4 +160,13 @@ pub(crate) fn root(input: ParseStream) -> syn::Result<Root> {
     }
     let message = "expected `link`, write `root` or `root(link)`";
     Err(syn::Error::new(word.span(), message))
+}
+
+/// Nothing; `skip(argument)` is what `tracing` has for arguments, which are not recorded here.
+pub(crate) fn skip(key: &Ident, input: ParseStream) -> syn::Result<()> {
+    if input.peek(token::Paren) {
+        let message = "arguments are recorded only if `attributes(…)` names them, remove `skip(…)`";
+        return Err(syn::Error::new(key.span(), message));
+    }
+    Ok(())
 }

@@ -22,8 +22,8 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 /// run(&Job { queued_in: Context::current() });
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` carries no trace context",
-    label = "expected a `Context`, a `SpanContext`, or headers: switch on the feature for their crate"
+    message = "`{Self}` does not carry a trace context",
+    label = "expected a `Context`, a `SpanContext`, or headers, with the feature for their crate enabled"
 )]
 pub trait Carrier {
     /// The context to work in when this one is taken up inside `current`; `None` if it is empty.

@@ -19,7 +19,7 @@ pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
 
 /// What `scope = EXPR` can be.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no instrumentation scope",
+    message = "`{Self}` is not an instrumentation scope",
     label = "expected a name (`&'static str` or `String`) or an `InstrumentationScope`"
 )]
 pub trait IntoScope {

@@ -30,9 +30,10 @@ use opentelemetry::{Array, StringValue, Value};
 /// assert_eq!(None::<u8>.to_value(), ValueRef::None);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be recorded as an attribute as it is",
-    label = "not a boolean, number, string, or list of them",
-    note = "write `%` before the expression to record it with `Display`, or `?` for `Debug`",
+    message = "`{Self}` cannot be recorded as an attribute",
+    label = "not a boolean, a number, a string or a list of them",
+    note = "in `#[traced]` and `span!`, write `%expression` for `Display` or `?expression` for `Debug`; for the returned value, `ret = %` or `ret = ?`",
+    note = "in a call, pass `value.to_string()` or `format!(\"{{value:?}}\")`",
     note = "or implement `traced::ToValue` for `{Self}`"
 )]
 pub trait ToValue {
@@ -193,9 +194,9 @@ impl<T: Element> ToValue for Vec<T> {
 
 /// What an array attribute can hold.
 #[diagnostic::on_unimplemented(
-    message = "a list of `{Self}` cannot be recorded as an attribute as it is",
+    message = "a list of `{Self}` cannot be recorded as an attribute",
     label = "not a list of booleans, numbers or strings",
-    note = "write `?` before the expression to record it with `Debug`"
+    note = "in `#[traced]` and `span!`, write `?expression` for `Debug`; in a call, pass `format!(\"{{value:?}}\")`"
 )]
 pub trait Element: Sized {
     /// The list as OpenTelemetry has it.

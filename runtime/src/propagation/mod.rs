@@ -93,8 +93,8 @@ use headers::Writing;
 /// inject(&mut Message { headers: Vec::new() });
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "no trace context can be written to `{Self}`",
-    label = "expected headers: switch on the feature for their crate, or wrap an `Injector` with `to_injector`"
+    message = "a trace context cannot be written to `{Self}`",
+    label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
 )]
 pub trait CarrierMut {
     /// Writes a header in place of those of this name.

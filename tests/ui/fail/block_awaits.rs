@@ -1,0 +1,51 @@
+//! A block that waits while its span is current on the thread.
+
+use traced::span;
+
+async fn later() -> u8 {
+    1
+}
+
+async fn statement() {
+    span!("x" => { later().await; });
+}
+
+async fn expression() -> u8 {
+    span!("x" => later().await)
+}
+
+async fn nested() -> Option<u8> {
+    span!("x" => {
+        if later().await > 0 {
+            return None;
+        }
+        match 1 { _ => Some(later().await) }
+    })
+}
+
+async fn not(flag: bool) -> bool {
+    span!("x" => { if !(later().await == 1) { flag } else { !flag } })
+}
+
+async fn macros() {
+    span!("x" => { println!("{}", later().await); });
+    span!("x" => { tokio::join!(later(), later()) });
+    span!("outer" => { span!("inner" => { later().await }) });
+}
+
+async fn its_own() {
+    span!("x" => {
+        let _ = async { later().await };
+        let _ = async move { later().await };
+        let _ = async |n: u8| -> u8 { n + later().await };
+        let _ = async || later().await;
+        async fn inner() -> u8 {
+            later().await
+        }
+        drop(inner());
+        span!("inner" => async { later().await })
+    })
+    .await;
+}
+
+fn main() {}
