@@ -1,0 +1,140 @@
+//! Running cases, and what came of it.
+
+use std::fmt;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use anyhow::{Context, Result};
+use cargo_metadata::diagnostic::Diagnostic;
+
+use crate::dimensions::Case;
+use crate::judge::{self, Observed};
+use crate::workspace::{Id, Said, Workspace, krate, module};
+use crate::write::{self, Variant};
+
+/// A case that is not as it should be.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    case: Case,
+    what: Vec<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "## {}\n", self.case)?;
+        for what in &self.what {
+            writeln!(f, "{}\n", what.trim_end())?;
+        }
+        writeln!(
+            f,
+            "```rust\n{}```",
+            write::file(&self.case, Variant::Traced)
+        )
+    }
+}
+
+/// Compiles, runs and compares, in a folder of this name.
+///
+/// # Errors
+///
+/// If the cases could not be compiled or run at all.
+pub fn run(name: &str, cases: &[Case]) -> Result<Vec<Failure>> {
+    let mut workspace = Workspace::new(name, cases)?;
+    let (errors, warnings) = workspace.compile()?;
+    let mut findings = vec![Vec::new(); cases.len()];
+    for ((id, variant), list) in &errors {
+        let is_broken_plain = errors.contains_key(&(*id, Variant::Plain));
+        let what = match variant {
+            Variant::Plain => "does not compile without the attribute",
+            Variant::Traced if is_broken_plain => continue,
+            Variant::Traced => "does not compile",
+        };
+        findings[*id].push(format!("{what}: {}", rendered(list)));
+    }
+    for id in workspace.ids() {
+        findings[id].extend(other_warnings(&cases[id], id, &warnings));
+    }
+    observe(&workspace, &mut findings)?;
+    let failures = cases
+        .iter()
+        .zip(findings)
+        .filter(|(_, what)| !what.is_empty());
+    Ok(failures
+        .map(|(case, what)| Failure { case: *case, what })
+        .collect())
+}
+
+fn rendered(list: &[Diagnostic]) -> String {
+    list.iter()
+        .filter_map(|diagnostic| diagnostic.rendered.clone())
+        .collect()
+}
+
+/// Warnings of one variant only. An argument that an option names is used.
+fn other_warnings(case: &Case, id: Id, warnings: &Said) -> Vec<String> {
+    let list = |variant| {
+        warnings
+            .get(&(id, variant))
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    };
+    let key = |diagnostic: &Diagnostic| {
+        let lines: Vec<usize> = diagnostic
+            .spans
+            .iter()
+            .map(|span| span.line_start)
+            .collect();
+        (diagnostic.message.clone(), lines)
+    };
+    let only = |one, other, what| {
+        let known: Vec<_> = list(other).iter().map(key).collect();
+        let list = list(one)
+            .iter()
+            .filter(|diagnostic| !known.contains(&key(diagnostic)));
+        let texts = list.map(|diagnostic| {
+            format!(
+                "{what} warning: {}",
+                rendered(std::slice::from_ref(diagnostic))
+            )
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let mut found = only(Variant::Traced, Variant::Plain, "new");
+    let missing = only(Variant::Plain, Variant::Traced, "lost");
+    found.extend(
+        missing
+            .into_iter()
+            .filter(|text| !(case.names_arguments() && text.contains("unused variable"))),
+    );
+    found
+}
+
+/// Runs the program; a case that ends it is left out the next time.
+fn observe(workspace: &Workspace<'_>, findings: &mut [Vec<String>]) -> Result<()> {
+    let ids: Vec<Id> = workspace.ids().collect();
+    let mut next = 0;
+    while next < ids.len() {
+        let mut child = workspace
+            .program()
+            .arg(next.to_string())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("no output")?;
+        let mut calls = 0;
+        for line in BufReader::new(output).lines() {
+            let observed: Observed = serde_json::from_str(&line?)?;
+            let id = observed.case;
+            let case = &workspace.cases[id];
+            let path = format!("{}::{}", krate(case.edition, Variant::Traced), module(id));
+            findings[id].extend(judge::differences(case, &path, &observed));
+            calls += 1;
+        }
+        next += calls / 2;
+        let status = child.wait()?;
+        if !status.success() {
+            findings[ids[next]].push(format!("ends the program: {status}"));
+            next += 1;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The dimensions of a function, and their values.
+
+use std::fmt;
+
+macro_rules! dimensions {
+    ($($(#[$doc:meta])* $field:ident: $Name:ident { $($value:ident)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+            pub(crate) enum $Name { $($value),* }
+
+            impl $Name {
+                pub(crate) const ALL: &[$Name] = &[$($Name::$value),*];
+            }
+        )*
+
+        /// A function: a value of each dimension.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub struct Case { $(pub(crate) $field: $Name),* }
+
+        /// A case of which only some values are chosen.
+        #[derive(Clone, Copy, Debug, Default)]
+        pub(crate) struct Partial { $(pub(crate) $field: Option<$Name>),* }
+
+        /// How many values each dimension has.
+        pub(crate) const SIZES: &[usize] = &[$($Name::ALL.len()),*];
+
+        impl Partial {
+            /// The index of the value of a dimension.
+            pub(crate) fn get(&self, dimension: usize) -> Option<usize> {
+                [$(self.$field.map(|value| value as usize)),*][dimension]
+            }
+
+            /// The case with one more value.
+            pub(crate) fn with(mut self, dimension: usize, value: usize) -> Partial {
+                let mut dimensions = 0..;
+                $(
+                    if dimensions.next() == Some(dimension) {
+                        self.$field = Some($Name::ALL[value]);
+                    }
+                )*
+                self
+            }
+
+            /// The case, if all values are chosen.
+            pub(crate) fn case(&self) -> Option<Case> {
+                Some(Case { $($field: self.$field?),* })
+            }
+        }
+
+        impl fmt::Display for Case {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let values = [$(format!("{:?}", self.$field)),*];
+                f.write_str(&values.join(" "))
+            }
+        }
+    };
+}
+
+dimensions! {
+    /// How the function is spelled around its body.
+    shape: Shape {
+        Sync Async Future FutureUse BoxedAlias Boxed AsyncTraitAbove AsyncTraitBelow Stream BoxedStreamAlias
+        BoxedStream
+    }
+    /// What a call gives: a value, an output or items.
+    returns: Returns {
+        Unit Number Never Text List Array Maybe OfFailure OfString OfBox OfDebug OfNothing OfGeneric OfStr OfIo
+        OfAnyhow IoAlias FmtAlias OwnAlias OptionOf PollOf PollOptionOf Borrowed Generic Opaque OwnStream ResultOpaque
+        Coerced ResultList
+    }
+    /// What the body does to give it.
+    body: Body {
+        Tail Early Question ErrInto ErrQuestion Parse Into Sum Collect Default None UseResult GlobVariants LocalStruct
+        LocalType LocalMod NotSend Panic Todo Cancelled Pending Ready WholePending Empty TryStream
+    }
+    /// The options of the attribute.
+    options: Options {
+        None Literal Name Kind Path Attributes Ret RetDisplay RetDebug RetParts Ok ErrDisplay ErrDebug ErrOff ErrorType
+        ErrorIfTrue ErrorIfFalse Parent NoParent Root RootLink Links LevelWarn LevelDebug Scope Current Crate Skip
+        CfgAttr Joined MacroAttributes MacroErrorIf MacroErrorType MacroRet
+    }
+    /// Where the function stands.
+    place: Place {
+        Free Nested Method TraitDefault TraitImpl InImpl InTrait InTraitImpl InMod
+    }
+    /// Its receiver.
+    receiver: Receiver { None Ref RefMut Value Arc Pin Box }
+    /// Its parameters.
+    parameters: Parameters { Named Unused Mutable Patterns }
+    /// Its generic parameter.
+    generics: Generics { None Type Lifetime Const ImplTrait }
+    /// Whether a macro writes it, with what as a variable.
+    written: Written { Directly Expr Type Block }
+    /// The edition of its crate.
+    edition: Edition { E2018 E2021 E2024 }
+}

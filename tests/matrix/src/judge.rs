@@ -1,0 +1,126 @@
+//! Comparing what was observed of a call.
+
+use serde::Deserialize;
+
+use crate::dimensions::{Case, Options, Parameters, Shape, Written};
+use crate::model::{self, Expected};
+use crate::write;
+
+/// The documented bound of what the attribute adds to the future of an `async fn`.
+const ADDED_SIZE: usize = 64;
+
+/// What the program prints of one call; see `observe.rs` of the support crate.
+#[derive(Deserialize)]
+pub(crate) struct Observed {
+    pub(crate) case: usize,
+    fail: bool,
+    plain: Ran,
+    off: Ran,
+    on: Ran,
+    trace: String,
+    spans: Vec<Place>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Ran {
+    values: Vec<String>,
+    drops: Vec<String>,
+    panic: Option<String>,
+    size: Option<usize>,
+    send: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct Place {
+    function: String,
+    line: String,
+    scope: String,
+}
+
+/// What is otherwise than it should be.
+pub(crate) fn differences(case: &Case, module: &str, observed: &Observed) -> Vec<String> {
+    let mut found = Vec::new();
+    for (when, ran) in [("off", &observed.off), ("recorded", &observed.on)] {
+        compare(case, &observed.plain, ran, |what| {
+            found.push(format!("fail={} {when}: {what}", observed.fail));
+        });
+    }
+    let expected = model::expected(case, module, observed.fail);
+    compare_spans(case, &expected, observed, |what| {
+        found.push(format!("fail={}: {what}", observed.fail));
+    });
+    found
+}
+
+fn compare(case: &Case, plain: &Ran, traced: &Ran, mut report: impl FnMut(String)) {
+    let fields = [
+        (
+            "values",
+            format!("{:?}", plain.values),
+            format!("{:?}", traced.values),
+        ),
+        (
+            "drops",
+            format!("{:?}", plain.drops),
+            format!("{:?}", traced.drops),
+        ),
+        (
+            "panic",
+            format!("{:?}", plain.panic),
+            format!("{:?}", traced.panic),
+        ),
+        (
+            "Send",
+            format!("{:?}", plain.send),
+            format!("{:?}", traced.send),
+        ),
+    ];
+    for (what, plain, traced) in fields {
+        if plain != traced {
+            report(format!("{what}: {traced}, without the attribute {plain}"));
+        }
+    }
+    if let (Some(plain), Some(traced)) = (plain.size, traced.size)
+        && case.shape == Shape::Async
+        && case.parameters != Parameters::Patterns
+        && traced > plain + ADDED_SIZE
+    {
+        report(format!("size: {traced}, without the attribute {plain}"));
+    }
+}
+
+fn compare_spans(
+    case: &Case,
+    expected: &Expected,
+    observed: &Observed,
+    mut report: impl FnMut(String),
+) {
+    if observed.trace != expected.trace {
+        report(format!(
+            "trace:{}should be:{}",
+            observed.trace, expected.trace
+        ));
+    }
+    for place in &observed.spans {
+        let line = write::line(case).to_string();
+        if Some(&place.function) != expected.function.as_ref() {
+            report(format!(
+                "code.function.name: {}, should be {:?}",
+                place.function, expected.function
+            ));
+        }
+        // What a macro writes is at the macro's call, or where it was written.
+        if case.written == Written::Directly && place.line != line {
+            report(format!(
+                "code.line.number: {}, should be {line}",
+                place.line
+            ));
+        }
+        if place.scope != expected.scope && case.options != Options::Crate {
+            report(format!(
+                "scope: {}, should be {}",
+                place.scope, expected.scope
+            ));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Functions written by combination, each with the attribute and without, compiled, run and compared.
+
+mod cases;
+mod dimensions;
+mod judge;
+mod model;
+mod pairs;
+mod properties;
+mod rules;
+mod workspace;
+mod write;
+
+pub use cases::{Failure, run};
+pub use dimensions::Case;
+pub use pairs::{all_pairs, sample};

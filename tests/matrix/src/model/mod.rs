@@ -1,0 +1,190 @@
+//! What the documentation says that the spans of a case say: written from `traced.md`, the README and the issue, with
+//! no look at how it is done.
+
+mod outcome;
+
+use self::outcome::{End, end, outcome};
+use crate::dimensions::{Body, Case, Options, Place, Returns, Written};
+use crate::write;
+
+/// What is expected of one call.
+pub(crate) struct Expected {
+    /// As `Capture::tree` writes it, below a span `outer`.
+    pub(crate) trace: String,
+    /// `code.function.name`, if there is a span.
+    pub(crate) function: Option<String>,
+    pub(crate) scope: String,
+}
+
+/// The expected spans of a call.
+pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
+    let end = end(case, fail);
+    let (mut events, later) = marks(case);
+    let mut attributes = attributes(case, end, fail);
+    let (status, exception) = outcome(case, end, &mut attributes);
+    let says = format!("{status}{}", braces(&attributes));
+    let krate = module.split("::").next().unwrap_or_default();
+    let scope = match case.options {
+        Options::Scope => "given",
+        _ => krate,
+    };
+    let (trace, has_span) = match case.options {
+        Options::Skip | Options::LevelDebug => {
+            events.extend(later);
+            (tree(&[("outer".to_owned(), events)]), false)
+        }
+        Options::Current => {
+            events.extend(later);
+            events.extend(exception);
+            (tree(&[(format!("outer{says}"), events)]), false)
+        }
+        _ => {
+            events.extend(exception);
+            let span = format!("{}{}{says}", name(case), kind(case));
+            (below_outer(case, span, events, later), true)
+        }
+    };
+    Expected {
+        trace,
+        function: has_span.then(|| format!("{module}::{}", write::path(case))),
+        scope: scope.to_owned(),
+    }
+}
+
+/// Events that the function adds to what is current, and those of its body where the span does not last so long.
+fn marks(case: &Case) -> (Vec<String>, Vec<String>) {
+    let mut marks = Vec::new();
+    let mut later = Vec::new();
+    if case.shape.returns_deferred() {
+        marks.push("! eager".to_owned());
+    }
+    if !case.body.is_whole() || case.body == Body::TryStream {
+        let list = if case.is_unwrapped() {
+            &mut later
+        } else {
+            &mut marks
+        };
+        list.push("! body".to_owned());
+    }
+    (marks, later)
+}
+
+fn name(case: &Case) -> String {
+    match case.options {
+        Options::Literal => "given".to_owned(),
+        Options::Name => "job 7".to_owned(),
+        Options::CfgAttr => "own".to_owned(),
+        _ => match case.place {
+            Place::Free | Place::Nested | Place::InMod => "f".to_owned(),
+            _ => "Holder::f".to_owned(),
+        },
+    }
+}
+
+fn kind(case: &Case) -> &'static str {
+    match case.options {
+        Options::Kind => " [client]",
+        _ => "",
+    }
+}
+
+/// The attributes that options ask for.
+fn attributes(case: &Case, end: End, fail: bool) -> Vec<String> {
+    let succeeded = end == End::Value;
+    let returned = returned(case);
+    let given: &[&str] = match case.options {
+        Options::Path | Options::Current => &["n=7"],
+        Options::Attributes => {
+            return vec![
+                "order.id=8".to_owned(),
+                "quoted=true".to_owned(),
+                "const.key=\"const\"".to_owned(),
+                "shown=\"7\"".to_owned(),
+                format!("fail=\"{fail}\""),
+            ];
+        }
+        Options::Joined => &["service=\"orders\"", "n=7"],
+        Options::MacroAttributes => &[
+            "sum=3",
+            "cast=7",
+            "equal=true",
+            "shown=\"3\"",
+            "debugged=\"true\"",
+        ],
+        Options::Ret if succeeded => return vec![format!("return={returned}")],
+        Options::RetDisplay if succeeded => return vec![format!("return=\"{returned}\"")],
+        Options::RetDebug if succeeded => return vec![format!("return={:?}", debug(case))],
+        Options::RetParts | Options::MacroRet if succeeded => {
+            return vec![format!("part={returned}")];
+        }
+        _ => &[],
+    };
+    given.iter().map(|one| (*one).to_owned()).collect()
+}
+
+/// The number that a successful call gives.
+fn returned(case: &Case) -> u64 {
+    match case.body {
+        Body::Parse | Body::Into => 7,
+        Body::Sum => 8,
+        Body::Default => 0,
+        _ if case.written == Written::Expr => 29,
+        _ => 7,
+    }
+}
+
+/// The same of what is no number, too.
+fn debug(case: &Case) -> String {
+    let number = returned(case);
+    match (case.returns, case.body) {
+        (Returns::Text, Body::Collect) => "\"ab\"".to_owned(),
+        (Returns::Text, Body::Default) => "\"\"".to_owned(),
+        (Returns::Text, _) => "\"seven\"".to_owned(),
+        (Returns::List, Body::Collect) => "[0, 1, 2]".to_owned(),
+        (Returns::List, Body::Into) => "[1, 2]".to_owned(),
+        (Returns::List, Body::Default) => "[]".to_owned(),
+        (Returns::List, _) => format!("[{number}]"),
+        (Returns::Array, _) => format!("{:?}", [number; 6]),
+        _ => number.to_string(),
+    }
+}
+
+fn braces(attributes: &[String]) -> String {
+    if attributes.is_empty() {
+        String::new()
+    } else {
+        format!(" {{{}}}", attributes.join(", "))
+    }
+}
+
+/// The span where `parent` and `root` put it, with its links.
+fn below_outer(case: &Case, span: String, mut lines: Vec<String>, later: Vec<String>) -> String {
+    match case.options {
+        Options::RootLink => lines.push("~ link to outer".to_owned()),
+        Options::Links => lines.push("~ link to elsewhere".to_owned()),
+        _ => {}
+    }
+    let outer = ("outer".to_owned(), later);
+    match case.options {
+        Options::Root | Options::RootLink => tree(&[outer]) + &tree(&[(span, lines)])[1..],
+        Options::Parent => {
+            let name = name(case);
+            let remote = span.replacen(&name, &format!("{name} (remote parent)"), 1);
+            tree(&[outer]) + &tree(&[(remote, lines)])[1..]
+        }
+        _ => tree(&[outer, (span, lines)]),
+    }
+}
+
+/// Spans one below the other, with their events and links.
+fn tree(spans: &[(String, Vec<String>)]) -> String {
+    let mut out = String::from("\n");
+    for (depth, (span, lines)) in spans.iter().enumerate() {
+        let indent = "  ".repeat(depth);
+        out += &format!("{indent}{span}\n");
+        for line in lines {
+            out += &format!("{indent}  {line}\n");
+        }
+    }
+    out
+}

@@ -1,0 +1,155 @@
+//! How a call ends, and what its span says of that.
+
+use crate::dimensions::{Body, Case, Options, Returns, Shape};
+use crate::properties::Error;
+
+/// How a call ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Value,
+    Failed,
+    Panicked(&'static str),
+    /// A future that is dropped before it is ready.
+    Cancelled,
+    /// A stream that is dropped before it ends.
+    Dropped,
+}
+
+/// How the call ends, if it shall fail or not.
+pub(crate) fn end(case: &Case, fail: bool) -> End {
+    if case.is_unwrapped() {
+        return End::Value;
+    }
+    let stream = case.shape.is_stream();
+    match case.body {
+        Body::Todo => End::Panicked("not yet implemented"),
+        Body::Panic if fail || case.returns == Returns::Never => End::Panicked("failed with 7"),
+        body if body.never_ends() && stream => End::Dropped,
+        body if body.never_ends() => End::Cancelled,
+        Body::Collect if fail && case.returns == Returns::ResultList => End::Failed,
+        body if fail && body.can_fail() && case.returns.is_fallible() => End::Failed,
+        _ => End::Value,
+    }
+}
+
+/// The body stays where it is, below a guard: documented limits.
+fn is_in_place(case: &Case) -> bool {
+    let opaque = matches!(case.returns, Returns::Opaque | Returns::OwnStream);
+    case.shape == Shape::Sync && opaque
+}
+
+/// The status, and the event of an error or panic; adds its attributes.
+pub(crate) fn outcome(
+    case: &Case,
+    end: End,
+    attributes: &mut Vec<String>,
+) -> (String, Option<String>) {
+    let ok = if case.options == Options::Ok {
+        " ok"
+    } else {
+        ""
+    };
+    let error_if = match case.options {
+        Options::ErrorIfTrue | Options::MacroErrorIf => Some(true),
+        Options::ErrorIfFalse => Some(false),
+        _ => None,
+    };
+    match (end, error_if) {
+        (End::Panicked(message), _) => {
+            attributes.push("error.type=\"panic\"".to_owned());
+            panicked(if is_in_place(case) { "" } else { message })
+        }
+        (End::Cancelled, _) => {
+            // It is no error, so a span that is another's says nothing of it.
+            if case.options != Options::Current {
+                attributes.push("traced.cancelled=true".to_owned());
+            }
+            (String::new(), None)
+        }
+        (End::Failed, None | Some(true)) if case.options != Options::ErrOff => {
+            failed(case, attributes)
+        }
+        (End::Dropped | End::Failed, _) => (String::new(), None),
+        (End::Value, Some(true)) if has_value(case) => {
+            attributes.push("error.type=\"_OTHER\"".to_owned());
+            (" error \"\"".to_owned(), None)
+        }
+        (End::Value, _) => (ok.to_owned(), None),
+    }
+}
+
+/// A stream without an item has nothing to look at.
+fn has_value(case: &Case) -> bool {
+    case.body != Body::Empty
+}
+
+fn panicked(message: &str) -> (String, Option<String>) {
+    let status = format!(" error {message:?}");
+    let message = if message.is_empty() {
+        String::new()
+    } else {
+        format!(", exception.message={message:?}")
+    };
+    let event = format!("! exception {{exception.type=\"panic\"{message}}}");
+    (status, Some(event))
+}
+
+fn failed(case: &Case, attributes: &mut Vec<String>) -> (String, Option<String>) {
+    let error = case.returns.error();
+    let ty = type_name(error);
+    let given = matches!(case.options, Options::ErrorType | Options::MacroErrorType);
+    attributes.push(format!("error.type={:?}", if given { "given" } else { ty }));
+    let message = match case.options {
+        Options::ErrDebug => debugged(error),
+        _ => displayed(error),
+    };
+    let mut event = format!("! exception {{exception.type={ty:?}");
+    if let Some(message) = message {
+        event += &format!(", exception.message={message:?}");
+    }
+    if let (Some(message), Error::Failure | Error::Boxed) = (message, error) {
+        let chain = format!("{message}\ncaused by: the cause");
+        event += &format!(", exception.stacktrace={chain:?}");
+    }
+    event += "}";
+    (
+        format!(" error {:?}", message.unwrap_or_default()),
+        Some(event),
+    )
+}
+
+fn type_name(error: Error) -> &'static str {
+    match error {
+        Error::Failure => "traced_matrix_support::errors::Failure",
+        Error::Text | Error::Generic => "alloc::string::String",
+        Error::Boxed => "dyn core::error::Error",
+        Error::OnlyDebug => "traced_matrix_support::errors::OnlyDebug",
+        Error::Nothing => "traced_matrix_support::errors::Nothing",
+        Error::Str => "str",
+        Error::Io => "std::io::error::Error",
+        Error::Anyhow => "anyhow::Error",
+        Error::Fmt => "core::fmt::Error",
+        Error::None => "",
+    }
+}
+
+/// By `Display`, else by `Debug`, else not at all.
+fn displayed(error: Error) -> Option<&'static str> {
+    match error {
+        Error::OnlyDebug => Some("OnlyDebug"),
+        Error::Nothing | Error::Generic | Error::None => None,
+        Error::Fmt => Some("an error occurred when formatting an argument"),
+        _ => Some("failed"),
+    }
+}
+
+fn debugged(error: Error) -> Option<&'static str> {
+    match error {
+        Error::Failure | Error::Boxed => Some("Failure(Cause)"),
+        Error::Text | Error::Str => Some("\"failed\""),
+        Error::Io => Some("Custom { kind: Other, error: \"failed\" }"),
+        Error::Anyhow => Some("failed"),
+        Error::Fmt => Some("Error"),
+        error => displayed(error),
+    }
+}

@@ -1,0 +1,217 @@
+//! What follows from a value of a dimension.
+
+use crate::dimensions::{Body, Case, Edition, Options, Place, Receiver, Returns, Shape};
+
+impl Edition {
+    pub(crate) fn year(self) -> &'static str {
+        match self {
+            Edition::E2018 => "2018",
+            Edition::E2021 => "2021",
+            Edition::E2024 => "2024",
+        }
+    }
+}
+
+impl Place {
+    /// A method has a `Self`.
+    pub(crate) fn has_self(self) -> bool {
+        !matches!(self, Place::Free | Place::Nested | Place::InMod)
+    }
+
+    pub(crate) fn in_trait(self) -> bool {
+        matches!(
+            self,
+            Place::TraitDefault | Place::TraitImpl | Place::InTrait | Place::InTraitImpl
+        )
+    }
+
+    /// The attribute stands on what is around the function.
+    pub(crate) fn is_container(self) -> bool {
+        matches!(
+            self,
+            Place::InImpl | Place::InTrait | Place::InTraitImpl | Place::InMod
+        )
+    }
+}
+
+impl Shape {
+    pub(crate) fn is_async_trait(self) -> bool {
+        matches!(self, Shape::AsyncTraitAbove | Shape::AsyncTraitBelow)
+    }
+
+    pub(crate) fn is_async_fn(self) -> bool {
+        self == Shape::Async || self.is_async_trait()
+    }
+
+    pub(crate) fn is_stream(self) -> bool {
+        matches!(
+            self,
+            Shape::Stream | Shape::BoxedStream | Shape::BoxedStreamAlias
+        )
+    }
+
+    /// The body says `async` or nothing of it, and the signature returns a future or stream.
+    pub(crate) fn returns_deferred(self) -> bool {
+        self != Shape::Sync && !self.is_async_fn()
+    }
+
+    pub(crate) fn is_boxed(self) -> bool {
+        matches!(
+            self,
+            Shape::Boxed | Shape::BoxedAlias | Shape::BoxedStream | Shape::BoxedStreamAlias
+        )
+    }
+
+    /// The future must be `Send`.
+    pub(crate) fn wants_send(self) -> bool {
+        self.is_boxed() || self.is_async_trait() || self == Shape::FutureUse
+    }
+}
+
+impl Returns {
+    /// Its errors, if any, as the model knows them.
+    pub(crate) fn is_fallible(self) -> bool {
+        self.error() != Error::None
+    }
+
+    pub(crate) fn error(self) -> Error {
+        match self {
+            Returns::OfFailure | Returns::OwnAlias => Error::Failure,
+            Returns::OfString
+            | Returns::OptionOf
+            | Returns::PollOf
+            | Returns::PollOptionOf
+            | Returns::ResultOpaque
+            | Returns::Coerced
+            | Returns::ResultList => Error::Text,
+            Returns::OfBox => Error::Boxed,
+            Returns::OfDebug => Error::OnlyDebug,
+            Returns::OfNothing => Error::Nothing,
+            Returns::OfGeneric => Error::Generic,
+            Returns::OfStr => Error::Str,
+            Returns::OfIo | Returns::IoAlias => Error::Io,
+            Returns::OfAnyhow => Error::Anyhow,
+            Returns::FmtAlias => Error::Fmt,
+            _ => Error::None,
+        }
+    }
+
+    /// A `Result<u64, E>`, by any name.
+    pub(crate) fn is_result_of_number(self) -> bool {
+        self.is_result()
+            && !matches!(
+                self,
+                Returns::FmtAlias | Returns::ResultOpaque | Returns::Coerced | Returns::ResultList
+            )
+    }
+
+    /// A `Result`, by any name.
+    pub(crate) fn is_result(self) -> bool {
+        self.is_fallible()
+            && !matches!(
+                self,
+                Returns::OptionOf | Returns::PollOf | Returns::PollOptionOf
+            )
+    }
+
+    /// An `impl Trait` that is no future and no stream.
+    pub(crate) fn is_opaque(self) -> bool {
+        matches!(
+            self,
+            Returns::Opaque | Returns::OwnStream | Returns::ResultOpaque
+        )
+    }
+}
+
+/// The errors that functions return.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Error {
+    None,
+    Failure,
+    Text,
+    Boxed,
+    OnlyDebug,
+    Nothing,
+    Generic,
+    Str,
+    Io,
+    Anyhow,
+    Fmt,
+}
+
+impl Error {
+    pub(crate) fn is_from_str(self) -> bool {
+        matches!(
+            self,
+            Error::Failure | Error::Text | Error::Boxed | Error::OnlyDebug | Error::Nothing
+        )
+    }
+}
+
+impl Case {
+    /// Options name arguments, which are used then.
+    pub(crate) fn names_arguments(&self) -> bool {
+        matches!(
+            self.options,
+            Options::Name
+                | Options::Path
+                | Options::Attributes
+                | Options::Current
+                | Options::Joined
+                | Options::MacroAttributes
+        )
+    }
+
+    /// A boxed future with a type parameter in it that lives for ever is not wrapped, says the README.
+    pub(crate) fn is_unwrapped(&self) -> bool {
+        is_unwrapped(self.shape, self.returns, self.receiver)
+    }
+}
+
+pub(crate) fn is_unwrapped(shape: Shape, returns: Returns, receiver: Receiver) -> bool {
+    let borrows = matches!(receiver, Receiver::Ref | Receiver::RefMut | Receiver::Pin);
+    let generic = matches!(returns, Returns::Generic | Returns::OfGeneric);
+    shape.is_boxed() && generic && !borrows
+}
+
+impl Body {
+    /// Brings names into scope that are those of the signature.
+    pub(crate) fn brings_names(self) -> bool {
+        matches!(
+            self,
+            Body::UseResult
+                | Body::GlobVariants
+                | Body::LocalStruct
+                | Body::LocalType
+                | Body::LocalMod
+        )
+    }
+
+    /// Is the whole future or stream, not what is in it.
+    pub(crate) fn is_whole(self) -> bool {
+        matches!(
+            self,
+            Body::Ready | Body::WholePending | Body::Empty | Body::TryStream
+        )
+    }
+
+    /// Waits for ever.
+    pub(crate) fn never_ends(self) -> bool {
+        matches!(self, Body::Cancelled | Body::Pending | Body::WholePending)
+    }
+
+    /// Fails when it is asked to.
+    pub(crate) fn can_fail(self) -> bool {
+        matches!(
+            self,
+            Body::Tail
+                | Body::Early
+                | Body::Question
+                | Body::ErrInto
+                | Body::ErrQuestion
+                | Body::NotSend
+                | Body::Ready
+                | Body::TryStream
+        ) || self.brings_names()
+    }
+}

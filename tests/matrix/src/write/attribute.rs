@@ -1,0 +1,85 @@
+//! The attribute and its options.
+
+use crate::dimensions::{Case, Options, Shape, Written};
+
+/// The attribute around the function, and that on the function itself.
+pub(crate) fn of(case: &Case) -> (String, String) {
+    let own = match case.options {
+        Options::Skip => "#[traced(skip)] ".to_owned(),
+        Options::CfgAttr => "#[cfg_attr(all(), traced(\"own\"))] ".to_owned(),
+        Options::Joined => format!("#[traced(attributes({}))] ", n(case)),
+        _ => String::new(),
+    };
+    let attribute = match (options(case), case.shape) {
+        (options, Shape::BoxedStreamAlias) if options.is_empty() => "#[traced(stream)] ".to_owned(),
+        (options, Shape::BoxedStreamAlias) => format!("#[traced({options}, stream)] "),
+        (options, _) if options.is_empty() => "#[traced] ".to_owned(),
+        (options, _) => format!("#[traced({options})] "),
+    };
+    if case.place.is_container() {
+        (attribute, own)
+    } else {
+        (String::new(), attribute)
+    }
+}
+
+/// The options where the attribute stands that is not the function's own.
+fn options(case: &Case) -> String {
+    let (n, fail) = (
+        n(case),
+        if case.written == Written::Block {
+            "?$fail"
+        } else {
+            "?fail"
+        },
+    );
+    match case.options {
+        Options::None | Options::Skip | Options::CfgAttr => "",
+        Options::Literal => "\"given\"",
+        Options::Name => return format!("name = format!(\"job {{}}\", {n})"),
+        Options::Kind => "kind = client",
+        Options::Path => return format!("attributes({n})"),
+        Options::Attributes => {
+            return format!(
+                "attributes(order.id = {n} + 1, \"quoted\" = true, {{KEY}} = \"const\", shown = %{n}, {fail}, missing = None::<u8>)"
+            );
+        }
+        Options::Ret => "ret",
+        Options::RetDisplay => "ret = %",
+        Options::RetDebug => "ret = ?",
+        Options::RetParts => "ret(\"part\" = |value| *value)",
+        Options::Ok => "ok",
+        Options::ErrDisplay => "err = %",
+        Options::ErrDebug => "err = ?",
+        Options::ErrOff => "err = off",
+        Options::ErrorType => "error_type = |_| \"given\"",
+        Options::ErrorIfTrue => "error_if = |_| true",
+        Options::ErrorIfFalse => "error_if = |_| false",
+        Options::Parent => "parent = ::traced_matrix_support::values::remote()",
+        Options::NoParent => "parent = ::traced_matrix_support::values::no_parent()",
+        Options::Root => "root",
+        Options::RootLink => "root(link)",
+        Options::Links => "links = [::traced_matrix_support::values::remote()]",
+        Options::LevelWarn => "level = warn",
+        Options::LevelDebug => "level = debug",
+        Options::Scope => "scope = \"given\"",
+        Options::Current => return format!("current, attributes({n})"),
+        Options::Crate => "crate = ::traced_matrix_support::traced",
+        Options::Joined => "attributes(service = \"orders\")",
+        Options::MacroAttributes => {
+            "attributes(\"sum\" = $e, \"cast\" = $v, \"equal\" = $w, \"shown\" = %$e, \"debugged\" = ?$w)"
+        }
+        Options::MacroErrorIf => "error_if = $c",
+        Options::MacroErrorType => "error_type = $c",
+        Options::MacroRet => "ret(\"part\" = $c)",
+    }
+    .to_owned()
+}
+
+/// The argument `n`, where the attribute is written.
+fn n(case: &Case) -> &'static str {
+    match case.written {
+        Written::Expr | Written::Block => "$n",
+        _ => "n",
+    }
+}

@@ -1,0 +1,207 @@
+//! The source of a case.
+
+mod attribute;
+mod body;
+mod signature;
+mod types;
+
+use crate::dimensions::{Case, Options, Place, Receiver, Returns, Shape, Written};
+
+/// Whether the attribute stands there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Variant {
+    Plain,
+    Traced,
+}
+
+/// The comment before the function, by which its line is found.
+const HERE: &str = "/* here */";
+
+/// The file of a case: lines are the same in both variants.
+pub(crate) use signature::path;
+
+pub(crate) fn file(case: &Case, variant: Variant) -> String {
+    let mut out = format!("//! {case}\n\nuse traced_matrix_support::prelude::*;\n");
+    if case.returns == Returns::OwnStream {
+        out += "use traced_matrix_support::own::Stream;\n";
+    }
+    if case.place.has_self() {
+        out += "\n/// Has the function.\n#[derive(Debug)]\npub struct Holder(pub Noisy);\n";
+    }
+    let items = in_macro(case, &annotated(case, variant));
+    let (outside, nested) = match case.place {
+        Place::Nested => (String::new(), items.as_str()),
+        _ => (format!("\n{}{items}", declaration(case)), ""),
+    };
+    out += &outside;
+    out += &implementation(case);
+    out += &format!(
+        "\n/// Calls it.\npub fn run(fail: bool, out: &mut Ran) {{\n{nested}{}}}\n",
+        call(case)
+    );
+    out
+}
+
+/// The line of the function in its file.
+pub(crate) fn line(case: &Case) -> usize {
+    let file = file(case, Variant::Plain);
+    file.lines().take_while(|line| !line.contains(HERE)).count() + 1
+}
+
+/// The attributes, and the function with what is around it.
+fn annotated(case: &Case, variant: Variant) -> String {
+    let attributes = attribute::of(case);
+    let (outer, inner) = match variant {
+        Variant::Plain => (String::new(), String::new()),
+        Variant::Traced => attributes,
+    };
+    let outer = match case.shape {
+        Shape::AsyncTraitAbove => format!("#[async_trait] {outer}"),
+        Shape::AsyncTraitBelow => format!("{outer}#[async_trait] "),
+        _ => outer,
+    };
+    let visibility = match case.place {
+        Place::InMod => "pub(super) ",
+        _ => "",
+    };
+    let signature = signature::of(case);
+    let function = format!("{HERE} {inner}{visibility}{signature} {}", block(case));
+    let scale = scale(case);
+    match case.place {
+        Place::Free | Place::Nested => function + "\n",
+        Place::Method | Place::InImpl => format!("{outer}impl Holder {{\n{scale}{function}\n}}\n"),
+        Place::TraitDefault | Place::InTrait => {
+            format!("{outer}{TRAIT} {{\n{scale}{function}\n}}\n")
+        }
+        Place::TraitImpl | Place::InTraitImpl => {
+            format!("{outer}impl Does for Holder {{\n{scale}{function}\n}}\n")
+        }
+        Place::InMod => {
+            let imports = "use super::*;\n";
+            format!("{outer}mod inner {{\n{imports}{scale}{function}\n}}\n")
+        }
+    }
+}
+
+const TRAIT: &str = "trait Does: Sized + Send + Sync + 'static";
+
+/// An item beside the function, whose value depends on how the macro's variable is grouped.
+fn scale(case: &Case) -> &'static str {
+    match (
+        case.written == Written::Expr && case.place.is_container(),
+        case.place,
+    ) {
+        (false, _) => "",
+        (true, Place::InMod) => "pub(super) const SCALE: u64 = $e * 2;\n",
+        (true, Place::InImpl) => "pub(crate) const SCALE: u64 = $e * 2;\n",
+        (true, _) => "const SCALE: u64 = $e * 2;\n",
+    }
+}
+
+/// The block that a macro may be given as a whole.
+fn block(case: &Case) -> String {
+    match case.written {
+        Written::Block => "$b".to_owned(),
+        _ => body::of(case),
+    }
+}
+
+fn in_macro(case: &Case, items: &str) -> String {
+    let (matcher, arguments) = match case.written {
+        Written::Directly => return items.to_owned(),
+        Written::Expr => {
+            let closure = match case.options {
+                Options::MacroErrorIf => "|_| true",
+                Options::MacroErrorType => "|_| \"given\"",
+                Options::MacroRet => "|value| *value",
+                _ => "()",
+            };
+            (
+                "$e:expr, $u:expr, $n:ident, $v:expr, $w:expr, $c:expr",
+                format!("1 + 2, 1_u64 + 2, n, n as u32, n == 7, {closure}"),
+            )
+        }
+        Written::Type => ("$t:ty, $d:ty", "u64, (dyn Debug + Sync)".to_owned()),
+        Written::Block => (
+            "$n:ident, $fail:ident, ($($a:tt)*) $b:block",
+            format!(
+                "n, fail, ({}) {}",
+                signature::parameters(case),
+                body::of(case)
+            ),
+        ),
+    };
+    format!("macro_rules! written {{\n({matcher}) => {{\n{items}}};\n}}\nwritten!({arguments});\n")
+}
+
+/// The trait, where the function implements one of its methods.
+fn declaration(case: &Case) -> String {
+    if !matches!(case.place, Place::TraitImpl | Place::InTraitImpl) {
+        return String::new();
+    }
+    let asynchronous = if case.shape.is_async_trait() {
+        "#[async_trait] "
+    } else {
+        ""
+    };
+    let scale = if scale(case).is_empty() {
+        ""
+    } else {
+        "const SCALE: u64;\n"
+    };
+    let signature = signature::declared(case);
+    format!("{asynchronous}{TRAIT} {{\n{scale}{signature};\n}}\n")
+}
+
+/// The implementation that takes the default.
+fn implementation(case: &Case) -> String {
+    match case.place {
+        Place::TraitDefault | Place::InTrait => "\nimpl Does for Holder {}\n".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn call(case: &Case) -> String {
+    let function = match (case.place, case.receiver) {
+        (Place::Free | Place::Nested, _) => "f",
+        (Place::InMod, _) => "inner::f",
+        (_, Receiver::None) => "Holder::f",
+        (_, Receiver::Ref | Receiver::RefMut) => "holder.f",
+        (_, Receiver::Value) => "Holder(noisy(\"holder\")).f",
+        (_, Receiver::Arc) => "Arc::new(Holder(noisy(\"holder\"))).f",
+        (_, Receiver::Box) => "Box::new(Holder(noisy(\"holder\"))).f",
+        (_, Receiver::Pin) => "Pin::new(&mut holder).f",
+    };
+    let mut out = match case.receiver {
+        Receiver::Ref => "let holder = Holder(noisy(\"holder\"));\n",
+        Receiver::RefMut | Receiver::Pin => "let mut holder = Holder(noisy(\"holder\"));\n",
+        _ => "",
+    }
+    .to_owned();
+    let call = format!("{function}({})", signature::arguments(case));
+    let shown = types::shown(case.returns);
+    out += &if case.returns == Returns::Never && case.shape == Shape::Sync {
+        format!("{call};\n")
+    } else if case.shape == Shape::Sync {
+        format!("let returned = {call};\nout.value(&{shown});\n")
+    } else if case.shape.is_stream() {
+        format!(
+            "let stream = {call};\nlet send = Probe::of(&stream).is_send();\nout.future(&stream, send);\nfor returned in out.items(stream) {{\nout.value(&{shown});\n}}\n"
+        )
+    } else if case.returns == Returns::Never {
+        format!("let future = {call};\nout.drive(future);\n")
+    } else {
+        format!(
+            "let future = {call};\nlet send = Probe::of(&future).is_send();\nout.future(&future, send);\nif let Some(returned) = out.drive(future) {{\nout.value(&{shown});\n}}\n"
+        )
+    };
+    if !scale(case).is_empty() {
+        let owner = if case.place == Place::InMod {
+            "inner"
+        } else {
+            "Holder"
+        };
+        out = format!("out.value(&{owner}::SCALE);\n{out}");
+    }
+    out
+}

@@ -1,0 +1,182 @@
+//! Signatures, and what is passed to them.
+
+use super::types;
+use crate::dimensions::{Case, Generics, Parameters, Place, Receiver, Returns, Shape, Written};
+
+/// `async fn f<T>(first: Noisy) -> u64`
+pub(crate) fn of(case: &Case) -> String {
+    let parameters = match case.written {
+        Written::Block => "$($a)*".to_owned(),
+        _ => parameters(case),
+    };
+    with(case, &parameters)
+}
+
+/// The same in a trait, without patterns.
+pub(crate) fn declared(case: &Case) -> String {
+    let mut plain = *case;
+    plain.written = Written::Directly;
+    let mut parameters = vec![receiver(case)];
+    parameters.push(match case.parameters {
+        Parameters::Patterns => "first: Noisy, point: Point, pair: (Noisy, Noisy), last: Noisy",
+        _ => "first: Noisy, second: Noisy",
+    });
+    parameters.push("n: u64, fail: bool");
+    parameters.push(generic(case));
+    parameters.push(match case.written {
+        Written::Expr => "array: [u8; 6]",
+        Written::Type => "shown: &'static (dyn Debug + Sync)",
+        _ => "",
+    });
+    with(&plain, &joined(&parameters))
+}
+
+fn with(case: &Case, parameters: &str) -> String {
+    let asynchronous = if case.shape.is_async_fn() {
+        "async "
+    } else {
+        ""
+    };
+    let generics = match case.generics {
+        Generics::None | Generics::ImplTrait => "",
+        Generics::Type => "<T: Send + Sync + 'static>",
+        Generics::Lifetime => "<'a>",
+        Generics::Const => "<const COUNT: usize>",
+    };
+    format!("{asynchronous}fn f{generics}({parameters}){}", output(case))
+}
+
+fn output(case: &Case) -> String {
+    let returned = types::returned(case);
+    let lifetime = lifetime(case);
+    let bound = match lifetime {
+        "'static" => String::new(),
+        lifetime => format!(" + {lifetime}"),
+    };
+    let output = match case.shape {
+        Shape::Sync | Shape::Async | Shape::AsyncTraitAbove | Shape::AsyncTraitBelow
+            if case.returns == Returns::Unit =>
+        {
+            return String::new();
+        }
+        Shape::Sync | Shape::Async | Shape::AsyncTraitAbove | Shape::AsyncTraitBelow => returned,
+        Shape::Future => format!("impl Future<Output = {returned}>{bound}"),
+        Shape::FutureUse => format!(
+            "impl Future<Output = {returned}> + Send + {}",
+            captures(case)
+        ),
+        Shape::Stream => format!("impl Stream<Item = {returned}>{bound}"),
+        Shape::BoxedAlias => format!("BoxFuture<{lifetime}, {returned}>"),
+        Shape::BoxedStreamAlias => format!("BoxStream<{lifetime}, {returned}>"),
+        Shape::Boxed => format!("Pin<Box<dyn Future<Output = {returned}> + Send{bound}>>"),
+        Shape::BoxedStream => format!("Pin<Box<dyn Stream<Item = {returned}> + Send{bound}>>"),
+    };
+    format!(" -> {output}")
+}
+
+/// What a returned future borrows.
+fn lifetime(case: &Case) -> &'static str {
+    match (case.generics, case.receiver) {
+        (Generics::Lifetime, _) => "'a",
+        (_, Receiver::Ref | Receiver::RefMut | Receiver::Pin) => "'_",
+        _ => "'static",
+    }
+}
+
+fn captures(case: &Case) -> String {
+    let lifetime = match lifetime(case) {
+        "'static" => "",
+        lifetime => lifetime,
+    };
+    let parameter = match case.generics {
+        Generics::Type => "T",
+        Generics::Const => "COUNT",
+        _ => "",
+    };
+    format!("use<{}>", joined(&[lifetime, parameter]))
+}
+
+/// The parameters with their types.
+pub(crate) fn parameters(case: &Case) -> String {
+    let n = format!("{}: u64, fail: bool", types::n(case));
+    let mut parameters = vec![receiver(case)];
+    parameters.push(match case.parameters {
+        Parameters::Named | Parameters::Unused => "first: Noisy, second: Noisy",
+        Parameters::Mutable => "mut first: Noisy, mut second: Noisy",
+        Parameters::Patterns => {
+            "first: Noisy, Point { x, .. }: Point, (left, _): (Noisy, Noisy), _: Noisy"
+        }
+    });
+    parameters.push(&n);
+    parameters.push(generic(case));
+    parameters.push(match case.written {
+        Written::Expr => "array: [u8; $e * 2]",
+        Written::Type => "shown: &'static $d",
+        _ => "",
+    });
+    joined(&parameters)
+}
+
+fn receiver(case: &Case) -> &'static str {
+    let borrows = case.generics == Generics::Lifetime && case.shape.returns_deferred();
+    match (case.receiver, borrows) {
+        (Receiver::None, _) => "",
+        (Receiver::Ref, false) => "&self",
+        (Receiver::Ref, true) => "&'a self",
+        (Receiver::RefMut, false) => "&mut self",
+        (Receiver::RefMut, true) => "&'a mut self",
+        (Receiver::Value, _) => "self",
+        (Receiver::Arc, _) => "self: Arc<Self>",
+        (Receiver::Pin, false) => "self: Pin<&mut Self>",
+        (Receiver::Pin, true) => "self: Pin<&'a mut Self>",
+        (Receiver::Box, _) => "self: Box<Self>",
+    }
+}
+
+fn generic(case: &Case) -> &'static str {
+    match case.generics {
+        Generics::None => "",
+        Generics::Type => "generic: T",
+        Generics::Lifetime => "text: &'a str",
+        Generics::Const => "numbers: [u8; COUNT]",
+        Generics::ImplTrait => "generic: impl Debug + Send + Sync + 'static",
+    }
+}
+
+/// What a call passes.
+pub(crate) fn arguments(case: &Case) -> String {
+    let named = match case.parameters {
+        Parameters::Patterns => {
+            "noisy(\"first\"), traced_matrix_support::values::point(), (noisy(\"left\"), noisy(\"right\")), noisy(\"last\")"
+        }
+        _ => "noisy(\"first\"), noisy(\"second\")",
+    };
+    let generic = match case.generics {
+        Generics::None => "",
+        Generics::Type => "String::from(\"generic\")",
+        Generics::Lifetime => "\"text\"",
+        Generics::Const => "[0; 3]",
+        Generics::ImplTrait => "\"generic\"",
+    };
+    let last = match case.written {
+        Written::Expr => "[0; 6]",
+        Written::Type => "&1_u8",
+        _ => "",
+    };
+    joined(&[named, "7, fail", generic, last])
+}
+
+fn joined(list: &[&str]) -> String {
+    let given: Vec<&str> = list.iter().copied().filter(|one| !one.is_empty()).collect();
+    given.join(", ")
+}
+
+/// The function's path, below the case's module.
+pub(crate) fn path(case: &Case) -> &'static str {
+    match case.place {
+        Place::Free => "f",
+        Place::Nested => "run::f",
+        Place::InMod => "inner::f",
+        _ => "Holder::f",
+    }
+}
