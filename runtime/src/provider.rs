@@ -51,9 +51,13 @@ where
 {
     #[cfg(feature = "sdk")]
     sdk::choose(&provider);
+    // OpenTelemetry drops the provider it had below its lock, where every thread that asks for a tracer would wait for the
+    // shutdown that may come of it. So it is dropped here.
+    let previous = global::tracer_provider();
     global::set_tracer_provider(provider);
     site::set_disabled(false);
     ask_again();
+    drop(previous);
 }
 
 /// Makes every thread ask the provider at its next call.
