@@ -224,6 +224,24 @@ fn the_size_of_a_batch() {
 }
 
 #[test]
+fn the_largest_numbers_are_taken() {
+    const MOST: &str = "18446744073709551615";
+    let collector = Collector::http();
+    let largest = [
+        ("OTEL_BLRP_MAX_QUEUE_SIZE", MOST),
+        ("OTEL_BLRP_MAX_EXPORT_BATCH_SIZE", MOST),
+        ("OTEL_BLRP_SCHEDULE_DELAY", MOST),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", MOST),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", MOST),
+        ("OTEL_BSP_SCHEDULE_DELAY", MOST),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", MOST),
+    ];
+    succeeds(payment(&collector).envs(largest));
+    assert_eq!(collector.logs().len(), 3, "{}", listed(&collector));
+    assert_eq!(collector.names(), "charge process_payment");
+}
+
+#[test]
 fn a_flush_sends_them() {
     let collector = Collector::http();
     let mut command = application("exit_without_shutdown");

@@ -15,6 +15,10 @@ use super::otlp::{Batch, LogExporter, Otlp};
 use super::signal::Signal;
 use crate::logs;
 
+/// The SDK makes room for the whole queue at once, so a queue without a bound would be more than there is.
+#[cfg(feature = "otlp")]
+const MAX_QUEUE: usize = 1_000_000;
+
 /// Where log records go.
 pub(super) enum Exporter {
     Console(Console),
@@ -50,7 +54,7 @@ impl Logs {
             #[cfg(feature = "otlp")]
             Exporter::Otlp(otlp, batch) => {
                 let config = BatchConfigBuilder::default()
-                    .with_max_queue_size(batch.queue)
+                    .with_max_queue_size(batch.queue.min(MAX_QUEUE))
                     .with_max_export_batch_size(batch.size)
                     .with_scheduled_delay(batch.delay)
                     .build();
