@@ -52,9 +52,63 @@ fn storm(provider: &TracerProvider) {
     }
 }
 
+/// Takes everything, and keeps nothing.
+#[derive(Debug)]
+struct Nowhere;
+
+impl SpanExporter for Nowhere {
+    async fn export(&self, _batch: Vec<SpanData>) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+/// Spans with this attribute each.
+fn record(provider: &TracerProvider, spans: usize, attribute: impl Fn(usize) -> KeyValue) {
+    let tracer = provider.tracer("t");
+    for index in 0..spans {
+        let span = SpanBuilder::from_name("a").with_attributes([attribute(index)]);
+        span.start(&tracer).end();
+    }
+}
+
+const BOUND: usize = 64 * 1024 * 1024;
+
 #[test]
 fn memory_is_bounded() {
-    const BOUND: usize = 64 * 1024 * 1024;
+    nothing_is_exported();
+    values_are_large();
+    keys_are_large();
+}
+
+fn values_are_large() {
+    let before = resident();
+    let blocked = TracerProvider::builder().with_exporter(Blocked).build();
+    record(&blocked, 2_000, |_| {
+        KeyValue::new("text", "x".repeat(240_000))
+    });
+    let taken = resident().saturating_sub(before);
+    assert!(taken < BOUND, "{taken} bytes");
+    assert!(
+        blocked
+            .shutdown_with_timeout(Duration::from_millis(1))
+            .is_err()
+    );
+}
+
+fn keys_are_large() {
+    let before = resident();
+    let provider = TracerProvider::builder().with_exporter(Nowhere).build();
+    for round in 0..100 {
+        record(&provider, 40, |index| {
+            KeyValue::new(format!("{round} {index} {}", "x".repeat(100_000)), 1)
+        });
+        provider.force_flush().expect("the exporter takes all");
+    }
+    let taken = resident().saturating_sub(before);
+    assert!(taken < BOUND, "{taken} bytes");
+}
+
+fn nothing_is_exported() {
     let before = resident();
     let blocked = TracerProvider::builder().with_exporter(Blocked).build();
     storm(&blocked);

@@ -5,18 +5,20 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::sdk::deadline::Deadline;
 
 /// What the future returns; `None` if that takes longer than `limit`. Then it is dropped.
 pub(crate) fn block_on<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
-    let deadline = Instant::now() + limit;
+    let deadline = Deadline::after(limit);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let mut future = pin!(future);
     loop {
         if let Poll::Ready(value) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
             return Some(value);
         }
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.left();
         if left.is_zero() {
             return None;
         }

@@ -1,8 +1,8 @@
 //! What a provider is made of.
 
 use std::env;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
@@ -14,6 +14,7 @@ use crate::sdk::head::Head;
 use crate::sdk::ids::Ids;
 use crate::sdk::limits::Limits;
 use crate::sdk::provider::{Shared, TracerProvider};
+use crate::sdk::scopes::Scopes;
 use crate::sdk::signal::Signal;
 use crate::sdk::stats::Counters;
 use crate::sdk::undecided::Undecided;
@@ -163,7 +164,7 @@ impl<E: SpanExporter + 'static> Builder<E> {
             limits: self.limits,
             head,
             ids: self.ids,
-            scopes: Mutex::default(),
+            scopes: Scopes::default(),
             signal: Signal::default(),
             counters: Counters::default(),
             is_shut_down: AtomicBool::new(false),

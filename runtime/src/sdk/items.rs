@@ -1,10 +1,8 @@
 //! The items of a record: what each is, and where the next one begins.
 
-use std::collections::HashSet;
-
 use opentelemetry::{Array, StringValue, Value};
 
-use crate::sdk::record::{at, tag, value};
+use crate::sdk::record::{tag, value};
 
 /// One item behind the header.
 pub(crate) enum Item<'a> {
@@ -182,44 +180,4 @@ impl<'a> Reader<'a> {
         let count = self.number()?;
         (0..count).map(|_| read(self)).collect()
     }
-}
-
-/// A record without the attributes that were set again later.
-pub(crate) struct Compacted {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) attributes: u32,
-}
-
-/// Leaves out what later attributes of the same key replace, and what one of the key `next` is about to.
-pub(crate) fn compact(bytes: &[u8], next: &str) -> Compacted {
-    let mut kept = Vec::new();
-    let mut seen = HashSet::from([next.as_bytes()]);
-    let mut items = Items(Reader {
-        bytes: &bytes[at::ITEMS..],
-    });
-    let mut places = Vec::new();
-    loop {
-        let start = bytes.len() - items.0.bytes.len();
-        let Some(item) = items.next() else { break };
-        let end = bytes.len() - items.0.bytes.len();
-        let key = match item {
-            Item::Attribute { key } => Some(key),
-            _ => None,
-        };
-        places.push((start..end, key));
-    }
-    for (place, key) in places.into_iter().rev() {
-        if key.is_none_or(|key| seen.insert(key)) {
-            kept.push((place, key.is_some()));
-        }
-    }
-    let mut compacted = Compacted {
-        bytes: bytes[..at::ITEMS].to_vec(),
-        attributes: 0,
-    };
-    for (place, is_attribute) in kept.into_iter().rev() {
-        compacted.bytes.extend_from_slice(&bytes[place]);
-        compacted.attributes += u32::from(is_attribute);
-    }
-    compacted
 }

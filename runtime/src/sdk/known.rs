@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::{InstrumentationScope, Key};
 
+use crate::sdk::scopes::Scopes;
 use crate::site::{self, CallSite};
 
 /// Keys, scopes and call sites.
@@ -28,10 +29,8 @@ static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Known {
     /// Learns the scopes of a provider, if there are new ones.
-    pub(crate) fn learn(&mut self, scopes: &Mutex<Vec<InstrumentationScope>>) {
-        let scopes = scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let learnt = self.scopes.len();
-        self.scopes.extend_from_slice(&scopes[learnt..]);
+    pub(crate) fn learn(&mut self, scopes: &Scopes) {
+        scopes.copy_new(&mut self.scopes);
     }
 
     pub(crate) fn scope(&self, index: u32) -> InstrumentationScope {
@@ -52,7 +51,7 @@ impl Known {
         }
         let text = String::from_utf8_lossy(key);
         let made = kept(&text).map_or_else(|| Key::from(Arc::from(&*text)), Key::from_static_str);
-        if self.keys.len() < MAX_KEYS {
+        if self.keys.len() < MAX_KEYS && key.len() <= MAX_KEY_BYTES {
             self.keys.insert(Box::from(key), made.clone());
         }
         made
@@ -64,7 +63,11 @@ impl Known {
         usual.map(mem::take).unwrap_or_default()
     }
 
+    /// Keeps them for the next span; not those of which one is long.
     pub(crate) fn keep_usual(&mut self, site: u32, keys: Vec<Key>) {
+        if keys.iter().any(|key| key.as_str().len() > MAX_KEY_BYTES) {
+            return;
+        }
         let index = site as usize;
         if self.usual.len() <= index {
             self.usual.resize(self.sites.len() + 1, Vec::new());

@@ -53,8 +53,9 @@ impl Limits {
     }
 }
 
+/// The first characters of a text.
 #[cold]
-fn cut(text: &str, characters: usize) -> &str {
+pub(crate) fn cut(text: &str, characters: usize) -> &str {
     match text.char_indices().nth(characters) {
         None => text,
         Some((end, _)) => &text[..end],

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use crate::sdk::head::Head;
 use crate::sdk::here;
 use crate::sdk::ids::Ids;
 use crate::sdk::limits::Limits;
+use crate::sdk::scopes::Scopes;
 use crate::sdk::signal::Signal;
 use crate::sdk::stats::{Counters, Stats};
 use crate::sdk::tracer::Tracer;
@@ -43,7 +44,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) head: Head,
     pub(crate) ids: Ids,
-    pub(crate) scopes: Mutex<Vec<InstrumentationScope>>,
+    pub(crate) scopes: Scopes,
     pub(crate) signal: Signal,
     pub(crate) counters: Counters,
     pub(crate) is_shut_down: AtomicBool,
@@ -76,16 +77,6 @@ impl Shared {
                 message = "spans end faster than they can be exported, and some are dropped; see TracerProvider::stats"
             );
         }
-    }
-
-    fn scope(&self, scope: InstrumentationScope) -> u32 {
-        let mut scopes = self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = scopes.iter().position(|known| *known == scope);
-        let index = known.unwrap_or_else(|| {
-            scopes.push(scope);
-            scopes.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
     }
 }
 
@@ -174,6 +165,7 @@ impl fmt::Debug for TracerProvider {
 
 impl Inner {
     fn shutdown(&self, limit: Duration) -> OTelSdkResult {
+        self.shared.signal.refuse_worker()?;
         if self.is_shutdown.swap(true, Ordering::AcqRel) {
             return Err(OTelSdkError::AlreadyShutdown);
         }
@@ -198,7 +190,7 @@ impl trace::TracerProvider for TracerProvider {
 
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> Tracer {
         let shared = &self.inner.shared;
-        let tracer = Tracer::new(Arc::clone(shared), shared.scope(scope));
+        let tracer = Tracer::new(Arc::clone(shared), shared.scopes.number(scope));
         here::made(&tracer, self.number());
         tracer
     }

@@ -3,14 +3,16 @@
 //! A header of fixed size, then items in the order in which they came: a tag, and what the tag says. Integers are little-endian,
 //! text is its length and its bytes. `read.rs` is the other side.
 
+use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceState};
 use opentelemetry::{Array, KeyValue, Value};
 
 use crate::attributes::Exception;
-use crate::sdk::items::compact;
-use crate::sdk::limits::Limits;
+use crate::sdk::compact::{compact, remove};
+use crate::sdk::items::Item;
+use crate::sdk::limits::{Limits, cut};
 use crate::value::ValueRef;
 
 /// The header's size, and where its fields stand.
@@ -38,6 +40,8 @@ pub(crate) mod bits {
     /// The times were given by the user, by the wall clock.
     pub(crate) const START_GIVEN: u8 = 4;
     pub(crate) const END_GIVEN: u8 = 8;
+    /// It has a name of its own.
+    pub(crate) const NAMED: u8 = 16;
 }
 
 pub(crate) mod tag {
@@ -72,6 +76,10 @@ pub(crate) mod status {
 const SMALL: usize = 16;
 /// No span is larger; what would make it so is dropped and counted.
 const MAX_BYTES: usize = 256 * 1024;
+/// The characters that are kept of a name.
+const MAX_NAME: usize = 16 * 1024;
+/// How many attributes may be set again at the limit, before what they replaced is taken out.
+const SET_AGAIN: u32 = 128;
 
 /// What a span starts with.
 pub(crate) struct Start<'a> {
@@ -101,6 +109,23 @@ pub(crate) struct Record {
     dropped_attributes: u32,
     dropped_events: u32,
     dropped_links: u32,
+    /// What is known of a record that was full once.
+    full: Option<Box<Full>>,
+}
+
+/// A record that has as many attributes as it may have, or as many bytes.
+#[derive(Debug)]
+struct Full {
+    /// The keys of its attributes.
+    keys: HashSet<Box<[u8]>>,
+    /// The bytes that were left when what had been set again was last taken out.
+    bytes: usize,
+}
+
+impl Full {
+    fn has(&self, key: &str) -> bool {
+        self.keys.contains(key.as_bytes())
+    }
 }
 
 impl Record {
@@ -135,8 +160,13 @@ impl Record {
         self.item(tag::TRACE_STATE, &state.header());
     }
 
+    /// Sets the name, which replaces any other.
     pub(crate) fn name(&mut self, name: &str) {
-        self.item(tag::NAME, name);
+        if self.bytes[at::BITS] & bits::NAMED != 0 {
+            remove(&mut self.bytes, |item| matches!(item, Item::Name(_)));
+        }
+        self.bytes[at::BITS] |= bits::NAMED;
+        self.item(tag::NAME, cut(name, MAX_NAME));
     }
 
     #[inline]
@@ -153,7 +183,7 @@ impl Record {
             ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
             other => self.value(limits, other),
         }
-        if self.fits(before) {
+        if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
             self.attributes += 1;
         } else {
             self.dropped_attributes += 1;
@@ -247,6 +277,9 @@ impl Record {
         }
         self.bytes[at::STATUS] = status;
         if status == status::ERROR {
+            if current == status::ERROR {
+                remove(&mut self.bytes, |item| matches!(item, Item::Description(_)));
+            }
             let before = self.bytes.len();
             self.item(tag::DESCRIPTION, limits.cut(description));
             self.fits(before);
@@ -282,17 +315,56 @@ impl Record {
         }
     }
 
-    /// Whether one more attribute may be added at the limit, where keys that were set repeatedly make room.
+    /// Whether an attribute may be added at the limit: if it replaces one of the same key, or if others were replaced before.
+    ///
+    /// To find that out by reading the whole record each time would cost microseconds.
     #[cold]
+    #[inline(never)]
     fn has_room_for(&mut self, limits: &Limits, key: &str) -> bool {
-        let compacted = compact(&self.bytes, key);
-        self.bytes = compacted.bytes;
-        self.attributes = compacted.attributes;
-        let has_room = self.attributes < limits.attributes;
+        let is_due = match &self.full {
+            None => true,
+            Some(full) if full.has(key) => {
+                self.attributes >= limits.attributes.saturating_add(SET_AGAIN)
+            }
+            Some(full) => full.keys.len() < limits.attributes as usize,
+        };
+        if is_due {
+            self.compact();
+        }
+        let has_room = self.attributes < limits.attributes
+            || self.full.as_ref().is_some_and(|full| full.has(key));
         if !has_room {
             self.dropped_attributes += 1;
         }
         has_room
+    }
+
+    /// Whether an attribute that makes the span too large fits when what was set again is taken out; else it is taken back.
+    #[cold]
+    #[inline(never)]
+    fn fits_compacted(&mut self, before: usize) -> bool {
+        // Where that gave little room, it is not tried for every attribute.
+        let is_hopeless = |full: &Full| full.bytes > MAX_BYTES / 4 * 3;
+        if self.full.as_deref().is_some_and(is_hopeless) {
+            self.bytes.truncate(before);
+            return false;
+        }
+        let attribute = self.bytes.split_off(before);
+        self.compact();
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(&attribute);
+        self.fits(before)
+    }
+
+    /// Takes out the attributes that were set again later.
+    fn compact(&mut self) {
+        let compacted = compact(&self.bytes);
+        self.bytes = compacted.bytes;
+        self.attributes = length(compacted.keys.len());
+        self.full = Some(Box::new(Full {
+            keys: compacted.keys,
+            bytes: self.bytes.len(),
+        }));
     }
 
     /// Whether the span is still of a size that is kept; else what was written since `before` is taken back.

@@ -1,14 +1,19 @@
 //! How the application's threads and the background thread tell each other things.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+
+use crate::sdk::deadline::Deadline;
 
 /// What is asked of the background thread, and what it has done.
 #[derive(Default)]
 pub(crate) struct Signal {
     state: Mutex<State>,
+    /// The background thread, once it runs.
+    worker: OnceLock<ThreadId>,
     to_worker: Condvar,
     to_callers: Condvar,
 }
@@ -34,6 +39,11 @@ pub(crate) struct Order {
 }
 
 impl Signal {
+    /// Says that the calling thread is the background thread.
+    pub(crate) fn begin(&self) {
+        let _ = self.worker.set(thread::current().id());
+    }
+
     /// Tells the background thread to look.
     pub(crate) fn call(&self) {
         self.lock().is_called = true;
@@ -41,10 +51,10 @@ impl Signal {
     }
 
     /// Waits for something to do, at most until `deadline`.
-    pub(crate) fn wait(&self, deadline: Instant) -> Order {
+    pub(crate) fn wait(&self, deadline: Deadline) -> Order {
         let mut state = self.lock();
         while !state.is_called && state.asked == state.done && state.shutdown.is_none() {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.left();
             if left.is_zero() {
                 break;
             }
@@ -76,6 +86,7 @@ impl Signal {
 
     /// Asks for everything to be exported, and waits for it.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
+        self.refuse_worker()?;
         let mut state = self.lock();
         if state.is_over {
             return Err(OTelSdkError::AlreadyShutdown);
@@ -94,15 +105,24 @@ impl Signal {
         self.wait_until(state, limit, |_| false)
     }
 
+    /// The background thread cannot wait for itself.
+    pub(crate) fn refuse_worker(&self) -> OTelSdkResult {
+        if self.worker.get() != Some(&thread::current().id()) {
+            return Ok(());
+        }
+        let reason = "called by the exporter of this provider";
+        Err(OTelSdkError::InternalFailure(reason.to_owned()))
+    }
+
     fn wait_until(
         &self,
         mut state: MutexGuard<'_, State>,
         limit: Duration,
         is_done: impl Fn(&State) -> bool,
     ) -> OTelSdkResult {
-        let deadline = Instant::now() + limit;
+        let deadline = Deadline::after(limit);
         while !is_done(&state) && !state.is_over {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.left();
             if left.is_zero() {
                 return Err(OTelSdkError::Timeout(limit));
             }

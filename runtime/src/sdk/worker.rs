@@ -11,11 +11,14 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use crate::sdk::block_on::block_on;
 use crate::sdk::buffer::Drain;
 use crate::sdk::clock;
+use crate::sdk::deadline::Deadline;
 use crate::sdk::known::Known;
 use crate::sdk::provider::Shared;
 use crate::sdk::read::{Ended, spans};
 use crate::sdk::undecided::{Kept, Reason, Undecided, as_kept};
 
+/// The bytes of records after which a batch is exported, whatever it holds: collectors take requests of 4 MiB by default.
+const LARGE_BATCH: usize = 3 * 1024 * 1024;
 /// How soon a trace is decided after its first span was seen to have ended.
 const SOON: Duration = Duration::from_millis(20);
 
@@ -49,6 +52,7 @@ impl<E: SpanExporter> Worker<E> {
                 exporter,
                 known: Known::default(),
                 batch: Vec::new(),
+                bytes: 0,
                 batching,
                 since: Instant::now(),
                 failure: None,
@@ -63,7 +67,8 @@ impl<E: SpanExporter> Worker<E> {
     /// Works until the shutdown.
     pub(crate) fn run(mut self) {
         let _suppressed = Context::enter_telemetry_suppressed_scope();
-        let mut next = Instant::now() + self.delay;
+        self.shared.signal.begin();
+        let mut next = Deadline::after(self.delay);
         loop {
             let order = self.shared.signal.wait(next);
             clock::anchor();
@@ -88,7 +93,7 @@ impl<E: SpanExporter> Worker<E> {
                 self.shared.signal.flushed(asked, failure);
             }
             let wait = if has_ended { SOON } else { self.delay };
-            next = Instant::now() + wait;
+            next = Deadline::after(wait);
         }
     }
 
@@ -148,6 +153,8 @@ struct Output<E> {
     exporter: E,
     known: Known,
     batch: Vec<SpanData>,
+    /// The bytes of the batch's records.
+    bytes: usize,
     batching: Batching,
     /// When the last batch was exported.
     since: Instant,
@@ -158,7 +165,7 @@ struct Output<E> {
 impl<E: SpanExporter> Output<E> {
     fn take(&mut self, span: Ended<'_>) {
         if span.is_sampled() {
-            span.add_to(&mut self.batch, &mut self.known);
+            self.add(span);
             self.export_if_full();
         } else {
             let sampled_out = &self.shared.counters.sampled_out;
@@ -166,8 +173,14 @@ impl<E: SpanExporter> Output<E> {
         }
     }
 
+    #[inline]
+    fn add(&mut self, span: Ended<'_>) {
+        span.add_to(&mut self.batch, &mut self.known);
+        self.bytes += span.bytes().len();
+    }
+
     fn export_if_full(&mut self) {
-        if self.batch.len() >= self.batching.size {
+        if self.batch.len() >= self.batching.size || self.bytes >= LARGE_BATCH {
             self.export();
         }
     }
@@ -178,6 +191,7 @@ impl<E: SpanExporter> Output<E> {
         if self.batch.is_empty() {
             return;
         }
+        self.bytes = 0;
         let room = Vec::with_capacity(self.batch.capacity());
         let batch = std::mem::replace(&mut self.batch, room);
         let count = batch.len() as u64;
@@ -205,7 +219,7 @@ impl<E: SpanExporter> Output<E> {
 
 impl<E: SpanExporter> Kept for Output<E> {
     fn keep(&mut self, span: Ended<'_>, reason: Reason) {
-        span.add_to(&mut self.batch, &mut self.known);
+        self.add(span);
         if let Some(data) = self.batch.last_mut() {
             if span.is_local_root() {
                 let reason = KeyValue::new("sampling.reason", reason.name());
