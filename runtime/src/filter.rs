@@ -40,10 +40,14 @@ static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
 /// # Ok::<(), traced::FilterError>(())
 /// ```
 pub fn set_filter(directives: &str) -> Result<(), FilterError> {
-    let filter = directives.parse()?;
+    set(directives.parse()?);
+    Ok(())
+}
+
+/// Puts a filter in force.
+pub(crate) fn set(filter: Filter) {
     *FILTER.write().unwrap_or_else(PoisonError::into_inner) = filter;
     site::decide_all();
-    Ok(())
 }
 
 /// Whether a function of this name and level passes.
@@ -143,7 +147,9 @@ fn parse_directive(directive: &str) -> Result<Directive, FilterError> {
 }
 
 /// A directive of a filter that is not valid.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` is the same sentence as `Display`, since that is what a `main` that returns it prints.
+#[derive(Clone, PartialEq, Eq)]
 pub struct FilterError(String);
 
 /// What a filter can hold.
@@ -153,6 +159,12 @@ pub(crate) const ACCEPTED: &str =
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?} is no directive: write {ACCEPTED}", self.0)
+    }
+}
+
+impl fmt::Debug for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

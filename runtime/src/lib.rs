@@ -99,6 +99,8 @@ pub mod tower;
 pub mod tracing;
 mod unwind;
 mod value;
+#[cfg(feature = "sdk")]
+mod warning;
 
 pub use opentelemetry;
 #[cfg(feature = "init")]
@@ -114,6 +116,8 @@ pub use traced_macros::traced;
 pub use carrier::Carrier;
 pub use current::{add_event, record_error, set_attribute, span_id, trace_id};
 pub use filter::{FilterError, set_filter};
+#[cfg(feature = "otlp")]
+pub use init::Protocol;
 #[cfg(feature = "init")]
 pub use init::{Builder, Guard, InitError, Sampling, builder, init};
 pub use level::Level;

@@ -2,11 +2,14 @@
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use opentelemetry::global;
 use tokio::runtime::{Builder, Runtime};
-use traced::{Guard, InitError, traced};
+use traced::opentelemetry_sdk::error::OTelSdkResult;
+use traced::opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData, SpanExporter};
+use traced::{Guard, InitError, Protocol, traced};
 use traced_tests::{block_on, scenario};
 
 fn main() -> ExitCode {
@@ -26,6 +29,13 @@ fn main() -> ExitCode {
         "again" => again(&work),
         "panic" => run(|| panic_after(&work)),
         "exit" => exit(),
+        "unguarded" => unguarded(&work),
+        "static" => in_a_static(),
+        "exit_elsewhere" => exit_elsewhere(),
+        "flush" => run_and_flush(&work),
+        "debug" => debug(),
+        "in_code" => end(in_code(&work).map(|guard| with(guard, scenario::call))),
+        "own_exporters" => own_exporters(),
         "exit_without_shutdown" => exit_without_shutdown(&work),
         "sigterm" => current_thread().block_on(sigterm()),
         "builder" => end(builder().map(|guard| with(guard, || work_on(&work)))),
@@ -72,6 +82,8 @@ fn work_on(work: &str) {
         "nothing" => {}
         // Until it is plain that the application does not wait.
         "much" => (0..20_000).for_each(|_| scenario::call()),
+        // More than may wait.
+        "flood" => (0..300_000).for_each(|_| scenario::call()),
         "slowly" => {
             scenario::call();
             std::thread::sleep(Duration::from_millis(700));
@@ -153,6 +165,81 @@ fn exit_without_shutdown(work: &str) -> ExitCode {
     guard.flush();
     work_on(work);
     std::process::exit(3);
+}
+
+/// The guard is dropped where it is made.
+fn unguarded(work: &str) -> ExitCode {
+    let _ = traced::init().expect("a set-up");
+    work_on(work);
+    work_on(work);
+    ExitCode::SUCCESS
+}
+
+/// The guard is never dropped.
+fn in_a_static() -> ExitCode {
+    static GUARD: OnceLock<Guard> = OnceLock::new();
+    GUARD.get_or_init(|| traced::init().expect("a set-up"));
+    scenario::call();
+    ExitCode::SUCCESS
+}
+
+fn exit_elsewhere() -> ExitCode {
+    let _guard = traced::init().expect("a set-up");
+    scenario::call();
+    let exit = std::thread::spawn(|| std::process::exit(3));
+    exit.join().expect("no panic");
+    ExitCode::SUCCESS
+}
+
+fn run_and_flush(work: &str) -> ExitCode {
+    end(traced::init().map(|guard| {
+        work_on(work);
+        guard.flush();
+        let stats = guard.stats();
+        println!("{} recorded, {} exported", stats.recorded, stats.exported);
+    }))
+}
+
+/// Shows the error as it is, and as a `main` that returns it does.
+fn debug() -> ExitCode {
+    end(traced::init()
+        .inspect_err(|error| eprintln!("Error: {error:?}"))
+        .map(|guard| with(guard, scenario::call)))
+}
+
+/// Sends to the collector at `endpoint`, with all that can be said in code.
+fn in_code(endpoint: &str) -> Result<Guard, InitError> {
+    traced::builder()
+        .endpoint(endpoint)
+        .protocol(Protocol::Grpc)
+        .header("api-key", "told by the program")
+        .timeout(Duration::from_secs(20))
+        .filter("off,traced_tests::scenario=info")
+        .propagator(traced::propagation::from_names("b3").expect("it is known"))
+        .json_lines()
+        .init()
+}
+
+/// Two exporters of its own, of which one panics.
+fn own_exporters() -> ExitCode {
+    let exporter = InMemorySpanExporter::default();
+    let builder = traced::builder().exporter(Panicking);
+    let guard = builder.exporter(exporter.clone()).init();
+    end(guard.map(|guard| {
+        scenario::call();
+        guard.flush();
+        let spans = exporter.get_finished_spans().expect("they are there");
+        println!("{} spans", spans.len());
+    }))
+}
+
+#[derive(Debug)]
+struct Panicking;
+
+impl SpanExporter for Panicking {
+    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+        panic!("on purpose");
+    }
 }
 
 async fn sigterm() -> ExitCode {

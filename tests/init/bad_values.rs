@@ -17,9 +17,9 @@ fn said(variables: &[(&str, &str)]) -> String {
 fn of_a_variable() {
     let said: String = [
         ("OTEL_TRACES_EXPORTER", "jaeger"),
-        ("OTEL_SDK_DISABLED", "yes"),
+        ("OTEL_TRACES_EXPORTER", "none,jaeger"),
+        ("OTEL_TRACES_EXPORTER", ","),
         ("OTEL_TRACES_SAMPLER", "sometimes"),
-        ("OTEL_PROPAGATORS", "tracecontext,xray"),
         ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"),
         ("OTEL_RESOURCE_ATTRIBUTES", "a=%ff"),
         ("OTEL_SPAN_EVENT_COUNT_LIMIT", "-1"),
@@ -30,12 +30,12 @@ fn of_a_variable() {
     .map(|variable| said(&[*variable]))
     .collect();
     assert_snapshot!(said, @r#"
-    OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or unset it
-    OTEL_SDK_DISABLED is "yes": write `true` or `false`, or unset it
+    OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
+    OTEL_TRACES_EXPORTER is "none,jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
+    OTEL_TRACES_EXPORTER is ",": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio` or `traced_adaptive`, or unset it
-    OTEL_PROPAGATORS is "tracecontext,xray": write `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas, or unset it
-    OTEL_RESOURCE_ATTRIBUTES is "a=1,b": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_RESOURCE_ATTRIBUTES is "a=%ff": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES is not valid behind the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES has no valid value for `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT is "many": write a whole number of characters, or unset it
     TRACED_FILTER is "a=loud": write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas, or unset it
@@ -84,7 +84,7 @@ fn of_adaptive_samplings_argument() {
 #[test]
 fn of_the_exporter() {
     let said: String = [
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "thrift"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "not a url"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318"),
         ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://localhost"),
@@ -93,7 +93,6 @@ fn of_the_exporter() {
         ("OTEL_EXPORTER_OTLP_HEADERS", "a=1,b=secret%0A"),
         ("OTEL_EXPORTER_OTLP_COMPRESSION", "zip"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "10s"),
-        ("OTEL_EXPORTER_OTLP_INSECURE", "maybe"),
         ("OTEL_BSP_SCHEDULE_DELAY", "0"),
         ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
         ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "x"),
@@ -102,16 +101,15 @@ fn of_the_exporter() {
     .map(|variable| said(&[("OTEL_TRACES_EXPORTER", "otlp"), *variable]))
     .collect();
     assert_snapshot!(said, @r#"
-    OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": write `http/protobuf` or `grpc`, or unset it
-    OTEL_EXPORTER_OTLP_ENDPOINT is "not a url": write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_ENDPOINT is "localhost:4318": write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is "ftp://localhost": write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_HEADERS is "api-key": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_EXPORTER_OTLP_TRACES_HEADERS is "api key=…": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_EXPORTER_OTLP_HEADERS is "b=…": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_PROTOCOL is "thrift": write `http/protobuf` or `grpc`, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS is not valid behind the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_EXPORTER_OTLP_COMPRESSION is "zip": write `gzip` or `none`, or unset it
     OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a whole number of milliseconds, 1 or more, or unset it
-    OTEL_EXPORTER_OTLP_INSECURE is "maybe": write `true` or `false`, or unset it
     OTEL_BSP_SCHEDULE_DELAY is "0": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_BSP_MAX_QUEUE_SIZE is "0": write a whole number, 1 or more, or unset it
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE is "x": write a whole number, 1 or more, or unset it
@@ -132,9 +130,9 @@ fn of_the_logs() {
     .map(|variable| said(&[("OTEL_LOGS_EXPORTER", "otlp"), *variable]))
     .collect();
     assert_snapshot!(said, @r#"
-    OTEL_LOGS_EXPORTER is "loki": write `otlp`, `console` or `none`, or unset it
-    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is "ftp://localhost": write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_LOGS_HEADERS is "api-key": write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_LOGS_EXPORTER is "loki": write `otlp`, `console` or `none`, or a list of these, or unset it
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
+    OTEL_EXPORTER_OTLP_LOGS_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_BLRP_SCHEDULE_DELAY is "-1": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_BLRP_MAX_QUEUE_SIZE is "none": write a whole number, 1 or more, or unset it
     OTEL_BLRP_EXPORT_TIMEOUT is "1s": write a whole number of milliseconds, 1 or more, or unset it
@@ -155,9 +153,9 @@ fn of_the_files_for_tls() {
     })
     .collect();
     assert_snapshot!(said, @r#"
-    OTEL_EXPORTER_OTLP_CERTIFICATE is "/nowhere.pem": write the path of a PEM file with certificates (I/O error: No such file or directory (os error 2)), or unset it
-    OTEL_EXPORTER_OTLP_CERTIFICATE is "/dev/null": write the path of a PEM file with certificates (it has none), or unset it
-    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is "/nowhere.pem": write the path of a PEM file with certificates (I/O error: No such file or directory (os error 2)), or unset it
+    OTEL_EXPORTER_OTLP_CERTIFICATE is not valid: write the path of a PEM file with certificates (No such file or directory (os error 2)), or unset it
+    OTEL_EXPORTER_OTLP_CERTIFICATE is not valid: write the path of a PEM file with certificates (it has none), or unset it
+    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE is not valid: write the path of a PEM file with certificates (No such file or directory (os error 2)), or unset it
     "#);
 }
 
@@ -169,5 +167,7 @@ fn that_is_no_text() {
 
     let name = OsStr::from_bytes(b"caf\xe9");
     let output = run(application("plain").env("OTEL_SERVICE_NAME", name));
-    assert_snapshot!(errors(&output), @r#"OTEL_SERVICE_NAME is "caf�": write text in UTF-8, or unset it"#);
+    assert_snapshot!(errors(&output), @r#"
+    OTEL_SERVICE_NAME is not valid: write text in UTF-8, or unset it
+    "#);
 }

@@ -255,6 +255,34 @@ impl LogsService for Failing {
     }
 }
 
+/// Says very much, some of it to the terminal.
+#[derive(Clone)]
+pub(crate) struct Talking;
+
+fn much() -> tonic::Status {
+    tonic::Status::permission_denied("\x1b[2J\r\nERROR forged ".repeat(200))
+}
+
+#[tonic::async_trait]
+impl TraceService for Talking {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportTraceServiceRequest>,
+    ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
+        Err(much())
+    }
+}
+
+#[tonic::async_trait]
+impl LogsService for Talking {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportLogsServiceRequest>,
+    ) -> Result<tonic::Response<ExportLogsServiceResponse>, tonic::Status> {
+        Err(much())
+    }
+}
+
 pub(crate) fn serve_grpc(
     service: impl TraceService + LogsService + Clone,
     tls: Option<ServerTlsConfig>,

@@ -55,7 +55,51 @@ fn an_exit_without_a_shutdown_loses_what_was_not_flushed() {
         let output = run(application("exit_without_shutdown").envs(collector.environment()));
         assert_eq!(output.status.code(), Some(3));
         assert_eq!(collector.names(), "call", "of two");
+        assert_eq!(errors(&output), NOT_DROPPED);
     }
+}
+
+const NOT_DROPPED: &str = "traced: the program ends with spans that were not exported, since the guard of `traced::init` was not dropped: call `Guard::shutdown` before `std::process::exit`, and keep the guard in a variable of `main`, not in a static\n";
+
+#[test]
+fn a_guard_that_is_never_dropped_is_named_at_the_end() {
+    let collector = Collector::http();
+    for (way, code) in [("static", 0), ("exit_elsewhere", 3)] {
+        let output = run(application(way).envs(collector.environment()));
+        assert_eq!(output.status.code(), Some(code), "{way}");
+        assert_eq!(errors(&output), NOT_DROPPED, "{way}");
+    }
+    // Nothing is lost, nothing is said.
+    let mut all_sent = application("exit_without_shutdown");
+    let output = run(all_sent.arg("nothing").envs(collector.environment()));
+    assert_eq!(errors(&output), "");
+}
+
+/// The first example without a variable that holds the guard.
+#[test]
+fn spans_after_the_guard_are_named_once() {
+    let collector = Collector::http();
+    let output = run(application("unguarded").envs(collector.environment()));
+    assert!(output.status.success());
+    assert_eq!(collector.names(), "");
+    assert_eq!(
+        errors(&output),
+        "traced: a span came after tracing was shut down, and is lost like all that follow: keep the guard of `traced::init` until the end of `main`, in a variable with a name (`let _guard = …`, not `let _ = …`)\n"
+    );
+    let mut off = application("unguarded");
+    let output = run(off.env("OTEL_TRACES_EXPORTER", "none"));
+    assert_eq!(errors(&output), "", "nothing is lost that somebody wants");
+}
+
+/// A flush that waited for nothing, and the end of the guard: one warning.
+#[test]
+fn the_end_does_not_wait_again_for_what_a_flush_waited_for() {
+    let endpoint = format!("http://{}", hanging());
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint)];
+    let output = run(application("flush").envs(variables));
+    assert!(output.status.success());
+    assert_eq!(errors(&output), "traced: spans were not exported in time\n");
+    assert_eq!(output.stdout, b"1 recorded, 0 exported\n");
 }
 
 /// The limit is one second here, that of an export a minute.

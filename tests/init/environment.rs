@@ -5,7 +5,7 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 
 use crate::collector::Collector;
-use crate::{application, quietly};
+use crate::{application, errors, quietly, run};
 
 /// `key=value`, a line each, without what differs from machine to machine.
 fn listed(attributes: &[KeyValue]) -> String {
@@ -212,16 +212,104 @@ fn exporters() {
         assert_eq!(collector.names(), "", "{name}");
     }
     let collector = Collector::http();
-    let said = quietly(
-        application("plain")
-            .envs(collector.environment())
-            .env("OTEL_TRACES_EXPORTER", "console"),
-    );
-    assert!(said.contains("call"));
+    let variables = collector.environment();
+    let console = ("OTEL_TRACES_EXPORTER", "console");
+    let output = run(application("plain").envs(variables).envs([console]));
+    assert!(errors(&output).contains("\ncall "), "{output:?}");
+    assert_eq!(output.stdout, b"", "trees go to standard error");
     assert_eq!(collector.names(), "");
+    let output = run(&mut application("plain"));
     assert!(
-        quietly(&mut application("plain")).contains("call"),
+        errors(&output).contains("\ncall "),
         "the console where nothing is said"
+    );
+}
+
+#[test]
+fn a_list_of_exporters() {
+    for list in ["otlp,console", " Console , OTLP,otlp", "console,otlp,none"] {
+        let collector = Collector::http();
+        let exporters = ("OTEL_TRACES_EXPORTER", list);
+        let output = run(application("plain")
+            .envs(collector.environment())
+            .envs([exporters]));
+        assert_eq!(collector.names(), "call", "{list}");
+        assert_eq!(errors(&output).matches("call ").count(), 1, "{list}");
+    }
+}
+
+/// What is set for programs of all languages: the specification says that a program warns and goes on.
+#[test]
+fn settings_of_others_are_no_error() {
+    let said: String = [
+        ("OTEL_PROPAGATORS", "tracecontext,xray"),
+        ("OTEL_PROPAGATORS", "ottrace"),
+        ("OTEL_SDK_DISABLED", "yes"),
+        ("OTEL_TRACES_EXPORTER", "otlp,zipkin"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
+        ("OTEL_EXPORTER_OTLP_INSECURE", "maybe"),
+        (
+            "RUST_LOG",
+            "info,my_app[request{user=\"secret\",id=1}]=debug",
+        ),
+    ]
+    .iter()
+    .map(|variable| {
+        let collector = Collector::http();
+        let output = run(application("plain")
+            .envs(collector.environment())
+            .envs([*variable]));
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(collector.names(), "call", "{variable:?}");
+        errors(&output)
+    })
+    .collect();
+    assert_snapshot!(said, @r#"
+    traced: OTEL_PROPAGATORS is "tracecontext,xray": "xray" is left out, since known are `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
+    traced: OTEL_PROPAGATORS is "ottrace": "ottrace" is left out, since known are `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
+    traced: OTEL_SDK_DISABLED is "yes": it counts as `false`, since only `true` is true
+    traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": "zipkin" is not known here, and is left out
+    traced: OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": `http/protobuf` is used, since JSON is not supported
+    traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": it counts as `false`, since only `true` is true
+    traced: RUST_LOG: directives with spans or fields are not supported, and are left out
+    "#);
+}
+
+#[test]
+fn what_the_program_says_in_code() {
+    let collector = Collector::grpc(None);
+    let endpoint = format!("http://{}", collector.address);
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=other,tenant=7"),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "1"),
+        ("TRACED_FILTER", "off"),
+    ];
+    quietly(application("in_code").arg(endpoint).envs(variables));
+    assert_eq!(collector.names(), "call");
+    let headers = collector.headers();
+    for header in ["api-key: told by the program\n", "tenant: 7\n"] {
+        assert!(headers.contains(header), "{headers}");
+    }
+}
+
+#[test]
+fn a_bad_value_in_code_is_an_error() {
+    let output = run(application("in_code").arg("not a url"));
+    assert_eq!(output.status.code(), Some(1));
+    assert_snapshot!(errors(&output), @"Builder::endpoint is not valid: write an `http://` or `https://` URL, or unset it");
+}
+
+/// One of them panics, which costs the other nothing.
+#[test]
+fn exporters_of_the_programs_own() {
+    let output = run(&mut application("own_exporters"));
+    assert_eq!(output.stdout, b"1 spans\n", "{output:?}");
+    let said = errors(&output);
+    assert!(
+        said.contains("traced: 1 span could not be exported: "),
+        "{said}"
     );
 }
 

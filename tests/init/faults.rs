@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use crate::collector::{Failing, answering, endless, hanging, refusing, serve_grpc};
+use crate::collector::{Failing, Talking, answering, endless, hanging, refusing, serve_grpc};
 use crate::{application, errors, run};
 
 /// What a program that sends there says.
@@ -82,4 +82,36 @@ fn over_grpc() {
     ] {
         assert_said("grpc", collector, reason);
     }
+}
+
+/// A batch that cannot be sent, and spans that find no room meanwhile: a line for each.
+#[test]
+fn drops_are_said_once() {
+    let endpoint = format!("http://{}", refusing());
+    let output = run(application("flush").arg("flood").envs([
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "1"),
+    ]));
+    let said = errors(&output);
+    let dropped = said.lines().filter(|line| line.contains("dropped"));
+    let dropped: Vec<&str> = dropped.collect();
+    assert_eq!(dropped.len(), 1, "{said}");
+    let start = "traced: spans end faster than they are exported: ";
+    let end = " dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again";
+    assert!(
+        dropped[0].starts_with(start) && dropped[0].ends_with(end),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 2, "{said}");
+}
+
+#[test]
+fn a_servers_answer_is_cut_and_escaped() {
+    let said = said("grpc", serve_grpc(Talking, None));
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.len() < 700, "{said}");
+    assert!(
+        said.chars().all(|c| c == '\n' || !c.is_control()),
+        "{said:?}"
+    );
 }

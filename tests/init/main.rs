@@ -7,6 +7,7 @@ mod environment;
 mod faults;
 mod logs;
 mod runtimes;
+mod secrets;
 mod tls;
 
 use std::process::{Command, Output};

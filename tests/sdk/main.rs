@@ -4,6 +4,7 @@
 
 mod adaptive;
 mod bounds;
+mod bursts;
 mod exporters;
 mod faults;
 mod losses;

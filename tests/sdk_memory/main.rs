@@ -34,6 +34,16 @@ fn resident() -> usize {
     kilobytes * 1_024
 }
 
+/// Ten times as many bytes as may wait, and small spans between them.
+fn large(provider: &TracerProvider) {
+    let tracer = provider.tracer("t");
+    for size in [100, 1_000, 10_000, 100_000].repeat(4_000) {
+        let attributes = [KeyValue::new("text", "x".repeat(size))];
+        let span = SpanBuilder::from_name("a").with_attributes(attributes);
+        span.start(&tracer).end();
+    }
+}
+
 /// 2,000 threads, 20 at a time, with 1,000 spans each.
 fn storm(provider: &TracerProvider) {
     let tracer = provider.tracer("t");
@@ -112,6 +122,7 @@ fn nothing_is_exported() {
     let before = resident();
     let blocked = TracerProvider::builder().with_exporter(Blocked).build();
     storm(&blocked);
+    large(&blocked);
     let stats = blocked.stats();
     assert!(stats.dropped.buffer_full > 0, "{stats:?}");
     let taken = resident().saturating_sub(before);

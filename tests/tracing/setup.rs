@@ -13,10 +13,19 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
+/// The log lines on standard error, and the trees beside them.
+fn lines(output: &Output) -> (Vec<String>, String) {
+    let said = text(&output.stderr);
+    let (lines, tree): (Vec<&str>, Vec<&str>) =
+        said.lines().partition(|line| line.contains("logging: "));
+    let lines = lines.into_iter().map(str::to_owned).collect();
+    (lines, tree.join("\n"))
+}
+
 #[test]
 fn the_trace_has_the_library_in_it_and_the_line_its_ids() {
     let output = run(false, "");
-    let tree = text(&output.stdout);
+    let (lines, tree) = lines(&output);
     let mut words = tree.split_whitespace();
     assert_eq!(words.next(), Some("trace"), "{tree}");
     let trace = words.next().expect("an id");
@@ -24,17 +33,17 @@ fn the_trace_has_the_library_in_it_and_the_line_its_ids() {
         tree.contains("\nprocess_order ") && tree.contains("\n└─ library "),
         "{tree}"
     );
-    let lines = text(&output.stderr);
-    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert_eq!(lines.len(), 1, "{lines:?}");
     let ids = format!("logging: charged trace_id={trace} span_id=");
-    assert!(lines.contains(&ids), "{lines}");
+    assert!(lines[0].contains(&ids), "{lines:?}");
 }
 
 #[test]
 fn levels_are_chosen_by_the_usual_variable() {
-    let lines = text(&run(false, "off,logging=debug").stderr);
-    assert_eq!(lines.lines().count(), 2, "{lines}");
-    assert_eq!(text(&run(false, "logging=off").stderr), "");
+    let (shown, _) = lines(&run(false, "off,logging=debug"));
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    let (shown, _) = lines(&run(false, "logging=off"));
+    assert_eq!(shown.len(), 0, "{shown:?}");
 }
 
 #[test]
@@ -52,5 +61,5 @@ fn a_bad_level_is_an_error_that_says_what_is_accepted() {
 fn a_subscriber_that_the_program_has_stays() {
     let output = run(true, "logging[span]=debug");
     assert!(output.status.success(), "{output:?}");
-    assert_eq!(text(&output.stderr), " INFO library: logging: charged\n");
+    assert_eq!(lines(&output).0, [" INFO library: logging: charged"]);
 }

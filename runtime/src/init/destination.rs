@@ -1,23 +1,23 @@
 //! Where a signal goes: `OTEL_TRACES_EXPORTER` and `OTEL_LOGS_EXPORTER`.
 
-use super::environment::{self, Variable};
+use super::environment::{self, Variable, one_of};
 use super::error::InitError;
 use super::signal::Signal;
 
 /// Where something can go.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Destination {
     #[cfg(feature = "otlp")]
     Otlp,
     Console,
-    Nowhere,
 }
 
-const DESTINATIONS: &[(&str, Destination)] = &[
+/// `None` is nowhere.
+const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     #[cfg(feature = "otlp")]
-    ("otlp", Destination::Otlp),
-    ("console", Destination::Console),
-    ("none", Destination::Nowhere),
+    ("otlp", Some(Destination::Otlp)),
+    ("console", Some(Destination::Console)),
+    ("none", None),
 ];
 
 /// The variables that decide it.
@@ -25,7 +25,7 @@ struct Variables {
     exporter: &'static str,
     endpoints: [&'static str; 2],
     /// Where it goes if none of them is set.
-    otherwise: Destination,
+    otherwise: Option<Destination>,
 }
 
 const TRACES: Variables = Variables {
@@ -34,7 +34,7 @@ const TRACES: Variables = Variables {
         "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     ],
-    otherwise: Destination::Console,
+    otherwise: Some(Destination::Console),
 };
 
 /// Without a collector there are the log lines on standard error, which a console exporter would only repeat.
@@ -45,31 +45,88 @@ const LOGS: Variables = Variables {
         "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT",
         "OTEL_EXPORTER_OTLP_ENDPOINT",
     ],
-    otherwise: Destination::Nowhere,
+    otherwise: None,
 };
 
 impl Destination {
-    pub(super) fn of(signal: Signal) -> Result<Destination, InitError> {
-        if environment::flag(&["OTEL_SDK_DISABLED"])? {
-            return Ok(Destination::Nowhere);
+    /// All places that a signal goes to; `has_endpoint` if the program names a collector.
+    pub(super) fn of(signal: Signal, has_endpoint: bool) -> Result<Vec<Destination>, InitError> {
+        if is_disabled()? {
+            return Ok(Vec::new());
         }
         let variables = match signal {
             Signal::Traces => TRACES,
             #[cfg(feature = "logs")]
             Signal::Logs => LOGS,
         };
-        if let Some(chosen) = environment::choice(&[variables.exporter], DESTINATIONS)? {
-            return Ok(chosen);
+        if let Some(chosen) = Variable::find(&[variables.exporter])? {
+            return listed(&chosen);
         }
-        match Variable::find(&variables.endpoints)? {
-            None => Ok(variables.otherwise),
-            #[cfg(feature = "otlp")]
-            Some(_) => Ok(Destination::Otlp),
-            #[cfg(not(feature = "otlp"))]
-            Some(endpoint) => Err(endpoint.not(format!(
-                "`console` or `none` in {}, turn the feature `otlp` of `traced` on",
-                variables.exporter
-            ))),
+        #[cfg(feature = "otlp")]
+        if has_endpoint || Variable::find(&variables.endpoints)?.is_some() {
+            return Ok(vec![Destination::Otlp]);
+        }
+        #[cfg(not(feature = "otlp"))]
+        if let Some(endpoint) = Variable::find(&variables.endpoints)? {
+            let _ = has_endpoint;
+            let name = variables.exporter;
+            let accepted = format!("`console` or `none` in {name}, {TURN_ON}");
+            return Err(InitError::setting(
+                endpoint.name,
+                "names a collector",
+                accepted,
+            ));
+        }
+        Ok(variables.otherwise.into_iter().collect())
+    }
+}
+
+/// Whether the environment switches everything off.
+pub(super) fn is_disabled() -> Result<bool, InitError> {
+    environment::flag(&["OTEL_SDK_DISABLED"])
+}
+
+/// Those of a list that are known, each once. Others may mean the other programs that the variable is set for too, and are an error
+/// only where nothing remains.
+fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
+    let names = variable.value.split(',').map(str::trim);
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for name in names.filter(|name| !name.is_empty()) {
+        let row = DESTINATIONS
+            .iter()
+            .find(|row| row.0.eq_ignore_ascii_case(name));
+        match row {
+            Some((_, place)) if !known.contains(place) => known.push(*place),
+            Some(_) => {}
+            None => unknown.push(name),
         }
     }
+    let is_nowhere = known.iter().all(Option::is_none);
+    if known.is_empty() || (is_nowhere && !unknown.is_empty()) {
+        return Err(variable.not(accepted(&unknown)));
+    }
+    if !unknown.is_empty() {
+        let unknown = unknown.join(", ");
+        variable.warn(format_args!(
+            "{unknown:?} is not known here, and is left out"
+        ));
+    }
+    Ok(known.into_iter().flatten().collect())
+}
+
+#[cfg(not(feature = "otlp"))]
+const TURN_ON: &str = "turn the feature `otlp` of `traced` on";
+
+#[cfg_attr(
+    feature = "otlp",
+    expect(unused_variables, reason = "it is known then")
+)]
+fn accepted(unknown: &[&str]) -> String {
+    let places = one_of(DESTINATIONS);
+    #[cfg(not(feature = "otlp"))]
+    if unknown.iter().any(|name| name.eq_ignore_ascii_case("otlp")) {
+        return format!("{places}, {TURN_ON}");
+    }
+    format!("{places}, or a list of these")
 }

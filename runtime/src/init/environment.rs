@@ -1,13 +1,17 @@
 //! Variables of the environment, and what is wrong with them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use percent_encoding::percent_decode_str;
 
 use super::error::InitError;
+use crate::warning::warn;
 
 /// What is accepted where [`pairs`] is used.
-pub(super) const PAIRS: &str = "`key=value` pairs, separated by commas, the values percent-encoded";
+const PAIRS: &str = "`key=value` pairs, separated by commas, the values percent-encoded";
 
 /// A variable that is set; an empty one counts as unset, as the specification of OpenTelemetry's variables asks.
 pub(super) struct Variable {
@@ -20,9 +24,8 @@ impl Variable {
     pub(super) fn find(names: &[&'static str]) -> Result<Option<Variable>, InitError> {
         for name in names {
             let value = std::env::var_os(name).unwrap_or_default().into_string();
-            let value = value.map_err(|value| {
-                InitError::variable(name, value.to_string_lossy(), "text in UTF-8")
-            })?;
+            let value =
+                value.map_err(|_| InitError::setting(name, "is not valid", "text in UTF-8"))?;
             if !value.trim().is_empty() {
                 let value = value.trim().to_owned();
                 return Ok(Some(Variable { name, value }));
@@ -31,8 +34,34 @@ impl Variable {
         Ok(None)
     }
 
+    /// What the program itself says, by a method of this name.
+    #[cfg(feature = "otlp")]
+    pub(super) fn given(name: &'static str, value: &str) -> Variable {
+        let value = value.trim().to_owned();
+        Variable { name, value }
+    }
+
+    /// Its value is none of what is accepted. The value is shown: not for variables that may hold a secret.
     pub(super) fn not(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
-        InitError::variable(self.name, &*self.value, accepted)
+        InitError::setting(self.name, self.shown(), accepted)
+    }
+
+    /// Likewise, and the value may be a secret.
+    pub(super) fn rejected(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
+        InitError::setting(self.name, "is not valid", accepted)
+    }
+
+    /// Says once what becomes of a value that is not taken as it is.
+    pub(super) fn warn(&self, what: fmt::Arguments<'_>) {
+        static NAMED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+        let mut named = NAMED.lock().unwrap_or_else(PoisonError::into_inner);
+        if named.insert(self.name) {
+            warn(format_args!("{} {}: {what}", self.name, self.shown()));
+        }
+    }
+
+    fn shown(&self) -> String {
+        format!("is {:?}", self.value)
     }
 
     /// The entry of `table` whose name is the value, in any case of letters.
@@ -68,19 +97,39 @@ pub(super) fn choice<T: Copy>(
     variable.map(|variable| variable.choose(table)).transpose()
 }
 
-/// `true` or `false`; unset is false.
+/// Whether it is `true`, in any case of letters. Whatever else there is counts as `false`, with a warning, as OpenTelemetry's
+/// specification asks of all booleans.
 pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
-    let value = choice(names, &[("true", true), ("false", false)])?;
-    Ok(value.unwrap_or(false))
+    let Some(variable) = Variable::find(names)? else {
+        return Ok(false);
+    };
+    let is_true = variable.value.eq_ignore_ascii_case("true");
+    if !is_true && !variable.value.eq_ignore_ascii_case("false") {
+        variable.warn(format_args!(
+            "it counts as `false`, since only `true` is true"
+        ));
+    }
+    Ok(is_true)
 }
 
-/// The pairs of a list in the form of `OTEL_RESOURCE_ATTRIBUTES`; what does not parse is an error, without its value.
-pub(super) fn pairs(list: &str) -> Result<Vec<(String, String)>, String> {
-    let members = list.split(',').map(str::trim);
+/// The pairs of a list in the form of `OTEL_RESOURCE_ATTRIBUTES`, as far as `is_valid` takes them.
+///
+/// An error says where the list is wrong, and shows nothing that may be a secret: of all keys only the first, since what stands behind
+/// a comma may be the rest of a value.
+pub(super) fn pairs(
+    variable: &Variable,
+    is_valid: impl Fn(&str, &str) -> bool,
+) -> Result<Vec<(String, String)>, InitError> {
+    let members = variable.value.split(',').map(str::trim);
     let members = members.filter(|member| !member.is_empty());
-    members
-        .map(|member| pair(member).ok_or_else(|| without_value(member)))
-        .collect()
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for member in members {
+        match pair(member).filter(|(key, value)| is_valid(key, value)) {
+            Some(pair) => pairs.push(pair),
+            None => return Err(bad_pair(variable, member, pairs.first())),
+        }
+    }
+    Ok(pairs)
 }
 
 fn pair(member: &str) -> Option<(String, String)> {
@@ -90,15 +139,22 @@ fn pair(member: &str) -> Option<(String, String)> {
     (!key.is_empty()).then(|| (key.to_owned(), value.into_owned()))
 }
 
-fn without_value(member: &str) -> String {
-    match member.split_once('=') {
-        Some((key, _)) => format!("{key}=…"),
-        None => member.to_owned(),
-    }
+fn bad_pair(variable: &Variable, member: &str, first: Option<&(String, String)>) -> InitError {
+    let is_name = |key: &&str| {
+        let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        !key.is_empty() && key.chars().all(is_part)
+    };
+    let key = member.split_once('=').map(|(key, _)| key.trim());
+    let place = match (first, key.filter(is_name)) {
+        (Some((first, _)), _) => format!("is not valid behind the pair of `{first}`"),
+        (None, Some(key)) => format!("has no valid value for `{key}`"),
+        (None, None) => "does not begin with a valid pair".to_owned(),
+    };
+    InitError::setting(variable.name, place, PAIRS)
 }
 
 /// `a`, `b` or `c`, in backticks.
-fn one_of<T>(table: &[(&str, T)]) -> String {
+pub(super) fn one_of<T>(table: &[(&str, T)]) -> String {
     let names: Vec<String> = table.iter().map(|row| format!("`{}`", row.0)).collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),

@@ -6,16 +6,17 @@ use std::fmt;
 
 /// Why [`init`](crate::init()) set up nothing.
 ///
-/// A variable with a value that is not valid is named with the value and what is accepted instead. Of a header list only the
-/// name of the header in question is told, since values of headers are secrets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A value is shown only where it cannot be
+/// a secret: never one of headers, endpoints, certificates, keys and resource attributes. `Debug` is the same sentence as
+/// `Display`, since that is what a `main` that returns it prints.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InitError(Kind);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 enum Kind {
-    Variable {
+    Setting {
         name: &'static str,
-        value: String,
+        problem: String,
         accepted: Cow<'static, str>,
     },
     Twice,
@@ -27,14 +28,15 @@ enum Kind {
 }
 
 impl InitError {
-    pub(super) fn variable(
+    /// A variable or a method got something that is not accepted; `problem` is what goes between its name and that.
+    pub(super) fn setting(
         name: &'static str,
-        value: impl Into<String>,
+        problem: impl Into<String>,
         accepted: impl Into<Cow<'static, str>>,
     ) -> InitError {
-        InitError(Kind::Variable {
+        InitError(Kind::Setting {
             name,
-            value: value.into(),
+            problem: problem.into(),
             accepted: accepted.into(),
         })
     }
@@ -56,17 +58,23 @@ impl InitError {
 impl fmt::Display for InitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Kind::Variable {
+            Kind::Setting {
                 name,
-                value,
+                problem,
                 accepted,
-            } => write!(f, "{name} is {value:?}: write {accepted}, or unset it"),
+            } => write!(f, "{name} {problem}: write {accepted}, or unset it"),
             Kind::Twice => f.write_str(
                 "tracing is set up already in this process: keep the first guard, and call `init` once",
             ),
             #[cfg(feature = "otlp")]
             Kind::Failed { step, reason } => write!(f, "{step}: {reason}"),
         }
+    }
+}
+
+impl fmt::Debug for InitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,23 +1,24 @@
 //! What keeps tracing set up.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-#[cfg(feature = "logs")]
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::error::InitError;
+use super::exit;
 #[cfg(feature = "logs")]
 use super::logs::Logs;
 use super::provider::Provider;
 use super::signal::Signal;
+use crate::sdk::Stats;
 
 /// Keeps tracing set up; when it is dropped, what has ended is exported and the provider is shut down.
 ///
 /// That takes no longer than the time limit ([`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout), 5 seconds unless said
 /// otherwise), whatever the collector does; a warning on standard error says if spans, or logs, were lost by it. It happens too when a panic
 /// unwinds `main`. It does not where nothing is dropped, and what was not exported by then is lost: in a process that a
-/// signal ends, which has to be handled so that `main` returns; after [`std::process::exit`], before which
-/// [`shutdown`](Guard::shutdown) is to be called; in a process that aborts. Spans that end later than the guard are lost as well.
+/// signal ends, which has to be handled so that `main` returns; with a guard in a `static`, and after [`std::process::exit`], before which
+/// [`shutdown`](Guard::shutdown) is to be called, and where a line on standard error says so; in a process that aborts. Spans that come later
+/// than the guard are lost as well, which is said once.
 #[derive(Debug)]
 #[must_use = "tracing is shut down when the guard is dropped: bind it to a variable that lives as long as the program"]
 pub struct Guard {
@@ -27,13 +28,15 @@ pub struct Guard {
     #[cfg(feature = "logs")]
     pub(super) logs: Option<Logs>,
     pub(super) limit: Duration,
+    pub(super) vain: Vain,
     pub(super) _claim: Claim,
 }
 
 impl Guard {
-    /// Exports what has ended, and goes on; waits until that is done, at most 5 seconds, and as long for logs.
+    /// Exports what has ended, spans and logs, and goes on; waits until that is done, at most 5 seconds.
     ///
-    /// For a process that is frozen between requests, as functions in a cloud are.
+    /// For a process that is frozen between requests, as functions in a cloud are. What it has waited in vain, the end of the guard
+    /// does not wait again.
     ///
     /// # Example
     ///
@@ -44,13 +47,43 @@ impl Guard {
     /// # Ok::<(), traced::InitError>(())
     /// ```
     pub fn flush(&self) {
-        let flushed = self.provider.as_ref().is_none_or(Provider::flush);
-        Signal::Traces.check(flushed, "in time");
         #[cfg(feature = "logs")]
-        {
-            let flushed = self.logs.as_ref().is_none_or(Logs::flush);
-            Signal::Logs.check(flushed, "in time");
-        }
+        std::thread::scope(|scope| {
+            let logs = || self.flush_logs();
+            let beside = std::thread::Builder::new().spawn_scoped(scope, logs);
+            self.flush_traces();
+            if beside.is_err() {
+                self.flush_logs();
+            }
+        });
+        #[cfg(not(feature = "logs"))]
+        self.flush_traces();
+    }
+
+    fn flush_traces(&self) {
+        let flush = || self.provider.as_ref().is_none_or(Provider::flush);
+        let flushed = self.vain.traces.of(flush);
+        Signal::Traces.check(flushed, "in time");
+    }
+
+    /// What became of the spans so far; nothing but zeros where spans go nowhere.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// let guard = traced::init()?;
+    /// // … the program …
+    /// guard.flush();
+    /// let stats = guard.stats();
+    /// println!("{} of {} spans lost", stats.dropped.total(), stats.recorded);
+    /// # Ok::<(), traced::InitError>(())
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.provider
+            .as_ref()
+            .map(Provider::stats)
+            .unwrap_or_default()
     }
 
     /// The same as dropping the guard, for a program that ends by [`std::process::exit`].
@@ -72,9 +105,11 @@ impl Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
+        exit::forget();
         let limit = self.limit;
         #[cfg(feature = "logs")]
         let limit = limit.saturating_sub(self.end_of_logs(limit / 2));
+        let limit = self.vain.traces.left_of(limit, Signal::Traces);
         let provider = self.provider.as_ref();
         let done = provider.is_none_or(|provider| provider.shutdown(limit));
         Signal::Traces.check(done, &format!("within {:?}, and are lost", self.limit));
@@ -83,13 +118,53 @@ impl Drop for Guard {
 
 #[cfg(feature = "logs")]
 impl Guard {
+    fn flush_logs(&self) {
+        let flush = || self.logs.as_ref().is_none_or(Logs::flush);
+        let flushed = self.vain.logs.of(flush);
+        Signal::Logs.check(flushed, "in time");
+    }
+
     /// Shuts logs down within a limit that leaves time for spans; how long that took.
     fn end_of_logs(&self, limit: Duration) -> Duration {
         let begun = Instant::now();
         let logs = self.logs.as_ref();
-        let done = logs.is_none_or(|logs| logs.shutdown(limit));
+        let left = self.vain.logs.left_of(limit, Signal::Logs);
+        let done = logs.is_none_or(|logs| logs.shutdown(left));
         Signal::Logs.check(done, &format!("within {limit:?}, and are lost"));
         begun.elapsed()
+    }
+}
+
+/// How long flushes have waited in vain.
+#[derive(Debug, Default)]
+pub(super) struct Vain {
+    traces: Wait,
+    #[cfg(feature = "logs")]
+    logs: Wait,
+}
+
+/// The time that the last flush waited, if it failed, in milliseconds.
+#[derive(Debug, Default)]
+struct Wait(AtomicU64);
+
+impl Wait {
+    /// Measures a flush; whether it was done.
+    fn of(&self, flush: impl FnOnce() -> bool) -> bool {
+        let begun = Instant::now();
+        let is_done = flush();
+        let waited = begun.elapsed().as_millis();
+        let waited = u64::try_from(waited).unwrap_or(u64::MAX);
+        let vain = if is_done { 0 } else { waited };
+        self.0.store(vain, Ordering::Relaxed);
+        is_done
+    }
+
+    /// What is left of a limit, if nothing got through since.
+    fn left_of(&self, limit: Duration, signal: Signal) -> Duration {
+        if !signal.outage().is_said() {
+            return limit;
+        }
+        limit.saturating_sub(Duration::from_millis(self.0.load(Ordering::Relaxed)))
     }
 }
 

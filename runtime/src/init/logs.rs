@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::logs::SdkLoggerProvider;
 #[cfg(feature = "otlp")]
 use opentelemetry_sdk::logs::{BatchConfigBuilder, BatchLogProcessor};
+use opentelemetry_sdk::logs::{LoggerProviderBuilder, SdkLoggerProvider};
 use opentelemetry_stdout::LogExporter as Console;
 
 use super::destination::Destination;
 use super::error::InitError;
 #[cfg(feature = "otlp")]
-use super::otlp::{Batch, LogExporter, Otlp};
+use super::otlp::{Batch, Given, LogExporter, Otlp};
 use super::signal::Signal;
 use crate::logs;
 
@@ -27,29 +27,30 @@ pub(super) enum Exporter {
 }
 
 impl Exporter {
-    /// `None` if they go nowhere.
-    pub(super) fn from_environment() -> Result<Option<Exporter>, InitError> {
-        Ok(match Destination::of(Signal::Logs)? {
-            #[cfg(feature = "otlp")]
-            Destination::Otlp => {
-                let batch = Batch::from_environment(Signal::Logs)?;
-                Some(Exporter::Otlp(Box::new(Otlp::logs()?), batch))
-            }
-            Destination::Console => Some(Exporter::Console(Console::default())),
-            Destination::Nowhere => None,
-        })
+    /// Those that the environment chooses; none if log records go nowhere.
+    pub(super) fn from_environment(
+        #[cfg(feature = "otlp")] given: &Given,
+    ) -> Result<Vec<Exporter>, InitError> {
+        #[cfg(feature = "otlp")]
+        let has_endpoint = given.endpoint.is_some();
+        #[cfg(not(feature = "otlp"))]
+        let has_endpoint = false;
+        let places = Destination::of(Signal::Logs, has_endpoint)?;
+        let exporters = places.into_iter().map(|place| {
+            Ok(match place {
+                #[cfg(feature = "otlp")]
+                Destination::Otlp => {
+                    let batch = Batch::from_environment(Signal::Logs)?;
+                    Exporter::Otlp(Box::new(Otlp::logs(given)?), batch)
+                }
+                Destination::Console => Exporter::Console(Console::default()),
+            })
+        });
+        exporters.collect()
     }
-}
 
-/// The provider, and what shuts it down.
-#[derive(Debug)]
-pub(super) struct Logs(SdkLoggerProvider);
-
-impl Logs {
-    /// Starts the provider, and lets log records go there.
-    pub(super) fn start(exporter: Exporter, resource: Resource) -> Logs {
-        let builder = SdkLoggerProvider::builder().with_resource(resource);
-        let builder = match exporter {
+    fn join(self, builder: LoggerProviderBuilder) -> LoggerProviderBuilder {
+        match self {
             Exporter::Console(console) => builder.with_batch_exporter(console),
             #[cfg(feature = "otlp")]
             Exporter::Otlp(otlp, batch) => {
@@ -61,8 +62,22 @@ impl Logs {
                 let processor = BatchLogProcessor::builder(*otlp).with_batch_config(config);
                 builder.with_log_processor(processor.build())
             }
-        };
-        let provider = builder.build();
+        }
+    }
+}
+
+/// The provider, and what shuts it down.
+#[derive(Debug)]
+pub(super) struct Logs(SdkLoggerProvider);
+
+impl Logs {
+    /// Starts the provider, and lets log records go there.
+    pub(super) fn start(exporters: Vec<Exporter>, resource: Resource) -> Logs {
+        let builder = SdkLoggerProvider::builder().with_resource(resource);
+        let exporters = exporters.into_iter();
+        let provider = exporters
+            .fold(builder, |builder, exporter| exporter.join(builder))
+            .build();
         Signal::Logs.outage().end();
         crate::set_logger_provider(&provider);
         Logs(provider)

@@ -5,13 +5,16 @@ mod console;
 mod destination;
 mod environment;
 mod error;
+mod exit;
+mod exporters;
 mod guard;
+#[cfg(feature = "tracing")]
+mod levels;
 mod limits;
 #[cfg(feature = "logs")]
 mod logs;
 #[cfg(feature = "otlp")]
 mod otlp;
-mod outage;
 mod propagators;
 mod provider;
 mod resource;
@@ -23,6 +26,8 @@ mod subscriber;
 pub use builder::{Builder, builder};
 pub use error::InitError;
 pub use guard::Guard;
+#[cfg(feature = "otlp")]
+pub use otlp::Protocol;
 pub use sampler::Sampling;
 
 #[doc = include_str!("init.md")]

@@ -4,23 +4,23 @@ use opentelemetry::propagation::TextMapCompositePropagator;
 
 use super::environment::Variable;
 use super::error::InitError;
-use crate::propagation::{UnknownPropagator, from_names, set_propagator};
+use crate::propagation::{UnknownPropagator, from_names};
 
 /// The propagators that the environment chooses, `tracecontext,baggage` if it says nothing.
-pub(super) struct Propagators(TextMapCompositePropagator);
-
-impl Propagators {
-    pub(super) fn from_environment() -> Result<Propagators, InitError> {
-        let variable = Variable::find(&["OTEL_PROPAGATORS"])?.unwrap_or_else(|| Variable {
-            name: "OTEL_PROPAGATORS",
-            value: "tracecontext,baggage".to_owned(),
-        });
-        let chosen = from_names(&variable.value);
-        let chosen = chosen.map_err(|_| variable.not(UnknownPropagator::ACCEPTED))?;
-        Ok(Propagators(chosen))
+///
+/// The variable is set for programs of all languages: a propagator that is not known here is left out, with a warning.
+pub(super) fn from_environment() -> Result<TextMapCompositePropagator, InitError> {
+    let variable = Variable::find(&["OTEL_PROPAGATORS"])?;
+    let list = variable.as_ref().map_or("", |variable| &variable.value);
+    let is_known = |name: &&str| from_names(name).is_ok();
+    let (known, unknown): (Vec<&str>, Vec<&str>) = list.split(',').partition(is_known);
+    let accepted = UnknownPropagator::ACCEPTED;
+    if let (Some(variable), false) = (&variable, unknown.is_empty()) {
+        let unknown = unknown.join(",");
+        variable.warn(format_args!(
+            "{unknown:?} is left out, since known are {accepted}"
+        ));
     }
-
-    pub(super) fn install(self) {
-        set_propagator(self.0);
-    }
+    from_names(&known.join(","))
+        .map_err(|_| InitError::setting("OTEL_PROPAGATORS", "is not valid", accepted))
 }

@@ -7,17 +7,18 @@ use opentelemetry_sdk::Resource;
 use super::console::Console;
 use super::destination::Destination;
 use super::error::InitError;
+use super::exit;
+use super::exporters::{AnyExporter, Exporters};
 use super::limits::Limits;
 #[cfg(feature = "otlp")]
-use super::otlp::{Batch, Otlp, SpanExporter};
+use super::otlp::{Batch, Given, Otlp, SpanExporter};
 use super::sampler::Sampling;
 use super::signal::Signal;
-use crate::sdk::{self, TracerProvider};
+use crate::sdk::{self, Stats, TracerProvider};
 
 /// How long the console waits, so that a trace is printed when the work is done, and whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// What an exporter that ends its exports itself is given: it is to be the first.
-#[cfg(feature = "otlp")]
+/// The limit of an export, which each exporter ends itself before.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// Where spans go.
@@ -25,20 +26,50 @@ pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
     Otlp(Box<Otlp<SpanExporter>>, Batch),
+    /// One of the program's own.
+    Own(Box<dyn AnyExporter>),
 }
 
 impl Exporter {
-    /// `None` if they go nowhere.
-    pub(super) fn from_environment() -> Result<Option<Exporter>, InitError> {
-        Ok(match Destination::of(Signal::Traces)? {
-            #[cfg(feature = "otlp")]
-            Destination::Otlp => {
-                let batch = Batch::from_environment(Signal::Traces)?;
-                Some(Exporter::Otlp(Box::new(Otlp::traces()?), batch))
+    /// Those that the environment chooses; none if spans go nowhere.
+    pub(super) fn from_environment(
+        #[cfg(feature = "otlp")] given: &Given,
+    ) -> Result<Vec<Exporter>, InitError> {
+        #[cfg(feature = "otlp")]
+        let has_endpoint = given.endpoint.is_some();
+        #[cfg(not(feature = "otlp"))]
+        let has_endpoint = false;
+        let places = Destination::of(Signal::Traces, has_endpoint)?;
+        let exporters = places.into_iter().map(|place| {
+            Ok(match place {
+                #[cfg(feature = "otlp")]
+                Destination::Otlp => {
+                    let batch = Batch::from_environment(Signal::Traces)?;
+                    Exporter::Otlp(Box::new(Otlp::traces(given)?), batch)
+                }
+                Destination::Console => Exporter::Console(Console::new()),
+            })
+        });
+        exporters.collect()
+    }
+
+    /// Sets the provider up for it, and gives what is to be called.
+    fn join<E>(self, builder: sdk::Builder<E>) -> (sdk::Builder<E>, Box<dyn AnyExporter>) {
+        match self {
+            Exporter::Console(console) => {
+                let builder = builder.with_scheduled_delay(CONSOLE_DELAY);
+                (builder, Box::new(console))
             }
-            Destination::Console => Some(Exporter::Console(Console::new())),
-            Destination::Nowhere => None,
-        })
+            #[cfg(feature = "otlp")]
+            Exporter::Otlp(otlp, batch) => {
+                let builder = builder
+                    .with_max_queue_size(batch.queue)
+                    .with_max_export_batch_size(batch.size)
+                    .with_scheduled_delay(batch.delay);
+                (builder, otlp)
+            }
+            Exporter::Own(own) => (builder, own),
+        }
     }
 }
 
@@ -54,26 +85,28 @@ pub(super) struct Settings {
 pub(super) struct Provider(TracerProvider);
 
 impl Provider {
-    pub(super) fn start(exporter: Exporter, settings: Settings) -> Provider {
-        let builder = TracerProvider::builder();
-        Provider(match exporter {
-            Exporter::Console(console) => settings
-                .applied(builder.with_exporter(console))
-                .with_scheduled_delay(CONSOLE_DELAY)
-                .build(),
-            #[cfg(feature = "otlp")]
-            Exporter::Otlp(otlp, batch) => settings
-                .applied(builder.with_exporter(*otlp))
-                .with_max_queue_size(batch.queue)
-                .with_max_export_batch_size(batch.size)
-                .with_scheduled_delay(batch.delay)
-                .with_max_export_timeout(BEYOND_THE_EXPORTERS_OWN)
-                .build(),
-        })
+    pub(super) fn start(exporters: Vec<Exporter>, settings: Settings) -> Provider {
+        let mut builder = TracerProvider::builder();
+        let mut all = Vec::new();
+        for exporter in exporters {
+            let (joined, exporter) = exporter.join(builder);
+            builder = joined;
+            all.push(exporter);
+        }
+        let builder = builder
+            .with_exporter(Exporters(all))
+            .with_exporter_that_warns()
+            .with_max_export_timeout(BEYOND_THE_EXPORTERS_OWN);
+        Provider(settings.applied(builder).build())
     }
 
     pub(super) fn install(&self) {
+        exit::remember(self.0.clone());
         crate::set_tracer_provider(self.0.clone());
+    }
+
+    pub(super) fn stats(&self) -> Stats {
+        self.0.stats()
     }
 
     /// Exports what has ended; whether that was done in time.

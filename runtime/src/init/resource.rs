@@ -9,7 +9,7 @@ use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 
-use super::environment::{self, PAIRS, Variable};
+use super::environment::{self, Variable};
 use super::error::InitError;
 
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
@@ -32,8 +32,7 @@ fn from_environment() -> Result<Vec<KeyValue>, InitError> {
     let Some(variable) = Variable::find(&[ATTRIBUTES])? else {
         return Ok(Vec::new());
     };
-    let pairs = environment::pairs(&variable.value).map_err(|_| variable.not(PAIRS))?;
-    let attributes = pairs.into_iter();
+    let attributes = environment::pairs(&variable, |_, _| true)?.into_iter();
     Ok(attributes
         .map(|(key, value)| KeyValue::new(key, value))
         .collect())

@@ -1,6 +1,6 @@
 //! What is exported, and what each kind of it is called.
 
-use super::outage::Outage;
+use crate::warning::{Warning, counted};
 
 /// What is exported.
 #[derive(Clone, Copy, Debug)]
@@ -12,15 +12,13 @@ pub(super) enum Signal {
 
 impl Signal {
     /// So many of what it consists of.
-    #[cfg(feature = "otlp")]
     pub(super) fn counted(self, count: usize) -> String {
         let one = match self {
             Signal::Traces => "span",
             #[cfg(feature = "logs")]
             Signal::Logs => "log record",
         };
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{count} {one}{plural}")
+        counted(count as u64, one)
     }
 
     /// Says that not all was exported, if so.
@@ -32,15 +30,15 @@ impl Signal {
         };
         if !is_exported {
             let outage = self.outage();
-            outage.report(format_args!("{all} were not exported {when}"));
+            outage.say(format_args!("{all} were not exported {when}"));
         }
     }
 
     /// Whether it gets through.
-    pub(super) fn outage(self) -> &'static Outage {
-        static SPANS: Outage = Outage::none();
+    pub(super) fn outage(self) -> &'static Warning {
+        static SPANS: Warning = Warning::new();
         #[cfg(feature = "logs")]
-        static LOGS: Outage = Outage::none();
+        static LOGS: Warning = Warning::new();
         match self {
             Signal::Traces => &SPANS,
             #[cfg(feature = "logs")]

@@ -3,28 +3,28 @@
 use std::io::{self, IsTerminal};
 
 use tracing_core::{Dispatch, dispatcher};
-use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{fmt, registry};
 
-use super::environment;
 use super::error::InitError;
+use super::levels;
 use crate::tracing::{events, spans, with_ids};
 
-const ACCEPTED: &str = "a list of levels, each alone or behind `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
-
 /// Makes spans and events of `tracing` part of the traces, and of the logs, and writes log lines with their ids to standard error.
-pub(super) fn install() -> Result<(), InitError> {
+pub(super) fn install(json: bool) -> Result<(), InitError> {
     if dispatcher::has_been_set() {
         return Ok(());
     }
-    let levels = environment::read(&["RUST_LOG"], ACCEPTED, |value| value.parse().ok())?;
-    let levels = levels.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let levels = levels::from_environment()?;
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let lines = fmt::layer()
         .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal() && !no_color)
-        .map_event_format(with_ids);
+        .with_ansi(io::stderr().is_terminal() && !no_color);
+    let lines = if json {
+        lines.json().map_event_format(with_ids).boxed()
+    } else {
+        lines.map_event_format(with_ids).boxed()
+    };
     let layers = registry().with(levels).with(spans()).with(events());
     #[cfg(feature = "logs")]
     let layers = layers.with(crate::tracing::logs());

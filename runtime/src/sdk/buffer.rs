@@ -1,4 +1,4 @@
-//! Where ended spans wait for the background thread: a ring of bytes per thread, and a shared queue for threads without.
+//! Where ended spans wait for the background thread: a ring of bytes per thread, and a shared queue for what does not fit there.
 
 use std::cell::RefCell;
 use std::mem;
@@ -7,10 +7,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
+use crate::sdk::overflow::{Most, Overflow};
+
 const LARGEST: usize = 1024 * 1024;
 const SMALLEST: usize = 16 * 1024;
-/// The bytes of the queue of threads that have no ring.
-const SHARED: usize = 4 * 1024 * 1024;
+/// The bytes of all rings.
+const RINGS: usize = 16 * 1024 * 1024;
+/// The bytes of all rings for each span that may wait, where that is less.
+const RINGS_PER_SPAN: usize = 12 * 1024;
+/// The bytes of the queue that all threads share.
+const SHARED: usize = 40 * 1024 * 1024;
 
 /// How many used records a thread keeps for its next spans, and how large ones.
 const SPARE: usize = 32;
@@ -50,7 +56,7 @@ pub(crate) struct Buffers {
     /// The bytes that rings may still take.
     left: AtomicUsize,
     fresh: Mutex<Vec<Consumer<u8>>>,
-    shared: Mutex<Vec<u8>>,
+    overflow: Overflow,
     /// Whether the background thread was called since it last looked.
     is_called: AtomicBool,
 }
@@ -65,14 +71,17 @@ pub(crate) enum Pushed {
 }
 
 impl Buffers {
-    /// With so many bytes for all rings together.
-    pub(crate) fn new(budget: usize) -> Buffers {
+    /// For so many spans of any size, as long as there are bytes for them; `taken` of these are somebody else's.
+    pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         Buffers {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
-            left: AtomicUsize::new(budget),
+            left: AtomicUsize::new(spans.saturating_mul(RINGS_PER_SPAN).min(RINGS)),
             fresh: Mutex::default(),
-            shared: Mutex::default(),
+            overflow: Overflow::new(Most {
+                spans,
+                bytes: SHARED - taken.min(SHARED / 2),
+            }),
             is_called: AtomicBool::new(false),
         }
     }
@@ -86,32 +95,33 @@ impl Buffers {
     pub(crate) fn push(&self, record: &mut Vec<u8>) -> Pushed {
         let pushed = HERE.try_with(|here| {
             let mut here = here.try_borrow_mut().ok()?;
-            let pushed = here.ring(self)?.push(record);
+            let is_filling_up = here.ring(self)?.push(record)?;
             here.keep(record);
-            Some(pushed)
+            Some(is_filling_up)
         });
-        let (is_kept, is_filling_up) = match pushed {
-            Ok(Some(pushed)) => pushed,
+        match pushed {
+            Ok(Some(is_filling_up)) => self.kept(is_filling_up),
             _ => self.push_shared(record),
-        };
-        if !is_kept {
-            Pushed::Dropped
-        } else if is_filling_up && !self.is_called.swap(true, Ordering::AcqRel) {
+        }
+    }
+
+    /// Where the thread's ring is full, and for a thread that has none, or is ending.
+    #[cold]
+    #[inline(never)]
+    fn push_shared(&self, record: &mut Vec<u8>) -> Pushed {
+        match self.overflow.push(record) {
+            Some(is_filling_up) => self.kept(is_filling_up),
+            None => Pushed::Dropped,
+        }
+    }
+
+    #[inline]
+    fn kept(&self, is_filling_up: bool) -> Pushed {
+        if is_filling_up && !self.is_called.swap(true, Ordering::AcqRel) {
             Pushed::KeptFillingUp
         } else {
             Pushed::Kept
         }
-    }
-
-    /// For a thread without a ring, and one that is ending.
-    #[cold]
-    fn push_shared(&self, record: &[u8]) -> (bool, bool) {
-        let mut shared = lock(&self.shared);
-        let is_kept = shared.len() + record.len() <= SHARED;
-        if is_kept {
-            shared.extend_from_slice(record);
-        }
-        (is_kept, shared.len() > SHARED / 2)
     }
 
     /// A sixteenth of what is left, so that few threads have much and many threads have some.
@@ -168,13 +178,11 @@ impl Here {
 }
 
 impl Ring {
-    /// Whether there was room, and whether half of it is taken.
+    /// Says whether half of the room is taken, `None` if there was not enough.
     #[inline]
-    fn push(&mut self, record: &[u8]) -> (bool, bool) {
-        let is_kept = self.producer.push_entire_slice(record).is_ok();
-        let is_filling_up =
-            self.producer.cached_slots() < self.half && self.producer.slots() < self.half;
-        (is_kept, is_filling_up)
+    fn push(&mut self, record: &[u8]) -> Option<bool> {
+        self.producer.push_entire_slice(record).ok()?;
+        Some(self.producer.cached_slots() < self.half && self.producer.slots() < self.half)
     }
 }
 
@@ -197,15 +205,14 @@ impl Drain {
             take_all(ring, &mut self.spans);
             read(&self.spans);
         }
-        self.spans.clear();
-        std::mem::swap(&mut self.spans, &mut lock(&buffers.shared));
-        read(&self.spans);
+        buffers.overflow.pass(read);
         self.give_back(buffers);
     }
 
-    /// The bytes that wait in the rings.
-    pub(crate) fn waiting(&self) -> usize {
-        self.rings.iter().map(Consumer::slots).sum()
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self, buffers: &Buffers) -> usize {
+        let rings = self.rings.iter().map(Consumer::slots);
+        rings.sum::<usize>() + buffers.overflow.waiting()
     }
 
     /// The rings of threads that ended return to the budget.
@@ -235,6 +242,6 @@ fn take_all(ring: &mut Consumer<u8>, spans: &mut Vec<u8>) {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -18,10 +18,8 @@ use crate::sdk::scopes::Scopes;
 use crate::sdk::signal::Signal;
 use crate::sdk::stats::Counters;
 use crate::sdk::undecided::Undecided;
+use crate::sdk::warnings::Warnings;
 use crate::sdk::worker::{Batching, Worker};
-
-/// The bytes of buffer for each span of `OTEL_BSP_MAX_QUEUE_SIZE`.
-const BYTES_PER_SPAN: usize = 12 * 1024;
 
 /// The exporter is missing.
 #[derive(Debug)]
@@ -38,6 +36,7 @@ pub struct Builder<E> {
     limits: Limits,
     batching: Batching,
     queue: usize,
+    warnings: Warnings,
 }
 
 impl Builder<NoExporter> {
@@ -55,6 +54,7 @@ impl Builder<NoExporter> {
                 limit: milliseconds("OTEL_BSP_EXPORT_TIMEOUT", 30_000),
             },
             queue: number("OTEL_BSP_MAX_QUEUE_SIZE", 2_048),
+            warnings: Warnings::default(),
         }
     }
 
@@ -70,6 +70,7 @@ impl Builder<NoExporter> {
             limits: self.limits,
             batching: self.batching,
             queue: self.queue,
+            warnings: self.warnings,
         }
     }
 }
@@ -140,8 +141,15 @@ impl<E> Builder<E> {
         self
     }
 
-    /// How many spans of 12 KiB the buffers hold: usual ones are smaller by far. Default: 2,048, or
-    /// `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// The exporter says itself what it could not export.
+    #[cfg(feature = "init")]
+    pub(crate) fn with_exporter_that_warns(mut self) -> Self {
+        self.warnings.leave_export_to_exporter();
+        self
+    }
+
+    /// How many spans may wait for their export at least, whatever their size and their threads, within the
+    /// [bounds](crate::sdk#what-is-bounded) of memory. Default: 2,048, or `OTEL_BSP_MAX_QUEUE_SIZE`.
     #[must_use]
     pub fn with_max_queue_size(mut self, size: usize) -> Self {
         self.queue = size;
@@ -158,15 +166,20 @@ impl<E: SpanExporter + 'static> Builder<E> {
     pub fn build(self) -> TracerProvider {
         let mut exporter = self.exporter;
         exporter.set_resource(&self.resource.unwrap_or_else(|| Resource::builder().build()));
+        let taken = self
+            .adaptive
+            .as_ref()
+            .map_or(0, |adaptive| adaptive.max_bytes);
         let (head, undecided) = head(self.head, self.adaptive);
         let shared = Arc::new(Shared {
-            buffers: Buffers::new(self.queue.saturating_mul(BYTES_PER_SPAN)),
+            buffers: Buffers::new(self.queue, taken),
             limits: self.limits,
             head,
             ids: self.ids,
             scopes: Scopes::default(),
             signal: Signal::default(),
             counters: Counters::default(),
+            warnings: self.warnings,
             is_shut_down: AtomicBool::new(false),
         });
         let worker = Worker::new(Arc::clone(&shared), exporter, self.batching, undecided);

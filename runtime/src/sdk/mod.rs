@@ -28,9 +28,11 @@
 //!
 //! # What is bounded
 //!
-//! The application never waits: what does not fit into the buffers is dropped and counted, see [`Stats`]. All buffers together
-//! take 24 MiB at most, or what `OTEL_BSP_MAX_QUEUE_SIZE` asks for, 12 KiB for each span; and 4 MiB for threads that get none
-//! of that. A thread's buffer is given back when the thread has ended and its spans are exported. A span takes 256 KiB at most.
+//! The application never waits. As many spans as `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048) wait for their export, of any size
+//! and from any threads, as long as they take no more than 40 MiB (24 MiB with adaptive sampling at its defaults); small ones may be
+//! more. What does not fit is dropped and counted, see [`Stats`], and standard error says so once. Everything together takes 64 MiB at most: these,
+//! 16 MiB of buffers of the threads, which are given back when a thread has ended and its spans are exported, and what is being
+//! exported, a batch of 3 MiB at most. A span takes 256 KiB at most.
 //!
 //! # The end of the process
 //!
@@ -52,6 +54,7 @@ mod ids;
 mod items;
 mod known;
 mod limits;
+mod overflow;
 mod provider;
 mod read;
 mod record;
@@ -61,6 +64,7 @@ mod span;
 mod stats;
 mod tracer;
 mod undecided;
+mod warnings;
 mod worker;
 
 pub use adaptive::{AdaptiveSampling, SlowThreshold};
@@ -70,6 +74,8 @@ pub use span::Span;
 pub use stats::{Dropped, Stats};
 pub use tracer::Tracer;
 
+#[cfg(feature = "init")]
+pub(crate) use block_on::block_on;
 pub(crate) use clock::now;
 pub(crate) use here::{choose, end, forget_made, take, take_made};
 pub(crate) use span::Open;

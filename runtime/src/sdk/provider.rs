@@ -21,6 +21,7 @@ use crate::sdk::scopes::Scopes;
 use crate::sdk::signal::Signal;
 use crate::sdk::stats::{Counters, Stats};
 use crate::sdk::tracer::Tracer;
+use crate::sdk::warnings::Warnings;
 
 /// How long a shutdown and a flush wait where nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -47,6 +48,7 @@ pub(crate) struct Shared {
     pub(crate) scopes: Scopes,
     pub(crate) signal: Signal,
     pub(crate) counters: Counters,
+    pub(crate) warnings: Warnings,
     pub(crate) is_shut_down: AtomicBool,
 }
 
@@ -60,22 +62,14 @@ impl Shared {
     pub(crate) fn ended(&self, record: &mut Vec<u8>) {
         if self.is_shut_down() {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
-            return;
+            return self.warnings.tell_of_late();
         }
         match self.buffers.push(record) {
             Pushed::Kept => {}
             Pushed::KeptFillingUp => self.signal.call(),
-            Pushed::Dropped => self.dropped(),
-        }
-    }
-
-    #[cold]
-    fn dropped(&self) {
-        if self.counters.buffer_full.fetch_add(1, Ordering::Relaxed) == 0 {
-            opentelemetry::otel_warn!(
-                name: "traced.BufferFull",
-                message = "spans end faster than they can be exported, and some are dropped; see TracerProvider::stats"
-            );
+            Pushed::Dropped => {
+                self.counters.buffer_full.fetch_add(1, Ordering::Relaxed);
+            }
         }
     }
 }
@@ -141,6 +135,12 @@ impl TracerProvider {
     /// The exporter failed, took longer, or the provider was shut down before.
     pub fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shutdown(limit)
+    }
+
+    /// Whether spans that have ended are not exported, as far as can be told within the limit.
+    #[cfg(feature = "init")]
+    pub(crate) fn has_unsent(&self, limit: Duration) -> bool {
+        self.inner.shared.signal.ask(limit).unwrap_or(true)
     }
 
     /// Tells it from all others of this process.

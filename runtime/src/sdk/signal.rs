@@ -1,5 +1,6 @@
 //! How the application's threads and the background thread tell each other things.
 
+use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -26,16 +27,28 @@ struct State {
     done: u64,
     /// Whether the last flush failed.
     failure: Option<String>,
+    /// Somebody asks whether anything is left to be exported, and the answer.
+    is_asked: bool,
+    is_unsent: Option<bool>,
     shutdown: Option<Duration>,
     is_over: bool,
 }
 
 /// What the background thread is to do.
 pub(crate) struct Order {
+    /// Whether somebody waits for [`Signal::answer`].
+    pub(crate) is_asked: bool,
     /// The flushes that are done by exporting everything now.
     pub(crate) flush: Option<u64>,
     /// The time limit of a shutdown.
     pub(crate) shutdown: Option<Duration>,
+}
+
+impl State {
+    fn has_work(&self) -> bool {
+        let is_flush = self.asked != self.done;
+        self.is_called || self.is_asked || is_flush || self.shutdown.is_some()
+    }
 }
 
 impl Signal {
@@ -53,7 +66,7 @@ impl Signal {
     /// Waits for something to do, at most until `deadline`.
     pub(crate) fn wait(&self, deadline: Deadline) -> Order {
         let mut state = self.lock();
-        while !state.is_called && state.asked == state.done && state.shutdown.is_none() {
+        while !state.has_work() {
             let left = deadline.left();
             if left.is_zero() {
                 break;
@@ -63,6 +76,7 @@ impl Signal {
         }
         state.is_called = false;
         Order {
+            is_asked: mem::take(&mut state.is_asked),
             flush: (state.asked > state.done).then_some(state.asked),
             shutdown: state.shutdown,
         }
@@ -112,6 +126,26 @@ impl Signal {
         }
         let reason = "called by the exporter of this provider";
         Err(OTelSdkError::InternalFailure(reason.to_owned()))
+    }
+
+    /// Asks whether anything that has ended is not exported, and waits for the answer; `None` if none comes in time.
+    #[cfg(feature = "init")]
+    pub(crate) fn ask(&self, limit: Duration) -> Option<bool> {
+        let mut state = self.lock();
+        state.is_asked = true;
+        state.is_unsent = None;
+        self.to_worker.notify_one();
+        let waited = self.to_callers.wait_timeout_while(state, limit, |state| {
+            state.is_unsent.is_none() && !state.is_over
+        });
+        let state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.is_unsent.or(state.is_over.then_some(false))
+    }
+
+    /// Answers who asks.
+    pub(crate) fn answer(&self, is_unsent: bool) {
+        self.lock().is_unsent = Some(is_unsent);
+        self.to_callers.notify_all();
     }
 
     fn wait_until(

@@ -101,8 +101,14 @@ impl Tracer {
         Some(begun.activate(site, &place, Some(attributes)))
     }
 
+    /// Where it was, the span that somebody wants is lost.
     fn is_shut_down(&self) -> bool {
-        self.scoped.shared.is_shut_down()
+        let shared = &self.scoped.shared;
+        let is_shut_down = shared.is_shut_down();
+        if is_shut_down {
+            shared.warnings.tell_of_late();
+        }
+        is_shut_down
     }
 
     #[inline]

@@ -85,9 +85,13 @@ impl<E: SpanExporter> Worker<E> {
                 self.output.export();
             }
             self.count_bytes();
+            self.shared.warnings.tell_of_dropped(&self.shared.counters);
             let failure = self.output.failure.take();
             if let Some(limit) = order.shutdown {
                 return self.end(limit, failure);
+            }
+            if order.is_asked {
+                self.shared.signal.answer(self.is_unsent());
             }
             if let Some(asked) = order.flush {
                 self.shared.signal.flushed(asked, failure);
@@ -128,9 +132,15 @@ impl<E: SpanExporter> Worker<E> {
         }
     }
 
+    /// Whether anything waits that the last pass has seen.
+    fn is_unsent(&self) -> bool {
+        let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
+        !self.output.batch.is_empty() || undecided > 0
+    }
+
     fn count_bytes(&self) {
         let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
-        let bytes = self.drain.waiting() + undecided;
+        let bytes = self.drain.waiting(&self.shared.buffers) + undecided;
         self.shared.counters.bytes.store(bytes, Ordering::Relaxed);
     }
 
@@ -191,6 +201,7 @@ impl<E: SpanExporter> Output<E> {
         if self.batch.is_empty() {
             return;
         }
+        self.shared.warnings.tell_of_dropped(&self.shared.counters);
         self.bytes = 0;
         let room = Vec::with_capacity(self.batch.capacity());
         let batch = std::mem::replace(&mut self.batch, room);
@@ -213,6 +224,8 @@ impl<E: SpanExporter> Output<E> {
         if let Some(failure) = &failure {
             opentelemetry::otel_warn!(name: "traced.ExportFailed", reason = failure.as_str(), spans = count);
         }
+        let warnings = &self.shared.warnings;
+        warnings.tell_of_export(count, failure.as_deref());
         self.failure = failure.or(self.failure.take());
     }
 }

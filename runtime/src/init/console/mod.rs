@@ -1,115 +1,93 @@
-//! The console exporter: each trace is printed when its first span in this process has ended.
+//! The console exporter: each trace is printed to standard error when its first span in this process has ended.
 
+mod line;
 mod render;
+mod traces;
 
-use std::collections::{HashMap, VecDeque};
 use std::future::{Future, ready};
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use terminal_size::terminal_size_of;
 
-/// How many ended spans of one trace are held before they are printed without waiting for the rest.
-const MAX_SPANS: usize = 10_000;
+use line::Style;
+use traces::{Part, Traces};
 
-/// How many traces that were printed are remembered, for spans that end late.
-const MAX_PRINTED: usize = 1_000;
+/// How often it is looked for traces that stay open.
+const LOOK: Duration = Duration::from_secs(1);
 
-/// An exporter that prints each trace whose first span in this process has ended, and what ends later by itself.
+/// An exporter that prints each trace whose first span in this process has ended, what ends later by itself, and what has ended of a
+/// trace that stays open every few seconds.
 #[derive(Debug)]
-pub(super) struct Console {
-    style: render::Style,
-    traces: Mutex<Traces>,
-}
-
-/// The ended spans of the traces that are not finished, and the traces that were.
-#[derive(Debug, Default)]
-struct Traces {
-    ended: HashMap<TraceId, Vec<SpanData>>,
-    finished: Vec<TraceId>,
-    printed: VecDeque<TraceId>,
-}
-
-impl Traces {
-    fn add(&mut self, span: SpanData) {
-        let id = span.span_context.trace_id();
-        let is_root = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
-        let spans = self.ended.entry(id).or_default();
-        spans.push(span);
-        let is_finished = is_root || spans.len() >= MAX_SPANS || self.printed.contains(&id);
-        if is_finished && !self.finished.contains(&id) {
-            self.finished.push(id);
-        }
-    }
-
-    /// The traces to print now.
-    fn finished(&mut self) -> Vec<Vec<SpanData>> {
-        let finished = std::mem::take(&mut self.finished);
-        let traces = finished.iter().filter_map(|id| self.ended.remove(id));
-        let traces = traces.collect();
-        self.printed.extend(finished);
-        let excess = self.printed.len().saturating_sub(MAX_PRINTED);
-        self.printed.drain(..excess);
-        traces
-    }
-
-    /// All others.
-    fn rest(&mut self) -> Vec<Vec<SpanData>> {
-        let mut rest: Vec<_> = self.ended.drain().map(|(_, spans)| spans).collect();
-        rest.sort_by_key(|spans| spans[0].start_time);
-        rest
-    }
-}
+pub(super) struct Console(Arc<Mutex<Traces>>);
 
 impl Console {
     pub(super) fn new() -> Console {
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let style = if io::stdout().is_terminal() && !no_color {
-            render::Style::Color
-        } else {
-            render::Style::Plain
+        let traces = Arc::default();
+        let looked_at = Arc::downgrade(&traces);
+        let thread = thread::Builder::new().name("traced-console".to_owned());
+        // Without a thread, what stays open is printed at the end.
+        let _ = thread.spawn(move || print_open(&looked_at));
+        Console(traces)
+    }
+}
+
+/// Prints what has waited too long, for as long as the exporter is there.
+fn print_open(traces: &Weak<Mutex<Traces>>) {
+    loop {
+        thread::sleep(LOOK);
+        let Some(traces) = traces.upgrade() else {
+            return;
         };
-        Console {
-            style,
-            traces: Mutex::default(),
-        }
+        let mut traces = lock(&traces);
+        print(traces.overdue(Instant::now()));
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, Traces> {
-        self.traces.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(traces: &Mutex<Traces>) -> MutexGuard<'_, Traces> {
+    traces.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn print(parts: Vec<Part>) {
+    if parts.is_empty() {
+        return;
     }
+    let style = style();
+    for part in parts {
+        let text = render::render(&part.spans, part.is_open, style);
+        // A closed standard error is no reason to fail.
+        let _ = io::stderr().lock().write_all(text.as_bytes());
+    }
+}
 
-    fn print(&self, mut spans: Vec<SpanData>) {
-        spans.sort_by_key(|span| span.start_time);
-        let text = render::render(&spans, self.style);
-        // A closed standard output is no reason to fail.
-        let _ = io::stdout().lock().write_all(text.as_bytes());
+/// As standard error is now: a terminal may have changed its size.
+fn style() -> Style {
+    let stderr = io::stderr();
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Style {
+        is_colored: stderr.is_terminal() && !no_color,
+        width: terminal_size_of(&stderr).map(|(width, _)| usize::from(width.0)),
     }
 }
 
 impl SpanExporter for Console {
     fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
-        let finished = {
-            let mut traces = self.lock();
-            for span in batch {
-                traces.add(span);
-            }
-            traces.finished()
-        };
-        for spans in finished {
-            self.print(spans);
+        let now = Instant::now();
+        let mut traces = lock(&self.0);
+        for span in batch {
+            traces.add(span, now);
         }
+        print(traces.due());
+        drop(traces);
         ready(Ok(()))
     }
 
     fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        let rest = self.lock().rest();
-        for spans in rest {
-            self.print(spans);
-        }
+        print(lock(&self.0).rest());
         Ok(())
     }
 }

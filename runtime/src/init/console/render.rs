@@ -1,90 +1,72 @@
-//! A finished trace as text: a tree with durations, bars, attributes and errors.
+//! A trace as text: a tree with durations, bars, attributes and errors.
 
-use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::trace::{Event, SpanKind, Status};
+use opentelemetry::trace::{Event, Link, SpanKind, Status};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
+use unicode_width::UnicodeWidthStr;
 
+use super::line::{Line, Style, cut};
 use crate::forest::{Tree, forest};
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
-/// The widest that the column of names gets.
+/// The widest that the column of names gets, and the narrowest that a narrow terminal makes it.
 const MAX_NAME: usize = 48;
-
-/// Whether escape codes are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    Color,
-}
+const MIN_NAME: usize = 12;
+/// What stands behind the name: the duration, the bar with its ends, and a space before each.
+const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
 const RED: &str = "\x1b[31m";
 const GREEN: &str = "\x1b[32m";
 const DIM: &str = "\x1b[2m";
 const BOLD: &str = "\x1b[1m";
+const PLAIN: &str = "";
 
-/// The spans of one trace, sorted by their start.
-pub(super) fn render(spans: &[SpanData], style: Style) -> String {
+/// The spans of one trace, sorted by their start; more may come if the trace is still open.
+pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String {
     let Some(first) = spans.first() else {
         return String::new();
     };
-    let mut lines = Vec::new();
+    let mut rows = Vec::new();
     for tree in forest(spans) {
-        collect(&tree, "", "", &mut lines);
+        collect(&tree, "", "", &mut rows);
     }
     let start = first.start_time;
-    let end = spans
-        .iter()
-        .map(|span| span.end_time)
-        .max()
-        .unwrap_or(start);
+    let end = spans.iter().map(|span| span.end_time).max();
+    let names = rows.iter().map(|row| row.label.width()).max().unwrap_or(0);
     let page = Page {
         style,
         start,
-        length: since(start, end),
-        names: lines
-            .iter()
-            .map(Line::width)
-            .max()
-            .unwrap_or(0)
-            .min(MAX_NAME),
+        length: since(start, end.unwrap_or(start)),
+        names: names.min(MAX_NAME),
     };
-    let mut out = page.header(first, spans.len());
-    for line in &lines {
-        page.span(line, &mut out);
+    let mut out = String::new();
+    page.header(first, spans.len(), is_open)
+        .write(style, &mut out);
+    for row in &rows {
+        page.span(row, &mut out);
     }
     out.push('\n');
     out
 }
 
 /// A span, with the branches of the tree before its name and before what stands below it.
-struct Line<'a> {
-    branches: String,
+struct Row<'a> {
+    label: String,
     below: String,
     span: &'a SpanData,
 }
 
-impl Line<'_> {
-    fn label(&self) -> String {
-        format!("{}{}", self.branches, self.span.name.escape_debug())
-    }
-
-    fn width(&self) -> usize {
-        self.label().chars().count()
-    }
-}
-
-fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, lines: &mut Vec<Line<'a>>) {
+fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, rows: &mut Vec<Row<'a>>) {
     let stem = if tree.children.is_empty() {
         "  "
     } else {
         "│ "
     };
-    lines.push(Line {
-        branches: branches.to_owned(),
+    rows.push(Row {
+        label: format!("{branches}{}", tree.span.name.escape_debug()),
         below: format!("{below}{stem}"),
         span: tree.span,
     });
@@ -99,7 +81,7 @@ fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, lines: &mut Vec<Lin
             child,
             &format!("{below}{branch}"),
             &format!("{below}{stem}"),
-            lines,
+            rows,
         );
     }
 }
@@ -113,51 +95,42 @@ struct Page {
 }
 
 impl Page {
-    fn header(&self, first: &SpanData, count: usize) -> String {
+    fn header(&self, first: &SpanData, count: usize, is_open: bool) -> Line {
         let id = first.span_context.trace_id();
         let noun = if count == 1 { "span" } else { "spans" };
-        let text = format!(
-            "trace {id} · {count} {noun} · {}",
-            duration(self.length).trim_start()
-        );
-        format!("{}\n", self.paint(DIM, &text))
+        let length = duration(self.length);
+        let text = format!("trace {id} · {count} {noun} · {}", length.trim());
+        let open = if is_open { " · still open" } else { "" };
+        Line::new(DIM, text).and(BOLD, open)
     }
 
-    fn span(&self, line: &Line<'_>, out: &mut String) {
-        let span = line.span;
-        let padding = " ".repeat(self.names.saturating_sub(line.width()));
+    fn span(&self, row: &Row<'_>, out: &mut String) {
+        let span = row.span;
+        let room = self.style.width.map_or(usize::MAX, |width| {
+            width.saturating_sub(BEHIND_NAME).max(MIN_NAME)
+        });
+        let label = cut(&row.label, room);
+        let padding = " ".repeat(self.names.min(room).saturating_sub(label.width()));
         let took = duration(since(span.start_time, span.end_time));
-        let name = match &span.status {
-            Status::Error { .. } => self.paint(RED, &line.label()),
-            _ => self.paint(BOLD, &line.label()),
+        let color = match &span.status {
+            Status::Error { .. } => RED,
+            _ => BOLD,
         };
-        let _ = write!(out, "{name}{padding} {took} {}", self.bar(span));
-        for part in [
-            kind(span),
-            self.status(span),
-            self.attributes(&span.attributes),
-        ] {
-            if !part.is_empty() {
-                let _ = write!(out, " {part}");
-            }
-        }
-        out.push('\n');
+        let line = Line::new(color, label).and(PLAIN, format!("{padding} {took} "));
+        let details = [kind(span), status(span)].into_iter().flatten();
+        let details = details.chain(attributes(&span.attributes)).collect();
+        self.bar(span, line)
+            .write_with(details, &row.below, self.style, out);
         for event in &span.events.events {
-            self.event(&line.below, event, out);
+            self.event(&row.below, event, out);
         }
         for link in &span.links.links {
-            let context = &link.span_context;
-            let target = format!(
-                "→ linked to span {} of trace {}",
-                context.span_id(),
-                context.trace_id()
-            );
-            let _ = writeln!(out, "{}{}", line.below, self.paint(DIM, &target));
+            self.link(&row.below, link, out);
         }
     }
 
     /// Where in the trace the span lies.
-    fn bar(&self, span: &SpanData) -> String {
+    fn bar(&self, span: &SpanData, line: Line) -> Line {
         let scale = |time: Duration| {
             let share = time.as_secs_f64() / self.length.as_secs_f64().max(f64::MIN_POSITIVE);
             #[allow(
@@ -175,59 +148,57 @@ impl Page {
         } else {
             GREEN
         };
-        let full = self.paint(color, &"█".repeat(to - from));
-        format!("▕{}{full}{}▏", " ".repeat(from), " ".repeat(BAR - to))
-    }
-
-    fn status(&self, span: &SpanData) -> String {
-        match &span.status {
-            Status::Unset => String::new(),
-            Status::Ok => self.paint(GREEN, "✓"),
-            Status::Error { description } => {
-                let text = format!("✗ {}", description.escape_debug());
-                self.paint(RED, text.trim_end())
-            }
-        }
+        line.and(PLAIN, format!("▕{}", " ".repeat(from)))
+            .and(color, "█".repeat(to - from))
+            .and(PLAIN, format!("{}▏", " ".repeat(BAR - to)))
     }
 
     fn event(&self, below: &str, event: &Event, out: &mut String) {
-        let name = event.name.escape_debug();
-        let attributes = self.attributes(&event.attributes);
         let color = if event.name == "exception" { RED } else { DIM };
-        let text = self.paint(color, &format!("• {name}"));
-        let _ = writeln!(out, "{below}{text} {attributes}");
+        let name = format!("• {}", event.name.escape_debug());
+        let line = Line::new(PLAIN, below).and(color, name);
+        let details = attributes(&event.attributes).collect();
+        line.write_with(details, &format!("{below}  "), self.style, out);
     }
 
-    /// All but where the code stands, which says nothing new about a trace in its own terminal.
-    fn attributes(&self, attributes: &[KeyValue]) -> String {
-        let shown: Vec<String> = attributes
-            .iter()
-            .filter(|attribute| !attribute.key.as_str().starts_with("code."))
-            .map(|attribute| {
-                let key = attribute.key.as_str().escape_debug();
-                format!(
-                    "{}{}",
-                    self.paint(DIM, &format!("{key}=")),
-                    value(&attribute.value)
-                )
-            })
-            .collect();
-        shown.join(" ")
+    fn link(&self, below: &str, link: &Link, out: &mut String) {
+        let (span, trace) = (link.span_context.span_id(), link.span_context.trace_id());
+        let target = format!("→ linked to span {span} of trace {trace}");
+        let line = Line::new(PLAIN, below).and(DIM, target);
+        line.write(self.style, out);
     }
+}
 
-    fn paint(&self, color: &str, text: &str) -> String {
-        match self.style {
-            Style::Plain => text.to_owned(),
-            Style::Color => format!("{color}{text}\x1b[0m"),
+fn kind(span: &SpanData) -> Option<Line> {
+    match span.span_kind {
+        SpanKind::Internal => None,
+        ref kind => {
+            let kind = format!("{kind:?}").to_lowercase();
+            Some(Line::new(PLAIN, format!("[{kind}]")))
         }
     }
 }
 
-fn kind(span: &SpanData) -> String {
-    match span.span_kind {
-        SpanKind::Internal => String::new(),
-        ref kind => format!("[{}]", format!("{kind:?}").to_lowercase()),
+fn status(span: &SpanData) -> Option<Line> {
+    match &span.status {
+        Status::Unset => None,
+        Status::Ok => Some(Line::new(GREEN, "✓")),
+        Status::Error { description } => {
+            let text = format!("✗ {}", description.escape_debug());
+            Some(Line::new(RED, text.trim_end()))
+        }
     }
+}
+
+/// All but where the code stands, which says nothing new about a trace in its own terminal.
+fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
+    let shown = attributes
+        .iter()
+        .filter(|attribute| !attribute.key.as_str().starts_with("code."));
+    shown.map(|attribute| {
+        let key = format!("{}=", attribute.key.as_str().escape_debug());
+        Line::new(DIM, key).and(PLAIN, value(&attribute.value))
+    })
 }
 
 /// Strings are quoted and escaped: a value must not be able to write escape codes to the terminal.
@@ -257,4 +228,74 @@ fn duration(time: Duration) -> String {
         s => (s * 1e6, "µs"),
     };
     format!("{number:>6.2} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+    use opentelemetry::Context;
+    use opentelemetry::trace::{Span as _, TraceContextExt, Tracer, TracerProvider};
+    use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+
+    use super::*;
+
+    fn trace() -> Vec<SpanData> {
+        let exporter = InMemorySpanExporter::default();
+        let provider = SdkTracerProvider::builder()
+            .with_simple_exporter(exporter.clone())
+            .build();
+        let tracer = provider.tracer("t");
+        let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
+        let root = tracer.span_builder("process_order").with_start_time(at(0));
+        let context = Context::new().with_span(root.start(&tracer));
+        let child = tracer.span_builder("a_function_with_a_name_that_is_long_注文");
+        let child = child
+            .with_kind(SpanKind::Client)
+            .with_start_time(at(10))
+            .with_attributes([
+                KeyValue::new("user", "anna"),
+                KeyValue::new("text", "x".repeat(60)),
+            ]);
+        let mut child = child.start_with_context(&tracer, &context);
+        child.add_event(
+            "exception",
+            vec![KeyValue::new("exception.message", "y".repeat(60))],
+        );
+        child.set_status(Status::error("the card was declined"));
+        child.end_with_timestamp(at(30));
+        context.span().end_with_timestamp(at(40));
+        let mut spans = exporter.get_finished_spans().expect("it is there");
+        spans.sort_by_key(|span| span.start_time);
+        spans
+    }
+
+    /// With the id that changes from run to run left out.
+    fn shown(width: Option<usize>, is_open: bool) -> String {
+        let spans = trace();
+        let id = spans[0].span_context.trace_id().to_string();
+        let style = Style {
+            is_colored: false,
+            width,
+        };
+        let text = render(&spans, is_open, style);
+        if let Some(width) = width {
+            assert!(text.lines().all(|line| line.width() <= width), "{text}");
+        }
+        text.replace(&id, "ID")
+    }
+
+    #[test]
+    fn where_there_is_no_terminal_all_is_shown() {
+        assert_snapshot!(shown(None, false), @"");
+    }
+
+    #[test]
+    fn a_terminal_has_no_line_that_is_wider() {
+        assert_snapshot!(shown(Some(80), true), @"");
+    }
+
+    #[test]
+    fn a_narrow_terminal_cuts_names() {
+        assert_snapshot!(shown(Some(60), false), @"");
+    }
 }

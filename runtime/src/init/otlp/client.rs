@@ -1,12 +1,13 @@
 //! The exporter of `opentelemetry-otlp` over one kind of connection, with one configuration of TLS for both protocols.
 
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Uri;
+use http::{HeaderMap, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use opentelemetry_http::hyper::HyperClient;
@@ -19,6 +20,7 @@ use opentelemetry_otlp::{
 };
 use rustls::ClientConfig;
 use tonic::codegen::Service;
+use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
 
 use super::settings::{Protocol, Settings};
@@ -59,6 +61,7 @@ fn over_http<B: WithExportConfig + WithHttpConfig>(
     let client = Client {
         // The limit is kept by who waits for the export.
         client: HyperClient::new(connector(tls, settings.protocol), Duration::MAX, None),
+        headers: settings.headers.clone(),
         cause: cause.clone(),
     };
     let builder = builder
@@ -77,8 +80,15 @@ fn over_grpc<B: WithExportConfig + WithTonicConfig>(
     settings: &Settings,
     tls: ClientConfig,
 ) -> B {
+    let headers = settings.headers.clone();
     let builder = builder
         .with_channel(channel(settings, tls))
+        .with_interceptor(move |mut request: tonic::Request<()>| {
+            let mut all = mem::take(request.metadata_mut()).into_headers();
+            all.extend(headers.clone());
+            *request.metadata_mut() = MetadataMap::from_headers(all);
+            Ok(request)
+        })
         .with_timeout(settings.limit);
     match settings.compression {
         Some(compression) => WithTonicConfig::with_compression(builder, compression),
@@ -150,22 +160,24 @@ impl Cause {
     }
 }
 
-/// A client that remembers why it failed.
+/// A client that adds the program's own headers, and remembers why it failed.
 #[derive(Debug)]
 struct Client {
     client: HyperClient<HttpsConnector<HttpConnector>>,
+    headers: HeaderMap,
     cause: Cause,
 }
 
 impl HttpClient for Client {
     fn send_bytes<'a, 'b>(
         &'a self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
     ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'b>>
     where
         'a: 'b,
         Self: 'b,
     {
+        request.headers_mut().extend(self.headers.clone());
         Box::pin(async {
             let answer = self.client.send_bytes(request).await;
             answer.inspect_err(|error| self.cause.set(error))

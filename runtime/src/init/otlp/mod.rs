@@ -25,10 +25,13 @@ use client::Cause;
 #[cfg(feature = "logs")]
 pub(super) use opentelemetry_otlp::LogExporter;
 pub(super) use opentelemetry_otlp::SpanExporter;
+pub(super) use settings::Given;
+pub use settings::Protocol;
 use settings::Settings;
 
 use super::error::InitError;
 use super::signal::Signal;
+use crate::warning::short;
 
 /// An exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
 pub(super) struct Otlp<E> {
@@ -43,24 +46,25 @@ pub(super) struct Otlp<E> {
 }
 
 impl Otlp<SpanExporter> {
-    pub(super) fn traces() -> Result<Self, InitError> {
-        Otlp::from_environment(Signal::Traces, client::spans)
+    pub(super) fn traces(given: &Given) -> Result<Self, InitError> {
+        Otlp::new(Signal::Traces, given, client::spans)
     }
 }
 
 #[cfg(feature = "logs")]
 impl Otlp<LogExporter> {
-    pub(super) fn logs() -> Result<Self, InitError> {
-        Otlp::from_environment(Signal::Logs, client::logs)
+    pub(super) fn logs(given: &Given) -> Result<Self, InitError> {
+        Otlp::new(Signal::Logs, given, client::logs)
     }
 }
 
 impl<E> Otlp<E> {
-    fn from_environment(
+    fn new(
         signal: Signal,
+        given: &Given,
         exporter: impl FnOnce(&Settings, ClientConfig, &Cause) -> Result<E, ExporterBuildError>,
     ) -> Result<Otlp<E>, InitError> {
-        let settings = Settings::from_environment(signal)?;
+        let settings = Settings::new(signal, given)?;
         let tls = tls::from_environment(signal, &settings.endpoint)?;
         let runtime = Background::start()
             .map_err(|error| InitError::failed("no thread for the export", &error))?;
@@ -102,11 +106,12 @@ impl<E> Otlp<E> {
             other => other.to_string(),
         };
         let cause = self.cause.take().map(|cause| format!(": {cause}"));
-        self.signal.outage().report(format_args!(
-            "{} could not be sent to {}: {reason}{}; this is not said again until sending works",
+        self.signal.outage().say(format_args!(
+            "{} could not be sent to {}: {}{}; this is not said again until sending works",
             self.signal.counted(count),
             self.endpoint,
-            cause.unwrap_or_default(),
+            short(&reason),
+            short(&cause.unwrap_or_default()),
         ));
     }
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use http::uri::{Scheme, Uri};
-use http::{HeaderName, HeaderValue};
+use http::uri::{Authority, Scheme, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_otlp::Compression;
 
-use super::super::environment::{self, PAIRS, Variable};
+use super::super::environment::{self, Variable};
 use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::batch::{milliseconds, name};
@@ -30,60 +30,126 @@ macro_rules! names {
 pub(super) use names;
 
 const ENDPOINT: &str = "an `http://` or `https://` URL";
+const HEADER: &str = "the name and the value of an HTTP header";
+const TIMEOUT: &str = "a time of a millisecond or more";
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Protocol {
+/// How spans and log records are sent over OTLP, for [`Builder::protocol`](crate::Builder::protocol).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// `http/protobuf`, usually at port 4318.
     Http,
+    /// `grpc`, usually at port 4317.
     Grpc,
+}
+
+/// What the program says itself, over the variables.
+#[derive(Default)]
+pub(in super::super) struct Given {
+    pub(in super::super) endpoint: Option<String>,
+    pub(in super::super) headers: Vec<(String, String)>,
+    pub(in super::super) protocol: Option<Protocol>,
+    pub(in super::super) timeout: Option<Duration>,
 }
 
 /// What is valid here makes an exporter.
 pub(super) struct Settings {
     pub(super) protocol: Protocol,
     pub(super) endpoint: Uri,
+    /// Those that the program gives; the exporter reads the others itself.
+    pub(super) headers: HeaderMap,
     pub(super) compression: Option<Compression>,
     /// For one export, retries included.
     pub(super) limit: Duration,
 }
 
 impl Settings {
-    pub(super) fn from_environment(signal: Signal) -> Result<Settings, InitError> {
-        let protocols = [("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)];
-        let protocol = environment::choice(names!(signal, "PROTOCOL"), &protocols)?;
-        let protocol = protocol.unwrap_or(Protocol::Http);
+    pub(super) fn new(signal: Signal, given: &Given) -> Result<Settings, InitError> {
+        let protocol = protocol(signal, given)?;
         let compressions = [("gzip", Some(Compression::Gzip)), ("none", None)];
         check_headers(signal)?;
         Ok(Settings {
             protocol,
-            endpoint: endpoint(signal, protocol)?,
+            endpoint: without_user(endpoint(signal, protocol, given)?),
+            headers: headers(given)?,
             compression: environment::choice(names!(signal, "COMPRESSION"), &compressions)?
                 .flatten(),
-            limit: limit(signal)?,
+            limit: limit(signal, given)?,
         })
     }
 
-    /// The endpoint without the password that it may contain.
+    /// The endpoint without what may be a secret in it: a path, a query.
     pub(super) fn shown_endpoint(&self) -> String {
         let scheme = self.endpoint.scheme_str().unwrap_or_default();
-        let authority = self
-            .endpoint
-            .authority()
-            .map_or("", http::uri::Authority::as_str);
-        let host = authority.rsplit('@').next().unwrap_or_default();
-        format!("{scheme}://{host}{}", self.endpoint.path())
+        let authority = self.endpoint.authority().map_or("", Authority::as_str);
+        format!("{scheme}://{authority}")
     }
 }
 
-fn limit(signal: Signal) -> Result<Duration, InitError> {
+/// The URL without a user and a password: they are not sent, and whoever logs connections shows them.
+fn without_user(url: Uri) -> Uri {
+    let authority = url.authority().map_or("", Authority::as_str);
+    let Some((_, host)) = authority.rsplit_once('@') else {
+        return url;
+    };
+    let Ok(host) = host.parse() else {
+        return url;
+    };
+    let mut parts = url.clone().into_parts();
+    parts.authority = Some(host);
+    Uri::from_parts(parts).unwrap_or(url)
+}
+
+/// Of what others speak but this program does not, as a fleet's setting for all languages may ask, there is a warning.
+fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
+    if let Some(given) = given.protocol {
+        return Ok(given);
+    }
+    let Some(variable) = Variable::find(names!(signal, "PROTOCOL"))? else {
+        return Ok(Protocol::Http);
+    };
+    if variable.value.eq_ignore_ascii_case("http/json") {
+        variable.warn(format_args!(
+            "`http/protobuf` is used, since JSON is not supported"
+        ));
+        return Ok(Protocol::Http);
+    }
+    variable.choose(&[("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)])
+}
+
+fn headers(given: &Given) -> Result<HeaderMap, InitError> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &given.headers {
+        let pair = name
+            .parse::<HeaderName>()
+            .ok()
+            .zip(value.parse::<HeaderValue>().ok());
+        let bad = || InitError::setting("Builder::header", "is not valid", HEADER);
+        let (name, mut value) = pair.ok_or_else(bad)?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(headers)
+}
+
+fn limit(signal: Signal, given: &Given) -> Result<Duration, InitError> {
+    if let Some(timeout) = given.timeout {
+        let bad = || InitError::setting("Builder::timeout", "is zero", TIMEOUT);
+        return Some(timeout).filter(|time| !time.is_zero()).ok_or_else(bad);
+    }
     let timeout = milliseconds(names!(signal, "TIMEOUT"))?.unwrap_or(Duration::from_secs(10));
     let export = milliseconds(&[name!(signal, "EXPORT_TIMEOUT")])?;
     Ok(timeout.min(export.unwrap_or(Duration::from_secs(30))))
 }
 
-fn endpoint(signal: Signal, protocol: Protocol) -> Result<Uri, InitError> {
+fn endpoint(signal: Signal, protocol: Protocol, given: &Given) -> Result<Uri, InitError> {
     let insecure = environment::flag(names!(signal, "INSECURE"))?;
     let names = names!(signal, "ENDPOINT");
-    let Some(variable) = Variable::find(names)? else {
+    let found = match &given.endpoint {
+        Some(endpoint) => Some(Variable::given("Builder::endpoint", endpoint)),
+        None => Variable::find(names)?,
+    };
+    let Some(variable) = found else {
         return Ok(Uri::from_static(match (protocol, signal) {
             (Protocol::Http, Signal::Traces) => "http://localhost:4318/v1/traces",
             #[cfg(feature = "logs")]
@@ -101,7 +167,7 @@ fn endpoint(signal: Signal, protocol: Protocol) -> Result<Uri, InitError> {
         Protocol::Grpc => format!("https://{value}"),
     };
     let url = url.parse().ok().filter(is_web);
-    url.ok_or_else(|| variable.not(ENDPOINT))
+    url.ok_or_else(|| variable.rejected(ENDPOINT))
 }
 
 /// Where a collector takes it, below its endpoint for all signals.
@@ -124,11 +190,8 @@ fn check_headers(signal: Signal) -> Result<(), InitError> {
     let Some(variable) = Variable::find(names!(signal, "HEADERS"))? else {
         return Ok(());
     };
-    let bad = |member: String| InitError::variable(variable.name, member, PAIRS);
-    for (name, value) in environment::pairs(&variable.value).map_err(bad)? {
-        if name.parse::<HeaderName>().is_err() || value.parse::<HeaderValue>().is_err() {
-            return Err(bad(format!("{name}=…")));
-        }
-    }
-    Ok(())
+    let is_header = |name: &str, value: &str| {
+        name.parse::<HeaderName>().is_ok() && value.parse::<HeaderValue>().is_ok()
+    };
+    environment::pairs(&variable, is_header).map(|_| ())
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use http::uri::{Scheme, Uri};
-use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
@@ -31,20 +31,17 @@ pub(super) fn from_environment(signal: Signal, endpoint: &Uri) -> Result<ClientC
     let chain = certificates(&certificate)?;
     let key = client_key(signal, &certificate)?;
     let config = builder.with_client_auth_cert(chain, key);
-    config.map_err(|error| {
-        bad_file(
-            &certificate,
-            "the certificate of OTEL_EXPORTER_OTLP_CLIENT_KEY",
-            error,
-        )
-    })
+    let what = "the certificate of OTEL_EXPORTER_OTLP_CLIENT_KEY";
+    config.map_err(|error| bad_file(&certificate, what, error))
 }
 
 fn client_key(signal: Signal, certificate: &Variable) -> Result<PrivateKeyDer<'static>, InitError> {
     let Some(key) = Variable::find(names!(signal, "CLIENT_KEY"))? else {
-        return Err(certificate.not("its key's file into OTEL_EXPORTER_OTLP_CLIENT_KEY too"));
+        let needed = "the path of its key's PEM file into OTEL_EXPORTER_OTLP_CLIENT_KEY too";
+        return Err(InitError::setting(certificate.name, "has no key", needed));
     };
-    PrivateKeyDer::from_pem_file(&key.value).map_err(|error| bad_file(&key, "a private key", error))
+    PrivateKeyDer::from_pem_file(&key.value)
+        .map_err(|error| bad_file(&key, "a private key", unreadable(&error)))
 }
 
 /// The system's, unless a file is named.
@@ -69,13 +66,23 @@ fn roots(signal: Signal) -> Result<RootCertStore, InitError> {
 fn certificates(variable: &Variable) -> Result<Vec<CertificateDer<'static>>, InitError> {
     let what = "certificates";
     let read = CertificateDer::pem_file_iter(&variable.value).and_then(Iterator::collect);
-    let read: Vec<_> = read.map_err(|error| bad_file(variable, what, error))?;
+    let read: Vec<_> = read.map_err(|error| bad_file(variable, what, unreadable(&error)))?;
     if read.is_empty() {
         return Err(bad_file(variable, what, "it has none"));
     }
     Ok(read)
 }
 
+/// Nothing of the variable's value is shown: it may be the PEM itself.
 fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
-    variable.not(format!("the path of a PEM file with {what} ({why})"))
+    variable.rejected(format!("the path of a PEM file with {what} ({why})"))
+}
+
+/// Without what stands in the file.
+fn unreadable(error: &pem::Error) -> String {
+    match error {
+        pem::Error::Io(error) if error.raw_os_error().is_some() => error.to_string(),
+        pem::Error::NoItemsFound => "it has none".to_owned(),
+        _ => "it is not PEM".to_owned(),
+    }
 }

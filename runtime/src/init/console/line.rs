@@ -1,0 +1,87 @@
+//! A line for the terminal: text in colours, no wider than there is room.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Style {
+    /// Whether escape codes are written.
+    pub(super) is_colored: bool,
+    /// The columns of the terminal; none where there is no terminal.
+    pub(super) width: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line(Vec<(&'static str, String)>);
+
+impl Line {
+    pub(super) fn new(color: &'static str, text: impl Into<String>) -> Line {
+        Line::default().and(color, text)
+    }
+
+    /// With `text` behind it; the empty colour is the terminal's own.
+    pub(super) fn and(mut self, color: &'static str, text: impl Into<String>) -> Line {
+        self.0.push((color, text.into()));
+        self
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.0.iter().map(|(_, text)| text.width()).sum()
+    }
+
+    /// Writes it; what is too wide ends with `…`.
+    pub(super) fn write(&self, style: Style, out: &mut String) {
+        let mut left = style.width.unwrap_or(usize::MAX);
+        for (color, text) in &self.0 {
+            let shown = cut(text, left);
+            left = left.saturating_sub(shown.width());
+            if color.is_empty() || shown.is_empty() || !style.is_colored {
+                out.push_str(&shown);
+            } else {
+                out.push_str(&format!("{color}{shown}\x1b[0m"));
+            }
+        }
+        out.push('\n');
+    }
+
+    /// Writes it and `details` behind it, each on the line if it fits there, otherwise on one that begins with `indent`.
+    pub(super) fn write_with(
+        self,
+        details: Vec<Line>,
+        indent: &str,
+        style: Style,
+        out: &mut String,
+    ) {
+        let width = style.width.unwrap_or(usize::MAX);
+        let mut line = self;
+        for detail in details {
+            if line.width() + 1 + detail.width() > width {
+                line.write(style, out);
+                line = Line::new("", indent);
+            } else {
+                line = line.and("", " ");
+            }
+            line.0.extend(detail.0);
+        }
+        line.write(style, out);
+    }
+}
+
+/// The text, or as much of it as there are columns for.
+pub(super) fn cut(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let mut left = columns.saturating_sub(1);
+    let fits = |c: &char| {
+        let width = c.width().unwrap_or(0);
+        let fits = width <= left;
+        left = left.saturating_sub(width);
+        fits
+    };
+    let mut shown: String = text.chars().take_while(fits).collect();
+    if columns > 0 {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,112 @@
+//! Several exporters as one, and those of the program's own.
+
+use std::future::{Future, ready};
+use std::panic::{self, AssertUnwindSafe};
+use std::pin::Pin;
+use std::time::Duration;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+
+use super::signal::Signal;
+use crate::sdk::block_on;
+use crate::warning::short;
+
+/// A span exporter of any type.
+pub(super) trait AnyExporter: Send + Sync + std::fmt::Debug {
+    fn export<'a>(
+        &'a self,
+        batch: Vec<SpanData>,
+    ) -> Pin<Box<dyn Future<Output = OTelSdkResult> + Send + 'a>>;
+    fn shutdown(&self, limit: Duration) -> OTelSdkResult;
+    fn set_resource(&mut self, resource: &Resource);
+}
+
+impl<E: SpanExporter> AnyExporter for E {
+    fn export<'a>(
+        &'a self,
+        batch: Vec<SpanData>,
+    ) -> Pin<Box<dyn Future<Output = OTelSdkResult> + Send + 'a>> {
+        Box::pin(SpanExporter::export(self, batch))
+    }
+
+    fn shutdown(&self, limit: Duration) -> OTelSdkResult {
+        self.shutdown_with_timeout(limit)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        SpanExporter::set_resource(self, resource);
+    }
+}
+
+/// Exports to all of them, one after the other. Each warns of its failures itself.
+#[derive(Debug)]
+pub(super) struct Exporters(pub(super) Vec<Box<dyn AnyExporter>>);
+
+impl SpanExporter for Exporters {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let Some((last, others)) = self.0.split_last() else {
+            return Ok(());
+        };
+        let mut result = Ok(());
+        for exporter in others {
+            result = result.and(exporter.export(batch.clone()).await);
+        }
+        result.and(last.export(batch).await)
+    }
+
+    fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
+        let ended = self.0.iter().map(|exporter| exporter.shutdown(limit));
+        ended.fold(Ok(()), Result::and)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        for exporter in &mut self.0 {
+            exporter.set_resource(resource);
+        }
+    }
+}
+
+/// An exporter of the program's own, which may hang or panic.
+#[derive(Debug)]
+pub(super) struct Own<E> {
+    pub(super) exporter: E,
+    /// For one export.
+    pub(super) limit: Duration,
+}
+
+impl<E: SpanExporter> Own<E> {
+    fn try_export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let export = || block_on(self.exporter.export(batch), self.limit);
+        match panic::catch_unwind(AssertUnwindSafe(export)) {
+            Ok(Some(result)) => result,
+            Ok(None) => Err(OTelSdkError::Timeout(self.limit)),
+            Err(_) => Err(OTelSdkError::InternalFailure("it panicked".to_owned())),
+        }
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for Own<E> {
+    fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
+        let count = batch.len();
+        let result = self.try_export(batch);
+        match &result {
+            Ok(()) => Signal::Traces.outage().end(),
+            Err(error) => Signal::Traces.outage().say(format_args!(
+                "{} could not be exported: {}; this is not said again until exporting works",
+                Signal::Traces.counted(count),
+                short(&error.to_string()),
+            )),
+        }
+        ready(result)
+    }
+
+    fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(limit)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}

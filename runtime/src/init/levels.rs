@@ -1,0 +1,58 @@
+//! `RUST_LOG`: which spans and events of `tracing` are taken.
+
+use tracing_subscriber::filter::{LevelFilter, Targets};
+
+use super::environment::Variable;
+use super::error::InitError;
+use crate::warning::warn;
+
+const ACCEPTED: &str = "a list of levels, each alone or behind `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
+
+/// The levels of targets; `info` if the variable says nothing.
+///
+/// Other programs read the variable too, some of them with directives for spans and fields: these are left out, with a warning.
+pub(super) fn from_environment() -> Result<Targets, InitError> {
+    let usual = || Targets::new().with_default(LevelFilter::INFO);
+    let Some(variable) = Variable::find(&["RUST_LOG"])? else {
+        return Ok(usual());
+    };
+    let (of_spans, of_targets): (Vec<&str>, Vec<&str>) = directives(&variable.value)
+        .into_iter()
+        .partition(|directive| directive.contains(['[', '{']));
+    if !of_spans.is_empty() {
+        // They may hold values of fields, which are not shown.
+        warn(format_args!(
+            "RUST_LOG: directives with spans or fields are not supported, and are left out"
+        ));
+    }
+    if of_targets.is_empty() {
+        return Ok(usual());
+    }
+    let levels = of_targets.join(",").parse();
+    levels.map_err(|_| variable.not(ACCEPTED))
+}
+
+/// What stands between commas that are in no brackets.
+fn directives(list: &str) -> Vec<&str> {
+    let mut depth = 0_i32;
+    let is_end = |c: char| {
+        depth += i32::from("[{".contains(c)) - i32::from("]}".contains(c));
+        c == ',' && depth <= 0
+    };
+    let directives = list.split(is_end).map(str::trim);
+    directives
+        .filter(|directive| !directive.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::directives;
+
+    #[test]
+    fn commas_of_fields_end_no_directive() {
+        let list = "info, a::b[span{x=1,y=\"2\"}]=debug ,c=warn,";
+        let expected = ["info", "a::b[span{x=1,y=\"2\"}]=debug", "c=warn"];
+        assert_eq!(directives(list), expected);
+    }
+}

@@ -1,0 +1,79 @@
+//! Ended spans that found no place in a ring: the end of a burst, large ones, those of threads without a ring.
+
+use std::collections::VecDeque;
+use std::mem;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sdk::buffer::lock;
+
+/// The bytes that small spans may take here, however many they are.
+const SMALL_CHANGE: usize = 4 * 1024 * 1024;
+/// What a record costs beside its bytes.
+const OVERHEAD: usize = 64;
+
+/// A queue that all threads share, bounded by spans and by bytes.
+pub(crate) struct Overflow {
+    most: Most,
+    records: Mutex<VecDeque<Vec<u8>>>,
+    /// What waits, with what the background thread has in hand.
+    spans: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+/// What may wait.
+pub(crate) struct Most {
+    pub(crate) spans: usize,
+    pub(crate) bytes: usize,
+}
+
+impl Overflow {
+    pub(crate) fn new(most: Most) -> Overflow {
+        Overflow {
+            most,
+            records: Mutex::default(),
+            spans: AtomicUsize::new(0),
+            bytes: AtomicUsize::new(0),
+        }
+    }
+
+    /// Takes the record if there is room for it; says whether half of the room is taken, `None` if all is.
+    pub(crate) fn push(&self, record: &mut Vec<u8>) -> Option<bool> {
+        record.shrink_to_fit();
+        let mut records = lock(&self.records);
+        // Only the holder of the lock raises them.
+        let cost = cost(record);
+        let spans = self.spans.load(Ordering::Relaxed) + 1;
+        let bytes = self.bytes.load(Ordering::Relaxed) + cost;
+        let is_over = |share: usize| {
+            bytes > SMALL_CHANGE / share
+                && (bytes > self.most.bytes / share || spans > self.most.spans / share)
+        };
+        if is_over(1) {
+            return None;
+        }
+        records.push_back(mem::take(record));
+        self.spans.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(cost, Ordering::Relaxed);
+        Some(is_over(2))
+    }
+
+    /// Gives `read` all that waits now; its room is free again when it has been read.
+    pub(crate) fn pass(&self, mut read: impl FnMut(&[u8])) {
+        let records = mem::take(&mut *lock(&self.records));
+        for record in records {
+            read(&record);
+            self.spans.fetch_sub(1, Ordering::Relaxed);
+            self.bytes.fetch_sub(cost(&record), Ordering::Relaxed);
+        }
+    }
+
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+fn cost(record: &[u8]) -> usize {
+    record.len() + OVERHEAD
+}

@@ -1,0 +1,91 @@
+//! Warnings on standard error: an application may have no other log.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Something that is said once, until it is over.
+#[derive(Debug, Default)]
+pub(crate) struct Warning {
+    is_said: AtomicBool,
+}
+
+impl Warning {
+    #[cfg(feature = "init")]
+    pub(crate) const fn new() -> Warning {
+        Warning {
+            is_said: AtomicBool::new(false),
+        }
+    }
+
+    /// Says it on standard error, unless that has been done.
+    pub(crate) fn say(&self, what: fmt::Arguments<'_>) {
+        if !self.is_said.swap(true, Ordering::Relaxed) {
+            warn(what);
+        }
+    }
+
+    /// Whether it was said, and is not over.
+    #[cfg(feature = "init")]
+    pub(crate) fn is_said(&self) -> bool {
+        self.is_said.load(Ordering::Relaxed)
+    }
+
+    /// It is over: the next time it is said again.
+    pub(crate) fn end(&self) {
+        self.is_said.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Writes one line to standard error, and nothing that would be more to a terminal than text.
+pub(crate) fn warn(what: fmt::Arguments<'_>) {
+    let line = format!("traced: {}\n", printable(&what.to_string()));
+    // A closed standard error is no reason to fail. One write, so that lines of other threads stay apart.
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
+/// The text with what is not printable escaped.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' => printable.push(c),
+            c => printable.extend(c.escape_debug()),
+        }
+    }
+    printable
+}
+
+/// Somebody else's text, such as a server's answer, in a length that fits into a line.
+pub(crate) fn short(text: &str) -> String {
+    const LONGEST: usize = 300;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// So many of something, as `1 span` or `2 spans`.
+pub(crate) fn counted(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {one}{plural}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_a_line_and_does_nothing_to_the_terminal() {
+        let text = "\x1b[2J\x1b]0;title\x07 a\r\nb \u{202e} \"c\" größer \\";
+        let expected = "\\u{1b}[2J\\u{1b}]0;title\\u{7} a\\r\\nb \\u{202e} \"c\" größer \\";
+        assert_eq!(printable(text), expected);
+    }
+
+    #[test]
+    fn a_servers_text_is_cut_between_characters() {
+        let text = "ü".repeat(5_000);
+        assert_eq!(short(&text).chars().count(), 301);
+        assert_eq!(short("short"), "short");
+    }
+}
