@@ -12,17 +12,17 @@ use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
 use opentelemetry_sdk::trace::SpanData;
-use traced::testing::Capture;
+use traced::testing::{Capture, Tree};
 
 /// The trace of `f`.
-pub fn tree<R>(f: impl FnOnce() -> R) -> String {
+pub fn tree<R>(f: impl FnOnce() -> R) -> Tree {
     let capture = Capture::new();
     capture.run(f);
     capture.tree()
 }
 
 /// The trace of `future`, on a thread of its own.
-pub fn tree_async<F: Future>(future: F) -> String {
+pub fn tree_async<F: Future>(future: F) -> Tree {
     let capture = Capture::new();
     block_on(capture.run_async(future));
     capture.tree()

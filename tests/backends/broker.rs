@@ -30,7 +30,7 @@ pub(crate) async fn traces(mut broker: impl Broker) -> String {
         archive(&batch);
     };
     capture.run_async(exchange).await;
-    capture.tree()
+    capture.tree().into()
 }
 
 #[traced]

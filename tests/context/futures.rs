@@ -20,7 +20,7 @@ fn tree_threads<F: Future>(future: F) -> String {
         .build()
         .unwrap();
     runtime.block_on(capture.run_async(future));
-    capture.tree()
+    capture.tree().into()
 }
 
 #[test]

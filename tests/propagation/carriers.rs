@@ -51,7 +51,7 @@ fn exchange<C: Carrier + CarrierMut + Default>() -> String {
         assert_eq!(receive(&message), "a=b, c%");
         outer(|| receive_batch(&[message, C::default()]));
     });
-    capture.tree()
+    capture.tree().into()
 }
 
 const TRACES: &str = "

@@ -23,7 +23,7 @@ fn both() -> impl Subscriber + Send + Sync {
 fn tree(subscriber: impl Into<Dispatch>, f: impl FnOnce()) -> String {
     let capture = Capture::new();
     tracing::dispatcher::with_default(&subscriber.into(), || capture.run(f));
-    capture.tree()
+    capture.tree().into()
 }
 
 /// The trace of `future` under a subscriber with both layers.

@@ -1,7 +1,11 @@
 //! Capturing the traces of a test and asserting them as text, with other tests running beside it.
 //!
 //! A [`Capture`] is an entry in the OpenTelemetry [`Context`], so it holds whatever is recorded below that context, new
-//! roots included, on whatever thread the context is carried to.
+//! roots included, on whatever thread the context is carried to. It works beside `traced::init` and other tracer providers: it takes
+//! their place, so that what is in no capture goes nowhere.
+//!
+//! A span that has not ended is only named. The span of an HTTP or gRPC request, of `traced::tower` and `traced::reqwest`, ends with the body of
+//! its response: read the body to its end, or drop it, before you look.
 //!
 //! # Example
 //!
@@ -33,6 +37,7 @@
 
 mod render;
 mod router;
+mod tree;
 
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
@@ -41,11 +46,13 @@ use std::time::Duration;
 
 use opentelemetry::context::FutureExt;
 use opentelemetry::trace::{Span as _, SpanId, TracerProvider};
-use opentelemetry::{Context, InstrumentationScope};
+use opentelemetry::{Context, InstrumentationScope, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{
     Sampler, SdkTracer, SdkTracerProvider, ShouldSample, Span, SpanData, SpanProcessor,
 };
+
+pub use tree::Tree;
 
 use crate::provider;
 
@@ -59,7 +66,7 @@ pub struct Capture {
 impl Capture {
     /// A capture that records everything.
     ///
-    /// The first one in a process installs the tracer provider that serves them all.
+    /// It installs the tracer provider that serves all captures, unless that is OpenTelemetry's global one already.
     #[must_use]
     pub fn new() -> Capture {
         Capture::with_sampler(Sampler::AlwaysOn)
@@ -91,12 +98,15 @@ impl Capture {
     /// The current context with this capture in it, for threads and tasks.
     #[must_use]
     pub fn context(&self) -> Context {
+        // Somebody may have set another provider since.
+        router::install();
         // Threads that got no span so far, because they were in no capture, would ask only now and then.
         provider::ask_again();
         Context::current_with_value(self.clone())
     }
 
-    /// The spans that have ended, in the order in which they began.
+    /// The spans that have ended, in the order in which they began. An attribute that was set again has its last value, as
+    /// `traced::sdk` exports it.
     #[must_use]
     pub fn spans(&self) -> Vec<SpanData> {
         let spans = self.record.lock();
@@ -104,6 +114,9 @@ impl Capture {
         let order: HashMap<SpanId, usize> = ids.zip(0..).collect();
         let mut ended = spans.ended.clone();
         ended.sort_by_key(|span| order.get(&span.span_context.span_id()).copied());
+        for span in &mut ended {
+            forget_replaced(&mut span.attributes);
+        }
         ended
     }
 
@@ -111,8 +124,8 @@ impl Capture {
     ///
     /// Ids, times and the `code.*` attributes are left out. A span that has not ended is listed last.
     #[must_use]
-    pub fn tree(&self) -> String {
-        render::render(&self.spans(), &self.unended())
+    pub fn tree(&self) -> Tree {
+        Tree(render::render(&self.spans(), &self.unended()))
     }
 
     fn unended(&self) -> Vec<String> {
@@ -126,6 +139,18 @@ impl Capture {
     fn tracer(&self, scope: InstrumentationScope) -> SdkTracer {
         self.provider.tracer_with_scope(scope)
     }
+}
+
+/// Of each key the first place and the last value.
+fn forget_replaced(attributes: &mut Vec<KeyValue>) {
+    let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len());
+    for attribute in attributes.drain(..) {
+        match kept.iter_mut().find(|known| known.key == attribute.key) {
+            Some(known) => known.value = attribute.value,
+            None => kept.push(attribute),
+        }
+    }
+    *attributes = kept;
 }
 
 impl Default for Capture {

@@ -1,24 +1,42 @@
 //! The one tracer provider of a test process: it sends each span to the capture that its context is in.
 
-use std::sync::Once;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry::trace::{SpanBuilder, Tracer, TracerProvider};
-use opentelemetry::{Context, InstrumentationScope};
+use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span};
 
 use super::Capture;
 use crate::ambient;
+use crate::site;
 
-/// Installs the provider, once.
+/// Installs the provider, unless it is the global one already.
 pub(super) fn install() {
-    static INSTALLED: Once = Once::new();
-    INSTALLED.call_once(|| {
+    if !is_installed() {
         let nowhere = SdkTracerProvider::builder().build();
         // A provider that was shut down makes spans that record nothing.
         let _ = nowhere.shutdown();
         crate::set_tracer_provider(Router { nowhere });
-    });
+    }
+    // An `init` that exports nothing leaves the provider, and switches everything off.
+    site::set_disabled(false);
 }
+
+/// Whether a span of the global provider would come here.
+fn is_installed() -> bool {
+    let probe = Probe::default();
+    // So that another provider makes nothing of it.
+    let _unseen = Context::enter_telemetry_suppressed_scope();
+    let context = Context::current_with_value(probe.clone());
+    let span = SpanBuilder::from_name("is the provider of `traced::testing` installed?");
+    drop(global::tracer("traced.testing").build_with_context(span, &context));
+    probe.0.load(Ordering::Relaxed)
+}
+
+/// What finds out who makes a span.
+#[derive(Clone, Default)]
+struct Probe(Arc<AtomicBool>);
 
 struct Router {
     nowhere: SdkTracerProvider,
@@ -44,6 +62,10 @@ impl Tracer for RoutingTracer {
     type Span = Span;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+        if let Some(Probe(seen)) = parent.get() {
+            seen.store(true, Ordering::Relaxed);
+            return self.nowhere.build_with_context(builder, parent);
+        }
         match capture(parent) {
             Some(capture) => capture
                 .tracer(self.scope.clone())
