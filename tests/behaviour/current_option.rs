@@ -54,11 +54,11 @@ fn it_opens_no_span_and_writes_to_the_current_one() {
 
     outer {n=7, return=7}
       below
-    outer error "in the helper" {n=7, error.type="alloc::string::String", error.type="alloc::string::String"}
+    outer error "in the helper" {n=7, error.type="alloc::string::String"}
       ! exception {exception.type="alloc::string::String", exception.message="in the helper"}
       below
     below
-    panicking_outer error "in the helper" {error.type="panic", error.type="panic"}
+    panicking_outer error "in the helper" {error.type="panic"}
       ! exception {exception.type="panic", exception.message="in the helper"}
     "#);
     assert_snapshot!(tree_async(outer_later()), @"

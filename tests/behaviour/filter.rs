@@ -187,7 +187,11 @@ fn it_can_be_changed_while_running() {
 
 #[test]
 fn a_bad_directive_is_named_and_changes_nothing() {
-    let error = |directives: &str| traced::set_filter(directives).unwrap_err().to_string();
+    let error = |directives: &str| {
+        let error = traced::set_filter(directives).unwrap_err();
+        assert_eq!(format!("{error:?}"), error.to_string());
+        error.to_string()
+    };
     assert_snapshot!(error("info,my_app=loud"), @r#""my_app=loud" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
     assert_snapshot!(error("my app"), @r#""my app" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
     assert_snapshot!(error("=info"), @r#""=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         "exit_elsewhere" => exit_elsewhere(),
         "flush" => run_and_flush(&work),
         "debug" => debug(),
+        "serve" => run(serve),
+        "open" => open(),
         "in_code" => end(in_code(&work).map(|guard| with(guard, scenario::call))),
         "own_exporters" => own_exporters(),
         "exit_without_shutdown" => exit_without_shutdown(&work),
@@ -180,6 +182,24 @@ fn in_a_static() -> ExitCode {
     static GUARD: OnceLock<Guard> = OnceLock::new();
     GUARD.get_or_init(|| traced::init().expect("a set-up"));
     scenario::call();
+    ExitCode::SUCCESS
+}
+
+/// A span that stays open until standard input is closed.
+#[traced]
+fn serve() {
+    scenario::call();
+    let _ = std::io::stdin().read_line(&mut String::new());
+}
+
+/// The guard is dropped while a span is open, as when a signal ends a service.
+fn open() -> ExitCode {
+    #[traced]
+    fn serve(guard: Guard) {
+        scenario::call();
+        drop(guard);
+    }
+    serve(traced::init().expect("a set-up"));
     ExitCode::SUCCESS
 }
 

@@ -42,6 +42,16 @@ fn of_a_variable() {
     "#);
 }
 
+/// As it stands in `fn main() -> Result<(), traced::InitError>`.
+#[test]
+fn reads_the_same_where_main_returns_it() {
+    let output = run(application("debug").env("OTEL_TRACES_EXPORTER", "jaeger"));
+    assert_snapshot!(errors(&output), @r#"
+    Error: OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
+    OTEL_TRACES_EXPORTER is "jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
+    "#);
+}
+
 #[test]
 fn of_the_samplers_argument() {
     let said: String = ["1.5", "-0.1", "NaN", "half"]

@@ -1,5 +1,8 @@
 //! What the variables say holds.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use insta::assert_snapshot;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
@@ -223,6 +226,43 @@ fn exporters() {
         errors(&output).contains("\ncall "),
         "the console where nothing is said"
     );
+}
+
+/// What has ended below a span that stays open is shown meanwhile.
+#[test]
+fn the_console_does_not_wait_for_the_end_of_a_service() {
+    let mut command = application("serve");
+    let pipes = command.stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut service = pipes.spawn().expect("a process");
+    let mut said = BufReader::new(service.stderr.take().expect("a pipe"));
+    let mut next = || {
+        let mut line = String::new();
+        said.read_line(&mut line).expect("text");
+        line
+    };
+    let (head, row) = (next(), next());
+    assert!(
+        head.starts_with("trace ") && head.ends_with(" · still open\n"),
+        "{head}"
+    );
+    assert!(row.starts_with("call "), "{row}");
+    drop(service.stdin.take());
+    let (end, head, row) = (next(), next(), next());
+    assert!(
+        end == "\n" && head.contains(" · 1 span · ") && !head.contains("open"),
+        "{head}"
+    );
+    assert!(row.starts_with("serve "), "{row}");
+    assert!(service.wait().expect("an end").success());
+}
+
+#[test]
+fn the_console_shows_at_the_end_what_is_still_open() {
+    let said = errors(&run(&mut application("open")));
+    let mut lines = said.lines();
+    let (head, row) = (lines.next().unwrap_or_default(), lines.next());
+    assert!(head.ends_with(" · still open"), "{said}");
+    assert!(row.is_some_and(|row| row.starts_with("call ")), "{said}");
 }
 
 #[test]

@@ -130,3 +130,23 @@ fn accepted(unknown: &[&str]) -> String {
     }
     format!("{places}, or a list of these")
 }
+
+#[cfg(all(test, not(feature = "otlp")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_the_feature_otlp_the_error_says_to_turn_it_on() {
+        let variable = Variable {
+            name: TRACES.exporter,
+            value: "otlp".to_owned(),
+        };
+        let error = listed(&variable).err().map(|error| error.to_string());
+        assert_eq!(
+            error.as_deref(),
+            Some(
+                r#"OTEL_TRACES_EXPORTER is "otlp": write `console` or `none`, turn the feature `otlp` of `traced` on, or unset it"#
+            )
+        );
+    }
+}

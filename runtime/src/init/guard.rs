@@ -188,3 +188,22 @@ impl Drop for Claim {
         CLAIMED.store(false, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_waited_in_vain_is_not_waited_again_while_nothing_gets_through() {
+        let (limit, seconds) = (Duration::from_secs(5), Duration::from_secs);
+        let wait = Wait(AtomicU64::new(3_000));
+        assert_eq!(wait.left_of(limit, Signal::Traces), limit);
+        Signal::Traces.check(false, "in time");
+        assert_eq!(wait.left_of(limit, Signal::Traces), seconds(2));
+        assert_eq!(wait.left_of(seconds(1), Signal::Traces), Duration::ZERO);
+        Signal::Traces.outage().end();
+        assert_eq!(wait.left_of(limit, Signal::Traces), limit);
+        assert!(wait.of(|| true));
+        assert_eq!(wait.0.into_inner(), 0);
+    }
+}

@@ -286,16 +286,37 @@ mod tests {
 
     #[test]
     fn where_there_is_no_terminal_all_is_shown() {
-        assert_snapshot!(shown(None, false), @"");
+        assert_snapshot!(shown(None, false), @r#"
+        trace ID · 2 spans · 40.00 ms
+        process_order                                40.00 ms ▕████████████████████████▏
+        └─ a_function_with_a_name_that_is_long_注文  20.00 ms ▕      ████████████      ▏ [client] ✗ the card was declined user="anna" text="xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+             • exception exception.message="yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy"
+        "#);
     }
 
     #[test]
     fn a_terminal_has_no_line_that_is_wider() {
-        assert_snapshot!(shown(Some(80), true), @"");
+        assert_snapshot!(shown(Some(80), true), @r#"
+        trace ID · 2 spans · 40.00 ms · still open
+        process_order                                40.00 ms ▕████████████████████████▏
+        └─ a_function_with_a_name_that_is_long_注文  20.00 ms ▕      ████████████      ▏
+             [client] ✗ the card was declined user="anna"
+             text="xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+             • exception
+               exception.message="yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…
+        "#);
     }
 
     #[test]
     fn a_narrow_terminal_cuts_names() {
-        assert_snapshot!(shown(Some(60), false), @"");
+        assert_snapshot!(shown(Some(60), false), @r#"
+        trace ID · 2 spans · 40.00 ms
+        process_order            40.00 ms ▕████████████████████████▏
+        └─ a_function_with_a_n…  20.00 ms ▕      ████████████      ▏
+             [client] ✗ the card was declined user="anna"
+             text="xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+             • exception
+               exception.message="yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…
+        "#);
     }
 }
