@@ -47,6 +47,7 @@ impl Variable {
     }
 
     /// Likewise, and the value may be a secret.
+    #[cfg(feature = "otlp")]
     pub(super) fn rejected(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
         InitError::setting(self.name, "is not valid", accepted)
     }
@@ -89,6 +90,7 @@ pub(super) fn read<T>(
 }
 
 /// What the table has for the first of these variables that is set.
+#[cfg(feature = "otlp")]
 pub(super) fn choice<T: Copy>(
     names: &[&'static str],
     table: &[(&str, T)],

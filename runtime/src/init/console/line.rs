@@ -38,7 +38,7 @@ impl Line {
             if color.is_empty() || shown.is_empty() || !style.is_colored {
                 out.push_str(&shown);
             } else {
-                out.push_str(&format!("{color}{shown}\x1b[0m"));
+                out.extend([color, shown.as_str(), "\x1b[0m"]);
             }
         }
         out.push('\n');

@@ -164,8 +164,9 @@ impl Page {
     fn link(&self, below: &str, link: &Link, out: &mut String) {
         let (span, trace) = (link.span_context.span_id(), link.span_context.trace_id());
         let target = format!("→ linked to span {span} of trace {trace}");
-        let line = Line::new(PLAIN, below).and(DIM, target);
-        line.write(self.style, out);
+        Line::new(PLAIN, below)
+            .and(DIM, target)
+            .write(self.style, out);
     }
 }
 

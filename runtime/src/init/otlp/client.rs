@@ -60,7 +60,7 @@ fn over_http<B: WithExportConfig + WithHttpConfig>(
 ) -> B {
     let client = Client {
         // The limit is kept by who waits for the export.
-        client: HyperClient::new(connector(tls, settings.protocol), Duration::MAX, None),
+        inner: HyperClient::new(connector(tls, settings.protocol), Duration::MAX, None),
         headers: settings.headers.clone(),
         cause: cause.clone(),
     };
@@ -163,7 +163,7 @@ impl Cause {
 /// A client that adds the program's own headers, and remembers why it failed.
 #[derive(Debug)]
 struct Client {
-    client: HyperClient<HttpsConnector<HttpConnector>>,
+    inner: HyperClient<HttpsConnector<HttpConnector>>,
     headers: HeaderMap,
     cause: Cause,
 }
@@ -179,7 +179,7 @@ impl HttpClient for Client {
     {
         request.headers_mut().extend(self.headers.clone());
         Box::pin(async {
-            let answer = self.client.send_bytes(request).await;
+            let answer = self.inner.send_bytes(request).await;
             answer.inspect_err(|error| self.cause.set(error))
         })
     }
