@@ -6,6 +6,7 @@ use crate::args::Args;
 use crate::awaits::first_await;
 use crate::checks;
 use crate::errors::Errors;
+use crate::open::is_open;
 use crate::pieces::{look, start, tokens};
 use crate::plan::SpanPlan;
 use crate::variables;
@@ -25,7 +26,7 @@ pub(crate) fn span(input: TokenStream) -> TokenStream {
             // A block's span lies where the macro is called.
             let place = Ident::new("span", Span::call_site());
             // The value's type is not spelled anywhere, so it is not sure.
-            let plan = SpanPlan::new(args, &place, has_no_value(&body), false);
+            let plan = SpanPlan::new(args, &place, is_blind(&body), false);
             expand(&plan, &body)
         }
         // With the block's value, so that there are no errors around it.
@@ -100,15 +101,19 @@ impl Block {
     }
 }
 
-/// Whether the block ends without an expression, so that its type is `()`, or known to nobody if it never ends.
-fn has_no_value(body: &TokenStream) -> bool {
-    let mut tokens = body.clone().into_iter();
-    let (Some(TokenTree::Group(block)), None) = (tokens.next(), tokens.next()) else {
+/// Whether nothing can be seen of the block's value: where it has none, its type is `()`, or known to nobody if it never ends;
+/// where a future leaves its type open, nothing can be asked of that yet.
+fn is_blind(body: &TokenStream) -> bool {
+    let Some(TokenTree::Group(block)) = body.clone().into_iter().last() else {
         return false;
     };
+    let is_async = asyncness(body).is_some();
+    if !is_async && body.clone().into_iter().count() > 1 {
+        return false;
+    }
     match block.stream().into_iter().last() {
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
-        Some(_) => false,
+        Some(TokenTree::Punct(punct)) if punct.as_char() == ';' => true,
+        Some(_) => is_async && is_open(block.stream()),
         None => true,
     }
 }

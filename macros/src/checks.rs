@@ -195,7 +195,7 @@ fn check_value_options(args: &mut Args, function: &Function, shape: Shape, error
 fn returns_nothing(function: &Function, shape: Shape) -> bool {
     let output = &function.signature.output;
     let is_unit =
-        matches!(returns::spelled(output), syn::Type::Tuple(tuple) if tuple.elems.is_empty());
+        matches!(returns::spelled(output), Some(syn::Type::Tuple(tuple)) if tuple.elems.is_empty());
     matches!(shape, Shape::Call | Shape::AsyncFn) && (is_unit || returns::is_never(output))
 }
 

@@ -18,10 +18,10 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::InPlace => in_place(plan),
         Shape::AsyncFn => async_fn(plan),
         Shape::Settle => settle(plan),
-        Shape::Future => returned(plan, &tokens!(returned_future), false),
-        Shape::BoxedFuture => returned(plan, &tokens!(returned_boxed_future), true),
-        Shape::Stream => returned(plan, &tokens!(returned_stream), false),
-        Shape::BoxedStream => returned(plan, &tokens!(returned_boxed_stream), true),
+        Shape::Future => promised(plan, &tokens!(__traced_future)),
+        Shape::BoxedFuture => boxed(plan, &tokens!(returned_boxed_future)),
+        Shape::Stream => promised(plan, &tokens!(__traced_stream)),
+        Shape::BoxedStream => boxed(plan, &tokens!(returned_boxed_stream)),
     };
     let body = with_span(body, plan.function.body.span());
     tokens!(#(#attributes)* #visibility #default #signature #body)
@@ -36,7 +36,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 //     {
 //         ::traced::private::call_at(
 //             SITE,
-//             move || -> RETURNS { let _ = &last; … let _ = &first; BODY },
+//             move || -> RETURNS { let _ = &last; … let _ = &first; { BODY } },
 //             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
 //     }
@@ -64,11 +64,11 @@ fn call(plan: &Plan) -> TokenStream {
 //
 // Output:
 //
-//     { let _span = ::traced::private::enter(::traced::private::start(…)); BODY }
+//     { let _span = ::traced::private::enter(::traced::private::start(…)); { BODY } }
 fn in_place(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
-    let body = plan.function.body.stream();
+    let body = &plan.function.body;
     tokens!(let _span = #runtime::private::enter(#start); #body)
 }
 
@@ -84,7 +84,7 @@ fn in_place(plan: &Plan) -> TokenStream {
 //             async move {
 //                 if false { return ::traced::private::unreachable::<RETURNS>(); }
 //                 let _ = &last; … let _ = &first;
-//                 BODY
+//                 { BODY }
 //             },
 //             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
@@ -171,27 +171,60 @@ fn settle(plan: &Plan) -> TokenStream {
 //
 // Output:
 //
-//     { ::traced::private::returned_future(::traced::private::start(…), move || { … BODY }, |ret, _| …) }
+//     {
+//         let promised = ::traced::private::promised(::traced::private::start(…), move || { … BODY });
+//         let kind = promised.ask().__traced_future::<TYPE>();
+//         let look = ::traced::private::find::<TYPE>().__traced_look();
+//         promised.wrap(kind, look)
+//     }
 //
-// What is opaque cannot be spelled, what is boxed must be for its coercion.
-fn returned(plan: &Plan, function: &TokenStream, spelled: bool) -> TokenStream {
+// What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
+fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
-    let returns = plan.returns.as_ref().filter(|_| spelled);
-    let returns = returns.map(|returns| tokens!(-> #returns));
     let body = captured_body(plan, &TokenStream::new());
-    let look = look(&plan.span);
-    tokens!(#runtime::private::#function(#start, move || #returns #body, #look))
+    let promise = &plan.returns;
+    let look = own_look(&plan.span, plan.returns.as_ref()).unwrap_or_else(|| {
+        let look = look(&plan.span);
+        tokens!(kind.look(#look))
+    });
+    tokens!(
+        let promised = #runtime::private::promised(#start, move || #body);
+        let kind = promised.ask().#ask::<#promise>();
+        let look = #look;
+        promised.wrap(kind, look)
+    )
 }
 
-/// `{ FIRST; captures; BODY }`, with the span of the user's braces.
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     { ::traced::private::returned_boxed_future(::traced::private::start(…), move || -> RETURNS { … BODY }, |ret, _| …) }
+//
+// What is boxed must be spelled for its coercion.
+fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
+    let returns = &plan.returns;
+    let body = captured_body(plan, &TokenStream::new());
+    let look = look(&plan.span);
+    tokens!(#runtime::private::#function(#start, move || -> #returns #body, #look))
+}
+
+/// `{ FIRST; captures; { BODY } }`, with the span of the user's braces.
+///
+/// BODY is a block of its own, so that what it brings into scope is not seen by what stands before it. And its braces are the
+/// user's own: what they hold keeps the groups that macro variables stand for, which the compiler forgets where a macro emits them anew.
 fn captured_body(plan: &Plan, first: &TokenStream) -> TokenStream {
     let captures = &plan.captures;
-    let body = plan.function.body.stream();
-    with_span(
-        tokens!(#first #(#captures)* #body),
-        plan.function.body.span(),
-    )
+    let body = &plan.function.body;
+    if captures.is_empty() && first.is_empty() {
+        return body.to_token_stream();
+    }
+    with_span(tokens!(#first #(#captures)* #body), body.span())
 }
 
 /// The tokens in braces that stand where the user's braces stand.

@@ -1,10 +1,11 @@
 //! Item tokens → attributes, visibility, the whole signature, and the body as the user wrote it.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
-use quote::quote;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, Signature, Token, Visibility};
+
+use crate::variables;
 
 /// A function with a body.
 pub(crate) struct Function {
@@ -13,7 +14,8 @@ pub(crate) struct Function {
     pub(crate) visibility: Visibility,
     pub(crate) default: Option<Token![default]>,
     pub(crate) signature: Signature,
-    /// The braces and what is in them; never parsed, so that half-typed code gets the compiler's own error.
+    /// The braces and what is in them, as they came where that is possible; never parsed, so that half-typed code gets the
+    /// compiler's own error.
     pub(crate) body: Group,
 }
 
@@ -62,7 +64,7 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
             "`#[traced]` can be put on functions, `impl` blocks, traits and inline modules";
         return Err(input.error(message));
     }
-    let signature: Signature = input.parse()?;
+    let signature = variables::signature(input)?;
     if let Some(constness) = &signature.constness {
         let message = "a `const fn` cannot open a span, remove `const` or the attribute";
         return Err(syn::Error::new(constness.span(), message));
@@ -76,15 +78,22 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
 }
 
 fn parse_body(input: ParseStream, attributes: &mut Vec<Attribute>) -> syn::Result<Group> {
+    let original = input.cursor().token_tree();
     let content;
     let brace = syn::braced!(content in input);
     let inner = content.call(Attribute::parse_inner)?;
+    let statements: TokenStream = content.parse()?;
+    if let Some((TokenTree::Group(original), _)) = original
+        && original.delimiter() == Delimiter::Brace
+        && inner.is_empty()
+    {
+        return Ok(original);
+    }
     attributes.extend(inner.into_iter().map(|attribute| Attribute {
         style: syn::AttrStyle::Outer,
         ..attribute
     }));
-    let statements: TokenStream = content.parse()?;
-    let mut body = Group::new(Delimiter::Brace, quote!(#statements));
+    let mut body = Group::new(Delimiter::Brace, variables::kept_together(statements));
     body.set_span(brace.span.join());
     Ok(body)
 }

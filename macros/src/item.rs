@@ -38,6 +38,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Meta, Signature, Token, Visibility, token};
 
 use crate::args::{Args, INHERITED, METHOD};
+use crate::variables::kept_together;
 
 /// An annotated `impl`, `trait` or `mod`.
 pub(crate) struct Container {
@@ -262,7 +263,7 @@ fn without_last_comma(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
-/// One item in a container, its tokens as they were.
+/// One item in a container, its tokens as they were but for macro variables.
 struct Item {
     tokens: TokenStream,
     kind: Kind,
@@ -289,7 +290,10 @@ impl Parse for Item {
             tokens.extend([token]);
             cursor = next;
         }
-        Ok(Item { tokens, kind })
+        Ok(Item {
+            tokens: kept_together(tokens),
+            kind,
+        })
     }
 }
 

@@ -11,6 +11,7 @@ mod expand;
 mod fallback;
 mod function;
 mod item;
+mod open;
 mod parameters;
 mod pieces;
 mod plan;

@@ -22,7 +22,7 @@ pub(crate) struct Plan<'f> {
     pub(crate) shape: Shape,
     /// Statements that fix the order in which the arguments are dropped.
     pub(crate) captures: Vec<TokenStream>,
-    /// The return type as the body can spell it; `None` for `!`.
+    /// The return type as the body can spell it, `None` for `!`; of `impl Future` and `impl Stream` what is promised.
     pub(crate) returns: Option<Type>,
     pub(crate) span: SpanPlan,
 }
@@ -118,8 +118,10 @@ impl<'f> Plan<'f> {
             function,
             shape,
             captures: parameters.statements,
-            returns: (!returns::is_never(&function.signature.output))
-                .then(|| returns::spelled(&function.signature.output)),
+            returns: match shape {
+                Shape::Future | Shape::Stream => returns::promised(&function.signature.output),
+                _ => returns::spelled(&function.signature.output),
+            },
             span,
             signature: parameters.signature,
         }

@@ -3,16 +3,36 @@
 use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{ParenthesizedGenericArguments, ReturnType, Type, TypeImplTrait};
+use syn::{AssocType, ParenthesizedGenericArguments, ReturnType, Type, TypeImplTrait};
 
-/// The return type as a body can spell it: what is opaque is left to inference.
-pub(crate) fn spelled(output: &ReturnType) -> Type {
-    let mut output = match output {
-        ReturnType::Default => syn::parse_quote!(()),
-        ReturnType::Type(_, output) => (**output).clone(),
-    };
-    OpaqueToInferred.visit_type_mut(&mut output);
-    output
+/// The return type as a body can spell it: what is opaque is left to inference. `None` for `!`.
+pub(crate) fn spelled(output: &ReturnType) -> Option<Type> {
+    match output {
+        ReturnType::Default => Some(syn::parse_quote!(())),
+        ReturnType::Type(_, output) if matches!(**output, Type::Never(_)) => None,
+        ReturnType::Type(_, output) => Some(without_opaque(output)),
+    }
+}
+
+/// The type of which `impl Future<Output = TYPE>` or `impl Stream<Item = TYPE>` speaks, spelled likewise.
+pub(crate) fn promised(output: &ReturnType) -> Option<Type> {
+    struct Finder(Option<Type>);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_assoc_type(&mut self, promise: &'ast AssocType) {
+            if promise.ident == "Output" || promise.ident == "Item" {
+                self.0.get_or_insert_with(|| without_opaque(&promise.ty));
+            }
+        }
+    }
+    let mut finder = Finder(None);
+    finder.visit_return_type(output);
+    finder.0
+}
+
+fn without_opaque(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    OpaqueToInferred.visit_type_mut(&mut ty);
+    ty
 }
 
 /// Whether a part of a spelled type is left to inference.

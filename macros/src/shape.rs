@@ -64,6 +64,7 @@ fn is_index(signature: &Signature) -> bool {
 fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
     match output {
         Type::ImplTrait(opaque) => match promised(&opaque.bounds) {
+            _ if returns::promised(&signature.output).is_none() => Shape::InPlace,
             Some("Future") => Shape::Future,
             Some(_) => Shape::Stream,
             None => Shape::InPlace,

@@ -3,11 +3,11 @@
 //! What `$e:expr` stands for arrives in a group without delimiters, which keeps it together: `$e * 2` with `1 + 1` is 4. The
 //! compiler takes no notice of such a group once a macro has emitted it anew, so parentheses take its place.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprParen, Type, TypeParen, token};
+use syn::{Expr, ExprParen, Signature, Type, TypeParen, token};
 
 /// Parses an expression that keeps its meaning when it is emitted.
 pub(crate) fn expression(input: ParseStream) -> syn::Result<Expr> {
@@ -30,6 +30,57 @@ pub(crate) fn body(tokens: TokenStream) -> TokenStream {
     }
     // What does not parse gets the compiler's own error.
     syn::parse::Parser::parse2(expression, tokens.clone()).map_or(tokens, Expr::into_token_stream)
+}
+
+/// Parses a signature that keeps its meaning when it is emitted.
+pub(crate) fn signature(input: ParseStream) -> syn::Result<Signature> {
+    let mut signature = input.parse()?;
+    Parenthesize.visit_signature_mut(&mut signature);
+    Ok(signature)
+}
+
+/// The tokens, of whatever they are, with parentheses in the place of groups without delimiters that precedence could tear apart.
+///
+/// Groups below the first level need none where they are handed on as they came.
+pub(crate) fn kept_together(tokens: TokenStream) -> TokenStream {
+    tokens.into_iter().map(keep_together).collect()
+}
+
+fn keep_together(tree: TokenTree) -> TokenTree {
+    let TokenTree::Group(group) = &tree else {
+        return tree;
+    };
+    if group.delimiter() != Delimiter::None || !can_be_torn(group.stream()) {
+        return tree;
+    }
+    let mut kept = Group::new(Delimiter::Parenthesis, group.stream());
+    kept.set_span(Span::mixed_site().located_at(group.span()));
+    TokenTree::Group(kept)
+}
+
+/// Whether these are an expression or a type of several parts. What else they could be as well, a pattern or a type, may have
+/// parentheses too.
+fn can_be_torn(tokens: TokenStream) -> bool {
+    match syn::parse2::<Expr>(tokens.clone()) {
+        Ok(expression) => matches!(
+            expression,
+            Expr::Assign(_)
+                | Expr::Binary(_)
+                | Expr::Break(_)
+                | Expr::Cast(_)
+                | Expr::Closure(_)
+                | Expr::Range(_)
+                | Expr::RawAddr(_)
+                | Expr::Reference(_)
+                | Expr::Return(_)
+                | Expr::Unary(_)
+                | Expr::Yield(_)
+        ),
+        Err(_) => matches!(
+            syn::parse2(tokens),
+            Ok(Type::TraitObject(_) | Type::ImplTrait(_))
+        ),
+    }
 }
 
 /// Puts parentheses in the place of groups without delimiters.

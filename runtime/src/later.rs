@@ -1,4 +1,4 @@
-//! The span of a function that returns a future or a stream: from the call until that is over.
+//! The span of a function that returns a boxed future or stream: from the call until that is over.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -18,28 +18,6 @@ use crate::stream::TracedStream;
 /// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
 /// not have them.
 pub type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
-
-/// Calls `body` inside the span, and wraps the future that it returns.
-#[inline]
-pub fn returned_future<F: Future>(
-    started: Started,
-    body: impl FnOnce() -> F,
-    look: LookLater<F::Output>,
-) -> Traced<F, LookLater<F::Output>> {
-    let (future, span) = run(started, body);
-    Traced::new(future, span, look)
-}
-
-/// Calls `body` inside the span, and wraps the stream that it returns.
-#[inline]
-pub fn returned_stream<S: Stream>(
-    started: Started,
-    body: impl FnOnce() -> S,
-    look: LookLater<S::Item>,
-) -> TracedStream<S, LookLater<S::Item>> {
-    let (stream, span) = run(started, body);
-    TracedStream::new(stream, span, look)
-}
 
 /// Calls `body` inside the span, and wraps the boxed future that it returns; where no span is, it stays as it is.
 #[inline]
@@ -83,7 +61,7 @@ pub fn settle<R, T: Tag<R>>(
 }
 
 /// Runs the part of a function that it does at once.
-fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
+pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     match started.take() {
         None => (body(), None),
         Some(active) => {

@@ -78,6 +78,7 @@ pub mod mongodb;
 mod names;
 #[doc(hidden)]
 pub mod private;
+mod promised;
 #[cfg(feature = "propagation")]
 pub mod propagation;
 mod provider;

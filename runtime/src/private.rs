@@ -11,11 +11,11 @@ pub use crate::call::{call, call_at, call_by, enter, leave};
 pub use crate::failure::{failure_if, map, no_failure};
 pub use crate::future::{future, future_at, future_by};
 pub use crate::later::{
-    Kind, KindPlain, LookLater, returned_boxed_future, returned_boxed_stream, returned_future,
-    returned_stream, settle,
+    Kind, KindPlain, LookLater, returned_boxed_future, returned_boxed_stream, settle,
 };
 pub use crate::level::Level;
 pub use crate::look::{Look, LookNowhere, find, find_in, find_text, find_text_in};
+pub use crate::promised::promised;
 pub use crate::returned::{Returned, ReturnedPlain};
 pub use crate::scope::IntoScope;
 pub use crate::site::CallSite;

@@ -7,22 +7,21 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use crate::active::Active;
-use crate::attributes::Attributes;
-use crate::failure::Failure;
 use crate::future::Span;
+use crate::look::Look;
 
 pin_project! {
     /// A stream inside a span. The fields are dropped in their order: the stream, then the span that it lived in.
     #[must_use = "streams do nothing unless polled"]
-    pub struct TracedStream<S, O> {
+    pub struct TracedStream<S, L> {
         #[pin]
         stream: S,
         span: StreamSpan,
         failed: bool,
-        failure: O,
+        look: L,
     }
 
-    impl<S, O> PinnedDrop for TracedStream<S, O> {
+    impl<S, L> PinnedDrop for TracedStream<S, L> {
         fn drop(this: Pin<&mut Self>) {
             this.project().span.0.enter_for_drop();
         }
@@ -40,21 +39,21 @@ impl Drop for StreamSpan {
     }
 }
 
-impl<S, O> TracedStream<S, O> {
-    pub(crate) fn new(stream: S, active: Option<Active>, failure: O) -> TracedStream<S, O> {
+impl<S, L> TracedStream<S, L> {
+    pub(crate) fn new(stream: S, active: Option<Active>, look: L) -> TracedStream<S, L> {
         TracedStream {
             stream,
             span: StreamSpan(Span::new(active)),
             failed: false,
-            failure,
+            look,
         }
     }
 }
 
-impl<S, O> Stream for TracedStream<S, O>
+impl<S, L> Stream for TracedStream<S, L>
 where
     S: Stream,
-    O: for<'a> Fn(&'a S::Item, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    L: Look<S::Item>,
 {
     type Item = S::Item;
 
@@ -70,7 +69,7 @@ where
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
                 // The first error is the stream's; those after it are news to nobody.
-                *this.failed = *this.failed || active.passed(&|span| (this.failure)(item, span));
+                *this.failed = *this.failed || active.passed(&|span| this.look.look(item, span));
             }
             (Poll::Ready(None), Some(_)) if *this.failed => span.end(),
             (Poll::Ready(None), Some(_)) => span.returned(&|_| None),

@@ -1,5 +1,18 @@
 //! Options whose values are variables of a `macro_rules!`: as if in parentheses.
 
+#![allow(
+    clippy::pedantic,
+    clippy::eq_op,
+    clippy::nonminimal_bool,
+    clippy::overly_complex_bool_expr,
+    clippy::unnecessary_cast,
+    reason = "code that people write, not code that they should write"
+)]
+
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::Pin;
+
 use insta::assert_snapshot;
 use opentelemetry::Context;
 use opentelemetry::trace::SpanContext;
@@ -228,4 +241,139 @@ fn blocks_are_theirs() {
     sum
     product
     ");
+}
+
+macro_rules! bodies {
+    ($sum:expr, $either:expr, $type:ty, $block:block, $pattern:pat, $lifetime:lifetime, $visibility:vis) => {
+        #[traced]
+        fn tail() -> u32 {
+            $sum * 2
+        }
+
+        #[traced]
+        fn with_arguments(text: String) -> u32 {
+            let doubled = $sum * 2;
+            doubled + text.chars().count() as u32
+        }
+
+        #[traced]
+        fn with_inner_attributes(text: String) -> u32 {
+            #![allow(unused_variables)]
+            let unused = 1;
+            drop(text);
+            $sum * 2
+        }
+
+        #[traced]
+        #[track_caller]
+        fn in_place() -> u32 {
+            $sum * 2
+        }
+
+        #[traced]
+        fn closure() -> impl Fn() -> u32 {
+            || $sum * 2
+        }
+
+        #[traced]
+        async fn awaited(text: String) -> u32 {
+            drop(text);
+            $sum * 2
+        }
+
+        #[traced]
+        fn promised() -> impl Future<Output = u32> {
+            async { $sum * 2 }
+        }
+
+        #[traced]
+        fn boxed() -> Pin<Box<dyn Future<Output = u32>>> {
+            Box::pin(async { $sum * 2 })
+        }
+
+        #[traced]
+        fn negated() -> i64 {
+            -i64::from($sum) * -(2 - $sum as i64)
+        }
+
+        #[traced]
+        fn not() -> bool {
+            !$either
+        }
+
+        #[traced]
+        fn method() -> String {
+            $sum.to_string()
+        }
+
+        #[traced]
+        fn array(array: [u8; $sum as usize * 2]) -> [u8; $sum as usize * 2] {
+            array
+        }
+
+        #[traced]
+        $visibility fn others<$lifetime>(object: &$lifetime $type, $pattern: u8) -> &$lifetime $type {
+            $block;
+            object
+        }
+
+        fn in_a_block() -> u32 {
+            span!("block" => { $sum * 2 })
+        }
+
+        struct Holder;
+
+        #[traced]
+        impl Holder {
+            const DOUBLED: u32 = $sum * 2;
+
+            fn doubled(&self) -> u32 {
+                $sum * 2
+            }
+        }
+
+        #[traced]
+        trait Doubles {
+            const DOUBLED: u32 = $sum * 2;
+
+            fn doubled(&self, _object: &$type) -> u32 {
+                $sum * 2
+            }
+        }
+
+        impl Doubles for u8 {}
+
+        #[traced]
+        mod module {
+            pub(super) const DOUBLED: u32 = $sum * 2;
+            pub(super) static NEGATIVE: i64 = -$sum;
+
+            pub(super) fn doubled() -> u32 {
+                $sum * 2
+            }
+        }
+    };
+}
+
+bodies!(1 + 2, true || true, dyn Display + Send, { let _ = 1 + 2; }, _, 'a, pub(crate));
+
+#[test]
+fn bodies_keep_together() {
+    tree(|| {
+        assert_eq!([tail(), in_place(), closure()(), in_a_block()], [6; 4]);
+        assert_eq!(with_arguments("a".to_owned()), 7);
+        assert_eq!(with_inner_attributes("a".to_owned()), 6);
+        assert_eq!(block_on(awaited("a".to_owned())), 6);
+        assert_eq!(block_on(promised()), 6);
+        assert_eq!(block_on(boxed()), 6);
+        assert_eq!(negated(), -3);
+        assert!(!not());
+        assert_eq!(method(), "3");
+        assert_eq!(array([0; 6]).len(), 6);
+        assert_eq!(others(&5, 1).to_string(), "5");
+        assert_eq!([Holder::DOUBLED, Holder.doubled()], [6; 2]);
+        assert_eq!([<u8 as Doubles>::DOUBLED, 0_u8.doubled(&5)], [6; 2]);
+        assert_eq!([module::DOUBLED, module::doubled()], [6; 2]);
+        assert_eq!(module::NEGATIVE, -3);
+    });
 }

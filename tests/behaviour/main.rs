@@ -10,6 +10,7 @@ mod error_options;
 mod filter;
 mod futures;
 mod hygiene;
+mod inferred;
 mod kinds;
 mod macro_variables;
 mod names;
