@@ -1,5 +1,6 @@
 //! What the tests share.
 
+pub mod handed_on;
 #[path = "../examples/order_service/orders.rs"]
 mod orders;
 pub mod scenario;

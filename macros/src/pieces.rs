@@ -35,6 +35,9 @@ pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
         Start::Current => tokens!(#runtime::private::current(#site, #attributes)),
         Start::Opened(found) => match setup(found) {
             None => tokens!(#runtime::private::start(#site, #attributes)),
+            Some(setup) if found.is_elsewhere() => {
+                tokens!(#runtime::private::start_elsewhere(#site, #setup, #attributes))
+            }
             Some(setup) => tokens!(#runtime::private::start_with(#site, #setup, #attributes)),
         },
     }

@@ -79,6 +79,13 @@ pub(crate) struct Setup {
     pub(crate) links: Option<Expr>,
 }
 
+impl Setup {
+    /// Returns `true` if the span is not to be below the current one.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.parent.is_some() || self.root.is_some()
+    }
+}
+
 /// What is made of the returned value.
 pub(crate) struct Outcome {
     pub(crate) ret: Option<Ret>,

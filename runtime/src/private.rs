@@ -19,7 +19,7 @@ pub use crate::promised::promised;
 pub use crate::returned::{Returned, ReturnedPlain};
 pub use crate::scope::IntoScope;
 pub use crate::site::CallSite;
-pub use crate::span::{current, start, start_with};
+pub use crate::span::{current, start, start_elsewhere, start_with};
 
 /// Tells the compiler a type at a place that is never reached.
 #[must_use]

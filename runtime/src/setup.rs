@@ -1,11 +1,14 @@
 //! Where a span is to be, found at run time: its parent, links and name.
 
 use std::borrow::Cow;
+use std::mem;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{Link, SpanContext, TraceContextExt};
+use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
 
+use crate::active::{Active, Hold};
 use crate::carrier::Carrier;
+use crate::site::CallSite;
 
 /// What is evaluated before a span starts.
 pub struct Setup {
@@ -14,28 +17,51 @@ pub struct Setup {
     pub(crate) is_root: bool,
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) links: Vec<Link>,
+    /// Whether there can be a span; if not, only `parent` is of use.
+    can_open: bool,
+    /// Whether `parent` is not the current context.
+    is_elsewhere: bool,
 }
 
 impl Setup {
-    pub(crate) fn below(parent: Context) -> Setup {
+    pub(crate) fn below(current: Context, can_open: bool) -> Setup {
         Setup {
-            parent,
+            parent: current,
             is_root: false,
             name: None,
             links: Vec::new(),
+            can_open,
+            is_elsewhere: false,
         }
+    }
+
+    /// Returns `true` if a provider is to be asked for a span.
+    pub(crate) fn opens(&self) -> bool {
+        self.can_open && !declines(&self.parent)
+    }
+
+    /// Returns what holds in place of a span where none is opened: the context that came in goes on to what is below.
+    pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
+        self.is_elsewhere.then(|| Active {
+            site,
+            context: mem::take(&mut self.parent),
+            parent: SpanId::INVALID,
+            hold: Hold::Unrecorded,
+        })
     }
 
     /// The option `parent`.
     pub fn parent(&mut self, parent: &impl Carrier) {
         if let Some(parent) = parent.context(&self.parent) {
             self.parent = parent;
+            self.is_elsewhere = true;
         }
     }
 
     /// The option `root`.
     pub fn root(&mut self) {
         self.is_root = true;
+        self.is_elsewhere = true;
         self.parent = self
             .parent
             .with_remote_span_context(SpanContext::empty_context());
@@ -50,7 +76,7 @@ impl Setup {
 
     /// The option `links`, evaluated only if there can be a span.
     pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
-        if declines(&self.parent) {
+        if !self.opens() {
             return;
         }
         let nothing = Context::new();
@@ -69,7 +95,7 @@ impl Setup {
 
     /// The option `name`, evaluated only if there can be a span.
     pub fn name<N: Into<Cow<'static, str>>>(&mut self, name: impl FnOnce() -> N) {
-        if !declines(&self.parent) {
+        if self.opens() {
             self.name = Some(name().into());
         }
     }

@@ -62,14 +62,33 @@ pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> 
     Started(!is_skipped_here(site) && start_current(site, type_name::<A>(), Some(&attributes)))
 }
 
-/// Starts a span whose name or parent are found at run time.
+/// Starts a span whose name or links are found at run time.
 #[inline]
 pub fn start_with<A: Fn(&mut Attributes)>(
     site: &'static CallSite,
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    Started(!is_skipped(site) && start_custom(site, type_name::<A>(), &setup, &attributes))
+    Started(!is_skipped(site) && start_custom(site, type_name::<A>(), true, &setup, &attributes))
+}
+
+/// Starts a span elsewhere than below the current one.
+///
+/// Where no span is opened, the context that it would be in is handed on all the same, so that a trace is not torn.
+#[inline]
+pub fn start_elsewhere<A: Fn(&mut Attributes)>(
+    site: &'static CallSite,
+    setup: impl Fn(&mut Setup),
+    attributes: A,
+) -> Started {
+    let can_open = !is_skipped(site);
+    Started(start_custom(
+        site,
+        type_name::<A>(),
+        can_open,
+        &setup,
+        &attributes,
+    ))
 }
 
 /// Takes the current span for the function's own, as the option `current` asks.
@@ -144,8 +163,8 @@ fn start_current(
         let (tracer, now) = local.tracers.get(site);
         let started = match tracer {
             Tracer::Api(tracer) => {
-                let setup = Setup::below(Context::current());
-                build_by_api(&tracer, site, function, setup, attributes, now)
+                let mut setup = Setup::below(Context::current(), true);
+                build_by_api(&tracer, site, function, &mut setup, attributes, now)
             }
             #[cfg(feature = "sdk")]
             Tracer::Native(tracer) => tracer.start_current(site, function, attributes, now),
@@ -158,30 +177,39 @@ fn start_current(
 fn start_custom(
     site: &'static CallSite,
     function: &'static str,
+    can_open: bool,
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
 ) -> bool {
-    if !site.is_on() && is_filtered(site, function) {
-        return false;
-    }
+    let can_open = can_open && (site.is_on() || !is_filtered(site, function));
     wait(|local| {
-        let mut found = Setup::below(Context::current());
+        let mut found = Setup::below(Context::current(), can_open);
         // An expression that panics leaves what it was to set as if it were absent.
         contained(|| setup(&mut found));
-        if declines(&found.parent) {
-            return None;
-        }
-        local.tracers.refresh();
-        let (tracer, now) = local.tracers.get(site);
-        let started = match tracer {
-            Tracer::Api(tracer) => {
-                build_by_api(&tracer, site, function, found, Some(attributes), now)
-            }
-            #[cfg(feature = "sdk")]
-            Tracer::Native(tracer) => tracer.start(site, function, &found, attributes, now),
+        let started = if found.opens() {
+            open(local, site, function, &mut found, attributes)
+        } else {
+            None
         };
-        heard(local, started)
+        started.or_else(|| found.hand_on(site))
     })
+}
+
+fn open(
+    local: &Local,
+    site: &'static CallSite,
+    function: &'static str,
+    setup: &mut Setup,
+    attributes: &dyn Fn(&mut Attributes),
+) -> Option<Active> {
+    local.tracers.refresh();
+    let (tracer, now) = local.tracers.get(site);
+    let started = match tracer {
+        Tracer::Api(tracer) => build_by_api(&tracer, site, function, setup, Some(attributes), now),
+        #[cfg(feature = "sdk")]
+        Tracer::Native(tracer) => tracer.start(site, function, setup, attributes, now),
+    };
+    heard(local, started)
 }
 
 /// Keeps the span that `start` gives until it is taken.
@@ -213,21 +241,18 @@ fn build_by_api(
     tracer: &BoxedTracer,
     site: &'static CallSite,
     function: &'static str,
-    setup: Setup,
+    setup: &mut Setup,
     attributes: Option<&dyn Fn(&mut Attributes)>,
     now: u64,
 ) -> Option<Active> {
-    let Setup {
-        parent,
-        is_root,
-        name,
-        links,
-    } = setup;
+    let name = setup.name.take();
+    let links = mem::take(&mut setup.links);
+    let parent = &setup.parent;
     let mut given = Vec::with_capacity(8);
     let names = site.names(function);
     site.add_code_attributes(names.function, &mut given);
     if baggage::is_copied() {
-        given.extend(baggage::copied(&parent));
+        given.extend(baggage::copied(parent));
     }
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
@@ -237,11 +262,11 @@ fn build_by_api(
         links: (!links.is_empty()).then_some(links),
         ..SpanBuilder::default()
     };
-    let mut span = if is_root {
+    let mut span = if setup.is_root {
         // `Sampler::ParentBased` takes an empty span for a parent that was not sampled.
         tracer.build_with_context(builder, &Context::new())
     } else {
-        tracer.build_with_context(builder, &parent)
+        tracer.build_with_context(builder, parent)
     };
     let above = parent.span().span_context().span_id();
     let is_recording = span.is_recording();
@@ -255,7 +280,7 @@ fn build_by_api(
         (parent.with_span(span), Hold::Own)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.
-        let answer = keep_random(span.span_context(), &parent);
+        let answer = keep_random(span.span_context(), parent);
         (parent.with_remote_span_context(answer), Hold::Unrecorded)
     };
     Some(Active {

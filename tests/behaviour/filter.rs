@@ -198,3 +198,38 @@ fn a_bad_directive_is_named_and_changes_nothing() {
     assert_snapshot!(error("a::::b=info"), @r#""a::::b=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
     assert_snapshot!(error("*::*::*::a=off"), @r#""*::*::*::a=off" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
 }
+
+mod elsewhere {
+    use opentelemetry::trace::SpanContext;
+
+    #[traced::traced(parent = parent)]
+    pub(super) fn taken_up(parent: SpanContext) {
+        below();
+    }
+
+    #[traced::traced]
+    fn below() {}
+
+    #[traced::traced]
+    pub(super) fn above() -> SpanContext {
+        use opentelemetry::trace::TraceContextExt;
+        opentelemetry::Context::current()
+            .span()
+            .span_context()
+            .clone()
+    }
+}
+
+#[test]
+fn the_parent_of_a_function_without_a_span_is_that_of_those_below() {
+    let _filter = Filter::set("info,behaviour::filter::elsewhere::taken_up=off");
+    let tree = tree(|| {
+        let parent = elsewhere::above();
+        elsewhere::taken_up(parent);
+    });
+    assert_snapshot!(tree, @"
+
+    above
+      below
+    ");
+}

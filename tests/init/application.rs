@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use traced::opentelemetry_sdk::error::OTelSdkResult;
 use traced::opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData, SpanExporter};
 use traced::{Guard, InitError, Protocol, traced};
-use traced_tests::{block_on, scenario};
+use traced_tests::{block_on, handed_on, scenario};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -18,6 +18,10 @@ fn main() -> ExitCode {
     let work = arguments.next().unwrap_or_default();
     match way.as_str() {
         "plain" => run(|| work_on(&work)),
+        "without_init" => {
+            work_on(&work);
+            ExitCode::SUCCESS
+        }
         "current_thread" => current_thread().block_on(async { run(|| work_on(&work)) }),
         "multi_thread" => multi_thread().block_on(async { run(|| work_on(&work)) }),
         "task" => task(),
@@ -78,6 +82,7 @@ fn recorded() -> Option<opentelemetry::TraceId> {
 fn work_on(work: &str) {
     match work {
         "" => scenario::call(),
+        "hand_on" => handed_on::print(),
         "orders" => on_a_thread(|| block_on(scenario::orders())),
         "everything" => scenario::everything(),
         "payment" => scenario::payment(),

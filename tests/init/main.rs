@@ -5,6 +5,7 @@ mod collector;
 mod endings;
 mod environment;
 mod faults;
+mod handed_on;
 mod logs;
 mod runtimes;
 mod secrets;
