@@ -9,6 +9,27 @@ pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
     mentions_word(body.clone(), name, &plain)
 }
 
+/// Whether `body` assigns to `name` or a field of it.
+pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    trees.iter().enumerate().any(|(at, tree)| match tree {
+        TokenTree::Ident(word) if word == name => is_assignment(&trees[at + 1..]),
+        TokenTree::Group(group) => assigns(&group.stream(), name),
+        _ => false,
+    })
+}
+
+/// Whether `.field… =` or `.field… +=` comes next.
+fn is_assignment(behind: &[TokenTree]) -> bool {
+    let is = |tree: &TokenTree, characters: &str| matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()));
+    match behind {
+        [dot, _, rest @ ..] if is(dot, ".") => is_assignment(rest),
+        [equals, next, ..] if is(equals, "=") => !is(next, "=>"),
+        [operator, equals, ..] => is(operator, "+-*/%^&|") && is(equals, "="),
+        _ => false,
+    }
+}
+
 /// Whether `body` defines types of its own.
 pub(crate) fn defines_types(body: &TokenStream) -> bool {
     let is_definition = |token| matches!(&token, TokenTree::Ident(word) if ["struct", "enum", "union"].iter().any(|definition| word == definition));

@@ -1,7 +1,8 @@
 //! `Plan` → tokens; nothing can go wrong here.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::Type;
 
 use crate::pieces::{bare_site, look, own_look, start, tokens};
 use crate::plan::Plan;
@@ -55,7 +56,9 @@ fn call(plan: &Plan) -> TokenStream {
         look,
     } = Around::of(plan, "call");
     let runtime = &plan.span.runtime;
-    tokens!(#runtime::private::#function(#start, move || -> #returns #body, #look))
+    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
+    let leave = returning(plan);
+    tokens!(#leave #runtime::private::#function(#start, #body, #look))
 }
 
 // Input:
@@ -104,7 +107,9 @@ fn async_fn(plan: &Plan) -> TokenStream {
         start,
         look,
     } = Around::of(plan, "future");
-    tokens!(#runtime::private::#function(#start, async move #body, #look).await)
+    let body = users(plan, |at| quote_spanned!(at=> async move #body));
+    let leave = returning(plan);
+    tokens!(#leave #runtime::private::#function(#start, #body, #look).await)
 }
 
 /// What stands around a moved body.
@@ -157,9 +162,11 @@ fn settle(plan: &Plan) -> TokenStream {
     let start = start(&plan.span);
     let returns = &plan.returns;
     let body = captured_body(plan, &TokenStream::new());
+    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
+    let leave = returning(plan);
     let (now, later) = (look(&plan.span), look(&plan.span));
-    tokens!(#runtime::private::settle(
-        #start, move || -> #returns #body, |ret| #runtime::private::tag!(ret),
+    tokens!(#leave #runtime::private::settle(
+        #start, #body, |ret| #runtime::private::tag!(ret),
         #now,
         #later
     ))
@@ -188,11 +195,12 @@ fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
         let look = look(&plan.span);
         tokens!(kind.look(#look))
     });
+    let body = users(plan, |at| quote_spanned!(at=> move || #body));
     tokens!(
-        let promised = #runtime::private::promised(#start, move || #body);
+        let promised = #runtime::private::promised(#start, #body);
         let kind = promised.ask().#ask::<#promise>();
         let look = #look;
-        promised.wrap(kind, look)
+        return promised.wrap(kind, look)
     )
 }
 
@@ -210,8 +218,25 @@ fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
     let start = start(&plan.span);
     let returns = &plan.returns;
     let body = captured_body(plan, &TokenStream::new());
+    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
+    let leave = returning(plan);
     let look = look(&plan.span);
-    tokens!(#runtime::private::#function(#start, move || -> #returns #body, #look))
+    tokens!(#leave #runtime::private::#function(#start, #body, #look))
+}
+
+/// A closure or block around the body as if it were the user's own: lints that end at code of other crates go on looking into it,
+/// and the compiler names the variables that it captures.
+fn users(plan: &Plan, block: impl FnOnce(Span) -> TokenStream) -> TokenStream {
+    block(plan.function.body.span())
+}
+
+/// `return`, for those who want it written out (`clippy::implicit_return`), where there is a value.
+fn returning(plan: &Plan) -> Option<TokenStream> {
+    let is_unit = |returns: &&Type| matches!(returns, Type::Tuple(tuple) if tuple.elems.is_empty());
+    let returns = plan.returns.as_ref();
+    returns
+        .filter(|returns| !is_unit(returns))
+        .map(|_| tokens!(return))
 }
 
 /// `{ FIRST; captures; { BODY } }`, with the span of the user's braces.

@@ -15,6 +15,7 @@ mod open;
 mod parameters;
 mod pieces;
 mod plan;
+mod recursion;
 mod regions;
 mod returns;
 mod shape;

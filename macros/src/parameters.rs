@@ -6,7 +6,8 @@
 //!
 //! A pattern that leaves a part of its argument behind (`(a, _)`) would leave it outside. Such an argument moves in
 //! whole and is taken apart there, and so that they are still dropped before it, the arguments behind it are bound
-//! anew.
+//! anew. So is an argument that the body assigns to, in whole or in part: the compiler believes that the last value of what a
+//! closure has captured is never read, though its destructor reads it. (`self` cannot be bound anew.)
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -15,7 +16,7 @@ use syn::{
     Attribute, FnArg, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild, ReceiverKind, Signature,
 };
 
-use crate::body::mentions;
+use crate::body::{assigns, mentions};
 use crate::function::Function;
 use crate::returns::surely_no_drop;
 use crate::shape::Shape;
@@ -80,24 +81,29 @@ impl Moves {
     ) {
         let conditions = conditions(input);
         let behind_captured = !self.captures.is_empty();
-        let rebinds = !self.rebound.is_empty();
+        let is_assigned = bindings.iter().any(|binding| assigns(body, binding));
+        let is_mentioned_before = bindings.iter().any(|binding| mentions(before, binding));
         if let FnArg::Typed(typed) = input
-            && behind_captured
-            && leaves_a_part(&typed.pat)
-            && !bindings.iter().any(|binding| mentions(before, binding))
+            && !is_mentioned_before
         {
-            let pattern = rename(typed, name);
-            self.captures.push(quote!(#(#conditions)* let _ = &#name;));
-            if rebinds || !bindings.is_empty() {
-                self.rebound
-                    .push(quote!(#(#conditions)* let #name = #name;));
-                self.rebound
-                    .push(quote!(#(#conditions)* let #pattern = #name;));
+            let is_plain = matches!(*typed.pat, Pat::Ident(_));
+            let hidden = bindings.iter().find(|name| is_hidden(name, body));
+            if let (true, true, Some(hidden)) = (behind_captured, is_plain, hidden) {
+                // Under its own name it would count as used. Nobody else can see this one.
+                let at = Span::mixed_site().located_at(hidden.span());
+                self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
+                return;
             }
-            return;
+            let is_left = behind_captured && (leaves_a_part(&typed.pat) || hidden.is_some());
+            if is_left || is_assigned && !is_plain {
+                self.add_whole(typed, name, !bindings.is_empty());
+                return;
+            }
         }
+        let rebinds = !self.rebound.is_empty() || is_assigned && matches!(input, FnArg::Typed(_));
         for binding in bindings {
-            let is_used = mentions(body, binding) || behind_captured && mentions(before, binding);
+            let is_used =
+                rebinds || mentions(body, binding) || behind_captured && mentions(before, binding);
             let captured = capture(binding, is_used, behind_captured);
             self.captures
                 .extend(captured.map(|capture| quote!(#(#conditions)* #capture)));
@@ -106,6 +112,21 @@ impl Moves {
                 self.rebound
                     .push(quote!(#(#conditions)* let #mutability #binding = #binding;));
             }
+        }
+    }
+
+    /// Adds one parameter that moves in whole, under this name; what its pattern binds is bound in the body.
+    fn add_whole(&mut self, typed: &mut PatType, name: &Ident, binds: bool) {
+        let conditions = conditions_in(&typed.attrs);
+        let pattern = rename(typed, name);
+        self.captures.push(quote!(#(#conditions)* let _ = &#name;));
+        if binds || !self.rebound.is_empty() {
+            self.rebound
+                .push(quote!(#(#conditions)* let #name = #name;));
+        }
+        if binds {
+            self.rebound
+                .push(quote!(#(#conditions)* let #pattern = #name;));
         }
     }
 }
@@ -171,21 +192,25 @@ fn may_drop(input: &FnArg) -> bool {
 fn capture(name: &Ident, is_used: bool, behind_captured: bool) -> Option<TokenStream> {
     if is_used {
         Some(quote!(let _ = &#name;))
-    } else if !behind_captured {
-        None
-    } else if name.to_string().starts_with('_') {
-        Some(quote!(#[allow(clippy::used_underscore_binding)] let _ = &#name;))
     } else {
-        Some(quote!(let #name = &#name;))
+        behind_captured.then(|| quote!(let #name = &#name;))
     }
+}
+
+/// Whether it is a name that the body does not mention, and nobody is to.
+fn is_hidden(name: &Ident, body: &TokenStream) -> bool {
+    name.to_string().starts_with('_') && !mentions(body, name)
 }
 
 /// The `#[cfg(…)]` attributes of a parameter, which everything about it must carry.
 fn conditions(input: &FnArg) -> Vec<Attribute> {
-    let attributes = match input {
-        FnArg::Receiver(receiver) => &receiver.attrs,
-        FnArg::Typed(typed) => &typed.attrs,
-    };
+    match input {
+        FnArg::Receiver(receiver) => conditions_in(&receiver.attrs),
+        FnArg::Typed(typed) => conditions_in(&typed.attrs),
+    }
+}
+
+fn conditions_in(attributes: &[Attribute]) -> Vec<Attribute> {
     let is_condition = |attribute: &&Attribute| {
         attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
     };

@@ -9,6 +9,7 @@ use syn::{
 use crate::args::Args;
 use crate::body::defines_types;
 use crate::function::Function;
+use crate::recursion;
 use crate::regions;
 use crate::returns;
 
@@ -44,7 +45,11 @@ impl Shape {
         let has_result = !returns::surely_no_result(&signature.output);
         // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
         let names_types = !looks && !has_result && defines_types(&function.body.stream());
-        if function.has_attribute("track_caller") || is_index(signature) || names_types {
+        if function.has_attribute("track_caller")
+            || is_index(signature)
+            || names_types
+            || recursion::is_certain(function)
+        {
             return Shape::InPlace;
         }
         match &signature.output {

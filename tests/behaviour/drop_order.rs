@@ -82,6 +82,14 @@ same_order! {
     lossy_pattern: { fn f(a: Noisy, (b, _): (Noisy, Noisy), d: Noisy) { let _x = (&a, &b, &d); } } f(n("a"), (n("b"), n("c")), n("d"));
     lossy_struct: { fn f(a: Noisy, Both(b, ..): Both, mut d: Noisy, (e, _): (Noisy, Noisy), _: Noisy) { let _x = (&a, &b, &d); d = n("d2"); } } f(n("a"), Both(n("b"), n("c")), n("d"), (n("e"), n("f")), n("g"));
     async_lossy_pattern: { async fn f(a: Noisy, (b, _): (Noisy, Noisy), d: Noisy) { let _x = (&a, &b, &d); } } block_on(f(n("a"), (n("b"), n("c")), n("d")));
+    reassigned_behind_captured: { fn f(z: Noisy, mut a: Noisy, b: Noisy, unused: Noisy, _hidden: Noisy, _: Noisy) { a = n("a2"); let _x = (&z, &b); } } f(n("z"), n("a"), n("b"), n("u"), n("h"), n("w"));
+    unused_behind_lossy: { fn f(a: Noisy, (b, _): (Noisy, Noisy), unused: Noisy, _hidden: Noisy) { let _x = (&a, &b); } } f(n("a"), (n("b"), n("c")), n("u"), n("h"));
+    hidden_in_pattern: { fn f(a: Noisy, (_b, c): (Noisy, Noisy), d: Noisy) { let _x = (&a, &c, &d); } } f(n("a"), (n("b"), n("c")), n("d"));
+    field_assigned: { fn f(a: Noisy, mut both: Both, c: Noisy) { let _x = (&a, &c); both.0 = n("b2"); } } f(n("a"), Both(n("b0"), n("b1")), n("c"));
+    assigned_in_pattern: { fn f((mut a, b): (Noisy, Noisy), c: Noisy) { let _x = (&b, &c); a = n("a2"); } } f((n("a"), n("b")), n("c"));
+    assigned_on_one_way: { fn f(a: Noisy, mut b: Noisy, c: Noisy) { if a.0 == "x" { b = n("b2"); } drop(a); let _x = &c; } } f(n("a"), n("b"), n("c"));
+    async_reassigned: { async fn f(z: Noisy, mut a: Noisy, b: Noisy, _hidden: Noisy) { a = n("a2"); std::future::ready(()).await; let _x = (&z, &b); } } block_on(f(n("z"), n("a"), n("b"), n("h")));
+    async_cancelled_reassigned: { async fn f(mut a: Noisy, b: Noisy) { let _x = (&a, &b); std::future::pending::<()>().await; a = n("a2"); } } cancel(f(n("a"), n("b")));
 }
 
 fn cancel(future: impl Future<Output = ()>) {

@@ -137,6 +137,56 @@ fn names_do_not_collide() {
     "#);
 }
 
+/// Groups of lints may be forbidden: the expansion allows none of them.
+mod forbidding {
+    #![forbid(
+        clippy::all,
+        clippy::pedantic,
+        clippy::nursery,
+        nonstandard_style,
+        rust_2018_idioms,
+        unsafe_code,
+        unused
+    )]
+
+    use ::traced::{span, traced};
+
+    #[traced]
+    pub(super) fn hidden(
+        text: String,
+        _first: Vec<u8>,
+        (list, _second): (Vec<u8>, String),
+    ) -> usize {
+        let length = text.len() + list.len();
+        drop((text, list));
+        span!("block", ret => { length })
+    }
+
+    #[traced(attributes(%text), ok)]
+    pub(super) async fn later(text: &str, mut list: Vec<u8>, _first: String) -> Result<usize, u8> {
+        list = ::std::future::ready(list).await;
+        list.push(1);
+        Ok(text.len() + list.len())
+    }
+}
+
+#[test]
+fn lints_may_be_forbidden() {
+    let tree = traced_tests::tree(|| {
+        assert_eq!(
+            forbidding::hidden("a".into(), vec![], (vec![1], "b".into())),
+            2
+        );
+        assert_eq!(block_on(forbidding::later("a", vec![1], "b".into())), Ok(3));
+    });
+    insta::assert_snapshot!(tree, @r#"
+
+    hidden
+      block {return=2}
+    later ok {text="a"}
+    "#);
+}
+
 mod renamed {
     pub(crate) use ::traced as instrumented;
 

@@ -39,8 +39,8 @@ macro_rules! values {
 }
 
 values!(sum, 1 + 1, u64);
-values!(cast, 2 as u64, u8);
-values!(comparison, 1 == 1, u8);
+values!(cast, 'a' as u32, u8);
+values!(comparison, 1 < 2, u8);
 values!(negative, -1, i64);
 values!(literal, 7, i64);
 values!(range, (1..3).len(), i64);
@@ -63,8 +63,8 @@ fn values_keep_together() {
 
     sum {value=2, display="2", debug="2", cast=2, method="2", macro="2", block=2}
       block {value=2, display="2", debug="2"}
-    cast {value=2, display="2", debug="2", cast=2, method="2", macro="2", block=2}
-      block {value=2, display="2", debug="2"}
+    cast {value=97, display="97", debug="97", cast=97, method="97", macro="97", block=97}
+      block {value=97, display="97", debug="97"}
     comparison {value=true, display="true", debug="true", cast=1, method="true", macro="true", block=true}
       block {value=true, display="true", debug="true"}
     negative {value=-1, display="-1", debug="-1", cast=-1, method="-1", macro="-1", block=-1}
@@ -186,7 +186,7 @@ words!(
     pair,
     dotted.path,
     x = 1 + 1,
-    y = 2 as u8
+    y = 'b' as u32
 );
 
 macro_rules! dynamic {
@@ -210,7 +210,7 @@ fn every_option_takes_them() {
     });
     assert_snapshot!(capture.tree(), @r#"
 
-    named [client] {literal.key=1, const.key=2, pair.0=1, pair.1="2", dotted.path=3, x=2, y=2}
+    named [client] {literal.key=1, const.key=2, pair.0=1, pair.1="2", dotted.path=3, x=2, y=98}
     named
     many
     "#);

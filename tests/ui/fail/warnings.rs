@@ -1,6 +1,6 @@
 //! The caller's own lints still work.
 
-#![deny(unused, non_snake_case, unreachable_code)]
+#![deny(unused, non_snake_case, unreachable_code, unconditional_recursion)]
 
 use traced::traced;
 
@@ -40,6 +40,27 @@ fn must_use() -> u8 {
     1
 }
 
+#[traced]
+fn recursive(n: u8) -> Result<u8, String> {
+    let n = recursive(n)?;
+    Ok(n + 1)
+}
+
+struct Type;
+
+impl Type {
+    #[traced]
+    pub fn recursive(&self, n: &[u8]) -> usize {
+        1 + self.recursive(n)
+    }
+}
+
+#[traced]
+fn overwritten(mut list: Vec<u8>) -> Vec<u8> {
+    list = Vec::new();
+    list
+}
+
 fn main() {
     unused_argument(1);
     let _ = unused_droppable(String::new(), String::new());
@@ -48,4 +69,5 @@ fn main() {
     let _ = unreachable();
     drop(unused_in_async(String::new()));
     must_use();
+    let _ = (recursive(1), Type.recursive(&[]), overwritten(vec![]));
 }

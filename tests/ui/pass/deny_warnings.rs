@@ -45,6 +45,38 @@ mod blocks {
     }
 }
 
+struct Guarded {
+    last: u8,
+    list: Vec<u8>,
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        self.list.push(self.last);
+    }
+}
+
+/// What is assigned last is read by the destructor.
+mod assigned {
+    use super::Guarded;
+    use traced::traced;
+
+    #[traced]
+    pub(super) fn field(mut guard: Guarded) {
+        guard.last = 1;
+    }
+
+    #[traced]
+    pub(super) async fn later(mut guard: Guarded, n: u8) {
+        guard.last += n;
+    }
+
+    #[traced]
+    pub(super) fn in_pattern((mut guard, _): (Guarded, Vec<u8>)) {
+        guard.last = 2;
+    }
+}
+
 struct Held(u8);
 
 #[traced::traced(kind = client, ret)]
@@ -71,4 +103,11 @@ pub fn used() {
     let held = Held(Held::constant());
     drop((blocks::all(&[1]), held.value()));
     drop((held.future(), held.boxed()));
+    let guard = || Guarded {
+        last: 0,
+        list: Vec::new(),
+    };
+    assigned::field(guard());
+    assigned::in_pattern((guard(), Vec::new()));
+    drop(assigned::later(guard(), 1));
 }

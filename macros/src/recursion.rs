@@ -1,0 +1,85 @@
+//! Functions that surely call themselves before all else, and so never return.
+//!
+//! The compiler warns of them (`unconditional_recursion`) by the calls in the function itself, and looks into no closure. A body
+//! that would be in one is left in place then: the compiler sees it, and no value is lost, since there will be none. Where the
+//! macro cannot be sure what a name means, the warning is lost: `self.name()` in a trait's implementation may well be an inherent
+//! method of that name.
+
+use proc_macro2::{Group, Ident, TokenTree};
+use syn::Visibility;
+
+use crate::function::Function;
+
+/// Whether the function's first steps are a call of itself.
+pub(crate) fn is_certain(function: &Function) -> bool {
+    let name = &function.signature.ident;
+    let body: Vec<TokenTree> = function.body.stream().into_iter().collect();
+    let is_method = function.signature.receiver().is_some();
+    // What has a visibility is in no trait.
+    let is_inherent = is_method && !matches!(function.visibility, Visibility::Inherited);
+    // An item in the body could have the name.
+    let has_items = ["fn", "use", "mod", "macro_rules"].iter().any(|keyword| {
+        body.iter()
+            .any(|tree| matches!(tree, TokenTree::Ident(word) if word == keyword))
+    });
+    (!is_method || is_inherent) && !has_items && calls(&body, name, is_method) == Some(true)
+}
+
+/// Words after which nothing is sure to be evaluated.
+const BRANCHING: &[&str] = &[
+    "async", "await", "break", "continue", "else", "for", "if", "loop", "match", "return", "while",
+];
+
+/// Whether the trees, evaluated one after the other, come to a call of the function; `None` where that is not sure.
+fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
+    for (at, tree) in trees.iter().enumerate() {
+        let (before, behind) = (&trees[..at], &trees[at + 1..]);
+        match tree {
+            TokenTree::Ident(word) if word == name => match behind.first() {
+                Some(TokenTree::Group(arguments)) if is_own(before, is_method) => {
+                    return calls_in(arguments, name, is_method).map(|_| true);
+                }
+                _ if is_method => {}
+                // A variable of the name, perhaps.
+                _ => return None,
+            },
+            TokenTree::Ident(word) if BRANCHING.iter().any(|branching| word == branching) => {
+                return None;
+            }
+            TokenTree::Punct(punct) if "?|!".contains(punct.as_char()) => return None,
+            TokenTree::Punct(punct) if punct.as_char() == '&' && is_punct(behind, '&') => {
+                return None;
+            }
+            TokenTree::Group(group) if calls_in(group, name, is_method)? => return Some(true),
+            _ => {}
+        }
+    }
+    Some(false)
+}
+
+fn calls_in(group: &Group, name: &Ident, is_method: bool) -> Option<bool> {
+    let trees: Vec<TokenTree> = group.stream().into_iter().collect();
+    calls(&trees, name, is_method)
+}
+
+/// Whether a name after these trees is the function's own: that of a function behind no path, that of a method behind `self.` or
+/// `Self::`.
+fn is_own(before: &[TokenTree], is_method: bool) -> bool {
+    match before {
+        [.., TokenTree::Ident(word), TokenTree::Punct(dot)] if dot.as_char() == '.' => {
+            is_method && word == "self"
+        }
+        [
+            ..,
+            TokenTree::Ident(word),
+            TokenTree::Punct(colon),
+            TokenTree::Punct(_),
+        ] if colon.as_char() == ':' => is_method && word == "Self",
+        [.., TokenTree::Punct(punct)] => !is_method && ![':', '.'].contains(&punct.as_char()),
+        _ => !is_method,
+    }
+}
+
+fn is_punct(trees: &[TokenTree], character: char) -> bool {
+    matches!(trees.first(), Some(TokenTree::Punct(punct)) if punct.as_char() == character)
+}
