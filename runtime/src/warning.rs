@@ -26,7 +26,6 @@ impl Warning {
     }
 
     /// Whether it was said, and is not over.
-    #[cfg(feature = "init")]
     pub(crate) fn is_said(&self) -> bool {
         self.is_said.load(Ordering::Relaxed)
     }

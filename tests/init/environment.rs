@@ -311,6 +311,7 @@ fn settings_of_others_are_no_error() {
     traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": "zipkin" is not known here, and is left out
     traced: OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": `http/protobuf` is used, since JSON is not supported
     traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": it counts as `false`, since only `true` is true
+    traced: OTEL_TRACES_SAMPLER is "parentbased_jaeger_remote": `parentbased_always_on` is used, since it is not supported
     traced: RUST_LOG: directives with spans or fields are not supported, and are left out
     "#);
 }

@@ -1,8 +1,8 @@
 //! The end of a process whose guard was not dropped.
 
-use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{mem, process};
 
 use crate::sdk::TracerProvider;
 use crate::warning::warn;
@@ -10,12 +10,12 @@ use crate::warning::warn;
 /// How long the end of the process waits for the answer whether spans are lost.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The provider that a guard is there for.
-static GUARDED: Mutex<Option<TracerProvider>> = Mutex::new(None);
+/// The provider that a guard is there for, and the process that it is in: a fork has no background thread to ask.
+static GUARDED: Mutex<Option<(u32, TracerProvider)>> = Mutex::new(None);
 
 /// The guard of this provider is to be dropped before the process ends.
 pub(super) fn remember(provider: TracerProvider) {
-    *lock() = Some(provider);
+    *lock() = Some((process::id(), provider));
 }
 
 /// It is.
@@ -24,7 +24,7 @@ pub(super) fn forget() {
     drop(provider);
 }
 
-fn lock() -> MutexGuard<'static, Option<TracerProvider>> {
+fn lock() -> MutexGuard<'static, Option<(u32, TracerProvider)>> {
     GUARDED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -36,7 +36,8 @@ dtor::declarative::dtor! {
         let Ok(guarded) = GUARDED.try_lock() else {
             return;
         };
-        if let Some(provider) = &*guarded
+        if let Some((process, provider)) = &*guarded
+            && *process == process::id()
             && provider.has_unsent(PATIENCE)
         {
             warn(format_args!(

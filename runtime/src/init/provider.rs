@@ -85,7 +85,9 @@ pub(super) struct Settings {
 pub(super) struct Provider(TracerProvider);
 
 impl Provider {
-    pub(super) fn start(exporters: Vec<Exporter>, settings: Settings) -> Provider {
+    pub(super) fn start(mut exporters: Vec<Exporter>, settings: Settings) -> Provider {
+        // The terminal does not wait for a collector.
+        exporters.sort_by_key(|exporter| !matches!(exporter, Exporter::Console(_)));
         let mut builder = TracerProvider::builder();
         let mut all = Vec::new();
         for exporter in exporters {

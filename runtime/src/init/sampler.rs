@@ -48,12 +48,22 @@ const SAMPLERS: &[(&str, Make)] = &[
     ("traced_adaptive", adaptive),
 ];
 
+/// What the specification names and other languages have.
+const OF_OTHERS: [&str; 3] = ["parentbased_jaeger_remote", "jaeger_remote", "xray"];
+
 /// The sampler that the environment chooses, `parentbased_always_on` if it says nothing.
 pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
-    match Variable::find(&[SAMPLER])? {
-        Some(variable) => variable.choose(SAMPLERS)?(),
-        None => Ok(None),
+    let Some(variable) = Variable::find(&[SAMPLER])? else {
+        return Ok(None);
+    };
+    let is_named = |name: &str| name.eq_ignore_ascii_case(&variable.value);
+    if OF_OTHERS.into_iter().any(is_named) {
+        variable.warn(format_args!(
+            "`parentbased_always_on` is used, since it is not supported"
+        ));
+        return Ok(None);
     }
+    variable.choose(SAMPLERS)?()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table")]

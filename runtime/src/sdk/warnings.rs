@@ -19,7 +19,10 @@ impl Warnings {
     /// Tells of what was dropped so far. For the background thread: whoever reads standard error may be slow.
     pub(crate) fn tell_of_dropped(&self, counters: &Counters) {
         let count = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
-        if let Some(count) = count(&counters.buffer_full) {
+        if let Some(count) = count(&counters.buffer_full)
+            && !self.buffer_full.is_said()
+        {
+            opentelemetry::otel_warn!(name: "traced.BufferFull", spans = count);
             self.buffer_full.say(format_args!(
                 "spans end faster than they are exported: {} dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again",
                 counted(count, "span")
