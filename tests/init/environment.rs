@@ -288,6 +288,7 @@ fn settings_of_others_are_no_error() {
         ("OTEL_TRACES_EXPORTER", "otlp,zipkin"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json"),
         ("OTEL_EXPORTER_OTLP_INSECURE", "maybe"),
+        ("OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote"),
         (
             "RUST_LOG",
             "info,my_app[request{user=\"secret\",id=1}]=debug",
