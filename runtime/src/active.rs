@@ -100,6 +100,12 @@ impl Active {
         });
     }
 
+    /// What failed below may have passed through the span, by a `?` that nobody saw.
+    pub(crate) fn passed_through(&self) {
+        let own = self.context.span().span_context().span_id();
+        exception::pass_up(own, self.parent);
+    }
+
     /// The function's future was dropped before it was ready.
     pub(crate) fn cancelled(&self) {
         if self.hold != Hold::Current {

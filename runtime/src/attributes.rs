@@ -28,7 +28,7 @@ pub(crate) trait Sink {
 
 /// An exception, by the semantic conventions.
 pub(crate) struct Exception<'a> {
-    pub(crate) type_name: &'static str,
+    pub(crate) type_name: &'a str,
     pub(crate) message: Option<&'a str>,
     pub(crate) stacktrace: Option<&'a str>,
 }

@@ -205,7 +205,10 @@ impl Drop for Entered {
         drop(self.guard.take());
         match self.active.take() {
             Some(active) if thread::panicking() && !self.was_panicking => active.panicked(None),
-            Some(active) => active.returned(|_| None),
+            Some(active) => {
+                active.returned(|_| None);
+                active.passed_through();
+            }
             None => {}
         }
     }

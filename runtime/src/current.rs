@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use opentelemetry::trace::{SpanId, SpanRef, TraceContextExt, TraceId};
-use opentelemetry::{Key, KeyValue};
+use opentelemetry::trace::{SpanId, SpanRef, Status, TraceContextExt, TraceId};
+use opentelemetry::{Context, Key, KeyValue};
 
 use crate::ambient;
+use crate::carrier::Carrier;
 use crate::exception;
 use crate::failure::Failure;
 use crate::value::ToValue;
@@ -71,6 +72,66 @@ pub fn record_error<E: Error + ?Sized>(error: &E) {
         let own = span.span_context().clone();
         exception::record(span, &own, &Failure::error(&error));
     });
+}
+
+/// Links the current span to what `carrier` holds, as the option `links` does.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry::trace::SpanContext;
+///
+/// #[traced::traced]
+/// fn merge(queued_in: &SpanContext) {
+///     traced::add_link(queued_in);
+/// }
+/// # merge(&SpanContext::NONE);
+/// ```
+pub fn add_link(carrier: &(impl Carrier + ?Sized)) {
+    with_recording(|span| {
+        if let Some(context) = carrier.context(&Context::new()) {
+            let linked = context.span().span_context().clone();
+            if linked.is_valid() {
+                span.add_link(linked, Vec::new());
+            }
+        }
+    });
+}
+
+/// Renames the current span. Samplers saw the former name.
+///
+/// # Example
+///
+/// ```
+/// #[traced::traced]
+/// fn handle(route: &'static str) {
+///     traced::update_name(route);
+/// }
+/// # handle("GET /orders/{id}");
+/// ```
+pub fn update_name(name: impl Into<Cow<'static, str>>) {
+    with_recording(|span| span.update_name(name));
+}
+
+/// Sets the status of the current span, where the returned value does not say it.
+///
+/// As in OpenTelemetry, `Ok` is final, and an error is not unset. If the traced function returns an `Err`, that sets the
+/// status `Error` after this one.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry::trace::Status;
+///
+/// #[traced::traced]
+/// fn try_cache() -> Option<u8> {
+///     traced::set_status(Status::error("the cache is gone"));
+///     None
+/// }
+/// # try_cache();
+/// ```
+pub fn set_status(status: Status) {
+    with_recording(|span| span.set_status(status));
 }
 
 /// The id of the current trace; `None` outside of any span.

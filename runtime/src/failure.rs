@@ -4,6 +4,7 @@ use std::any::type_name;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::io;
 
 use crate::attributes::Attributes;
 use crate::format::bounded;
@@ -12,11 +13,13 @@ use crate::unwind::contained;
 
 /// An error, borrowed from the value that holds it.
 pub struct Failure<'a> {
-    type_name: &'static str,
+    type_name: Cow<'static, str>,
     /// What the option `error_type` says.
     own_type: Option<String>,
     text: Text<'a>,
     source: Option<&'a (dyn Error + 'static)>,
+    /// Whether the error's type is that of a pointer to any error.
+    is_pointer: bool,
 }
 
 enum Text<'a> {
@@ -42,13 +45,33 @@ impl<'a> Failure<'a> {
         }
     }
 
+    /// Named by the innermost error that tells its name; `error` is the outermost.
+    pub(crate) fn named_inside(self, error: &dyn Error) -> Failure<'a> {
+        let sources: Vec<_> = self.sources().collect();
+        let mut names = sources.into_iter().rev().filter_map(name_of);
+        let name = names.next().or_else(|| name_of(error));
+        match name {
+            Some(name) => Failure {
+                type_name: Cow::Owned(name),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// Returns `true` if the error's type says nothing of the error, as `dyn Error` and `anyhow::Error` do.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.own_type.is_none() && self.is_pointer
+    }
+
     /// One of which nothing is known but its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
         Failure {
-            type_name: names::error_type(type_name),
+            type_name: Cow::Borrowed(names::error_type(type_name)),
             own_type: None,
             text: Text::Type,
             source: None,
+            is_pointer: names::is_pointer_to_any_error(type_name),
         }
     }
 
@@ -101,13 +124,13 @@ impl<'a> Failure<'a> {
     pub(crate) fn error_type(&self) -> Cow<'static, str> {
         match &self.own_type {
             Some(own) => Cow::Owned(own.clone()),
-            None => Cow::Borrowed(self.exception_type()),
+            None => self.type_name.clone(),
         }
     }
 
     /// `exception.type`
-    pub(crate) fn exception_type(&self) -> &'static str {
-        self.type_name
+    pub(crate) fn exception_type(&self) -> &str {
+        &self.type_name
     }
 
     /// Whether the returned value held no error, and the option `error_if` made it one.
@@ -153,6 +176,24 @@ fn guarded<'a>(
 ) -> Option<&'a (dyn Error + 'static)> {
     contained(source).flatten()
 }
+
+/// The name that begins the error's `Debug` text, as the derived one does: `ParseIntError { … }`.
+fn name_of(error: &dyn Error) -> Option<String> {
+    let text = bounded(format_args!("{error:?}"));
+    if IO_ERRORS.iter().any(|begin| text.starts_with(begin)) {
+        return Some(type_name::<io::Error>().to_owned());
+    }
+    let end = text.find(['(', '{']).unwrap_or(text.len());
+    let name = text[..end].trim_end();
+    let is_name = name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then(|| name.to_owned())
+}
+
+/// How the `Debug` texts of `io::Error` begin, whose type they do not name.
+const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
 
 /// The type of a failure that is a panic.
 const PANIC: &str = "panic";

@@ -115,7 +115,9 @@ pub use traced_macros::span;
 pub use traced_macros::traced;
 
 pub use carrier::Carrier;
-pub use current::{add_event, record_error, set_attribute, span_id, trace_id};
+pub use current::{
+    add_event, add_link, record_error, set_attribute, set_status, span_id, trace_id, update_name,
+};
 pub use filter::{FilterError, set_filter};
 #[cfg(feature = "otlp")]
 pub use init::Protocol;

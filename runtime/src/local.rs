@@ -2,10 +2,9 @@
 
 use std::cell::{Cell, RefCell};
 
-use opentelemetry::trace::SpanId;
-
 use crate::active::Active;
 use crate::ambient::{self, Attached};
+use crate::exception::Recorded;
 use crate::provider::Tracers;
 use crate::unwind::contained;
 
@@ -18,8 +17,8 @@ pub(crate) struct Local {
     pub(crate) tracers: Tracers,
     /// The span that was just started, until the call that it is for takes it.
     pub(crate) started: Cell<Option<Active>>,
-    /// The last exception: the span above the one that recorded it, and its text's hash.
-    pub(crate) last_exception: Cell<(SpanId, u64)>,
+    /// The last exception.
+    pub(crate) last_exception: Cell<Option<Recorded>>,
     /// The contexts of cancelled futures that are being dropped on this thread.
     pub(crate) dropping: RefCell<Vec<Attached>>,
     context_is_alive: bool,
@@ -32,7 +31,7 @@ impl Local {
         Local {
             tracers: Tracers::default(),
             started: Cell::default(),
-            last_exception: Cell::new((SpanId::INVALID, 0)),
+            last_exception: Cell::default(),
             dropping: RefCell::default(),
             context_is_alive,
         }

@@ -119,7 +119,10 @@ choices! {
     }, else MaybePointer;
     /// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the sources of what it points to.
     MaybePointer: [Display + Deref<Target: Error>] LookPointer |error| {
-        Failure::of::<R::Error>().display(error).with_source(|| error.deref().source())
+        Failure::of::<R::Error>()
+            .display(error)
+            .with_source(|| error.deref().source())
+            .named_inside(&error.deref())
     }, else MaybeDisplay;
     /// Third choice: `Display`.
     MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;

@@ -116,6 +116,12 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
     name[..end.unwrap_or(name.len())].trim_end()
 }
 
+/// Returns `true` for `Box<dyn Error>`, its kin, and the well-known types that stand for it.
+pub(crate) fn is_pointer_to_any_error(name: &'static str) -> bool {
+    let name = error_type(name);
+    name.starts_with("dyn ") || matches!(name, "anyhow::Error" | "eyre::Report")
+}
+
 fn changed(name: &str) -> Option<&'static str> {
     let names = CHANGED.read().unwrap_or_else(PoisonError::into_inner);
     names.as_ref()?.get(name).copied()

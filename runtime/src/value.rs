@@ -1,14 +1,17 @@
 //! From Rust values to attribute values.
 
 use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use opentelemetry::{Array, StringValue, Value};
 
 /// A value that can be recorded as an attribute.
 ///
-/// Implemented for booleans, integers, floats, strings and `char`; slices, arrays and `Vec`s of them; `Option`, where `None` is
+/// Implemented for booleans, integers, floats, strings and `char`; `Duration`, in seconds; paths, and IP and socket addresses, as strings; slices, arrays and `Vec`s of them; `Option`, where `None` is
 /// left out; and references, `Box`, `Rc`, `Arc` and `Cow`, which are seen through. An integer that does not fit an `i64`, as
 /// OpenTelemetry has it, is recorded as a decimal string.
 ///
@@ -95,6 +98,47 @@ impl ToValue for char {
         ValueRef::Owned(Value::from(self.to_string()))
     }
 }
+
+/// In seconds, as the semantic conventions have it.
+impl ToValue for Duration {
+    fn to_value(&self) -> ValueRef<'_> {
+        ValueRef::F64(self.as_secs_f64())
+    }
+}
+
+/// What is not UTF-8 is replaced.
+impl ToValue for Path {
+    fn to_value(&self) -> ValueRef<'_> {
+        match self.to_string_lossy() {
+            Cow::Borrowed(path) => ValueRef::Str(path),
+            Cow::Owned(path) => ValueRef::Owned(Value::from(path)),
+        }
+    }
+}
+
+impl ToValue for PathBuf {
+    fn to_value(&self) -> ValueRef<'_> {
+        self.as_path().to_value()
+    }
+}
+
+macro_rules! addresses {
+    ($($address:ty)*) => { $(
+        impl ToValue for $address {
+            fn to_value(&self) -> ValueRef<'_> {
+                ValueRef::Owned(Value::from(self.to_string()))
+            }
+        }
+
+        impl Element for $address {
+            fn array(list: &[Self]) -> Array {
+                strings(list)
+            }
+        }
+    )* };
+}
+
+addresses!(IpAddr Ipv4Addr Ipv6Addr SocketAddr SocketAddrV4 SocketAddrV6);
 
 impl ToValue for Value {
     fn to_value(&self) -> ValueRef<'_> {
@@ -217,6 +261,18 @@ impl Element for String {
 }
 
 impl Element for &str {
+    fn array(list: &[Self]) -> Array {
+        strings(list)
+    }
+}
+
+impl Element for Arc<str> {
+    fn array(list: &[Self]) -> Array {
+        strings(list)
+    }
+}
+
+impl Element for Box<str> {
     fn array(list: &[Self]) -> Array {
         strings(list)
     }

@@ -69,3 +69,51 @@ fn the_raw_api_and_traced_functions_nest_in_each_other() {
         below_raw_api
     ");
 }
+
+#[traced]
+fn says_more() {
+    use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+    use std::path::{Path, PathBuf};
+    use std::sync::Arc;
+
+    let localhost = IpAddr::from(Ipv4Addr::LOCALHOST);
+    traced::set_attribute("duration", std::time::Duration::from_millis(1500));
+    traced::set_attribute("ip", localhost);
+    traced::set_attribute("ips", vec![localhost]);
+    traced::set_attribute("address", SocketAddr::from((localhost, 80)));
+    traced::set_attribute("path", Path::new("/tmp"));
+    traced::set_attribute("shared", Arc::new(PathBuf::from("/tmp")));
+    traced::set_attribute("texts", [Arc::<str>::from("a")]);
+    traced::update_name("renamed");
+    traced::set_status(opentelemetry::trace::Status::error("refused"));
+}
+
+#[test]
+fn values_names_and_status() {
+    assert_snapshot!(tree(says_more), @r#"
+
+    renamed error "refused" {duration=1.5, ip="127.0.0.1", ips=["127.0.0.1"], address="127.0.0.1:80", path="/tmp", shared="/tmp", texts=["a"]}
+    "#);
+}
+
+#[test]
+fn a_link() {
+    let capture = traced::testing::Capture::new();
+    capture.run(|| {
+        #[traced]
+        fn linked() -> opentelemetry::Context {
+            opentelemetry::Context::current()
+        }
+        #[traced]
+        fn links(to: &opentelemetry::Context) {
+            traced::add_link(to);
+        }
+        links(&linked());
+    });
+    assert_snapshot!(capture.tree(), @"
+
+    linked
+    links
+      ~ link to linked
+    ");
+}

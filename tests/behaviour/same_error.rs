@@ -122,3 +122,76 @@ fn an_error_that_was_recorded_by_hand_is_not_recorded_again() {
       ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
     "#);
 }
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+#[traced]
+fn boxes() -> Result<(), BoxError> {
+    load()?;
+    Ok(())
+}
+
+#[traced]
+fn hands_the_box_on() -> Result<(), BoxError> {
+    boxes()
+}
+
+#[traced]
+fn boxed_here(error: impl Into<BoxError>) -> Result<(), BoxError> {
+    Err(error.into())
+}
+
+#[test]
+fn a_boxed_error_is_of_the_type_that_it_had_below() {
+    assert_snapshot!(tree(hands_the_box_on), @r#"
+
+    hands_the_box_on error "database failed" {error.type="behaviour::same_error::AppError"}
+      boxes error "database failed" {error.type="behaviour::same_error::AppError"}
+        load error "database failed" {error.type="behaviour::same_error::AppError"}
+          query error "connection refused" {error.type="behaviour::same_error::DbError"}
+            ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
+
+#[test]
+fn a_boxed_error_that_is_new_is_named_by_the_innermost_name() {
+    let unparsed = "x".parse::<u8>().unwrap_err();
+    let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+    assert_snapshot!(tree(|| boxed_here(AppError::Database(DbError))), @r#"
+
+    boxed_here error "database failed" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="database failed", exception.stacktrace="database failed\ncaused by: connection refused"}
+    "#);
+    assert_snapshot!(tree(|| boxed_here(unparsed)), @r#"
+
+    boxed_here error "invalid digit found in string" {error.type="ParseIntError"}
+      ! exception {exception.type="ParseIntError", exception.message="invalid digit found in string"}
+    "#);
+    assert_snapshot!(tree(|| boxed_here(missing)), @r#"
+
+    boxed_here error "entity not found" {error.type="std::io::error::Error"}
+      ! exception {exception.type="std::io::error::Error", exception.message="entity not found"}
+    "#);
+    assert_snapshot!(tree(|| boxed_here("Timeout after 7 s")), @r#"
+
+    boxed_here error "Timeout after 7 s" {error.type="dyn core::error::Error"}
+      ! exception {exception.type="dyn core::error::Error", exception.message="Timeout after 7 s"}
+    "#);
+}
+
+#[traced]
+fn block_between() -> Result<(), DbError> {
+    traced::span!("block" => { query()?; });
+    Ok(())
+}
+
+#[test]
+fn an_error_that_leaves_a_block_is_one_event() {
+    assert_snapshot!(tree(block_between), @r#"
+
+    block_between error "connection refused" {error.type="behaviour::same_error::DbError"}
+      block
+        query error "connection refused" {error.type="behaviour::same_error::DbError"}
+          ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}

@@ -194,3 +194,29 @@ fn a_traced_function_asks_nothing_of_the_layers() {
     let tree = tree(both().with(Nothing), || ours(|| ours(|| {})));
     assert_eq!(tree, "\nours\n  ours\n");
 }
+
+#[derive(Debug, thiserror::Error)]
+#[error("connection refused")]
+struct Refused;
+
+#[traced]
+fn fails() -> Result<(), Refused> {
+    Err(Refused)
+}
+
+#[traced]
+fn fails_below_an_instrumented_function() -> Result<(), Refused> {
+    #[tracing::instrument]
+    fn library() -> Result<(), Refused> {
+        fails()
+    }
+    library()
+}
+
+#[test]
+fn an_error_that_passes_through_a_tracing_span_is_one_event() {
+    let tree = tree(both(), || {
+        fails_below_an_instrumented_function().unwrap_err()
+    });
+    assert_eq!(tree.matches("! exception").count(), 1, "{tree}");
+}

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::time::SystemTime;
 
 use opentelemetry::global::{self, BoxedSpan};
-use opentelemetry::trace::{Span, SpanBuilder, SpanContext, Status, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
+};
 use opentelemetry::{Context, KeyValue};
 use tracing_core::subscriber::Interest;
 use tracing_core::{Metadata, Subscriber};
@@ -15,6 +17,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::fields::LEVEL;
 use crate::ambient;
+use crate::exception;
 
 /// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
 ///
@@ -75,13 +78,20 @@ impl Tracer for GlobalTracer {
     type Span = Bridged;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Bridged {
-        Bridged(global::tracer("tracing").build_with_context(builder, parent))
+        Bridged {
+            span: global::tracer("tracing").build_with_context(builder, parent),
+            parent: parent.span().span_context().span_id(),
+        }
     }
 }
 
 /// The OpenTelemetry span of a `tracing` span.
 #[derive(Debug)]
-struct Bridged(BoxedSpan);
+struct Bridged {
+    span: BoxedSpan,
+    /// The span above.
+    parent: SpanId,
+}
 
 impl Span for Bridged {
     fn add_event_with_timestamp<T>(&mut self, name: T, time: SystemTime, fields: Vec<KeyValue>)
@@ -89,40 +99,42 @@ impl Span for Bridged {
         T: Into<Cow<'static, str>>,
     {
         if let Some(description) = error(&fields) {
-            self.0.set_status(Status::error(description));
+            self.span.set_status(Status::error(description));
         }
-        self.0.add_event_with_timestamp(name, time, fields);
+        self.span.add_event_with_timestamp(name, time, fields);
     }
 
     fn span_context(&self) -> &SpanContext {
-        self.0.span_context()
+        self.span.span_context()
     }
 
     fn is_recording(&self) -> bool {
-        self.0.is_recording()
+        self.span.is_recording()
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        self.0.set_attribute(attribute);
+        self.span.set_attribute(attribute);
     }
 
     fn set_status(&mut self, status: Status) {
-        self.0.set_status(status);
+        self.span.set_status(status);
     }
 
     fn update_name<T>(&mut self, name: T)
     where
         T: Into<Cow<'static, str>>,
     {
-        self.0.update_name(name);
+        self.span.update_name(name);
     }
 
     fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {
-        self.0.add_link(to, attributes);
+        self.span.add_link(to, attributes);
     }
 
     fn end_with_timestamp(&mut self, time: SystemTime) {
-        self.0.end_with_timestamp(time);
+        self.span.end_with_timestamp(time);
+        // Nobody sees what its function returns.
+        exception::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }
 
