@@ -216,7 +216,7 @@ fn fails_below_an_instrumented_function() -> Result<(), Refused> {
 #[test]
 fn an_error_that_passes_through_a_tracing_span_is_one_event() {
     let tree = tree(both(), || {
-        fails_below_an_instrumented_function().unwrap_err()
+        fails_below_an_instrumented_function().unwrap_err();
     });
     assert_eq!(tree.matches("! exception").count(), 1, "{tree}");
 }
