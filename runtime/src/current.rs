@@ -1,15 +1,14 @@
 //! Acting on the span that is current, whoever opened it.
 
 use std::borrow::Cow;
-use std::error::Error;
 
 use opentelemetry::trace::{SpanId, SpanRef, Status, TraceContextExt, TraceId};
 use opentelemetry::{Context, Key, KeyValue};
 
 use crate::ambient;
+use crate::any_error::AnyError;
 use crate::carrier::Carrier;
 use crate::exception;
-use crate::failure::Failure;
 use crate::value::ToValue;
 
 /// Sets an attribute on the current span; nothing is evaluated where no span is recorded.
@@ -67,10 +66,10 @@ pub fn add_event(
 /// }
 /// # assert_eq!(port("x"), 8080);
 /// ```
-pub fn record_error<E: Error + ?Sized>(error: &E) {
+pub fn record_error<E: AnyError<Kind> + ?Sized, Kind>(error: &E) {
     with_recording(|span| {
         let own = span.span_context().clone();
-        exception::record(span, &own, &Failure::error(&error));
+        error.with_failure(&mut |failure| exception::record(span, &own, failure));
     });
 }
 

@@ -49,6 +49,7 @@
 
 mod active;
 mod ambient;
+mod any_error;
 mod attributes;
 pub mod baggage;
 mod call;
@@ -114,6 +115,7 @@ pub use traced_macros::span;
 #[doc(inline)]
 pub use traced_macros::traced;
 
+pub use any_error::AnyError;
 pub use carrier::Carrier;
 pub use current::{
     add_event, add_link, record_error, set_attribute, set_status, span_id, trace_id, update_name,

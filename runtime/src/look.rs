@@ -122,7 +122,7 @@ choices! {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.deref().source())
-            .named_inside(&error.deref())
+            .named_inside(&&**error)
     }, else MaybeDisplay;
     /// Third choice: `Display`.
     MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;

@@ -218,8 +218,8 @@ fn what_is_left_open_comes_from_the_signature() {
       ! exception {exception.type="alloc::string::String", exception.message="no"}
     converted error "no" {error.type="dyn core::error::Error"}
       ! exception {exception.type="dyn core::error::Error", exception.message="no"}
-    wrapped error "failed" {error.type="dyn core::error::Error"}
-      ! exception {exception.type="dyn core::error::Error", exception.message="failed"}
+    wrapped error "failed" {error.type="Failed"}
+      ! exception {exception.type="Failed", exception.message="failed"}
     into_moving {text=4}
     collected
     defaulted

@@ -118,8 +118,8 @@ fn an_error_says_what_its_type_can_say() {
 
     chain error "outer" {error.type="behaviour::results::Outer"}
       ! exception {exception.type="behaviour::results::Outer", exception.message="outer", exception.stacktrace="outer\ncaused by: inner\ncaused by: invalid digit found in string"}
-    boxed error "outer" {error.type="dyn core::error::Error"}
-      ! exception {exception.type="dyn core::error::Error", exception.message="outer", exception.stacktrace="outer\ncaused by: inner\ncaused by: invalid digit found in string"}
+    boxed error "outer" {error.type="ParseIntError"}
+      ! exception {exception.type="ParseIntError", exception.message="outer", exception.stacktrace="outer\ncaused by: inner\ncaused by: invalid digit found in string"}
     shared error "outer" {error.type="behaviour::results::Outer"}
       ! exception {exception.type="behaviour::results::Outer", exception.message="outer", exception.stacktrace="outer\ncaused by: inner\ncaused by: invalid digit found in string"}
     text error "text" {error.type="alloc::string::String"}

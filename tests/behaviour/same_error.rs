@@ -195,3 +195,21 @@ fn an_error_that_leaves_a_block_is_one_event() {
           ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
     "#);
 }
+
+#[traced]
+fn records_a_box(error: BoxError) -> Result<(), BoxError> {
+    traced::record_error(&error);
+    traced::record_error(&*error);
+    traced::record_error(&std::sync::Arc::new(DbError));
+    traced::record_error(&Box::new(DbError));
+    traced::record_error(&error);
+    Err(error)
+}
+
+#[test]
+fn what_points_to_an_error_can_be_recorded_by_hand() {
+    let tree = tree(|| records_a_box(DbError.into()));
+    let boxed = r#"! exception {exception.type="DbError""#;
+    assert_eq!(tree.matches(boxed).count(), 2, "{tree}");
+    assert_eq!(tree.matches("! exception").count(), 5, "{tree}");
+}
