@@ -72,7 +72,7 @@ pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<A
 }
 
 /// A boxed future, in the four forms that it commonly has.
-#[diagnostic::on_unimplemented(message = "`{Self}` is no boxed future that can be traced")]
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a boxed future that can be traced")]
 pub trait BoxedFuture {
     /// What the future returns.
     type Output;
@@ -83,7 +83,7 @@ pub trait BoxedFuture {
 
 /// A boxed stream, in the four forms that it commonly has.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no boxed stream",
+    message = "`{Self}` is not a boxed stream",
     label = "expected `Pin<Box<dyn Stream<Item = T>>>`, with `Send` or without, or an alias of it"
 )]
 pub trait BoxedStream {

@@ -97,7 +97,7 @@ pub fn drive(pairs: &[Pair]) {
             plain,
             off,
             on,
-            trace: capture.tree(),
+            trace: capture.tree().to_string(),
             spans: places(&capture),
         };
         println!(
