@@ -122,7 +122,7 @@ fn type_name(error: Error) -> &'static str {
     match error {
         Error::Failure => "traced_matrix_support::errors::Failure",
         Error::Text | Error::Generic => "alloc::string::String",
-        Error::Boxed => "dyn core::error::Error",
+        Error::Boxed => "Cause",
         Error::OnlyDebug => "traced_matrix_support::errors::OnlyDebug",
         Error::Nothing => "traced_matrix_support::errors::Nothing",
         Error::Str => "str",
