@@ -57,6 +57,8 @@ mod carrier;
 #[cfg(feature = "context")]
 pub mod context;
 mod current;
+#[cfg(any(feature = "sdk", feature = "testing", feature = "tracing"))]
+mod escape;
 mod exception;
 #[cfg(feature = "tower")]
 mod exchange;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::escape::Escaped;
+
 /// Something that is said once, until it is over.
 #[derive(Debug, Default)]
 pub(crate) struct Warning {
@@ -38,21 +40,9 @@ impl Warning {
 
 /// Writes one line to standard error, and nothing that would be more to a terminal than text.
 pub(crate) fn warn(what: fmt::Arguments<'_>) {
-    let line = format!("traced: {}\n", printable(&what.to_string()));
+    let line = format!("traced: {}\n", Escaped(what));
     // A closed standard error is no reason to fail. One write, so that lines of other threads stay apart.
     let _ = io::stderr().write_all(line.as_bytes());
-}
-
-/// The text with what is not printable escaped.
-fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '"' | '\'' | '\\' => printable.push(c),
-            c => printable.extend(c.escape_debug()),
-        }
-    }
-    printable
 }
 
 /// Somebody else's text, such as a server's answer, in a length that fits into a line.
@@ -73,13 +63,6 @@ pub(crate) fn counted(count: u64, one: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_line_stays_a_line_and_does_nothing_to_the_terminal() {
-        let text = "\x1b[2J\x1b]0;title\x07 a\r\nb \u{202e} \"c\" größer \\";
-        let expected = "\\u{1b}[2J\\u{1b}]0;title\\u{7} a\\r\\nb \\u{202e} \"c\" größer \\";
-        assert_eq!(printable(text), expected);
-    }
 
     #[test]
     fn a_servers_text_is_cut_between_characters() {

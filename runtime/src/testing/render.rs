@@ -6,6 +6,7 @@ use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
+use crate::escape::Escaped;
 use crate::forest::{Tree, forest};
 
 /// The trees of `spans`, then the names of those that have not ended.
@@ -15,7 +16,7 @@ pub(super) fn render(spans: &[SpanData], unended: &[String]) -> String {
         render_tree(&tree, spans, 0, &mut out);
     }
     for name in unended {
-        let _ = writeln!(out, "not ended: {name}");
+        let _ = writeln!(out, "not ended: {}", Escaped(name));
     }
     out
 }
@@ -28,7 +29,7 @@ fn render_tree(tree: &Tree<'_>, all: &[SpanData], depth: usize, out: &mut String
         let _ = writeln!(
             out,
             "{indent}  ! {}{}",
-            event.name,
+            Escaped(&event.name),
             attributes(&event.attributes)
         );
     }
@@ -36,7 +37,8 @@ fn render_tree(tree: &Tree<'_>, all: &[SpanData], depth: usize, out: &mut String
         let target = name_of(link.span_context.span_id(), all);
         let _ = writeln!(
             out,
-            "{indent}  ~ link to {target}{}",
+            "{indent}  ~ link to {}{}",
+            Escaped(target),
             attributes(&link.attributes)
         );
     }
@@ -65,7 +67,7 @@ fn head(span: &SpanData) -> String {
     };
     format!(
         "{}{kind}{remote}{status}{}",
-        span.name,
+        Escaped(&span.name),
         attributes(&span.attributes)
     )
 }
@@ -80,7 +82,7 @@ fn attributes(attributes: &[KeyValue]) -> String {
     let shown: Vec<String> = attributes
         .iter()
         .filter(|attribute| !attribute.key.as_str().starts_with("code."))
-        .map(|attribute| format!("{}={}", attribute.key, value(&attribute.value)))
+        .map(|attribute| format!("{}={}", Escaped(&attribute.key), value(&attribute.value)))
         .collect();
     if shown.is_empty() {
         return String::new();

@@ -2,12 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
+use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link, SpanKind, Status};
-use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use unicode_width::UnicodeWidthStr;
 
 use super::line::{Line, Style, cut};
+use crate::escape::{Escaped, value};
 use crate::forest::{Tree, forest};
 
 /// The width of a bar, in characters.
@@ -66,7 +67,7 @@ fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, rows: &mut Vec<Row<
         "│ "
     };
     rows.push(Row {
-        label: format!("{branches}{}", tree.span.name.escape_debug()),
+        label: format!("{branches}{}", Escaped(&tree.span.name)),
         below: format!("{below}{stem}"),
         span: tree.span,
     });
@@ -155,7 +156,7 @@ impl Page {
 
     fn event(&self, below: &str, event: &Event, out: &mut String) {
         let color = if event.name == "exception" { RED } else { DIM };
-        let name = format!("• {}", event.name.escape_debug());
+        let name = format!("• {}", Escaped(&event.name));
         let line = Line::new(PLAIN, below).and(color, name);
         let details = attributes(&event.attributes).collect();
         line.write_with(details, &format!("{below}  "), self.style, out);
@@ -185,7 +186,7 @@ fn status(span: &SpanData) -> Option<Line> {
         Status::Unset => None,
         Status::Ok => Some(Line::new(GREEN, "✓")),
         Status::Error { description } => {
-            let text = format!("✗ {}", description.escape_debug());
+            let text = format!("✗ {}", Escaped(description));
             Some(Line::new(RED, text.trim_end()))
         }
     }
@@ -197,22 +198,9 @@ fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
         .iter()
         .filter(|attribute| !attribute.key.as_str().starts_with("code."));
     shown.map(|attribute| {
-        let key = format!("{}=", attribute.key.as_str().escape_debug());
+        let key = format!("{}=", Escaped(attribute.key.as_str()));
         Line::new(DIM, key).and(PLAIN, value(&attribute.value))
     })
-}
-
-/// Strings are quoted and escaped: a value must not be able to write escape codes to the terminal.
-fn value(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("{:?}", text.as_str()),
-        Value::Array(_) => value
-            .to_string()
-            .escape_debug()
-            .to_string()
-            .replace("\\\"", "\""),
-        other => other.to_string(),
-    }
 }
 
 /// Never negative, though the wall clock may have been set back meanwhile.

@@ -1,0 +1,66 @@
+//! Text from outside on a terminal.
+
+use std::fmt::{self, Debug, Display, Formatter, Write};
+
+use opentelemetry::Value;
+
+/// Shows a value on one line, with whatever controls a terminal escaped as `Debug` escapes it: control characters, line
+/// breaks, bidirectional controls. Quotes and backslashes stay as they are.
+pub(crate) struct Escaped<T>(pub(crate) T);
+
+impl<T: Display> Display for Escaped<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(Escaping(f), "{}", self.0)
+    }
+}
+
+impl<T: Debug> Debug for Escaped<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(Escaping(f), "{:?}", self.0)
+    }
+}
+
+struct Escaping<'a, 'b>(&'a mut Formatter<'b>);
+
+impl Write for Escaping<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        const KEPT: [char; 3] = ['"', '\'', '\\'];
+        for part in text.split_inclusive(KEPT) {
+            let escaped = part.trim_end_matches(KEPT);
+            write!(self.0, "{}", escaped.escape_debug())?;
+            self.0.write_str(&part[escaped.len()..])?;
+        }
+        Ok(())
+    }
+}
+
+/// Shows an attribute's value on one line; text stands in quotes.
+#[cfg(any(feature = "init", feature = "tracing"))]
+pub(crate) fn value(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{:?}", text.as_str()),
+        other => Escaped(other).to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Escaped;
+
+    #[test]
+    fn what_controls_a_terminal_is_escaped() {
+        let hostile =
+            "\u{1b}[2J\u{1b}]0;title\u{7}\r\n\t\u{8}\0\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}";
+        let shown = Escaped(hostile).to_string();
+        assert_eq!(
+            shown,
+            r"\u{1b}[2J\u{1b}]0;title\u{7}\r\n\t\u{8}\0\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2028}"
+        );
+    }
+
+    #[test]
+    fn what_people_write_stays() {
+        let text = r#"it's "C:\temp" – naïve, 日本語, e"#.to_owned() + "\u{301}";
+        assert_eq!(Escaped(&text).to_string(), text);
+    }
+}
