@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Debug, Display, Formatter, Write};
 
+#[cfg(any(feature = "init", feature = "tracing"))]
 use opentelemetry::Value;
 
 /// Shows a value on one line, with whatever controls a terminal escaped as `Debug` escapes it: control characters, line

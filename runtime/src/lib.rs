@@ -57,11 +57,15 @@ mod carrier;
 #[cfg(feature = "context")]
 pub mod context;
 mod current;
+#[cfg(feature = "tracing")]
+mod describe;
 #[cfg(any(feature = "sdk", feature = "testing", feature = "tracing"))]
 mod escape;
 mod exception;
 #[cfg(feature = "tower")]
 mod exchange;
+#[cfg(feature = "otlp")]
+mod exporting;
 mod failure;
 mod filter;
 #[cfg(any(feature = "init", feature = "testing"))]

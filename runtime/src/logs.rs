@@ -21,6 +21,8 @@ static CURRENT: RwLock<Option<Arc<Logs>>> = RwLock::new(None);
 /// The provider that log records go to.
 pub(crate) struct Logs {
     pub(crate) bridge: OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>,
+    /// For lines of the crate `log`.
+    pub(crate) lines: SdkLogger,
     exceptions: Option<Exceptions>,
 }
 
@@ -95,6 +97,7 @@ impl Logs {
     fn to(provider: &SdkLoggerProvider) -> Logs {
         Logs {
             bridge: OpenTelemetryTracingBridge::new(provider),
+            lines: provider.logger(""),
             exceptions: Exceptions::from_environment(provider),
         }
     }

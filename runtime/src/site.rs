@@ -48,6 +48,13 @@ pub fn call_sites() -> Vec<&'static CallSite> {
     sites().clone()
 }
 
+/// The call site of this number, counted from 1.
+#[cfg(all(feature = "sdk", feature = "tracing"))]
+pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
+    let index = (number as usize).checked_sub(1)?;
+    sites().get(index).copied()
+}
+
 /// Decides again for every call site whether it opens spans.
 pub(crate) fn decide_all() {
     // Below the lock, so that of two filters set at once the last one holds everywhere.

@@ -87,6 +87,7 @@ fn work_on(work: &str) {
         "everything" => scenario::everything(),
         "payment" => scenario::payment(),
         "nothing" => {}
+        "requests" => tracing::trace!(target: "hyper::client", "the program's own"),
         // Until it is plain that the application does not wait.
         "much" => (0..20_000).for_each(|_| scenario::call()),
         // More than may wait.

@@ -206,7 +206,28 @@ fn the_export_is_not_logged_itself() {
         assert!(output.status.success());
         assert_eq!(collector.logs().len(), 3, "{}", listed(&collector));
         assert_eq!(collector.names(), "charge process_payment");
+        let said = errors(&output);
+        let lines = said
+            .lines()
+            .filter(|line| !line.contains(" traced_tests::scenario: "));
+        assert_eq!(lines.collect::<Vec<_>>(), [""; 0]);
     }
+}
+
+/// The same libraries, used by the program itself.
+#[test]
+fn what_the_program_does_with_them_is_logged() {
+    let collector = Collector::http();
+    let mut command = application("plain");
+    command.arg("requests").envs(collector.environment());
+    let output = run(command.env("RUST_LOG", "trace"));
+    let lines = errors(&output);
+    assert!(
+        lines.contains("TRACE hyper::client: the program's own"),
+        "{lines}"
+    );
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    assert_eq!(collector.logs().len(), 1);
 }
 
 #[test]

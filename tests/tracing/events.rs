@@ -53,7 +53,7 @@ ours
 fn fields_keep_their_types() {
     let tree = tree(both(), || {
         ours(|| {
-            info!(int = -1, unsigned = u64::MAX, float = 0.5, yes = true, text = "t", debug = ?Some(1), display = %'c', "typed");
+            info!(int = -1, unsigned = u64::MAX, wide = u128::MAX, i128 = -7_i128, float = 0.5, yes = true, text = "t", debug = ?Some(1), display = %'c', "typed");
             info!(only = 1);
         });
     });
@@ -64,7 +64,7 @@ fn fields_keep_their_types() {
         typed,
         r#"
 ours
-  ! typed {level="INFO", target="tracing::events", int=-1, unsigned="18446744073709551615", float=0.5, yes=true, text="t", debug="Some(1)", display="c"}
+  ! typed {level="INFO", target="tracing::events", int=-1, unsigned="18446744073709551615", wide="340282366920938463463374607431768211455", i128=-7, float=0.5, yes=true, text="t", debug="Some(1)", display="c"}
 "#
     );
     let (place, fields) = rest.split_once(' ').expect("fields");

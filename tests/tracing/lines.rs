@@ -111,7 +111,7 @@ fn check_json(
 }
 
 #[test]
-fn lines_of_text_end_with_the_ids() {
+fn lines_of_text_end_with_what_is_known_of_the_span() {
     let log = Log::default();
     let lines = fmt::layer()
         .without_time()
@@ -127,7 +127,7 @@ fn lines_of_text_end_with_the_ids() {
     let expected = format!(
         r#" INFO tracing::lines: outside inside=""
  INFO tracing::lines: in "ours" inside="ours" {}
- INFO library{{trace_id="mine"}}: tracing::lines: in {{}} inside="library" {}
+ INFO library{{trace_id="mine"}}: tracing::lines: in {{}} inside="library" span_name="library" {}
 "#,
         ids("ours"),
         ids("library"),
@@ -163,4 +163,71 @@ fn compact_and_pretty_lines_have_ids_too() {
         let text = log.text();
         assert_eq!(text.matches(" span_id=").count(), 2, "{text}");
     }
+}
+
+#[test]
+fn a_line_with_a_parent_by_request_has_its_ids() {
+    let log = Log::default();
+    let lines = fmt::layer().json().map_event_format(with_ids);
+    let subscriber = registry()
+        .with(spans())
+        .with(lines.with_writer(log.clone()));
+    let capture = Capture::new();
+    tracing::subscriber::with_default(subscriber, || {
+        capture.run(|| {
+            let never_entered = info_span!("never entered");
+            let root = info_span!(parent: None, "root");
+            ours(|| {
+                info!(parent: &never_entered, "never entered");
+                info!(parent: &root, "root");
+                info!(parent: None, "nobody");
+            });
+        });
+    });
+    let ids: HashMap<String, String> = capture
+        .spans()
+        .iter()
+        .map(|span| {
+            (
+                span.name.to_string(),
+                span.span_context.span_id().to_string(),
+            )
+        })
+        .collect();
+    let text = log.text();
+    let found = text.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        let id = line["span_id"].as_str().map(str::to_owned);
+        (line["fields"]["message"].as_str().unwrap().to_owned(), id)
+    });
+    let expected = [
+        ("in \"ours\"", ids.get("ours")),
+        ("never entered", ids.get("never entered")),
+        ("root", ids.get("root")),
+        ("nobody", None),
+    ];
+    let expected = expected.map(|(message, id)| (message.to_owned(), id.cloned()));
+    assert_eq!(found.collect::<Vec<_>>(), expected);
+    assert_eq!(ids.len(), 3);
+}
+
+/// What `testing` prints is looked at on a terminal too.
+#[test]
+fn names_in_trees_of_tests_are_escaped() {
+    use opentelemetry::trace::{Span as _, Tracer as _};
+    use opentelemetry::{KeyValue, global};
+
+    let capture = Capture::new();
+    capture.run(|| {
+        let mut span = global::tracer("hand").start("a\u{1b}[2J \"b\"");
+        span.add_event("c\r\n", vec![KeyValue::new("d\u{202e}", 1)]);
+        span.set_attribute(KeyValue::new("e\u{9b}", "f\n"));
+    });
+    assert_eq!(
+        String::from(capture.tree()),
+        r#"
+a\u{1b}[2J "b" {e\u{9b}="f\n"}
+  ! c\r\n {d\u{202e}=1}
+"#
+    );
 }

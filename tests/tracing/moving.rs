@@ -51,7 +51,7 @@ fn arguments_are_recorded_only_when_named() {
     assert_eq!(
         traces,
         r#"
-theirs {order="7", card="4111"}
+theirs {order=7, card="4111"}
 nothing
 ours {order=7}
 "#
@@ -104,7 +104,7 @@ fn fields() {
     assert_eq!(
         traces,
         r#"
-theirs {total="2", id="7", prices="[1, 2]"}
+theirs {total=2, id="7", prices="[1, 2]"}
 ours {id=7, total=2, shown="7", prices="[1, 2]"}
 "#
     );

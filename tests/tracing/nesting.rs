@@ -3,9 +3,10 @@
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanKind, TraceContextExt};
 use traced::traced;
+use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id};
-use tracing::{Event, Instrument, Subscriber, debug_span, info_span};
+use tracing::{Event, Instrument, Subscriber, debug_span, info_span, record_all};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::{Layer, layer, registry};
@@ -57,7 +58,7 @@ fn futures_nest_both_ways_though_they_take_turns() {
         tree,
         r#"
 our_task
-  library {target="tracing::nesting", depth="1"}
+  library {target="tracing::nesting", depth=1}
     our_task
 other {target="tracing::nesting"}
   our_task
@@ -219,4 +220,43 @@ fn an_error_that_passes_through_a_tracing_span_is_one_event() {
         fails_below_an_instrumented_function().unwrap_err();
     });
     assert_eq!(tree.matches("! exception").count(), 1, "{tree}");
+}
+
+#[test]
+fn integers_are_integers_where_they_fit() {
+    let tree = tree(both(), || {
+        let span = info_span!(
+            "library",
+            u8 = 7_u8,
+            u64 = 7_u64,
+            usize = 7_usize,
+            i128 = -7_i128,
+            u128 = 7_u128,
+            wide = u64::MAX,
+            wider = i128::MIN,
+            text = "7",
+            shown = %7_u64,
+            early = Empty,
+            late = Empty,
+            both = Empty,
+        );
+        span.record("early", 1_u64).record("both", "text");
+        span.in_scope(|| {
+            span.record("late", 2_u128);
+            span.record("both", 3_u64);
+            record_all!(span, late = 4_u32, text = "5", wide = u128::MAX);
+        });
+    });
+    let (start, rest) = tree.split_at(9);
+    assert_eq!(start, "\nlibrary ");
+    assert_eq!(
+        rest,
+        concat!(
+            r#"{target="tracing::nesting", u8=7, u64=7, usize=7, i128=-7, u128=7, "#,
+            r#"wide="340282366920938463463374607431768211455", "#,
+            r#"wider="-170141183460469231731687303715884105728", "#,
+            r#"text="5", shown="7", early=1, both=3, late=4}"#,
+            "\n"
+        )
+    );
 }

@@ -18,6 +18,8 @@ use super::otlp::{Given, Protocol};
 use super::provider::{Exporter, Provider, Settings};
 use super::sampler::{self, Sampling};
 use super::signal::Signal;
+#[cfg(feature = "tracing")]
+use super::subscriber::Lines;
 use super::{destination, environment, propagators, resource};
 use crate::filter::{self, Filter};
 use crate::propagation::set_propagator;
@@ -52,7 +54,7 @@ pub fn builder() -> Builder {
         #[cfg(feature = "otlp")]
         otlp: Given::default(),
         #[cfg(feature = "tracing")]
-        json: false,
+        lines: Lines::default(),
     }
 }
 
@@ -68,7 +70,7 @@ pub struct Builder {
     #[cfg(feature = "otlp")]
     otlp: Given,
     #[cfg(feature = "tracing")]
-    json: bool,
+    lines: Lines,
 }
 
 type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
@@ -173,7 +175,7 @@ impl Builder {
             limits: Limits::from_environment()?,
         };
         #[cfg(feature = "tracing")]
-        super::subscriber::install(self.json)?;
+        super::subscriber::install(self.lines)?;
         // From here on nothing fails.
         Signal::Traces.outage().end();
         if let Some(filter) = filter {
@@ -277,7 +279,16 @@ impl Builder {
     ///
     /// It has no effect where the program has a subscriber of its own.
     pub fn json_lines(mut self) -> Builder {
-        self.json = true;
+        self.lines.are_json = true;
+        self
+    }
+
+    /// Puts the attributes that the current span has so far on each log line, beside its name and ids.
+    ///
+    /// It has no effect where the program has a subscriber of its own: see
+    /// [`WithIds::with_span_attributes`](crate::tracing::WithIds::with_span_attributes).
+    pub fn span_attributes_on_lines(mut self) -> Builder {
+        self.lines.have_span_attributes = true;
         self
     }
 }

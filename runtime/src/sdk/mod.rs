@@ -48,6 +48,8 @@ mod builder;
 mod clock;
 mod compact;
 mod deadline;
+#[cfg(feature = "tracing")]
+mod description;
 mod head;
 mod here;
 mod ids;

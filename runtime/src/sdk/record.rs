@@ -160,6 +160,12 @@ impl Record {
         self.item(tag::TRACE_STATE, &state.header());
     }
 
+    /// What is written so far.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Sets the name, which replaces any other.
     pub(crate) fn name(&mut self, name: &str) {
         if self.bytes[at::BITS] & bits::NAMED != 0 {

@@ -8,6 +8,8 @@ use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
 use opentelemetry::{Key, KeyValue};
 
 use crate::attributes::{Exception, Sink};
+#[cfg(feature = "tracing")]
+use crate::describe;
 use crate::sdk::clock;
 use crate::sdk::here;
 use crate::sdk::record::{Record, Time, nanoseconds, status};
@@ -98,7 +100,10 @@ impl ApiSpan for Span {
     fn set_status(&mut self, status: Status) {
         if let Some(open) = &mut self.open {
             match status {
-                Status::Unset => {}
+                Status::Unset => {
+                    #[cfg(feature = "tracing")]
+                    describe::answer(|detail| open.description(detail));
+                }
                 Status::Ok => open.succeed(),
                 Status::Error { description } => open.fail(&description),
             }

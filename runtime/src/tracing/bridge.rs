@@ -1,6 +1,7 @@
 //! `tracing` spans as OpenTelemetry spans, through `tracing-opentelemetry`.
 
 use std::borrow::Cow;
+use std::mem;
 use std::time::SystemTime;
 
 use opentelemetry::global::{self, BoxedSpan};
@@ -16,7 +17,9 @@ use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
 
 use super::fields::LEVEL;
+use super::integers::{After, Before, is_text_of_integer};
 use crate::ambient;
+use crate::describe::{self, Description};
 use crate::exception;
 
 /// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
@@ -42,11 +45,14 @@ pub fn spans<S>() -> impl Layer<S> + Send + Sync
 where
     S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
 {
-    tracing_opentelemetry::layer()
+    let spans = tracing_opentelemetry::layer()
         .with_tracer(GlobalTracer)
         .with_location(true)
         .with_threads(false)
-        .with_tracked_inactivity(false)
+        .with_tracked_inactivity(false);
+    Before
+        .and_then(spans)
+        .and_then(After::new())
         .with_filter(filter())
 }
 
@@ -67,28 +73,46 @@ fn filter<S>() -> DynFilterFn<
 }
 
 /// Whether telemetry is suppressed here, as in a thread that is ending, where no context can be had any more.
-fn is_suppressed() -> bool {
+pub(super) fn is_suppressed() -> bool {
     ambient::look(Context::is_telemetry_suppressed).unwrap_or(true)
 }
 
 /// The tracer of the provider that is the global one when a span starts.
-struct GlobalTracer;
+pub(super) struct GlobalTracer;
 
 impl Tracer for GlobalTracer {
     type Span = Bridged;
 
-    fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Bridged {
+    fn build_with_context(&self, mut builder: SpanBuilder, parent: &Context) -> Bridged {
+        builder.attributes.iter_mut().for_each(keep_last);
         Bridged {
+            name: builder.name.clone(),
             span: global::tracer("tracing").build_with_context(builder, parent),
             parent: parent.span().span_context().span_id(),
         }
     }
 }
 
+/// Of the attributes of one key the last value holds, in the place of the first.
+fn keep_last(attributes: &mut Vec<KeyValue>) {
+    let mut index = 0;
+    while index < attributes.len() {
+        let (kept, rest) = attributes.split_at_mut(index);
+        match kept.iter_mut().find(|kept| kept.key == rest[0].key) {
+            Some(kept) => {
+                mem::swap(&mut kept.value, &mut rest[0].value);
+                attributes.remove(index);
+            }
+            None => index += 1,
+        }
+    }
+}
+
 /// The OpenTelemetry span of a `tracing` span.
 #[derive(Debug)]
-struct Bridged {
+pub(super) struct Bridged {
     span: BoxedSpan,
+    name: Cow<'static, str>,
     /// The span above.
     parent: SpanId,
 }
@@ -113,18 +137,29 @@ impl Span for Bridged {
     }
 
     fn set_attribute(&mut self, attribute: KeyValue) {
-        self.span.set_attribute(attribute);
+        if !is_text_of_integer(&attribute) {
+            self.span.set_attribute(attribute);
+        }
     }
 
     fn set_status(&mut self, status: Status) {
+        let is_unset = status == Status::Unset;
         self.span.set_status(status);
+        if is_unset {
+            // Where the provider is one of ours, its span has answered.
+            describe::answer(|_| Description {
+                name: self.name.clone(),
+                attributes: Vec::new(),
+            });
+        }
     }
 
     fn update_name<T>(&mut self, name: T)
     where
         T: Into<Cow<'static, str>>,
     {
-        self.span.update_name(name);
+        self.name = name.into();
+        self.span.update_name(self.name.clone());
     }
 
     fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {

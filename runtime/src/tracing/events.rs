@@ -13,6 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::error_field::Errors;
 use super::fields::Fields;
+use super::is_of_opentelemetry;
 use crate::ambient;
 #[cfg(feature = "logs")]
 use crate::logs;
@@ -66,7 +67,7 @@ where
 
     fn on_event(&self, event: &Event<'_>, subscriber: layer::Context<'_, S>) {
         // These are said of a span in whose lock we may be.
-        if event.metadata().target().starts_with("opentelemetry") {
+        if is_of_opentelemetry(event.metadata().target()) {
             return;
         }
         let context = match event.parent() {
@@ -96,6 +97,7 @@ fn record(event: &Event<'_>, span: &SpanRef<'_>) {
         message,
         mut attributes,
         has_error,
+        ..
     } = Fields::of(event);
     if !has_error {
         let name = message.unwrap_or_else(|| event.metadata().name().to_owned());

@@ -4,8 +4,9 @@ use std::error::Error;
 use std::fmt::{Arguments, Debug};
 
 use opentelemetry::{KeyValue, Value};
-use tracing_core::Event;
 use tracing_core::field::{Field, Visit};
+use tracing_core::{Event, Metadata};
+use tracing_log::NormalizeEvent;
 
 use crate::format::bounded;
 use crate::value::ToValue;
@@ -23,33 +24,35 @@ pub(super) struct Fields {
     pub(super) attributes: Vec<KeyValue>,
     /// Whether one of the fields is an error; those are not among the attributes.
     pub(super) has_error: bool,
+    /// Whether this is a line of the crate `log`: its fields but the message say again what [`place_of_log`] does.
+    is_log: bool,
 }
 
 impl Fields {
     pub(super) fn of(event: &Event<'_>) -> Fields {
-        let metadata = event.metadata();
-        let mut attributes = vec![
-            KeyValue::new(LEVEL, metadata.level().as_str()),
-            KeyValue::new("target", metadata.target()),
-        ];
-        attributes.extend(
-            metadata
-                .file()
-                .map(|file| KeyValue::new("code.file.path", file)),
-        );
-        let line = metadata.line().map(i64::from);
-        attributes.extend(line.map(|line| KeyValue::new("code.line.number", line)));
+        let of_log = event.normalized_metadata();
         let mut fields = Fields {
             message: None,
-            attributes,
+            attributes: of_log
+                .as_ref()
+                .map_or_else(|| place(event.metadata()), place_of_log),
             has_error: false,
+            is_log: of_log.is_some(),
         };
         event.record(&mut fields);
         fields
     }
 
     fn value(&mut self, field: &Field, value: impl Into<Value>) {
-        self.attributes.push(KeyValue::new(field.name(), value));
+        if !self.is_log {
+            self.attributes.push(KeyValue::new(field.name(), value));
+        }
+    }
+
+    fn integer(&mut self, field: &Field, value: &impl ToValue) {
+        if let Some(value) = value.to_value().into_owned() {
+            self.value(field, value);
+        }
     }
 
     fn text(&mut self, field: &Field, text: Arguments<'_>) {
@@ -59,6 +62,32 @@ impl Fields {
             _ => self.value(field, bounded(text)),
         }
     }
+}
+
+/// Where an event comes from, and how grave it is.
+fn place(metadata: &'static Metadata<'static>) -> Vec<KeyValue> {
+    with_place(metadata, metadata.target(), metadata.file())
+}
+
+/// The same of a line of the crate `log`, of which no text is static.
+fn place_of_log(metadata: &Metadata<'_>) -> Vec<KeyValue> {
+    let file = metadata.file().map(str::to_owned);
+    with_place(metadata, metadata.target().to_owned(), file)
+}
+
+fn with_place<T: Into<Value>>(
+    metadata: &Metadata<'_>,
+    target: T,
+    file: Option<T>,
+) -> Vec<KeyValue> {
+    let mut attributes = vec![
+        KeyValue::new(LEVEL, metadata.level().as_str()),
+        KeyValue::new("target", target),
+    ];
+    attributes.extend(file.map(|file| KeyValue::new("code.file.path", file)));
+    let line = metadata.line().map(i64::from);
+    attributes.extend(line.map(|line| KeyValue::new("code.line.number", line)));
+    attributes
 }
 
 impl Visit for Fields {
@@ -71,12 +100,15 @@ impl Visit for Fields {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.attributes.extend(
-            value
-                .to_value()
-                .into_owned()
-                .map(|value| KeyValue::new(field.name(), value)),
-        );
+        self.integer(field, &value);
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.integer(field, &value);
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.integer(field, &value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {

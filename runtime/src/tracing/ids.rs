@@ -1,19 +1,34 @@
-//! The ids of the trace and the span on the log lines of `tracing_subscriber::fmt`.
+//! The name and the ids of the span on the log lines of `tracing_subscriber::fmt`.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 use tracing_core::{Event, Subscriber};
-use tracing_subscriber::fmt::format::{Compact, Format, Full, Json, Pretty, Writer};
+use tracing_log::NormalizeEvent;
+use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::ambient;
+#[cfg(feature = "otlp")]
+use super::is_of_opentelemetry;
+use super::line::Line;
+use super::parent;
+use crate::describe::{self, Description, Detail};
+use crate::escape::Escaped;
+#[cfg(feature = "otlp")]
+use crate::exporting;
 
-/// Puts `trace_id` and `span_id` of the current OpenTelemetry span on each log line: at the end of one of text, as members of one in JSON.
+/// Puts the name of the current OpenTelemetry span on each log line as `span_name`, and its ids as `trace_id` and `span_id`:
+/// at the end of a line of text, as members of one in JSON.
 ///
+/// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry;
+/// of an event with a parent by request (`info!(parent: &span, …)`) it is that one. Outside of any span a line stays as it is.
 /// The ids are written as OpenTelemetry's specification asks of
-/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). Outside of any span a line stays as it is.
+/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). The name is there if
+/// the span is recorded by [`sdk::TracerProvider`](crate::sdk::TracerProvider), as [`init`](crate::init()) sets it up, or opened
+/// through `tracing`: the OpenTelemetry API lets nobody read the name of another provider's span.
+///
+/// What the OTLP exporter's own libraries say of its connections is left out.
 ///
 /// # Example
 ///
@@ -23,12 +38,38 @@ use crate::ambient;
 /// tracing_subscriber::fmt().json().map_event_format(with_ids).init();
 /// ```
 pub fn with_ids<F, T>(format: Format<F, T>) -> WithIds<F, T> {
-    WithIds(format)
+    WithIds {
+        format,
+        detail: Detail::Name,
+    }
 }
 
 /// See [`with_ids`].
 #[derive(Clone, Debug)]
-pub struct WithIds<F, T>(Format<F, T>);
+pub struct WithIds<F, T> {
+    format: Format<F, T>,
+    detail: Detail,
+}
+
+impl<F, T> WithIds<F, T> {
+    /// Puts the attributes that the span has so far on each line too, as `span_attributes`, if
+    /// [`sdk::TracerProvider`](crate::sdk::TracerProvider) records it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use traced::tracing::with_ids;
+    ///
+    /// tracing_subscriber::fmt()
+    ///     .map_event_format(|format| with_ids(format).with_span_attributes())
+    ///     .init();
+    /// ```
+    #[must_use]
+    pub fn with_span_attributes(mut self) -> Self {
+        self.detail = Detail::NameAndAttributes;
+        self
+    }
+}
 
 impl<S, N, F, T> FormatEvent<S, N> for WithIds<F, T>
 where
@@ -43,55 +84,58 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        let current = ambient::current();
-        let ids = current.span().span_context().clone();
-        if !ids.is_valid() {
-            return self.0.format_event(context, writer, event);
+        #[cfg(feature = "otlp")]
+        if exporting::is_current() && !is_of_opentelemetry(event.metadata().target()) {
+            return Ok(());
+        }
+        let span = self.span(context, event);
+        if span.is_none() && !event.is_log() {
+            return self.format.format_event(context, writer, event);
         }
         // A writer of our own knows nothing of the colours that the one behind it takes.
-        let format = self.0.clone().with_ansi(writer.has_ansi_escapes());
+        let format = self.format.clone().with_ansi(writer.has_ansi_escapes());
         let mut line = String::new();
         format.format_event(context, Writer::new(&mut line), event)?;
-        F::add(line.trim_end(), &ids, &mut writer)?;
+        if F::IS_TEXT {
+            escape_target(event, &mut line);
+        }
+        match span {
+            Some(span) => F::add(line.trim_end(), &span, &mut writer)?,
+            None => writer.write_str(line.trim_end())?,
+        }
         writer.write_char('\n')
     }
 }
 
-/// A format of log lines that ids can be added to.
-pub trait Line: sealed::Line {}
+/// The span that a line belongs to.
+#[derive(Debug)]
+pub struct LineSpan {
+    pub(super) ids: SpanContext,
+    pub(super) description: Option<Description>,
+}
 
-impl<F: sealed::Line> Line for F {}
-
-mod sealed {
-    use std::fmt::{self, Write};
-
-    use opentelemetry::trace::SpanContext;
-
-    pub trait Line {
-        /// Writes `line`, which ends without a line break, with the ids.
-        fn add(line: &str, ids: &SpanContext, out: &mut dyn Write) -> fmt::Result;
+impl<F, T> WithIds<F, T> {
+    fn span<S, N>(&self, context: &FmtContext<'_, S, N>, event: &Event<'_>) -> Option<LineSpan>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span>,
+        N: for<'writer> FormatFields<'writer> + 'static,
+    {
+        let context = parent::context(event, || context.parent_span());
+        let span = context.span();
+        let ids = span.span_context().clone();
+        ids.is_valid().then(|| LineSpan {
+            ids,
+            description: describe::ask(&span, self.detail),
+        })
     }
 }
 
-macro_rules! text {
-    ($($format:ty)*) => { $(
-        impl sealed::Line for $format {
-            fn add(line: &str, ids: &SpanContext, out: &mut dyn Write) -> fmt::Result {
-                write!(out, "{line} trace_id={} span_id={}", ids.trace_id(), ids.span_id())
-            }
+/// The target of a line of the crate `log` may come from outside, unlike that of a `tracing` event.
+fn escape_target(event: &Event<'_>, line: &mut String) {
+    if let Some(metadata) = event.normalized_metadata() {
+        let escaped = Escaped(metadata.target()).to_string();
+        if escaped != metadata.target() {
+            *line = line.replace(metadata.target(), &escaped);
         }
-    )* };
-}
-
-text!(Full Compact Pretty);
-
-impl sealed::Line for Json {
-    fn add(line: &str, ids: &SpanContext, out: &mut dyn Write) -> fmt::Result {
-        let members = line.strip_suffix('}').unwrap_or(line);
-        let (trace, span) = (ids.trace_id(), ids.span_id());
-        write!(
-            out,
-            r#"{members},"trace_id":"{trace}","span_id":"{span}"}}"#
-        )
     }
 }

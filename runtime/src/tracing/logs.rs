@@ -1,10 +1,17 @@
 //! `tracing` events as log records, through `opentelemetry-appender-tracing`.
 
-use tracing_core::{Event, Subscriber};
+use opentelemetry::logs::{LogRecord, Logger, Severity};
+use opentelemetry_sdk::logs::SdkLogger;
+use tracing_core::{Event, Level, Metadata, Subscriber};
+use tracing_log::NormalizeEvent;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
+use super::bridge::is_suppressed;
+use super::fields::Fields;
+use super::{is_of_opentelemetry, parent};
+use crate::ambient;
 use crate::logs;
 
 /// The layer that turns `tracing` events into log records of the provider that [`init`](crate::init()) set up, or
@@ -39,11 +46,51 @@ where
 {
     fn on_event(&self, event: &Event<'_>, subscriber: Context<'_, S>) {
         // These may be said of a log record that is on its way.
-        if event.metadata().target().starts_with("opentelemetry") {
+        if is_of_opentelemetry(event.metadata().target()) || is_suppressed() {
             return;
         }
-        if let Some(logs) = logs::current() {
-            logs.bridge.on_event(event, subscriber);
+        let Some(logs) = logs::current() else {
+            return;
+        };
+        let _parent = (!event.is_contextual()).then(|| {
+            let context = parent::context(event, || subscriber.event_span(event));
+            ambient::attach(&context)
+        });
+        match event.normalized_metadata() {
+            Some(metadata) => emit_line(&logs.lines, event, &metadata),
+            None => logs.bridge.on_event(event, subscriber),
         }
+    }
+}
+
+/// Emits a line of the crate `log`, of which the bridge knows neither target nor place.
+fn emit_line(logger: &SdkLogger, event: &Event<'_>, metadata: &Metadata<'_>) {
+    let severity = severity(*metadata.level());
+    if !logger.event_enabled(severity, metadata.target(), None) {
+        return;
+    }
+    let mut record = logger.create_log_record();
+    record.set_target(metadata.target().to_owned());
+    record.set_severity_number(severity);
+    record.set_severity_text(metadata.level().as_str());
+    if let Some(file) = metadata.file() {
+        record.add_attribute("code.file.path", file.to_owned());
+    }
+    if let Some(line) = metadata.line() {
+        record.add_attribute("code.line.number", i64::from(line));
+    }
+    if let Some(message) = Fields::of(event).message {
+        record.set_body(message.into());
+    }
+    logger.emit(record);
+}
+
+fn severity(level: Level) -> Severity {
+    match level {
+        Level::TRACE => Severity::Trace,
+        Level::DEBUG => Severity::Debug,
+        Level::INFO => Severity::Info,
+        Level::WARN => Severity::Warn,
+        Level::ERROR => Severity::Error,
     }
 }

@@ -33,16 +33,29 @@
 
 mod bridge;
 mod error_field;
+#[cfg(feature = "init")]
+mod escaped_fields;
 mod events;
 mod fields;
 mod ids;
+mod integers;
+mod line;
 #[cfg(feature = "logs")]
 mod logs;
 #[doc = include_str!("moving.md")]
 pub mod moving {}
+mod parent;
 
 pub use bridge::spans;
+#[cfg(feature = "init")]
+pub(crate) use escaped_fields::EscapedFields;
 pub use events::{Events, events};
-pub use ids::{Line, WithIds, with_ids};
+pub use ids::{WithIds, with_ids};
+pub use line::Line;
 #[cfg(feature = "logs")]
 pub use logs::{Logs, logs};
+
+/// Returns `true` for what the crates of OpenTelemetry say of themselves: they have the names of their packages as targets.
+pub(crate) fn is_of_opentelemetry(target: &str) -> bool {
+    matches!(target, "opentelemetry" | "opentelemetry_sdk") || target.starts_with("opentelemetry-")
+}

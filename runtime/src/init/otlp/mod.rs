@@ -9,7 +9,6 @@ use std::fmt;
 use std::future::{Future, ready};
 use std::time::Duration;
 
-use opentelemetry::Context;
 use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
@@ -31,6 +30,7 @@ use settings::Settings;
 
 use super::error::InitError;
 use super::signal::Signal;
+use crate::exporting;
 use crate::warning::short;
 
 /// An exporter of `opentelemetry-otlp` on a runtime of its own, so that it works whatever the application runs on.
@@ -71,7 +71,7 @@ impl<E> Otlp<E> {
         let cause = Cause::default();
         let exporter = {
             let _entered = runtime.0.as_ref().map(Runtime::enter);
-            let _unseen = Context::enter_telemetry_suppressed_scope();
+            let _unseen = exporting::enter();
             exporter(&settings, tls, &cause)
         };
         Ok(Otlp {
@@ -89,7 +89,7 @@ impl<E> Otlp<E> {
         let Some(runtime) = &self.runtime.0 else {
             return Err(OTelSdkError::AlreadyShutdown);
         };
-        let _unseen = Context::enter_telemetry_suppressed_scope();
+        let _unseen = exporting::enter();
         let result = runtime
             .block_on(async { timeout(self.limit, export).await })
             .unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
@@ -158,7 +158,7 @@ impl Background {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("traced-otlp")
-            .on_thread_start(|| std::mem::forget(Context::enter_telemetry_suppressed_scope()))
+            .on_thread_start(|| std::mem::forget(exporting::enter()))
             .enable_all()
             .build()?;
         Ok(Background(Some(runtime)))

@@ -1,0 +1,21 @@
+//! What an exporter of ours does for itself.
+
+use opentelemetry::Context;
+
+use crate::ambient::{self, Attached};
+
+/// Marks a context as that of an export.
+struct Exporting;
+
+/// Until the guard is dropped, nothing that is done here is traced, and nothing that is said here is a log line of the program's.
+pub(crate) fn enter() -> Attached {
+    let context = ambient::current().with_value(Exporting);
+    ambient::attach(&context.with_telemetry_suppressed())
+}
+
+/// Returns `true` below [`enter`].
+#[cfg(feature = "tracing")]
+pub(crate) fn is_current() -> bool {
+    let is_marked = |context: &Context| context.get::<Exporting>().is_some();
+    ambient::look(is_marked) == Some(true)
+}

@@ -1,0 +1,134 @@
+//! The integers among the fields of `tracing` spans.
+//!
+//! `tracing-opentelemetry` records an integer that is not an `i64` as text. Where it fits an `i64`, it is recorded once more,
+//! as one, and its text is left out: by the tracer where the span has not started, else by [`is_text_of_integer`].
+
+use std::cell::RefCell;
+use std::sync::OnceLock;
+
+use opentelemetry::{KeyValue, Value};
+use tracing_core::dispatcher::WeakDispatch;
+use tracing_core::field::{Field, Visit};
+use tracing_core::span::{Attributes, Id, Record};
+use tracing_core::{Dispatch, Metadata, Subscriber};
+use tracing_opentelemetry::OpenTelemetryLayer;
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+use super::bridge::GlobalTracer;
+use super::parent::Home;
+
+thread_local! {
+    /// The integers of the values that are being recorded.
+    static INTEGERS: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Returns `true` for the text of an integer that is going to be recorded as one.
+pub(super) fn is_text_of_integer(attribute: &KeyValue) -> bool {
+    let is_integer = || INTEGERS.try_with(|names| names.borrow().contains(&attribute.key.as_str()));
+    matches!(attribute.value, Value::String(_)) && is_integer() == Ok(true)
+}
+
+/// The layer before that of `tracing-opentelemetry`.
+pub(super) struct Before;
+
+impl<S: Subscriber> Layer<S> for Before {
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let _ = INTEGERS.try_with(|names| {
+            let mut names = names.borrow_mut();
+            names.clear();
+            values.record(&mut Integers(|field: &Field, _| names.push(field.name())));
+        });
+    }
+}
+
+/// The layer behind it.
+pub(super) struct After<S> {
+    /// Another one of the same kind, which writes to its spans.
+    writer: OpenTelemetryLayer<S, GlobalTracer>,
+    /// The subscriber that this is a layer of.
+    home: OnceLock<WeakDispatch>,
+}
+
+impl<S> After<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    pub(super) fn new() -> After<S> {
+        After {
+            writer: tracing_opentelemetry::layer().with_tracer(GlobalTracer),
+            home: OnceLock::new(),
+        }
+    }
+
+    fn record(
+        &self,
+        span: &Id,
+        metadata: &Metadata<'_>,
+        field: &Field,
+        value: i64,
+        context: Context<'_, S>,
+    ) {
+        let values: [(&Field, Option<&dyn tracing_core::field::Value>); 1] =
+            [(field, Some(&value))];
+        let values = metadata.fields().value_set(&values);
+        self.writer.on_record(span, &Record::new(&values), context);
+    }
+}
+
+impl<S> Layer<S> for After<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        // In a layer of several subscribers the first one stands for them all.
+        let _ = self.home.set(dispatch.downgrade());
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        if let (Some(span), Some(home)) = (context.span(id), self.home.get()) {
+            span.extensions_mut().replace(Home(home.clone()));
+        }
+        attributes.record(&mut Integers(|field: &Field, value| {
+            self.record(id, attributes.metadata(), field, value, context.clone());
+        }));
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
+        let _ = INTEGERS.try_with(|names| names.borrow_mut().clear());
+        let Some(metadata) = context.metadata(id) else {
+            return;
+        };
+        values.record(&mut Integers(|field: &Field, value| {
+            self.record(id, metadata, field, value, context.clone());
+        }));
+    }
+}
+
+/// Finds the integers that `tracing-opentelemetry` does not take for such, where they fit an `i64`.
+struct Integers<F>(F);
+
+impl<F: FnMut(&Field, i64)> Integers<F> {
+    fn found(&mut self, field: &Field, value: impl TryInto<i64>) {
+        if let Ok(value) = value.try_into() {
+            (self.0)(field, value);
+        }
+    }
+}
+
+impl<F: FnMut(&Field, i64)> Visit for Integers<F> {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.found(field, value);
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.found(field, value);
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.found(field, value);
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn std::fmt::Debug) {}
+}

@@ -1,0 +1,34 @@
+//! The OpenTelemetry context that a `tracing` event belongs to.
+
+use opentelemetry::Context;
+use tracing_core::Event;
+use tracing_core::dispatcher::WeakDispatch;
+use tracing_opentelemetry::get_otel_context;
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
+
+use crate::ambient;
+
+/// The subscriber of a span, kept with it: the context of a span can be had only from there, and while an event is
+/// dispatched, nobody is told which subscriber is at work.
+pub(super) struct Home(pub(super) WeakDispatch);
+
+/// Returns the context of the event's parent, given by request, or the current one.
+pub(super) fn context<'a, S: LookupSpan<'a> + 'a>(
+    event: &Event<'_>,
+    parent: impl FnOnce() -> Option<SpanRef<'a, S>>,
+) -> Context {
+    if event.is_contextual() {
+        return ambient::current();
+    }
+    let context = parent().and_then(|parent| of_span(&parent));
+    context.unwrap_or_default()
+}
+
+fn of_span<'a, S: LookupSpan<'a> + 'a>(span: &SpanRef<'a, S>) -> Option<Context> {
+    let home = {
+        // Nothing may be borrowed from the span while its context is looked up.
+        let extensions = span.extensions();
+        extensions.get::<Home>()?.0.upgrade()?
+    };
+    get_otel_context(&span.id(), &home)
+}
