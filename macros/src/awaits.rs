@@ -131,7 +131,7 @@ fn length_of_closure_body(body: &[TokenTree]) -> usize {
 }
 
 /// How many trees there are with the first braces.
-fn length_to_braces(trees: &[TokenTree]) -> usize {
+pub(crate) fn length_to_braces(trees: &[TokenTree]) -> usize {
     let is_braces = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
     let braces = trees.iter().position(is_braces);
     braces.map_or(trees.len(), |at| at + 1)

@@ -5,8 +5,9 @@ use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Type;
 
 use crate::pieces::{bare_site, look, own_look, start, tokens};
-use crate::plan::Plan;
+use crate::plan::{Plan, Start};
 use crate::shape::Shape;
+use crate::torn;
 
 /// The function with its body wrapped.
 pub(crate) fn expand(plan: &Plan) -> TokenStream {
@@ -24,7 +25,12 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::Stream => promised(plan, &tokens!(__traced_stream)),
         Shape::BoxedStream => boxed(plan, &tokens!(returned_boxed_stream)),
     };
-    let body = with_span(body, plan.function.body.span());
+    let warnings = match plan.span.start {
+        // The current span is meant to be one that others opened.
+        Start::Current => TokenStream::new(),
+        Start::Opened(_) => torn::warnings(plan.function),
+    };
+    let body = with_span(tokens!(#warnings #body), plan.function.body.span());
     tokens!(#(#attributes)* #visibility #default #signature #body)
 }
 

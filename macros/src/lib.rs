@@ -22,6 +22,7 @@ mod shape;
 #[cfg(test)]
 mod snapshots;
 mod suggest;
+mod torn;
 mod traced;
 mod values;
 mod variables;
