@@ -1,11 +1,12 @@
-//! The rows of `runtime/src/tracing/moving.md`: what each option of `#[tracing::instrument]` gives, and what ours gives.
+//! `runtime/src/tracing/moving.md`: its steps, and what each option of `#[tracing::instrument]` and of ours gives. `guide.rs` moves a
+//! whole program.
 
 use opentelemetry::trace::{TraceContextExt, Tracer};
 use opentelemetry::{Context, global};
 use traced::traced;
 use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
-use tracing::{Instrument, Span, info, info_span, instrument};
+use tracing::{Instrument, Span, debug, info, info_span, instrument, warn};
 use tracing_subscriber::prelude::*;
 
 use crate::{both, tree, tree_async};
@@ -362,5 +363,130 @@ theirs
 ours
   ! ours {level="INFO"}
 "#
+    );
+}
+
+/// What must be changed: the compiler warns of it, see `tests/ui/fail/tracing_current_span.rs`.
+#[test]
+fn the_current_span_of_tracing_is_not_that_of_a_traced_function() {
+    #[instrument(fields(user = Empty))]
+    async fn around() {
+        torn().await;
+    }
+    #[traced]
+    #[allow(deprecated)]
+    async fn torn() {
+        Span::current().record("user", 7);
+        let below = async { info_span!("below").in_scope(|| {}) };
+        tokio::spawn(below.in_current_span()).await.expect("an end");
+    }
+
+    let tree = tree_async(async {
+        around().await;
+        torn().await;
+    });
+    assert_eq!(
+        plain(&tree),
+        r"
+around {user=7}
+  torn
+  below
+torn
+below
+"
+    );
+}
+
+#[test]
+fn a_span_that_is_entered_is_below_the_function() {
+    #[traced]
+    fn ours() {
+        let step = info_span!("step");
+        let _entered = step.enter();
+        info!("inside");
+    }
+
+    let tree = tree(both(), ours);
+    let expected = r#"
+ours
+  step
+    ! inside {level="INFO"}
+"#;
+    assert_eq!(plain(&tree), expected);
+}
+
+#[test]
+fn events_of_a_parent() {
+    let traces = traces(
+        || {
+            let span = info_span!("theirs");
+            info!(parent: &span, "elsewhere");
+        },
+        || {
+            #[traced]
+            fn ours(listener: impl FnOnce(Context)) {
+                listener(Context::current());
+            }
+            ours(|context| {
+                global::tracer("hand").in_span("other", |_| {
+                    let _current = context.attach();
+                    info!("elsewhere");
+                });
+            });
+        },
+    );
+    assert_eq!(
+        traces,
+        r#"
+theirs
+  ! elsewhere {level="INFO"}
+ours
+  ! elsewhere {level="INFO"}
+  other
+"#
+    );
+}
+
+#[test]
+fn levels_of_what_is_returned() {
+    #[instrument(err(level = "warn"), ret(level = "debug"))]
+    fn theirs(order: i64) -> Result<i64, String> {
+        if order > 0 {
+            Ok(order)
+        } else {
+            Err("refused".to_owned())
+        }
+    }
+    #[traced(ret, attributes(order))]
+    fn ours(order: i64) -> Result<i64, String> {
+        if order > 0 {
+            debug!("return" = order);
+            return Ok(order);
+        }
+        let error = "refused".to_owned();
+        warn!(%error);
+        Err(error)
+    }
+
+    let traces = traces(
+        || drop((theirs(7), theirs(-1))),
+        || drop((ours(7), ours(-1))),
+    );
+    let place = |line: &str| match line.split_once("  ! event ") {
+        Some((start, rest)) => format!("{start}  ! event{}", &rest[rest.find(' ').unwrap()..]),
+        None => line.to_owned(),
+    };
+    let traces: Vec<String> = traces.lines().map(place).collect();
+    assert_eq!(
+        traces.join("\n"),
+        r#"
+theirs {order=7}
+  ! event {level="DEBUG", return="7"}
+theirs {order=-1}
+  ! exception {exception.message="refused", level="WARN"}
+ours {order=7, return=7}
+  ! event {level="DEBUG", return=7}
+ours error "refused" {order=-1, error.type="alloc::string::String"}
+  ! exception {exception.message="refused", level="WARN"}"#
     );
 }

@@ -100,6 +100,17 @@ fn levels_are_chosen_by_the_usual_variable() {
 }
 
 #[test]
+fn a_directive_with_a_span_is_left_out_and_said() {
+    let output = run("", "info,logging[library{rows=3}]=debug");
+    let (lines, rest) = said(&output);
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(
+        rest.starts_with("traced: RUST_LOG: directives with spans or fields "),
+        "{rest}"
+    );
+}
+
+#[test]
 fn a_bad_level_is_an_error_that_says_what_is_accepted() {
     let output = run("", "logging=loud");
     assert!(!output.status.success());
