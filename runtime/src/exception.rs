@@ -43,7 +43,8 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
             error_type.clone(),
         );
     }
-    let message = failure.has_text().then_some(text.as_str());
+    let shown = failure.shown(&text);
+    let message = failure.has_text().then_some(&*shown);
     if known.is_none() && !failure.is_by_decision() {
         signal(span, own, failure, message);
     }
@@ -96,7 +97,7 @@ fn chain(failure: &Failure<'_>, message: &str) -> Option<String> {
     let mut chain = message.to_owned();
     for source in sources {
         let source = bounded(format_args!("{source}"));
-        let _ = write!(chain, "\ncaused by: {source}");
+        let _ = write!(chain, "\ncaused by: {}", failure.shown(&source));
     }
     Some(bounded(format_args!("{chain}")))
 }

@@ -20,7 +20,12 @@ pub struct Failure<'a> {
     source: Option<&'a (dyn Error + 'static)>,
     /// Whether the error's type is that of a pointer to any error.
     is_pointer: bool,
+    /// What removes secrets from the texts, before they are recorded.
+    shown_by: Option<Shown<'a>>,
 }
+
+/// Makes of a text what is recorded of it.
+pub(crate) type Shown<'a> = &'a dyn Fn(&str) -> Cow<'_, str>;
 
 enum Text<'a> {
     Display(&'a dyn Display),
@@ -72,6 +77,24 @@ impl<'a> Failure<'a> {
             text: Text::Type,
             source: None,
             is_pointer: names::is_pointer_to_any_error(type_name),
+            shown_by: None,
+        }
+    }
+
+    /// With texts that are recorded as `shown_by` returns them.
+    #[cfg(feature = "tower")]
+    pub(crate) fn shown_by(self, shown_by: Shown<'a>) -> Failure<'a> {
+        Failure {
+            shown_by: Some(shown_by),
+            ..self
+        }
+    }
+
+    /// This text of the failure or of its sources, as it is recorded.
+    pub(crate) fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self.shown_by {
+            Some(shown_by) => shown_by(text),
+            None => Cow::Borrowed(text),
         }
     }
 

@@ -9,14 +9,16 @@
 //! # let _ = client;
 //! ```
 
+use std::future::poll_fn;
+
 use ::reqwest::{Body, Request, Response, ResponseBuilderExt};
 use async_trait::async_trait;
 use http::Extensions;
 use reqwest_middleware::{Middleware, Next, Result};
 
-use crate::exchange::{self, Exchange, Side};
+use crate::exchange::{self, Exchange, Forwarded, Secrets, Side};
 use crate::failure::Failure;
-use crate::{ambient, context, propagation};
+use crate::{ambient, propagation};
 
 /// The middleware: a span of the kind `client` around each request, which hands it on in the request's headers.
 ///
@@ -33,17 +35,20 @@ impl Middleware for Client {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
-        let exchange = start(&request);
-        let guard = exchange.attach();
-        propagation::inject(request.headers_mut());
-        drop(guard);
-        let answer = next.run(request, extensions);
-        match context::in_context(answer, exchange.context()).await {
-            Ok(answer) => Ok(with_span(answer, exchange)),
-            Err(error) => {
-                exchange.failed(&Failure::error(&&error));
+        let mut exchange = Some(start(&request));
+        Exchange::watch(&mut exchange, || {
+            propagation::inject(request.headers_mut());
+        });
+        let mut answer = next.run(request, extensions);
+        let answer =
+            poll_fn(|task| Exchange::watch(&mut exchange, || answer.as_mut().poll(task))).await;
+        match (answer, exchange) {
+            (Ok(answer), Some(exchange)) => Ok(with_span(answer, exchange)),
+            (Err(error), Some(exchange)) => {
+                exchange.failed(Failure::error(&&error));
                 Err(error)
             }
+            (answer, None) => answer,
         }
     }
 }
@@ -57,7 +62,8 @@ fn with_span(answer: Response, exchange: Exchange) -> Response {
         url.map(|url| url.into_parts().0.extensions)
             .unwrap_or_default(),
     );
-    let rest = exchange.answered(head.status, &head.headers, &body);
+    let has_body = !http_body::Body::is_end_stream(&body);
+    let rest = exchange.answered(head.status, &head.headers, has_body);
     let body = Body::wrap(exchange::Body::new(body, rest));
     http::Response::from_parts(head, body).into()
 }
@@ -73,6 +79,8 @@ fn start(request: &Request) -> Exchange {
         port: url.port(),
         path: url.path(),
         route: None,
+        forwarded: Forwarded::default(),
+        secrets: Secrets::new([url.query(), url.password()]),
     };
-    Exchange::start(Side::Client, &request, &ambient::current())
+    Exchange::start(Side::Client, request, None, &ambient::current())
 }

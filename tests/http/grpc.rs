@@ -15,7 +15,7 @@ use traced::traced;
 
 use crate::trace;
 
-struct Service(Option<Code>);
+pub(crate) struct Service(pub(crate) Option<Code>);
 
 #[tonic::async_trait]
 impl TraceService for Service {
@@ -51,7 +51,7 @@ async fn a_call_is_one_trace() {
         call(None).await,
         r#"
 opentelemetry.proto.collector.trace.v1.TraceService/Export [client] {rpc.system.name="grpc", rpc.method="opentelemetry.proto.collector.trace.v1.TraceService/Export", rpc.response.status_code="OK"}
-  opentelemetry.proto.collector.trace.v1.TraceService/Export [server] (remote parent) {rpc.system.name="grpc", rpc.method="opentelemetry.proto.collector.trace.v1.TraceService/Export", server.address="127.0.0.1", server.port=PORT, rpc.response.status_code="OK"}
+  opentelemetry.proto.collector.trace.v1.TraceService/Export [server] (remote parent) {server.address="127.0.0.1", server.port=PORT, rpc.system.name="grpc", rpc.method="opentelemetry.proto.collector.trace.v1.TraceService/Export", rpc.response.status_code="OK"}
     Service::export
 "#
     );

@@ -3,7 +3,11 @@
 mod bodies;
 mod endings;
 mod grpc;
+mod names;
+mod proxies;
 mod requests;
+mod secrets;
+mod statuses;
 mod unsampled;
 
 use std::net::SocketAddr;

@@ -22,6 +22,7 @@ fn of_a_variable() {
         ("OTEL_TRACES_SAMPLER", "sometimes"),
         ("OTEL_RESOURCE_ATTRIBUTES", "a=1,b"),
         ("OTEL_RESOURCE_ATTRIBUTES", "a=%ff"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "%ff=a"),
         ("OTEL_SPAN_EVENT_COUNT_LIMIT", "-1"),
         ("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT", "many"),
         ("TRACED_FILTER", "a=loud"),
@@ -36,6 +37,7 @@ fn of_a_variable() {
     OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio` or `traced_adaptive`, or unset it
     OTEL_RESOURCE_ATTRIBUTES is not valid behind the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_RESOURCE_ATTRIBUTES has no valid value for `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT is "many": write a whole number of characters, or unset it
     TRACED_FILTER is "a=loud": write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas, or unset it
@@ -124,6 +126,34 @@ fn of_the_exporter() {
     OTEL_BSP_MAX_QUEUE_SIZE is "0": write a whole number, 1 or more, or unset it
     OTEL_BSP_MAX_EXPORT_BATCH_SIZE is "x": write a whole number, 1 or more, or unset it
     "#);
+}
+
+#[test]
+fn of_the_endpoint() {
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:99999");
+    let said: String = [
+        &[endpoint][..],
+        &[(
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "https://[::1]:65536/x",
+        )],
+        &[("OTEL_EXPORTER_OTLP_ENDPOINT", "http://user@localhost:0")],
+        &[endpoint, ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")],
+        &[
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1?key=x"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+        ],
+    ]
+    .iter()
+    .map(|variables| said(variables))
+    .collect();
+    assert_snapshot!(said, @"
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL without a query, which gRPC has no place for, or unset it
+    ");
 }
 
 #[test]

@@ -37,7 +37,7 @@ fn the_resource() {
         ("OTEL_SERVICE_NAME", "orders"),
         (
             "OTEL_RESOURCE_ATTRIBUTES",
-            "service.name=other, service.version=7 ,key=a%2Cb%3Dc,",
+            "service.name=other, service.version=7 ,key=a%2Cb%3Dc,a%3Db=1,c%=%4g%41,",
         ),
     ];
     quietly(
@@ -46,6 +46,8 @@ fn the_resource() {
             .envs(variables),
     );
     assert_snapshot!(listed(&collector.resource().attributes), @r#"
+    a=b=1
+    c%=%4gA
     key=a,b=c
     service.name=orders
     service.version=7
@@ -111,6 +113,33 @@ fn headers_and_compression() {
         for header in ["api-key: a b,c", "tenant: 7", "encoding: gzip"] {
             assert!(headers.contains(header), "{headers}");
         }
+    }
+}
+
+#[test]
+fn the_query_of_an_endpoint_is_kept_and_its_fragment_is_not_sent() {
+    for (variable, rest, asked) in [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "?key=x", "/v1/traces?key=x"),
+        (
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "/a/?key=x/",
+            "/a/v1/traces?key=x/",
+        ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "#part", "/v1/traces"),
+        (
+            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+            "/whole?key=x#part",
+            "/whole?key=x",
+        ),
+    ] {
+        let collector = Collector::http();
+        let endpoint = format!("http://{}{rest}", collector.address);
+        quietly(application("plain").env(variable, endpoint));
+        let headers = collector.headers();
+        assert!(
+            headers.starts_with(&format!("post {asked} http/1.1")),
+            "{headers}"
+        );
     }
 }
 

@@ -139,6 +139,94 @@ fn a_tracestate_with_other_bytes_is_discarded() {
     assert_eq!(sent_on(&headers(lines)), (VALID.to_owned(), String::new()));
 }
 
+/// OpenTelemetry's `TraceState` holds none of those with an `@`, except for `t@s`.
+#[test]
+fn a_key_of_level_2_is_sent_on_in_its_place() {
+    for line in [
+        "foo@@bar=1",
+        "foo@bar@baz=1,bar=2",
+        "a=1,foo@_=2,t@s=3,t@abcdefghijklmn=4,b=5",
+    ] {
+        assert_eq!(tracestate(line), line);
+    }
+    for line in ["@foo=1", "a=1,@=2", "a=1,b@C=2", "a=1,b@.=2"] {
+        assert_eq!(tracestate(line), "", "{line}");
+    }
+}
+
+/// The `tracestate` that goes out where `line` came in and the span's own state was changed to `state`.
+fn changed_to<const N: usize>(line: &str, state: [(&str, &str); N]) -> String {
+    let taken_up = extract(&headers([("traceparent", VALID), ("tracestate", line)]));
+    let span = taken_up.span().span_context().clone();
+    let span = SpanContext::new(
+        span.trace_id(),
+        SpanId::from(1_u64),
+        span.trace_flags(),
+        false,
+        TraceState::from_key_value(state).unwrap(),
+    );
+    let _guard = taken_up.with_remote_span_context(span).attach();
+    let mut out = HashMap::new();
+    inject(&mut out);
+    out.remove("tracestate").unwrap_or_default()
+}
+
+#[test]
+fn changes_of_a_state_are_merged_with_the_keys_that_it_cannot_hold() {
+    let line = "a=1,x@@=x,b=2,y@@=y,c=3";
+    let same = [("a", "1"), ("b", "2"), ("c", "3")];
+    assert_eq!(changed_to(line, same), line);
+    assert_eq!(
+        changed_to(line, [("ot", "th:8"), ("a", "1"), ("b", "2"), ("c", "3")]),
+        format!("ot=th:8,{line}")
+    );
+    assert_eq!(
+        changed_to(line, [("b", "9"), ("a", "1"), ("c", "3")]),
+        "b=9,a=1,x@@=x,y@@=y,c=3"
+    );
+    assert_eq!(
+        changed_to(line, [("c", "3"), ("a", "1"), ("b", "2")]),
+        "c=3,a=1,x@@=x,b=2,y@@=y"
+    );
+    assert_eq!(changed_to(line, [("c", "3")]), "x@@=x,y@@=y,c=3");
+    assert_eq!(changed_to(line, []), "x@@=x,y@@=y");
+}
+
+#[test]
+fn a_merged_state_keeps_to_the_limits() {
+    let full: Vec<String> = (1..32).map(|n| format!("k{n:02}={n}")).collect();
+    let line = format!("x@@=1,{}", full.join(","));
+    let mut state = vec![("ot".to_owned(), "th:8".to_owned())];
+    state.extend(full.iter().map(|member| {
+        let (key, value) = member.split_once('=').unwrap();
+        (key.to_owned(), value.to_owned())
+    }));
+    let state: Vec<_> = state.iter().map(|(k, v)| (&**k, &**v)).collect();
+    let state: [(&str, &str); 32] = state.try_into().unwrap();
+    assert_eq!(
+        changed_to(&line, state),
+        format!("ot=th:8,x@@=1,{}", full[..30].join(","))
+    );
+    let long = format!("{}=1", "x@@".repeat(80));
+    let line = format!("a={},{long}", "1".repeat(256));
+    let ones = "1".repeat(256);
+    assert_eq!(
+        changed_to(&line, [("ot", "th:8888888888"), ("a", &ones)]),
+        format!("ot=th:8888888888,a={ones}")
+    );
+}
+
+#[test]
+fn what_a_state_cannot_hold_goes_with_its_own_request_alone() {
+    let first = headers([("traceparent", VALID), ("tracestate", "x@@=1")]);
+    let _first = extract(&first).attach();
+    let other = VALID.replacen("-0af", "-1af", 1);
+    let alone = |traceparent: &str| sent_on(&headers([("traceparent", traceparent)])).1;
+    assert_eq!(alone(&other), "", "another trace");
+    assert_eq!(alone(VALID), "", "the same trace without it");
+    assert_eq!(tracestate("y@@=2"), "y@@=2");
+}
+
 #[test]
 fn leading_spaces_belong_to_a_value() {
     assert_eq!(tracestate("a=  1  ,b=2"), "a=  1,b=2");

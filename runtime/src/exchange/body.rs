@@ -38,23 +38,24 @@ impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
         let mut this = self.project();
-        let guard = this.exchange.as_ref().map(Exchange::attach);
-        let frame = ready!(this.inner.as_mut().poll_frame(task));
-        drop(guard);
-        let Some(exchange) = this.exchange.take() else {
+        let (polled, is_over) = Exchange::watch(this.exchange, || {
+            let polled = this.inner.as_mut().poll_frame(task);
+            let is_over = polled.is_ready() && this.inner.is_end_stream();
+            (polled, is_over)
+        });
+        let frame = ready!(polled);
+        let Some(mut exchange) = this.exchange.take() else {
             return Poll::Ready(frame);
         };
         match &frame {
             None => exchange.end(),
-            Some(Err(error)) => {
-                exchange.failed(&Failure::of::<B::Error>().display(error));
-            }
+            Some(Err(error)) => exchange.failed(Failure::of::<B::Error>().display(error)),
             Some(Ok(frame)) => {
                 if let Some(trailers) = frame.trailers_ref() {
                     exchange.trailers(trailers);
                 }
                 // The one who reads may not ask again.
-                if this.inner.is_end_stream() {
+                if is_over {
                     exchange.end();
                 } else {
                     *this.exchange = Some(exchange);

@@ -1,6 +1,9 @@
-//! The status codes of [gRPC](https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
+//! Methods and status codes of [gRPC](https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
 
-use http::HeaderMap;
+use std::collections::HashSet;
+use std::sync::{PoisonError, RwLock};
+
+use http::{HeaderMap, StatusCode, header};
 
 use super::Side;
 
@@ -25,27 +28,94 @@ const CODES: [(&str, bool); 17] = [
     ("UNAUTHENTICATED", false),
 ];
 
-pub(super) struct Status {
-    pub(super) name: &'static str,
-    is_servers_fault: bool,
-}
+const OK: usize = 0;
+const UNKNOWN: usize = 2;
+const PERMISSION_DENIED: usize = 7;
+const UNIMPLEMENTED: usize = 12;
+const INTERNAL: usize = 13;
+const UNAVAILABLE: usize = 14;
+const UNAUTHENTICATED: usize = 16;
+
+/// A status code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Status(usize);
 
 impl Status {
-    pub(super) fn is_error(&self, side: Side) -> bool {
+    /// The status among these headers; one that nobody knows counts as `UNKNOWN`, as gRPC asks.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Status> {
+        let code = headers.get("grpc-status")?.to_str().ok();
+        let code = code.and_then(|code| code.parse().ok());
+        let code = code.filter(|code| *code < CODES.len());
+        Some(Status(code.unwrap_or(UNKNOWN)))
+    }
+
+    /// The status of an answer that tells none, by
+    /// [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
+    pub(super) fn of_http(status: StatusCode) -> Status {
+        Status(match status.as_u16() {
+            400 => INTERNAL,
+            401 => UNAUTHENTICATED,
+            403 => PERMISSION_DENIED,
+            404 => UNIMPLEMENTED,
+            429 | 502 | 503 | 504 => UNAVAILABLE,
+            _ => UNKNOWN,
+        })
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        CODES[self.0].0
+    }
+
+    pub(super) fn is_error(self, side: Side) -> bool {
         match side {
-            Side::Server => self.is_servers_fault,
-            Side::Client => self.name != CODES[0].0,
+            Side::Server => CODES[self.0].1,
+            Side::Client => self.0 != OK,
         }
+    }
+
+    /// Returns `true` if the service does not have the method.
+    pub(super) fn is_unimplemented(self) -> bool {
+        self.0 == UNIMPLEMENTED
     }
 }
 
-/// The status among these headers; one that nobody knows counts as `UNKNOWN`, as gRPC asks.
-pub(super) fn status(headers: &HeaderMap) -> Option<Status> {
-    let code = headers.get("grpc-status")?.to_str().ok();
-    let code = code.and_then(|code| code.parse::<usize>().ok());
-    let (name, is_servers_fault) = *code.and_then(|code| CODES.get(code)).unwrap_or(&CODES[2]);
-    Some(Status {
-        name,
-        is_servers_fault,
-    })
+/// Returns `true` if the content type is `application/grpc`, with any encoding; gRPC-Web is another protocol, whose
+/// trailers are in the body.
+pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    let rest = kind.and_then(|kind| kind.as_bytes().strip_prefix(b"application/grpc"));
+    rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
+}
+
+/// The longest name of a method.
+pub(super) const MAX_METHOD: usize = 255;
+
+/// `package.Service/Method`, if the path is that of a method.
+pub(super) fn method(path: &str) -> Option<&str> {
+    let method = path.strip_prefix('/')?;
+    let (service, name) = method.split_once('/')?;
+    let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    let is_name = |part: &str| !part.is_empty() && part.bytes().all(is_byte);
+    (method.len() <= MAX_METHOD && is_name(service) && is_name(name)).then_some(method)
+}
+
+/// The methods that a service is known to have, since it answered a call of them.
+#[derive(Debug, Default)]
+pub(crate) struct Methods(RwLock<HashSet<String>>);
+
+impl Methods {
+    /// A service has fewer; whoever answers for methods that it has not must not fill the memory.
+    const MAX: usize = 1_000;
+
+    pub(super) fn has(&self, method: &str) -> bool {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.contains(method)
+    }
+
+    pub(super) fn add(&self, method: &str) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < Methods::MAX {
+            known.insert(method.to_owned());
+        }
+    }
 }

@@ -3,18 +3,29 @@
 //! [gRPC](https://opentelemetry.io/docs/specs/semconv/rpc/grpc/).
 
 mod body;
+mod forwarded;
 mod grpc;
+mod protocol;
 mod request;
+mod secrets;
 
 use std::any::Any;
+use std::mem;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 
 use http::{HeaderMap, Method, StatusCode};
 use opentelemetry::global::BoxedSpan;
-use opentelemetry::trace::{Span, SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Span, SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, TraceId, Tracer,
+};
 use opentelemetry::{Context, InstrumentationScope, global};
 
 pub use body::Body;
+pub(crate) use forwarded::Forwarded;
+pub(crate) use grpc::Methods;
 pub(crate) use request::Request;
+pub(crate) use secrets::Secrets;
 
 use crate::ambient::{self, Attached};
 use crate::attributes::Sink;
@@ -22,6 +33,8 @@ use crate::exception;
 use crate::failure::Failure;
 use crate::span::{is_no_answer, keep_random};
 use crate::value::ValueRef;
+use grpc::Status;
+use protocol::Protocol;
 
 /// Which end of the line this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +50,13 @@ pub(crate) struct Exchange {
     /// The span above.
     parent: SpanId,
     side: Side,
-    is_grpc: bool,
+    protocol: Protocol,
     /// Whether the answer's body is never sent.
     is_head: bool,
+    /// Whether the status of gRPC is still to come, in the trailers.
+    awaits_status: bool,
     progress: Progress,
+    secrets: Secrets,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,14 +67,20 @@ enum Progress {
 }
 
 impl Exchange {
-    pub(crate) fn start(side: Side, request: &Request<'_>, parent: &Context) -> Exchange {
+    pub(crate) fn start(
+        side: Side,
+        request: Request<'_>,
+        methods: Option<&Arc<Methods>>,
+        parent: &Context,
+    ) -> Exchange {
+        let (protocol, name, attributes) = Protocol::of(side, &request, methods);
         let builder = SpanBuilder {
             span_kind: Some(match side {
                 Side::Server => SpanKind::Server,
                 Side::Client => SpanKind::Client,
             }),
-            name: request.span_name().into(),
-            attributes: Some(request.attributes(side)),
+            name: name.into(),
+            attributes: Some(attributes),
             ..SpanBuilder::default()
         };
         let span = global::tracer_with_scope(scope()).build_with_context(builder, parent);
@@ -66,41 +88,73 @@ impl Exchange {
             context: with(span, parent),
             parent: parent.span().span_context().span_id(),
             side,
-            is_grpc: request.is_grpc(),
+            protocol,
             is_head: *request.method == Method::HEAD,
+            awaits_status: false,
             progress: Progress::Asked,
+            secrets: request.secrets,
         }
+    }
+
+    /// Runs foreign code for a request while its span is current; a panic ends the span and goes on.
+    pub(crate) fn watch<R>(exchange: &mut Option<Exchange>, f: impl FnOnce() -> R) -> R {
+        let guard = exchange.as_ref().map(Exchange::attach);
+        let result = panic::catch_unwind(AssertUnwindSafe(f));
+        drop(guard);
+        result.unwrap_or_else(|payload| {
+            if let Some(exchange) = exchange.take() {
+                exchange.panicked(&*payload);
+            }
+            panic::resume_unwind(payload)
+        })
     }
 
     /// Makes the span current until the guard is dropped.
-    pub(crate) fn attach(&self) -> Attached {
+    fn attach(&self) -> Attached {
         ambient::attach(&self.context)
     }
 
-    /// The context with the span.
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn context(&self) -> Context {
-        self.context.clone()
+    /// The id of the trace that the request belongs to, if there is one.
+    pub(crate) fn trace_id(&self) -> Option<TraceId> {
+        let span = self.context.span();
+        let span = span.span_context();
+        span.is_valid().then(|| span.trace_id())
     }
 
     /// The head of the answer is there; what is left of the exchange, if its body is awaited.
-    pub(crate) fn answered<B: http_body::Body>(
+    pub(crate) fn answered(
         mut self,
         status: StatusCode,
         headers: &HeaderMap,
-        body: &B,
+        has_body: bool,
     ) -> Option<Exchange> {
         self.progress = Progress::Answered;
-        if self.is_grpc {
-            self.trailers(headers);
-        } else {
-            self.status(status);
+        self.settle(Some(headers));
+        match self.protocol {
+            Protocol::Grpc => self.grpc_answered(status, headers),
+            _ => self.status(status),
         }
-        if self.is_head || body.is_end_stream() {
+        if self.is_head || !has_body {
             self.end();
             return None;
         }
         Some(self)
+    }
+
+    /// Finds out which protocol is spoken, from the answer or for want of one.
+    fn settle(&mut self, answer: Option<&HeaderMap>) {
+        self.protocol = match mem::replace(&mut self.protocol, Protocol::Http) {
+            Protocol::Claimed(claim) => claim.settled(answer, &self.context.span()),
+            known => known,
+        };
+    }
+
+    fn grpc_answered(&mut self, status: StatusCode, headers: &HeaderMap) {
+        self.awaits_status = true;
+        self.trailers(headers);
+        if self.awaits_status && !(status == StatusCode::OK && grpc::is_grpc(headers)) {
+            self.grpc_status(Status::of_http(status));
+        }
     }
 
     fn status(&self, status: StatusCode) {
@@ -114,38 +168,57 @@ impl Exchange {
     }
 
     /// What a gRPC server says last, in the trailers or, without a body, in the headers.
-    pub(crate) fn trailers(&self, trailers: &HeaderMap) {
-        let Some(status) = self.is_grpc.then(|| grpc::status(trailers)).flatten() else {
-            return;
-        };
+    pub(crate) fn trailers(&mut self, trailers: &HeaderMap) {
+        if self.awaits_status
+            && let Some(status) = Status::of(trailers)
+        {
+            self.grpc_status(status);
+        }
+    }
+
+    fn grpc_status(&mut self, status: Status) {
+        self.awaits_status = false;
         let mut span = self.context.span();
-        span.set(
-            "rpc.response.status_code".into(),
-            ValueRef::Str(status.name),
-        );
+        let name = ValueRef::Str(status.name());
+        span.set("rpc.response.status_code".into(), name);
         if status.is_error(self.side) {
-            set_error(&mut span, status.name);
+            set_error(&mut span, status.name());
         }
     }
 
     /// There is no answer, or no whole one.
-    pub(crate) fn failed(self, failure: &Failure<'_>) {
+    pub(crate) fn failed(mut self, failure: Failure<'_>) {
+        self.settle(None);
         let mut span = self.context.span();
         if span.is_recording() {
             let own = span.span_context().clone();
-            exception::fail(&mut span, &own, self.parent, failure);
+            let parent = self.parent;
+            exception::fail(
+                &mut span,
+                &own,
+                parent,
+                &failure.shown_by(&|text| self.secrets.removed(text)),
+            );
         }
-        self.end();
+        self.finish();
     }
 
-    pub(crate) fn panicked(self, payload: &(dyn Any + Send)) {
+    fn panicked(self, payload: &(dyn Any + Send)) {
         let text = payload.downcast_ref::<String>().map(String::as_str);
         let message = text.or_else(|| payload.downcast_ref::<&str>().copied());
-        self.failed(&Failure::panic(message.as_ref()));
+        self.failed(Failure::panic(message.as_ref()));
     }
 
     /// The answer is over.
     pub(crate) fn end(mut self) {
+        if self.awaits_status {
+            // It was cut off before its trailers.
+            self.grpc_status(Status::of_http(StatusCode::OK));
+        }
+        self.finish();
+    }
+
+    fn finish(mut self) {
         self.progress = Progress::Over;
         self.context.span().end();
     }
@@ -156,6 +229,7 @@ impl Drop for Exchange {
         if self.progress == Progress::Over {
             return;
         }
+        self.settle(None);
         let mut span = self.context.span();
         // A client may leave the rest of an answer unread.
         if self.side == Side::Server || self.progress == Progress::Asked {
@@ -179,6 +253,12 @@ fn with(span: BoxedSpan, parent: &Context) -> Context {
 fn set_error(span: &mut SpanRef<'_>, code: &str) {
     span.set("error.type".into(), ValueRef::Str(code));
     span.fail("");
+}
+
+/// The first 255 characters, of a text that names something.
+fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(255);
+    end.map_or(text, |(end, _)| &text[..end])
 }
 
 fn scope() -> InstrumentationScope {

@@ -4,7 +4,9 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
 use opentelemetry::KeyValue;
 
-use super::Side;
+use super::forwarded::Forwarded;
+use super::secrets::Secrets;
+use super::{Side, cut};
 use crate::format::bounded;
 
 /// A request, whichever crate's it is.
@@ -19,6 +21,9 @@ pub(crate) struct Request<'a> {
     pub(crate) path: &'a str,
     /// The pattern that the server's router found for the path.
     pub(crate) route: Option<&'a str>,
+    /// What trusted proxies say.
+    pub(crate) forwarded: Forwarded,
+    pub(crate) secrets: Secrets,
 }
 
 impl<'a> Request<'a> {
@@ -40,52 +45,42 @@ impl<'a> Request<'a> {
             port: authority.and_then(Authority::port_u16),
             path: uri.path(),
             route,
+            forwarded: Forwarded::default(),
+            secrets: Secrets::new([uri.query(), authority.and_then(user_information)]),
         }
-    }
-
-    pub(crate) fn is_grpc(&self) -> bool {
-        let kind = self.headers.get(header::CONTENT_TYPE);
-        kind.is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"))
     }
 
     /// By the method and the route, never by the path, of which there is no end.
-    pub(super) fn span_name(&self) -> String {
-        if self.is_grpc() {
-            return self.rpc_method().to_owned();
-        }
+    pub(super) fn http_name(&self) -> String {
         let method = self.known_method().unwrap_or("HTTP");
         match self.route {
-            Some(route) => format!("{method} {route}"),
+            Some(route) => cut(&format!("{method} {route}")).to_owned(),
             None => method.to_owned(),
         }
     }
 
-    pub(super) fn attributes(&self, side: Side) -> Vec<KeyValue> {
-        let mut attributes = Vec::with_capacity(10);
-        if self.is_grpc() {
-            attributes.push(KeyValue::new("rpc.system.name", "grpc"));
-            attributes.push(text("rpc.method", self.rpc_method()));
-        } else {
-            self.http_attributes(side, &mut attributes);
-        }
-        attributes.extend(self.host.map(|host| text("server.address", host)));
+    /// Who is asked, and by whom.
+    pub(super) fn peer_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
+        let host = self.host.map(|host| host.trim_matches(['[', ']']));
+        attributes.extend(host.map(|host| text("server.address", host)));
         let port = self.host.and(self.port.or_else(|| self.usual_port()));
         attributes.extend(port.map(|port| KeyValue::new("server.port", i64::from(port))));
-        attributes
+        let client = self.forwarded.client.filter(|_| side == Side::Server);
+        attributes.extend(client.map(|client| KeyValue::new("client.address", client.to_string())));
     }
 
-    fn http_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
+    pub(super) fn http_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
         let method = self.known_method().unwrap_or("_OTHER").to_owned();
         attributes.push(KeyValue::new("http.request.method", method));
         if self.known_method().is_none() {
             let original = self.method.as_str();
-            attributes.push(text("http.request.method_original", original));
+            attributes.push(text("http.request.method_original", cut(original)));
         }
-        attributes.extend(self.route.map(|route| text("http.route", route)));
+        attributes.extend(self.route.map(|route| text("http.route", cut(route))));
         match side {
             Side::Server => {
                 attributes.push(text("url.path", self.path));
-                attributes.push(text("url.scheme", self.scheme.unwrap_or("http")));
+                attributes.push(text("url.scheme", self.scheme().unwrap_or("http")));
                 attributes.extend(version(self.version));
                 let agent = self.headers.get(header::USER_AGENT);
                 let agent = agent.and_then(|agent| agent.to_str().ok());
@@ -106,16 +101,17 @@ impl<'a> Request<'a> {
         ))
     }
 
+    /// The scheme that the client used.
+    fn scheme(&self) -> Option<&'a str> {
+        self.forwarded.scheme.or(self.scheme)
+    }
+
     fn usual_port(&self) -> Option<u16> {
-        match self.scheme? {
+        match self.scheme()? {
             "http" => Some(80),
             "https" => Some(443),
             _ => None,
         }
-    }
-
-    fn rpc_method(&self) -> &'a str {
-        self.path.trim_start_matches('/')
     }
 
     /// The method, if it is one of those that the conventions list.
@@ -128,7 +124,13 @@ impl<'a> Request<'a> {
     }
 }
 
-fn text(key: &'static str, value: &str) -> KeyValue {
+/// `user:password`
+fn user_information(authority: &Authority) -> Option<&str> {
+    let (user, _) = authority.as_str().rsplit_once('@')?;
+    Some(user)
+}
+
+pub(super) fn text(key: &'static str, value: &str) -> KeyValue {
     KeyValue::new(key, bounded(format_args!("{value}")))
 }
 

@@ -136,9 +136,14 @@ pub(super) fn pairs(
 
 fn pair(member: &str) -> Option<(String, String)> {
     let (key, value) = member.split_once('=')?;
-    let value = percent_decode_str(value.trim()).decode_utf8().ok()?;
-    let key = key.trim();
-    (!key.is_empty()).then(|| (key.to_owned(), value.into_owned()))
+    let (key, value) = (key.trim(), decoded(value.trim())?);
+    (!key.is_empty()).then(|| (key.to_owned(), value))
+}
+
+/// Decodes percent-encoded text; a `%` that is not followed by two digits stays, as it does in baggage.
+pub(super) fn decoded(text: &str) -> Option<String> {
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    Some(text.into_owned())
 }
 
 fn bad_pair(variable: &Variable, member: &str, first: Option<&(String, String)>) -> InitError {

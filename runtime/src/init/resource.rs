@@ -9,7 +9,7 @@ use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::resource::TelemetryResourceDetector;
 
-use super::environment::{self, Variable};
+use super::environment::{self, Variable, decoded};
 use super::error::InitError;
 
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
@@ -32,9 +32,9 @@ fn from_environment() -> Result<Vec<KeyValue>, InitError> {
     let Some(variable) = Variable::find(&[ATTRIBUTES])? else {
         return Ok(Vec::new());
     };
-    let attributes = environment::pairs(&variable, |_, _| true)?.into_iter();
+    let attributes = environment::pairs(&variable, |key, _| decoded(key).is_some())?.into_iter();
     Ok(attributes
-        .map(|(key, value)| KeyValue::new(key, value))
+        .map(|(key, value)| KeyValue::new(decoded(&key).unwrap_or(key), value))
         .collect())
 }
 

@@ -65,12 +65,14 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     Ok(())
 }
 
-/// Leaves out what the crates of OpenTelemetry say of themselves below a warning, unless `RUST_LOG` names one of them.
+/// Leaves out what the crates of OpenTelemetry say of themselves below a warning, unless `RUST_LOG` names one of them, and our
+/// own warnings, which are said once on standard error.
 fn of_the_program(levels: &Targets) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
     let is_asked_for = levels
         .iter()
         .any(|(target, _)| target.starts_with("opentelemetry"));
-    filter_fn(move |metadata: &Metadata<'_>| {
-        is_asked_for || *metadata.level() <= Level::WARN || !is_of_opentelemetry(metadata.target())
+    filter_fn(move |metadata: &Metadata<'_>| match metadata.target() {
+        "traced" => *metadata.level() <= Level::ERROR,
+        target => is_asked_for || *metadata.level() <= Level::WARN || !is_of_opentelemetry(target),
     })
 }

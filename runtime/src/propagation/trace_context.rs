@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use opentelemetry::Context;
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId};
 
 use super::headers::{OWS, only_line};
 use super::{hex, tracestate};
@@ -31,8 +31,8 @@ const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 /// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header): its lines are one list of at most 32
 ///   members; one that is not legal discards the list. Of two members with one key the first holds. A list longer than
 ///   512 characters is shortened as the specification says: members longer than 128 first, then from the end.
-/// - A key with an `@` must have level 1's form `tenant@system` (241 and 14 characters at most), as W3C's conformance
-///   tests want. OpenTelemetry's `TraceState` takes no system of 14 characters: such a member is left out.
+/// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some keys with an `@` that are legal, such as `a@b@c`. Their members are not in
+///   the [`SpanContext`], but travel beside it in the [`Context`] and are sent on as long as the trace is the same.
 ///
 /// # Example
 ///
@@ -60,15 +60,27 @@ impl TextMapPropagator for TraceContext {
         let (trace, id) = (span.trace_id(), span.span_id());
         let flags = span.trace_flags() & KNOWN_FLAGS;
         injector.set(TRACEPARENT, format!("00-{trace}-{id}-{flags:02x}"));
-        if let Some(list) = tracestate::to_header(span.trace_state()) {
+        let received = context.get::<AsReceived>();
+        let received = received.filter(|received| received.trace == trace);
+        let received = received.map(|received| received.tracestate.as_str());
+        if let Some(list) = tracestate::to_header(span.trace_state(), received) {
             injector.set(TRACESTATE, list);
         }
     }
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
-        match extract(extractor) {
-            Some(span) => context.with_remote_span_context(span),
-            None => context.clone(),
+        let Some((span, tracestate)) = extract(extractor) else {
+            return context.clone();
+        };
+        let trace = span.trace_id();
+        let context = context.with_remote_span_context(span);
+        match tracestate {
+            // One of an older request would hold for this one too, if the trace is the same.
+            None if context.get::<AsReceived>().is_none() => context,
+            tracestate => context.with_value(AsReceived {
+                trace,
+                tracestate: tracestate.unwrap_or_default(),
+            }),
         }
     }
 
@@ -77,12 +89,20 @@ impl TextMapPropagator for TraceContext {
     }
 }
 
-fn extract(extractor: &dyn Extractor) -> Option<SpanContext> {
+/// In a context: the `tracestate` that a trace came with, if its `TraceState` cannot hold all of it.
+struct AsReceived {
+    trace: TraceId,
+    tracestate: String,
+}
+
+/// The span, and its `tracestate` if the span cannot hold all of it.
+fn extract(extractor: &dyn Extractor) -> Option<(SpanContext, Option<String>)> {
     let (trace, id, flags) = parse(only_line(extractor, TRACEPARENT)?)?;
     let state = extractor.get_all(TRACESTATE);
-    let state = state.map_or(TraceState::NONE, |lines| tracestate::from_lines(&lines));
+    let (state, whole) =
+        state.map_or_else(Default::default, |lines| tracestate::from_lines(&lines));
     let span = SpanContext::new(trace, id, flags, true, state);
-    span.is_valid().then_some(span)
+    span.is_valid().then_some((span, whole))
 }
 
 /// Reads a `traceparent`, by [section 3.2](https://www.w3.org/TR/trace-context-2/#traceparent-header).

@@ -16,41 +16,63 @@ const LONG_MEMBER: usize = 128;
 
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 256;
-const MAX_TENANT: usize = 241;
-/// OpenTelemetry's `TraceState` takes one less than the specification, and refuses the whole list else.
-const MAX_SYSTEM: usize = 14;
-const MAX_STORED_SYSTEM: usize = 13;
 
 /// The list that `lines` make up together, empty if any member is not legal.
-pub(super) fn from_lines(lines: &[&str]) -> TraceState {
+///
+/// OpenTelemetry's `TraceState` takes fewer keys than the specification: where it refuses one, the whole list comes
+/// beside it as a header.
+pub(super) fn from_lines(lines: &[&str]) -> (TraceState, Option<String>) {
     let received: usize = lines.iter().map(|line| line.len()).sum();
     if received > MAX_RECEIVED {
-        return TraceState::NONE;
+        return (TraceState::NONE, None);
     }
     let members = lines.iter().flat_map(|line| line.split(','));
     let members = members
         .map(|member| member.trim_matches(OWS))
         .filter(|member| !member.is_empty())
         .map(|member| member.split_once('=').filter(is_legal));
-    List::of(members)
-        .and_then(|list| list.stored())
-        .unwrap_or_default()
+    let Some(list) = List::of(members) else {
+        return (TraceState::NONE, None);
+    };
+    let state = list.stored();
+    let is_whole = state.into_iter().len() == list.count;
+    (state, (!is_whole).then(|| list.header()))
 }
 
 /// The header for `state`, without members that are not legal; `None` if it is empty.
-pub(super) fn to_header(state: &TraceState) -> Option<String> {
-    let legal = state.into_iter().filter(is_legal).take(MAX_MEMBERS);
-    let list = List::of(legal.map(Some))?;
-    let mut header = String::with_capacity(list.length());
-    for (key, value) in list.members() {
-        if !header.is_empty() {
-            header.push(',');
-        }
-        header.push_str(key);
-        header.push('=');
-        header.push_str(value);
+///
+/// `received` is the list that the trace came with, if `state` cannot hold all of it.
+pub(super) fn to_header(state: &TraceState, received: Option<&str>) -> Option<String> {
+    let legal = state.into_iter().filter(is_legal);
+    let list = match received {
+        None => List::of(legal.take(MAX_MEMBERS).map(Some)),
+        Some(received) => merged(&legal.collect::<Vec<_>>(), received),
+    }?;
+    (list.count > 0).then(|| list.header())
+}
+
+/// The members of `state`, and between them those of `received` that it cannot hold, each where it was.
+///
+/// A change moves a member to the front, so `state` ends with the members that are as they were received.
+fn merged<'a>(state: &[Member<'a>], received: &'a str) -> Option<List<'a>> {
+    let received = received
+        .split(',')
+        .filter_map(|member| member.split_once('='));
+    let received: Vec<Member<'a>> = received.collect();
+    let mut unchanged = state.len();
+    let mut before = received.len();
+    while let Some(last) = unchanged.checked_sub(1) {
+        let same = received[..before]
+            .iter()
+            .rposition(|member| *member == state[last]);
+        let Some(at) = same else { break };
+        (unchanged, before) = (last, at);
     }
-    (!header.is_empty()).then_some(header)
+    let (changed, kept) = state.split_at(unchanged);
+    let rest = received.into_iter();
+    let rest = rest.filter(|member| kept.contains(member) || !is_stored(member.0));
+    let all = changed.iter().copied().chain(rest);
+    List::of(all.take(MAX_MEMBERS).map(Some))
 }
 
 type Member<'a> = (&'a str, &'a str);
@@ -85,7 +107,7 @@ impl<'a> List<'a> {
     /// Adds a member, unless its key is there: the first one is the most recent.
     fn add(&mut self, member: Member<'a>) {
         let is_new = self.members().iter().all(|(key, _)| *key != member.0);
-        if is_new && is_stored(member.0) {
+        if is_new {
             self.members[self.count] = member;
             self.count += 1;
         }
@@ -102,10 +124,26 @@ impl<'a> List<'a> {
         }
     }
 
-    fn stored(&self) -> Option<TraceState> {
+    /// The members that OpenTelemetry's `TraceState` takes.
+    fn stored(&self) -> TraceState {
+        let members = self.members().iter().filter(|(key, _)| is_stored(key));
+        let mut list = Vec::with_capacity(self.count);
+        list.extend(members.map(borrowed));
         // Collected in place, since a borrowed text is as large here as an owned one: the list is allocated once.
-        let members: Vec<_> = self.members().iter().map(borrowed).collect();
-        TraceState::from_key_value(members).ok()
+        TraceState::from_key_value(list).unwrap_or_default()
+    }
+
+    fn header(&self) -> String {
+        let mut header = String::with_capacity(self.length());
+        for (key, value) in self.members() {
+            if !header.is_empty() {
+                header.push(',');
+            }
+            header.push_str(key);
+            header.push('=');
+            header.push_str(value);
+        }
+        header
     }
 
     fn length(&self) -> usize {
@@ -127,24 +165,18 @@ fn is_legal((key, value): &Member<'_>) -> bool {
 }
 
 fn is_key(key: &str) -> bool {
-    let starts_well =
-        |part: &str| part.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
-    let is_part =
-        |part: &str, max| starts_well(part) && part.len() <= max && part.bytes().all(is_key_byte);
-    match key.split_once('@') {
-        None => is_part(key, MAX_KEY),
-        Some((tenant, system)) => is_part(tenant, MAX_TENANT) && is_part(system, MAX_SYSTEM),
-    }
+    key.len() <= MAX_KEY
+        && key.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && key.bytes().all(is_key_byte)
 }
 
 fn is_key_byte(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/')
+    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@')
 }
 
-/// Whether OpenTelemetry's `TraceState` takes a legal key.
+/// Returns `true` if OpenTelemetry's `TraceState` takes this legal key: it has rules of its own for an `@`.
 fn is_stored(key: &str) -> bool {
-    let system = key.split_once('@').map_or("", |(_, system)| system);
-    system.len() <= MAX_STORED_SYSTEM
+    !key.contains('@') || TraceState::NONE.delete(key).is_ok()
 }
 
 fn is_value(value: &str) -> bool {

@@ -2,11 +2,10 @@
 
 use std::fmt::Display;
 use std::future::Future;
-use std::panic::{self, AssertUnwindSafe};
 use std::pin::Pin;
-use std::task::{self, Poll};
+use std::task::{self, Poll, ready};
 
-use http::Response;
+use http::{HeaderName, HeaderValue, Response};
 use pin_project_lite::pin_project;
 
 use crate::exchange::{Body, Exchange};
@@ -19,14 +18,21 @@ pin_project! {
         #[pin]
         inner: F,
         exchange: Option<Exchange>,
+        // What is added to the answer.
+        header: Option<(HeaderName, HeaderValue)>,
     }
 }
 
 impl<F> ResponseFuture<F> {
-    pub(super) fn new(inner: F, exchange: Exchange) -> ResponseFuture<F> {
+    pub(super) fn new(
+        inner: F,
+        exchange: Option<Exchange>,
+        header: Option<(HeaderName, HeaderValue)>,
+    ) -> ResponseFuture<F> {
         ResponseFuture {
             inner,
-            exchange: Some(exchange),
+            exchange,
+            header,
         }
     }
 }
@@ -41,38 +47,37 @@ where
 
     fn poll(self: Pin<&mut Self>, task: &mut task::Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let guard = this.exchange.as_ref().map(Exchange::attach);
-        let polled = panic::catch_unwind(AssertUnwindSafe(|| this.inner.poll(task)));
-        drop(guard);
-        match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(answer)) => Poll::Ready(finish(this.exchange.take(), answer)),
-            Err(panic) => {
-                if let Some(exchange) = this.exchange.take() {
-                    exchange.panicked(&*panic);
-                }
-                panic::resume_unwind(panic)
+        let polled = Exchange::watch(this.exchange, || {
+            let answer = ready!(this.inner.poll(task));
+            let has_body = answer
+                .as_ref()
+                .is_ok_and(|answer| !answer.body().is_end_stream());
+            Poll::Ready((answer, has_body))
+        });
+        let (answer, has_body) = ready!(polled);
+        Poll::Ready(match (answer, this.exchange.take()) {
+            (Ok(answer), exchange) => Ok(finish(answer, has_body, exchange, this.header.take())),
+            (Err(error), Some(exchange)) => {
+                exchange.failed(Failure::of::<E>().display(&error));
+                Err(error)
             }
-        }
+            (Err(error), None) => Err(error),
+        })
     }
 }
 
-fn finish<B: http_body::Body, E: Display>(
+fn finish<B>(
+    answer: Response<B>,
+    has_body: bool,
     exchange: Option<Exchange>,
-    answer: Result<Response<B>, E>,
-) -> Result<Response<Body<B>>, E> {
-    match answer {
-        Ok(answer) => {
-            let (head, body) = answer.into_parts();
-            let rest =
-                exchange.and_then(|exchange| exchange.answered(head.status, &head.headers, &body));
-            Ok(Response::from_parts(head, Body::new(body, rest)))
-        }
-        Err(error) => {
-            if let Some(exchange) = exchange {
-                exchange.failed(&Failure::of::<E>().display(&error));
-            }
-            Err(error)
-        }
+    header: Option<(HeaderName, HeaderValue)>,
+) -> Response<Body<B>> {
+    let (mut head, body) = answer.into_parts();
+    let rest =
+        exchange.and_then(|exchange| exchange.answered(head.status, &head.headers, has_body));
+    if let Some((name, value)) = header {
+        // A map that is full, with 24,576 headers, stays as it is.
+        let _ = head.headers.try_insert(name, value);
     }
+    Response::from_parts(head, Body::new(body, rest))
 }

@@ -28,6 +28,6 @@ mod future;
 mod service;
 
 pub use future::ResponseFuture;
-pub use service::{HttpLayer, HttpService, client, server};
+pub use service::{ClientLayer, HttpService, ServerLayer, client, server};
 
 pub use crate::exchange::Body;

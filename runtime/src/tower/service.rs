@@ -1,16 +1,17 @@
 //! The layers and their services.
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::task::{self, Poll};
 
 use http::uri::Authority;
-use http::{Extensions, header};
+use http::{Extensions, HeaderName, HeaderValue, header};
 use tower_layer::Layer;
 use tower_service::Service;
 
 use super::future::ResponseFuture;
 use crate::carrier::Carrier;
-use crate::exchange::{Body, Exchange, Request, Side};
+use crate::exchange::{Body, Exchange, Forwarded, Methods, Request, Side};
 use crate::{ambient, propagation};
 
 /// A layer that opens a span of the kind `server` around each request, below that of the caller.
@@ -27,8 +28,12 @@ use crate::{ambient, propagation};
 /// # let _ = traced;
 /// ```
 #[must_use]
-pub fn server() -> HttpLayer {
-    HttpLayer(Side::Server)
+pub fn server() -> ServerLayer {
+    ServerLayer {
+        methods: Arc::default(),
+        trusts_proxies: false,
+        trace_id_header: None,
+    }
 }
 
 /// A layer that opens a span of the kind `client` around each request, and writes it to the request's headers.
@@ -43,33 +48,126 @@ pub fn server() -> HttpLayer {
 /// # let _ = traced;
 /// ```
 #[must_use]
-pub fn client() -> HttpLayer {
-    HttpLayer(Side::Client)
+pub fn client() -> ClientLayer {
+    ClientLayer(())
 }
 
-/// See [`server`] and [`client`].
-#[derive(Clone, Copy, Debug)]
-pub struct HttpLayer(Side);
+/// The layer that [`server`] returns.
+#[derive(Clone, Debug)]
+pub struct ServerLayer {
+    methods: Arc<Methods>,
+    trusts_proxies: bool,
+    trace_id_header: Option<HeaderName>,
+}
 
-impl<S> Layer<S> for HttpLayer {
-    type Service = HttpService<S>;
+impl ServerLayer {
+    /// Takes `url.scheme` and `client.address` from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from
+    /// `X-Forwarded-Proto` and `X-Forwarded-For`.
+    ///
+    /// It is for a service behind proxies, which see the client when the service does not: behind one that ends TLS
+    /// each request would have the scheme `http`. What the first proxy said is recorded, so the proxies must remove these headers from what comes in,
+    /// since a client can write into them what it likes. Only `http`, `https` and IP addresses are recorded.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_layer::Layer;
+    ///
+    /// # fn service() {}
+    /// let traced = traced::tower::server().with_forwarded_headers().layer(service());
+    /// # let _ = traced;
+    /// ```
+    #[must_use]
+    pub fn with_forwarded_headers(self) -> ServerLayer {
+        ServerLayer {
+            trusts_proxies: true,
+            ..self
+        }
+    }
 
-    fn layer(&self, inner: S) -> HttpService<S> {
-        HttpService {
-            inner,
-            side: self.0,
+    /// Adds a header with the trace id, 32 hexadecimal digits, to each answer.
+    ///
+    /// Whoever reports a problem can name the trace then. The id is there whether or not the trace is sampled. Scripts of
+    /// other origins see it only if `access-control-expose-headers` names it.
+    ///
+    /// # Panics
+    ///
+    /// If `name` cannot be the name of a header.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use tower_layer::Layer;
+    ///
+    /// # fn service() {}
+    /// let traced = traced::tower::server().with_trace_id_header("x-trace-id").layer(service());
+    /// # let _ = traced;
+    /// ```
+    #[must_use]
+    #[track_caller]
+    pub fn with_trace_id_header(self, name: &str) -> ServerLayer {
+        let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+            panic!("{name:?} cannot be the name of a header");
+        };
+        ServerLayer {
+            trace_id_header: Some(name),
+            ..self
         }
     }
 }
 
-/// A service with a span around each request.
+/// The layer that [`client`] returns.
 #[derive(Clone, Copy, Debug)]
-pub struct HttpService<S> {
-    inner: S,
-    side: Side,
+pub struct ClientLayer(());
+
+impl<S> Layer<S> for ServerLayer {
+    type Service = HttpService<S, ServerLayer>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let layer = self.clone();
+        HttpService { inner, layer }
+    }
 }
 
-impl<S, A, B> Service<http::Request<A>> for HttpService<S>
+impl<S> Layer<S> for ClientLayer {
+    type Service = HttpService<S, ClientLayer>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        let layer = *self;
+        HttpService { inner, layer }
+    }
+}
+
+/// A service with a span around each request, as its layer says.
+#[derive(Clone, Copy, Debug)]
+pub struct HttpService<S, L> {
+    inner: S,
+    layer: L,
+}
+
+impl<S, A, B> Service<http::Request<A>> for HttpService<S, ServerLayer>
+where
+    S: Service<http::Request<A>, Response = http::Response<B>, Error: Display>,
+    B: http_body::Body,
+{
+    type Response = http::Response<Body<B>>;
+    type Error = S::Error;
+    type Future = ResponseFuture<S::Future>;
+
+    fn poll_ready(&mut self, task: &mut task::Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(task)
+    }
+
+    fn call(&mut self, request: http::Request<A>) -> Self::Future {
+        let exchange = self.layer.start(&request);
+        let header = self.layer.trace_id_header(&exchange);
+        let mut exchange = Some(exchange);
+        let inner = Exchange::watch(&mut exchange, || self.inner.call(request));
+        ResponseFuture::new(inner, exchange, header)
+    }
+}
+
+impl<S, A, B> Service<http::Request<A>> for HttpService<S, ClientLayer>
 where
     S: Service<http::Request<A>, Response = http::Response<B>, Error: Display>,
     B: http_body::Body,
@@ -83,33 +181,48 @@ where
     }
 
     fn call(&mut self, mut request: http::Request<A>) -> Self::Future {
-        let exchange = start(self.side, &request);
-        let guard = exchange.attach();
-        if self.side == Side::Client {
+        let mut exchange = Some(asked(&request, |request| {
+            Exchange::start(Side::Client, request, None, &ambient::current())
+        }));
+        let inner = Exchange::watch(&mut exchange, || {
             propagation::inject(request.headers_mut());
-        }
-        let inner = self.inner.call(request);
-        drop(guard);
-        ResponseFuture::new(inner, exchange)
+            self.inner.call(request)
+        });
+        ResponseFuture::new(inner, exchange, None)
     }
 }
 
-fn start<A>(side: Side, request: &http::Request<A>) -> Exchange {
-    let current = ambient::current();
-    let parent = match side {
-        Side::Server => request.headers().context(&current).unwrap_or(current),
-        Side::Client => current,
-    };
+impl ServerLayer {
+    fn start<A>(&self, request: &http::Request<A>) -> Exchange {
+        let current = ambient::current();
+        let headers = request.headers();
+        let parent = headers.context(&current).unwrap_or(current);
+        asked(request, |mut request| {
+            if self.trusts_proxies {
+                request.forwarded = Forwarded::read(headers);
+            }
+            Exchange::start(Side::Server, request, Some(&self.methods), &parent)
+        })
+    }
+
+    fn trace_id_header(&self, exchange: &Exchange) -> Option<(HeaderName, HeaderValue)> {
+        let name = self.trace_id_header.clone()?;
+        let value = HeaderValue::try_from(exchange.trace_id()?.to_string());
+        Some((name, value.ok()?))
+    }
+}
+
+/// What `start` makes of a request as it is sent over the line.
+fn asked<A>(request: &http::Request<A>, start: impl FnOnce(Request<'_>) -> Exchange) -> Exchange {
     let host = request.headers().get(header::HOST);
     let host = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
-    let request = Request::new(
+    start(Request::new(
         (request.method(), request.version()),
         request.uri(),
         request.headers(),
         host.as_ref(),
         route(request.extensions()),
-    );
-    Exchange::start(side, &request, &parent)
+    ))
 }
 
 #[cfg(feature = "axum")]

@@ -1,5 +1,6 @@
 //! `OTEL_EXPORTER_OTLP_*`, checked before anything is made of it.
 
+use std::num::NonZeroU16;
 use std::time::Duration;
 
 use http::uri::{Authority, Scheme, Uri};
@@ -32,6 +33,8 @@ pub(super) use names;
 const ENDPOINT: &str = "an `http://` or `https://` URL";
 const HEADER: &str = "the name and the value of an HTTP header";
 const TIMEOUT: &str = "a time of a millisecond or more";
+const PORT: &str = "a URL whose port is from 1 to 65535";
+const NO_QUERY: &str = "a URL without a query, which gRPC has no place for";
 
 /// How spans and log records are sent over OTLP, for [`Builder::protocol`](crate::Builder::protocol).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,14 +163,31 @@ fn endpoint(signal: Signal, protocol: Protocol, given: &Given) -> Result<Uri, In
     let whole = variable.name == names[0];
     let value = &variable.value;
     let url = match protocol {
-        Protocol::Http if whole => value.clone(),
-        Protocol::Http => format!("{}{}", value.trim_end_matches('/'), path(signal)),
-        Protocol::Grpc if value.contains("://") => value.clone(),
-        Protocol::Grpc if insecure => format!("http://{value}"),
-        Protocol::Grpc => format!("https://{value}"),
+        Protocol::Grpc if !value.contains("://") && insecure => format!("http://{value}"),
+        Protocol::Grpc if !value.contains("://") => format!("https://{value}"),
+        _ => value.clone(),
     };
-    let url = url.parse().ok().filter(is_web);
-    url.ok_or_else(|| variable.rejected(ENDPOINT))
+    let url: Option<Uri> = url.parse().ok().filter(is_web);
+    let url = url.ok_or_else(|| variable.rejected(ENDPOINT))?;
+    if !has_legal_port(&url) {
+        return Err(variable.rejected(PORT));
+    }
+    match protocol {
+        Protocol::Http if whole => Ok(url),
+        Protocol::Http => below(url, path(signal)).ok_or_else(|| variable.rejected(ENDPOINT)),
+        Protocol::Grpc if url.query().is_some() => Err(variable.rejected(NO_QUERY)),
+        Protocol::Grpc => Ok(url),
+    }
+}
+
+/// The URL with `path` added to its path, and its query kept.
+fn below(url: Uri, path: &str) -> Option<Uri> {
+    let own = url.path().trim_end_matches('/');
+    let query = url.query().map(|query| format!("?{query}"));
+    let whole = format!("{own}{path}{}", query.unwrap_or_default());
+    let mut parts = url.into_parts();
+    parts.path_and_query = Some(whole.parse().ok()?);
+    Uri::from_parts(parts).ok()
 }
 
 /// Where a collector takes it, below its endpoint for all signals.
@@ -183,6 +203,14 @@ fn is_web(url: &Uri) -> bool {
     let scheme = url.scheme();
     let known = scheme == Some(&Scheme::HTTP) || scheme == Some(&Scheme::HTTPS);
     known && url.host().is_some_and(|host| !host.is_empty())
+}
+
+/// `http` takes any digits for a port, and then connects to the usual one.
+fn has_legal_port(url: &Uri) -> bool {
+    let authority = url.authority().map_or("", Authority::as_str);
+    let (_, after) = authority.split_at(authority.rfind([']', '@']).unwrap_or(0));
+    let port = after.rsplit_once(':').map(|(_, port)| port);
+    port.is_none_or(|port| port.parse::<NonZeroU16>().is_ok())
 }
 
 /// The exporter reads them itself, and leaves out what is not valid.

@@ -1,0 +1,212 @@
+//! What of a URL is never recorded, however a request ends.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{Extensions, Request, Response};
+use axum::response::Redirect;
+use axum::routing::get;
+use futures::{StreamExt, stream};
+use reqwest::redirect::Policy;
+use reqwest_middleware::{ClientBuilder, Middleware, Next};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tower::{Layer, ServiceExt, service_fn};
+use traced::testing::Capture;
+use traced::traced;
+
+use crate::{client, trace};
+
+/// The address of a server that is not there.
+async fn nowhere() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    listener.local_addr().expect("an address").to_string()
+}
+
+fn assert_no_secret(trace: &str) {
+    for secret in ["secret", "token", "?", "#", "@"] {
+        assert!(!trace.contains(secret), "{trace}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_sent() {
+    let address = nowhere().await;
+    let url = format!("http://user:secret@{address}/path?token=secret)#secret");
+    let capture = Capture::new();
+    let answer = capture.run_async(client().get(&url).send()).await;
+    let error = answer.expect_err("no answer");
+    // What the caller gets is whole.
+    assert_eq!(
+        error.url().and_then(|url| url.query()),
+        Some("token=secret)")
+    );
+    let tree = capture.tree();
+    let message = format!("error sending request for url (http://{address}/path)");
+    let status = format!("\nGET [client] error \"{message}\" {{");
+    assert!(tree.starts_with(&status), "{tree}");
+    let exception =
+        format!("exception.message=\"{message}\", exception.stacktrace=\"{message}\\ncaused by: ");
+    assert!(tree.contains(&exception), "{tree}");
+    assert_no_secret(&tree);
+}
+
+#[traced]
+async fn ask(url: &str) -> reqwest_middleware::Result<reqwest::Response> {
+    client().get(url).send().await
+}
+
+#[tokio::test]
+async fn an_error_is_still_known_for_the_same_one_level_up() {
+    let url = format!("http://{}/?token=secret", nowhere().await);
+    let capture = Capture::new();
+    capture.run_async(ask(&url)).await.expect_err("no answer");
+    let tree = capture.tree();
+    assert_eq!(tree.matches("! exception").count(), 1, "{tree}");
+}
+
+#[tokio::test]
+async fn the_url_of_a_redirect() {
+    let again = async || Redirect::to("http://user:secret@localhost:1/?token=secret");
+    let client = reqwest::Client::builder().redirect(Policy::custom(|attempt| attempt.error("no")));
+    let client = ClientBuilder::new(client.build().expect("a client"));
+    let client = client.with(traced::reqwest::Client).build();
+    let trace = trace(Router::new().route("/", get(again)), async |address, _| {
+        let answer = client.get(format!("http://{address}/")).send();
+        answer.await.expect_err("no answer");
+    });
+    let trace = trace.await;
+    assert!(
+        trace.contains("error following redirect for url (http://"),
+        "{trace}"
+    );
+    assert_no_secret(&trace);
+}
+
+#[tokio::test]
+async fn a_body_that_fails() {
+    let is_awaited = Arc::new(Notify::new());
+    let awaited = Arc::clone(&is_awaited);
+    let handler = async move || {
+        let fails = async move {
+            awaited.notified().await;
+            Err("/?token=secret: http://user:secret@h/x?token=secret#secret.")
+        };
+        let parts = stream::once(async { Ok(Bytes::from("part")) });
+        Body::from_stream(parts.chain(stream::once(fails)))
+    };
+    let router = Router::new().route("/", get(handler));
+    let trace = trace(router, async |address, _| {
+        let answer = client()
+            .get(format!("http://{address}/?token=secret"))
+            .send();
+        let answer = answer.await.expect("an answer");
+        is_awaited.notify_one();
+        answer.bytes().await.expect_err("half a body");
+    });
+    let trace = trace.await;
+    assert!(
+        trace.contains("[server] (remote parent) error \"/?…: http://h/x.\""),
+        "{trace}"
+    );
+    assert_no_secret(&trace.replace("/?…", ""));
+}
+
+#[derive(Debug)]
+struct Refused(Option<Box<Refused>>, String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "refused {}", self.1)
+    }
+}
+
+impl Error for Refused {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&**self.0.as_ref()?)
+    }
+}
+
+/// A middleware whose error's source has the URL, as a whole and in parts.
+struct Refuses;
+
+#[async_trait::async_trait]
+impl Middleware for Refuses {
+    async fn handle(
+        &self,
+        request: reqwest::Request,
+        _: &mut Extensions,
+        _: Next<'_>,
+    ) -> reqwest_middleware::Result<reqwest::Response> {
+        let source = Refused(None, format!("{:?}", request.url()));
+        let error = Refused(Some(Box::new(source)), request.url().to_string());
+        Err(reqwest_middleware::Error::middleware(error))
+    }
+}
+
+#[tokio::test]
+async fn the_sources_of_an_error() {
+    let client = ClientBuilder::new(reqwest::Client::new());
+    let client = client.with(traced::reqwest::Client).with(Refuses).build();
+    let capture = Capture::new();
+    let answer = client.get("http://h/x?token=secret").send();
+    capture.run_async(answer).await.expect_err("no answer");
+    let tree = capture.tree();
+    assert!(
+        tree.contains(r"refused http://h/x\ncaused by: refused Url {"),
+        "{tree}"
+    );
+    assert_no_secret(&tree);
+}
+
+/// The trace of a request that ends like this, at both ends of a line.
+async fn ends(outcome: fn() -> Result<Response<Body>, String>) -> String {
+    let capture = Capture::new();
+    let inner = service_fn(move |_: Request<Body>| async move { outcome() });
+    let service = traced::tower::server().layer(traced::tower::client().layer(inner));
+    let request = Request::get("http://user:secret@h/x?token=secret").body(Body::empty());
+    let inside = capture.clone();
+    let call = service.oneshot(request.expect("a request"));
+    // A panic ends with its task.
+    drop(tokio::spawn(async move { inside.run_async(call).await }).await);
+    capture.tree().to_string()
+}
+
+#[tokio::test]
+async fn what_a_service_says() {
+    let error = || {
+        Err(
+            "GET /x?token=secret of user:secret to <https://user:secret@h/x?token=secret>"
+                .to_owned(),
+        )
+    };
+    let tree = ends(error).await;
+    let shown = "GET /x?… of … to <https://h/x>";
+    assert_eq!(
+        tree.matches(&format!("error \"{shown}\"")).count(),
+        2,
+        "{tree}"
+    );
+    assert_no_secret(&tree.replace("/x?…", ""));
+}
+
+#[tokio::test]
+async fn a_panic() {
+    let tree = ends(|| panic!("no such order: /x?token=secret")).await;
+    assert_eq!(
+        tree.matches(r#"error "no such order: /x?…""#).count(),
+        2,
+        "{tree}"
+    );
+    assert_no_secret(&tree.replace("/x?…", ""));
+}
+
+#[tokio::test]
+async fn an_answer() {
+    let tree = ends(|| Ok(Response::new(Body::empty()))).await;
+    assert!(tree.contains(r#"url.full="http://h/x""#), "{tree}");
+    assert_no_secret(&tree);
+}
