@@ -157,6 +157,16 @@ proptest! {
     }
 
     #[test]
+    fn baggage_that_came_in_goes_out_as_it_came(members in vec("( ?= ?[!#-+.-:<-\\[\\]-~]{1,9}|=)( ?; ?p( = ?[!#-+.-:<-\\[\\]-~]{1,3})?)?", 1..9)) {
+        let members = members.iter().enumerate().map(|(n, member)| format!("k{n}{member}"));
+        let line = members.collect::<Vec<_>>().join(",");
+        let _guard = extract(&Headers::from([("baggage".to_owned(), line.clone())])).attach();
+        let mut sent = Headers::new();
+        inject(&mut sent);
+        prop_assert_eq!(&sent["baggage"], &line);
+    }
+
+    #[test]
     fn every_format(trace in 1_u128.., id in 1_u64.., is_sampled: bool) {
         use opentelemetry::propagation::TextMapPropagator;
         let (trace, id) = (TraceId::from(trace), SpanId::from(id));

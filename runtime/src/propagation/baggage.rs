@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use opentelemetry::baggage::{Baggage as Members, BaggageExt, BaggageMetadata};
+use opentelemetry::Context;
+use opentelemetry::baggage::{Baggage as Members, BaggageExt};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
-use opentelemetry::{Context, Key, StringValue};
 
 use super::headers::OWS;
 use super::percent;
@@ -21,8 +21,11 @@ const MAX_LENGTH: usize = 8192;
 ///
 /// The lines of the header are one list. A member whose key, value or properties are not legal is left out, and so is
 /// whatever follows the 64th member or the 8,192nd byte; more than 64 lines are not read. Of members with one key the last holds. Values are
-/// percent-encoded, so any text comes out as it went in; octets that are not UTF-8 become U+FFFD. Properties
+/// percent-encoded where they must be, so any text comes out as it went in; octets that are not UTF-8 become U+FFFD. Properties
 /// (OpenTelemetry's metadata) go through as they are.
+///
+/// A member that nobody changed is sent on byte for byte as it came. Members that are written in another way than ours, such as
+/// `a=%c3%a9`, are remembered for it, within 8 KiB for these and the list together.
 ///
 /// # Example
 ///
@@ -41,7 +44,9 @@ pub struct Baggage;
 
 impl TextMapPropagator for Baggage {
     fn inject_context(&self, context: &Context, injector: &mut dyn Injector) {
-        let header = to_header(context.baggage());
+        let received = context.get::<AsReceived>();
+        let received = received.map_or("", |received| received.0.as_str());
+        let header = to_header(context.baggage(), received);
         if !header.is_empty() {
             injector.set(BAGGAGE, header);
         }
@@ -49,11 +54,16 @@ impl TextMapPropagator for Baggage {
 
     fn extract_with_context(&self, context: &Context, extractor: &dyn Extractor) -> Context {
         let lines = extractor.get_all(BAGGAGE);
-        let members = lines.map(|lines| from_lines(&lines)).unwrap_or_default();
+        let (members, received) = lines.map(|lines| from_lines(&lines)).unwrap_or_default();
         if members.is_empty() {
             return context.clone();
         }
-        context.with_baggage(members)
+        let is_new = !received.is_empty() || context.get::<AsReceived>().is_some();
+        let context = context.with_baggage(members);
+        if is_new {
+            return context.with_value(AsReceived(received));
+        }
+        context
     }
 
     fn fields(&self) -> FieldIter<'_> {
@@ -61,20 +71,32 @@ impl TextMapPropagator for Baggage {
     }
 }
 
-fn from_lines(lines: &[&str]) -> Members {
+/// In a context: the members of the baggage that came in another form than ours.
+struct AsReceived(String);
+
+/// The baggage of these lines, and those of its members that are not written as we would.
+fn from_lines(lines: &[&str]) -> (Members, String) {
+    let length: usize = lines.iter().map(|line| line.len() + 1).sum();
+    let room = length.min(MAX_LENGTH.saturating_sub(length));
     let mut left = MAX_LENGTH;
     let members = lines.iter().flat_map(|line| whole_members(line, &mut left));
     let mut baggage = Members::new();
+    let mut received = String::new();
     for member in members
         .filter(|member| !member.is_empty())
         .take(MAX_MEMBERS)
     {
         if let Some((key, value, properties)) = parse(member) {
-            let value = percent::decode(value).into_owned();
-            baggage.insert_with_metadata(key.to_owned(), value, properties);
+            let value = percent::decode(value);
+            if !written(key, &value, properties.trim()).eq(member.bytes()) {
+                // Allocated once, since the header comes from anywhere.
+                received.reserve_exact(room - received.len());
+                push(&mut received, member, room);
+            }
+            baggage.insert_with_metadata(key.to_owned(), value.into_owned(), properties);
         }
     }
-    baggage
+    (baggage, received)
 }
 
 /// The members of `line` that end within the next `left` bytes of the list; the comma that joins lines counts too.
@@ -101,40 +123,45 @@ fn parse(member: &str) -> Option<(&str, &str, &str)> {
     is_legal.then_some((key, value, properties.unwrap_or_default()))
 }
 
-fn to_header(members: &Members) -> String {
+/// The members that fit; those of `received` that are unchanged as they came.
+fn to_header(members: &Members, received: &str) -> String {
     let mut sorted: Vec<_> = members.iter().collect();
     sorted.sort_unstable_by_key(|(key, _)| key.as_str());
-    let (header, is_whole) = to_list(&sorted, is_plain);
-    if is_whole {
-        return header;
+    let mut list = String::new();
+    for (key, (value, metadata)) in sorted {
+        let (key, value, properties) = (key.as_str(), value.as_str(), metadata.as_str());
+        let is_same = |member: &&str| {
+            parse(member).is_some_and(|(name, old, old_properties)| {
+                (name, old_properties.trim()) == (key, properties) && percent::decode(old) == value
+            })
+        };
+        if let Some(member) = received.rsplit(',').find(is_same) {
+            push(&mut list, member, MAX_LENGTH);
+            continue;
+        }
+        let properties = Some(properties).filter(|text| are_properties(text));
+        let member = written(key, value, properties.unwrap_or_default());
+        let member: String = member.map(char::from).collect();
+        push(&mut list, &member, MAX_LENGTH);
     }
-    to_list(&sorted, is_allowed).0
+    list
 }
 
-type Member<'a> = (&'a Key, &'a (StringValue, BaggageMetadata));
+/// A member as we write it.
+fn written<'a>(key: &'a str, value: &'a str, properties: &'a str) -> impl Iterator<Item = u8> + 'a {
+    let semicolon = (!properties.is_empty()).then_some(b';');
+    let value = percent::encoded(value, is_plain);
+    let start = key.bytes().chain([b'=']).chain(value);
+    start.chain(semicolon).chain(properties.bytes())
+}
 
-/// The members that fit, with all but `is_plain` bytes encoded, and whether that is all of them.
-fn to_list(members: &[Member<'_>], is_plain: impl Fn(u8) -> bool + Copy) -> (String, bool) {
-    let mut list = String::new();
-    let mut is_whole = true;
-    for (key, (value, metadata)) in members {
-        let end = list.len();
-        if end > 0 {
-            list.push(',');
-        }
-        list.push_str(key.as_str());
-        list.push('=');
-        percent::encode(value.as_str(), is_plain, &mut list);
-        if are_properties(metadata.as_str()) {
-            list.push(';');
-            list.push_str(metadata.as_str());
-        }
-        if list.len() > MAX_LENGTH {
-            list.truncate(end);
-            is_whole = false;
-        }
+/// Adds a member if it fits.
+fn push(list: &mut String, member: &str, max: usize) {
+    let comma = if list.is_empty() { "" } else { "," };
+    if list.len() + comma.len() + member.len() <= max {
+        list.push_str(comma);
+        list.push_str(member);
     }
-    (list, is_whole)
 }
 
 fn are_properties(properties: &str) -> bool {
@@ -156,11 +183,6 @@ fn is_octet(byte: u8) -> bool {
 }
 
 /// What need not be encoded.
-fn is_allowed(byte: u8) -> bool {
-    is_octet(byte) && byte != b'%'
-}
-
-/// What goes out as it is where there is room; `=` and `+` could, but some readers take them for something else.
 fn is_plain(byte: u8) -> bool {
-    is_allowed(byte) && byte != b'=' && byte != b'+'
+    is_octet(byte) && byte != b'%'
 }

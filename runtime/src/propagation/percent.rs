@@ -1,17 +1,23 @@
 //! Percent-encoding, by RFC 3986, section 2.1.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
-/// `text` with every byte encoded that `is_plain` does not know.
-pub(super) fn encode(text: &str, is_plain: impl Fn(u8) -> bool, into: &mut String) {
-    for byte in text.bytes() {
-        if is_plain(byte) {
-            into.push(char::from(byte));
+/// The bytes of `text`, with those encoded that `is_plain` does not know.
+pub(super) fn encoded(text: &str, is_plain: impl Fn(u8) -> bool) -> impl Iterator<Item = u8> {
+    text.bytes().flat_map(move |byte| {
+        let (bytes, length) = if is_plain(byte) {
+            ([byte, 0, 0], 1)
         } else {
-            // Writing to a string does not fail.
-            let _ = write!(into, "%{byte:02X}");
-        }
+            ([b'%', upper_digit(byte >> 4), upper_digit(byte & 0xf)], 3)
+        };
+        bytes.into_iter().take(length)
+    })
+}
+
+fn upper_digit(number: u8) -> u8 {
+    match number {
+        0..=9 => b'0' + number,
+        _ => b'A' + number - 10,
     }
 }
 
