@@ -1,6 +1,7 @@
 //! Spans around HTTP and gRPC requests, as layers for [`tower`](https://docs.rs/tower): servers of axum, hyper and tonic, and clients.
 //!
-//! [`server`] takes up the caller's trace, [`client`] hands its own on. Requests whose content type is `application/grpc` are gRPC.
+//! [`server`] takes up the caller's trace, [`client`] hands its own on. Requests whose content type is `application/grpc` are gRPC, on
+//! a server if the service answers in kind.
 //!
 //! | | HTTP | gRPC |
 //! |---|---|---|
@@ -8,7 +9,14 @@
 //! | attributes | `http.request.method`, `http.route`, `http.response.status_code`, `server.address`, `server.port`; server: `url.path`, `url.scheme`, `network.protocol.version`, `user_agent.original`; client: `url.full` | `rpc.system.name`, `rpc.method`, `rpc.response.status_code`, `server.address`, `server.port` |
 //! | error | server: 5xx; client: 4xx too | server: what is its own fault; client: all but `OK` |
 //!
-//! The query of a URL is never recorded, nor are user and password. An error that the inner service returns is recorded as of a traced
+//! A caller cannot choose a server's names: a gRPC method names a span once the service has answered for it with anything but
+//! `UNIMPLEMENTED`. Until then, and without an answer, the span is named as for HTTP; a method that is not there is `grpc`, with
+//! `rpc.method_original`. An answer without `grpc-status` has the one that
+//! [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md) gives its HTTP status, and `UNKNOWN` if its body ends
+//! before the trailers.
+//!
+//! The query of a URL is never recorded, nor are user and password, not in the text of an error either; a traced function that returns this
+//! error shows it as it is (`reqwest::Error::without_url` helps). An error that the inner service returns is recorded as of a traced
 //! function, and so is a panic. The span lasts until the body of the answer has been sent, or read. One that was given up before, by a client that
 //! went away for example, has `traced.cancelled = true`; an answer whose rest a client leaves unread just ends.
 //!
