@@ -3,11 +3,12 @@
 use std::fmt;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
+use std::slice;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cargo_metadata::diagnostic::Diagnostic;
 
-use crate::dimensions::Case;
+use crate::dimensions::{Case, Written};
 use crate::judge::{self, Observed};
 use crate::workspace::{Id, Said, Workspace, krate, module};
 use crate::write::{self, Variant};
@@ -33,13 +34,13 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Compiles, runs and compares, in a folder of this name.
+/// Compiles, runs and compares.
 ///
 /// # Errors
 ///
 /// If the cases could not be compiled or run at all.
-pub fn run(name: &str, cases: &[Case]) -> Result<Vec<Failure>> {
-    let mut workspace = Workspace::new(name, cases)?;
+pub fn run(cases: &[Case]) -> Result<Vec<Failure>> {
+    let mut workspace = Workspace::new(cases)?;
     let (errors, warnings) = workspace.compile()?;
     let mut findings = vec![Vec::new(); cases.len()];
     for ((id, variant), list) in &errors {
@@ -72,41 +73,34 @@ fn rendered(list: &[Diagnostic]) -> String {
 
 /// Warnings of one variant only. An argument that an option names is used.
 fn other_warnings(case: &Case, id: Id, warnings: &Said) -> Vec<String> {
-    let list = |variant| {
-        warnings
-            .get(&(id, variant))
-            .map(Vec::as_slice)
-            .unwrap_or_default()
-    };
-    let key = |diagnostic: &Diagnostic| {
-        let lines: Vec<usize> = diagnostic
-            .spans
-            .iter()
-            .map(|span| span.line_start)
-            .collect();
-        (diagnostic.message.clone(), lines)
-    };
     let only = |one, other, what| {
-        let known: Vec<_> = list(other).iter().map(key).collect();
-        let list = list(one)
-            .iter()
-            .filter(|diagnostic| !known.contains(&key(diagnostic)));
-        let texts = list.map(|diagnostic| {
-            format!(
-                "{what} warning: {}",
-                rendered(std::slice::from_ref(diagnostic))
-            )
-        });
-        texts.collect::<Vec<_>>()
+        let of = |variant| warnings.get(&(id, variant)).into_iter().flatten();
+        let known: Vec<_> = of(other).map(|known| gist(case, known)).collect();
+        let list = of(one).filter(move |warning| !known.contains(&gist(case, warning)));
+        list.map(move |warning| format!("{what} warning: {}", rendered(slice::from_ref(warning))))
     };
-    let mut found = only(Variant::Traced, Variant::Plain, "new");
-    let missing = only(Variant::Plain, Variant::Traced, "lost");
-    found.extend(
-        missing
-            .into_iter()
-            .filter(|text| !(case.names_arguments() && text.contains("unused variable"))),
-    );
-    found
+    let is_used = |text: &String| case.names_arguments() && text.contains("unused variable");
+    let missing = only(Variant::Plain, Variant::Traced, "lost").filter(|text| !is_used(text));
+    only(Variant::Traced, Variant::Plain, "new")
+        .chain(missing)
+        .collect()
+}
+
+/// What makes two warnings the same: the lint, what it names and, except in a macro, the line.
+fn gist(case: &Case, warning: &Diagnostic) -> (Option<String>, Vec<String>, Option<usize>) {
+    let lint = warning.code.as_ref().map(|code| code.code.clone());
+    let names = warning
+        .message
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned);
+    let place = warning.spans.first().map(|span| span.line_start);
+    (
+        lint,
+        names.collect(),
+        place.filter(|_| case.written == Written::Directly),
+    )
 }
 
 /// Runs the program; a case that ends it is left out the next time.
@@ -131,7 +125,9 @@ fn observe(workspace: &Workspace<'_>, findings: &mut [Vec<String>]) -> Result<()
         }
         next += calls / 2;
         let status = child.wait()?;
-        if !status.success() {
+        if status.success() {
+            ensure!(next == ids.len(), "{next} of {} cases were run", ids.len());
+        } else {
             findings[ids[next]].push(format!("ends the program: {status}"));
             next += 1;
         }

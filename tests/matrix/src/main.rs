@@ -6,14 +6,14 @@ use anyhow::Result;
 
 fn main() -> Result<ExitCode> {
     let mut arguments = std::env::args().skip(1);
-    let (name, cases) = match arguments.next() {
-        None => ("pairs", traced_matrix::all_pairs()),
+    let cases = match arguments.next() {
+        None => traced_matrix::all_pairs(),
         Some(size) => {
             let seed = arguments.next().map_or(Ok(7), |seed| seed.parse())?;
-            ("sample", traced_matrix::sample(size.parse()?, seed))
+            traced_matrix::sample(size.parse()?, seed)
         }
     };
-    let failures = traced_matrix::run(name, &cases)?;
+    let failures = traced_matrix::run(&cases)?;
     for failure in &failures {
         println!("{failure}");
     }

@@ -33,13 +33,13 @@ type Blamed = (Id, Variant);
 
 impl<'c> Workspace<'c> {
     /// Writes the crates.
-    pub(crate) fn new(name: &str, cases: &'c [Case]) -> Result<Workspace<'c>> {
+    pub(crate) fn new(cases: &'c [Case]) -> Result<Workspace<'c>> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../..")
             .canonicalize()?;
         let target =
             std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| here.join("target"), PathBuf::from);
-        let folder = target.join("matrix").join(name);
+        let folder = target.join("matrix");
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
@@ -65,8 +65,8 @@ impl<'c> Workspace<'c> {
     }
 
     fn write_manifests(&self, here: &Path) -> Result<()> {
-        let mut members = vec!["program".to_owned()];
-        let mut program = manifest("program", "2024", here);
+        let mut members = vec![PROGRAM.to_owned()];
+        let mut program = manifest(PROGRAM, "2024", here);
         for edition in Edition::ALL {
             for variant in [Variant::Plain, Variant::Traced] {
                 let name = krate(*edition, variant);
@@ -80,8 +80,8 @@ impl<'c> Workspace<'c> {
                 members.push(name);
             }
         }
-        fs::create_dir_all(self.folder.join("program/src"))?;
-        fs::write(self.folder.join("program/Cargo.toml"), program)?;
+        fs::create_dir_all(self.folder.join(PROGRAM).join("src"))?;
+        fs::write(self.folder.join(PROGRAM).join("Cargo.toml"), program)?;
         let profile = "[profile.dev]\ndebug = false\nincremental = false\n[profile.dev.package.traced]\nopt-level = 2\n";
         let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = {members:?}\n{profile}");
         Ok(fs::write(self.folder.join("Cargo.toml"), workspace)?)
@@ -176,7 +176,7 @@ impl<'c> Workspace<'c> {
             main += &format!("        ({id}, {plain}, {traced}),\n");
         }
         main += "    ]);\n}\n";
-        write_if_new(&self.folder.join("program/src/main.rs"), &main)
+        write_if_new(&self.folder.join(PROGRAM).join("src/main.rs"), &main)
     }
 
     /// The cases that compile.
@@ -186,11 +186,14 @@ impl<'c> Workspace<'c> {
 
     /// The program, which prints a line of JSON for each call.
     pub(crate) fn program(&self) -> Command {
-        let mut command = Command::new(self.target.join("debug/program"));
+        let mut command = Command::new(self.target.join("debug").join(PROGRAM));
         command.current_dir(&self.folder).env("RUST_BACKTRACE", "0");
         command
     }
 }
+
+/// The package of the program.
+const PROGRAM: &str = "traced-matrix-program";
 
 const LINTS: &str = "//! Generated.\n#![warn(rust_2018_idioms, single_use_lifetimes, trivial_casts, unused_lifetimes, unused_qualifications, unused_results, let_underscore_drop)]\n";
 

@@ -3,7 +3,7 @@
 #[test]
 fn every_function_means_what_it_meant_before() {
     let cases = traced_matrix::all_pairs();
-    let failures = traced_matrix::run("pairs", &cases).expect("cases that compile and run");
+    let failures = traced_matrix::run(&cases).expect("cases that compile and run");
     let report: Vec<String> = failures.iter().map(ToString::to_string).collect();
     assert!(
         failures.is_empty(),

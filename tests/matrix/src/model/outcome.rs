@@ -32,10 +32,9 @@ pub(crate) fn end(case: &Case, fail: bool) -> End {
     }
 }
 
-/// The body stays where it is, below a guard: documented limits.
+/// Below an `impl Trait` that is spelled like no future and no stream, the body stays where it is: a documented limit.
 fn is_in_place(case: &Case) -> bool {
-    let opaque = matches!(case.returns, Returns::Opaque | Returns::OwnStream);
-    case.shape == Shape::Sync && opaque
+    case.shape == Shape::Sync && case.returns == Returns::Opaque
 }
 
 /// The status, and the event of an error or panic; adds its attributes.
@@ -96,19 +95,30 @@ fn panicked(message: &str) -> (String, Option<String>) {
 
 fn failed(case: &Case, attributes: &mut Vec<String>) -> (String, Option<String>) {
     let error = case.returns.error();
-    let ty = type_name(error);
+    // What `From<&str>` boxes is a text, without a name or a source.
+    let is_text = matches!(case.body, Body::ErrInto | Body::ErrQuestion);
+    let ty = match error {
+        Error::Boxed if is_text => "dyn core::error::Error",
+        error => type_name(error),
+    };
     let given = matches!(case.options, Options::ErrorType | Options::MacroErrorType);
     attributes.push(format!("error.type={:?}", if given { "given" } else { ty }));
-    let message = match case.options {
-        Options::ErrDebug => debugged(error),
+    let source = match error {
+        Error::Boxed if is_text => None,
+        Error::Failure | Error::Boxed => Some("the cause"),
+        _ => None,
+    };
+    let message = match (case.options, error) {
+        (Options::ErrDebug, Error::Boxed) if is_text => debugged(Error::Text),
+        (Options::ErrDebug, _) => debugged(error),
         _ => displayed(error),
     };
     let mut event = format!("! exception {{exception.type={ty:?}");
     if let Some(message) = message {
         event += &format!(", exception.message={message:?}");
     }
-    if let (Some(message), Error::Failure | Error::Boxed) = (message, error) {
-        let chain = format!("{message}\ncaused by: the cause");
+    if let (Some(message), Some(source)) = (message, source) {
+        let chain = format!("{message}\ncaused by: {source}");
         event += &format!(", exception.stacktrace={chain:?}");
     }
     event += "}";
