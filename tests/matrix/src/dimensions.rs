@@ -48,6 +48,14 @@ macro_rules! dimensions {
             }
         }
 
+        #[cfg(test)]
+        impl Case {
+            /// The indices of the values.
+            pub(crate) fn values(&self) -> Vec<usize> {
+                vec![$(self.$field as usize),*]
+            }
+        }
+
         impl fmt::Display for Case {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let values = [$(format!("{:?}", self.$field)),*];

@@ -83,10 +83,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_case_is_valid_and_most_pairs_can_meet() {
+    fn every_two_values_meet_that_can() {
         let cases = all_pairs();
-        let total = pairs().len();
-        println!("{} cases for {total} pairs", cases.len());
-        assert!(cases.len() < 2_000);
+        let mut missing = pairs();
+        for case in &cases {
+            let values = case.values();
+            let has = |(at, value): Value| values[at] == value;
+            missing.retain(|(one, other)| !has(*one) || !has(*other));
+        }
+        let mut rng = Rng::with_seed(1);
+        for (one, other) in missing {
+            let both = Partial::default().with(one.0, one.1).with(other.0, other.1);
+            let case = complete(&both, &BTreeSet::new(), &mut rng).and_then(|case| case.case());
+            assert!(case.is_none(), "{case:?}");
+        }
     }
 }

@@ -41,6 +41,8 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     // Options.
     |c| Some(!needs_container(c.options?) || c.place?.is_container()),
     |c| Some(!is_macro(c.options?) || c.written? == Written::Expr),
+    // Follows from two others, and saves looking for what is not there.
+    |c| Some(!is_macro(c.options?) || !c.shape?.is_async_trait()),
     |c| Some(options_allow_returns(c.options?, c.returns?, c.shape?)),
     // What is not wrapped has neither a value nor items.
     |c| {
