@@ -1,7 +1,5 @@
 //! What an exporter of ours does for itself.
 
-use opentelemetry::Context;
-
 use crate::ambient::{self, Attached};
 
 /// Marks a context as that of an export.
@@ -16,6 +14,6 @@ pub(crate) fn enter() -> Attached {
 /// Returns `true` below [`enter`].
 #[cfg(feature = "tracing")]
 pub(crate) fn is_current() -> bool {
-    let is_marked = |context: &Context| context.get::<Exporting>().is_some();
+    let is_marked = |context: &opentelemetry::Context| context.get::<Exporting>().is_some();
     ambient::look(is_marked) == Some(true)
 }
