@@ -71,8 +71,9 @@ impl<'a> Failure<'a> {
 
     /// One of which nothing is known but its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
+        let type_name = names::error_type(type_name);
         Failure {
-            type_name: Cow::Borrowed(names::error_type(type_name)),
+            type_name: Cow::Borrowed(type_name),
             own_type: None,
             text: Text::Type,
             source: None,

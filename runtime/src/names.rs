@@ -116,9 +116,8 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
     name[..end.unwrap_or(name.len())].trim_end()
 }
 
-/// Returns `true` for `Box<dyn Error>`, its kin, and the well-known types that stand for it.
-pub(crate) fn is_pointer_to_any_error(name: &'static str) -> bool {
-    let name = error_type(name);
+/// Returns `true` for the [`error_type`] of `Box<dyn Error>` and its kin, and of the well-known types that stand for it.
+pub(crate) fn is_pointer_to_any_error(name: &str) -> bool {
     name.starts_with("dyn ") || matches!(name, "anyhow::Error" | "eyre::Report")
 }
 
