@@ -62,7 +62,7 @@ pub(crate) fn is_blind(function: &Function, shape: Shape) -> bool {
     let output = &function.signature.output;
     match shape {
         Shape::InPlace => true,
-        Shape::Call | Shape::Settle | Shape::AsyncFn => returns::surely_no_result(output),
+        Shape::Call | Shape::Alias | Shape::AsyncFn => returns::surely_no_result(output),
         Shape::Future | Shape::BoxedFuture | Shape::Stream | Shape::BoxedStream => false,
     }
 }

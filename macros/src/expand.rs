@@ -19,7 +19,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::Call => call(plan),
         Shape::InPlace => in_place(plan),
         Shape::AsyncFn => async_fn(plan),
-        Shape::Settle => settle(plan),
+        Shape::Alias => alias(plan),
         Shape::Future => promised(plan, &tokens!(__traced_future)),
         Shape::BoxedFuture => boxed(plan, &tokens!(returned_boxed_future)),
         Shape::Stream => promised(plan, &tokens!(__traced_stream)),
@@ -152,30 +152,19 @@ impl Around {
 // Output:
 //
 //     {
-//         ::traced::private::settle(
-//             ::traced::private::start(…),
-//             move || -> RETURNS { … BODY },
-//             |ret| ::traced::private::tag!(ret),
-//             |ret, span| ::traced::private::failure!(find_in, ret, span, auto),
-//             |ret, span| ::traced::private::failure!(find_in, ret, span, auto),
-//         )
+//         let promised = ::traced::private::promised(::traced::private::start(…), move || { … BODY });
+//         let kind = promised.ask().__traced_future::<TYPE>();
+//         let look = ::traced::private::find::<TYPE>().__traced_look();
+//         promised.wrap(kind, look)
 //     }
 //
-// The tag knows by the value's type whether it is a boxed future. The first failure is that of the value, the second that
-// of what the future returns.
-fn settle(plan: &Plan) -> TokenStream {
-    let runtime = &plan.span.runtime;
-    let start = start(&plan.span);
-    let returns = &plan.returns;
+// What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
+fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
+    let promise = &plan.returns;
     let body = captured_body(plan, &TokenStream::new());
-    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
-    let leave = returning(plan);
-    let (now, later) = (look(&plan.span), look(&plan.span));
-    tokens!(#leave #runtime::private::settle(
-        #start, #body, |ret| #runtime::private::tag!(ret),
-        #now,
-        #later
-    ))
+    let body = users(plan, |at| quote_spanned!(at=> move || #body));
+    let look = own_look(&plan.span, plan.returns.as_ref());
+    asked(plan, &body, &tokens!(#ask::<#promise>()), look)
 }
 
 // Input:
@@ -185,26 +174,36 @@ fn settle(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     {
-//         let promised = ::traced::private::promised(::traced::private::start(…), move || { … BODY });
-//         let kind = promised.ask().__traced_future::<TYPE>();
-//         let look = ::traced::private::find::<TYPE>().__traced_look();
+//         let promised = ::traced::private::promised(::traced::private::start(…), move || -> RETURNS { … BODY });
+//         let kind = promised.ask().__traced_boxed();
+//         let look = kind.look(|ret, span| ::traced::private::failure!(find_in, ret, span, auto));
 //         promised.wrap(kind, look)
 //     }
 //
-// What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
-fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
+// The kind knows by the value's type whether it is a boxed future: what is looked at is what that returns, else the value.
+fn alias(plan: &Plan) -> TokenStream {
+    let returns = &plan.returns;
+    let body = captured_body(plan, &TokenStream::new());
+    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
+    asked(plan, &body, &tokens!(__traced_boxed()), None)
+}
+
+/// Calls the body, asks its value what it is, and wraps it; without `look`, what is looked at is up to the value too.
+fn asked(
+    plan: &Plan,
+    body: &TokenStream,
+    ask: &TokenStream,
+    look: Option<TokenStream>,
+) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
-    let body = captured_body(plan, &TokenStream::new());
-    let promise = &plan.returns;
-    let look = own_look(&plan.span, plan.returns.as_ref()).unwrap_or_else(|| {
-        let look = look(&plan.span);
+    let look = look.unwrap_or_else(|| {
+        let look = self::look(&plan.span);
         tokens!(kind.look(#look))
     });
-    let body = users(plan, |at| quote_spanned!(at=> move || #body));
     tokens!(
         let promised = #runtime::private::promised(#start, #body);
-        let kind = promised.ask().#ask::<#promise>();
+        let kind = promised.ask().#ask;
         let look = #look;
         return promised.wrap(kind, look)
     )

@@ -109,7 +109,7 @@ pub(crate) enum Failure {
 impl<'f> Plan<'f> {
     /// What is wrong goes to `errors`; the plan is good for nothing then.
     pub(crate) fn new(mut args: Args, function: &'f Function, errors: &mut Errors) -> Plan<'f> {
-        let mut shape = Shape::of(function, &args);
+        let shape = Shape::of(function, &args);
         let before = args.evaluated_before();
         let parameters = Parameters::of(function, shape, &before);
         checks::check(&mut args, function, shape, &parameters.names, errors);
@@ -117,10 +117,6 @@ impl<'f> Plan<'f> {
         let is_sure = regions::error_is_sure(&function.signature.output);
         args.is_method |= function.signature.receiver().is_some();
         let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, is_sure);
-        if shape == Shape::Settle && span.outcome.names_the_value() {
-            // These options are about one kind of value; a future must be spelled to be meant.
-            shape = Shape::Call;
-        }
         Plan {
             function,
             shape,
@@ -170,16 +166,6 @@ impl SpanPlan {
             attributes: value(args.attributes).unwrap_or_default(),
             outcome,
         }
-    }
-}
-
-impl Outcome {
-    /// Whether an expression of the user's, or `ret`, fixes the value's type.
-    fn names_the_value(&self) -> bool {
-        self.ret.is_some()
-            || self.error_type.is_some()
-            || self.error_if.is_some()
-            || matches!(self.failure, Failure::Display(_) | Failure::Debug(_))
     }
 }
 

@@ -18,8 +18,8 @@ use crate::returns;
 pub(crate) enum Shape {
     /// The body becomes a closure, and its value is seen.
     Call,
-    /// The same, and the value may be a boxed future behind an alias.
-    Settle,
+    /// The same, and the value may be a boxed future behind an alias, which is wrapped.
+    Alias,
     /// The body stays where it is, below a guard: for what a closure would change.
     InPlace,
     /// The body becomes an `async move` block.
@@ -82,7 +82,7 @@ fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
             Some("Future") => Shape::BoxedFuture,
             Some(_) => Shape::BoxedStream,
             None if stream && may_be_alias(path, signature) => Shape::BoxedStream,
-            None if may_be_alias(path, signature) => Shape::Settle,
+            None if may_be_alias(path, signature) => Shape::Alias,
             None => Shape::Call,
         },
         _ => Shape::Call,

@@ -1,8 +1,6 @@
 //! The span of a function that returns a boxed future or stream: from the call until that is over.
 
-use std::convert::Infallible;
 use std::future::Future;
-use std::marker::PhantomData;
 use std::pin::Pin;
 
 use futures_core::Stream;
@@ -12,12 +10,13 @@ use crate::attributes::Attributes;
 use crate::call;
 use crate::failure::Failure;
 use crate::future::Traced;
+use crate::promised::{ABoxedFuture, MaybePromise};
 use crate::span::Started;
 use crate::stream::TracedStream;
 
 /// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
 /// not have them.
-pub type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
+pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
 /// Calls `body` inside the span, and wraps the boxed future that it returns; where no span is, it stays as it is.
 #[inline]
@@ -42,21 +41,6 @@ pub fn returned_boxed_stream<R: BoxedStream>(
     match run(started, body) {
         (stream, None) => stream,
         (stream, Some(active)) => stream.wrap(active, look),
-    }
-}
-
-/// Calls `body` inside the span, and ends the span by what it returns; if that is a boxed future, by what the future returns.
-#[inline]
-pub fn settle<R, T: Tag<R>>(
-    started: Started,
-    body: impl FnOnce() -> R,
-    tag: impl FnOnce(&R) -> T,
-    look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-    later: LookLater<T::Output>,
-) -> R {
-    match run(started, body) {
-        (returned, None) => returned,
-        (returned, Some(active)) => tag(&returned).settle(returned, active, &look, later),
     }
 }
 
@@ -94,69 +78,6 @@ pub trait BoxedStream {
     fn wrap(self, active: Active, look: LookLater<Self::Item>) -> Self;
 }
 
-/// What a value's type says of it.
-pub trait Tag<R> {
-    /// What the value's own value is, which comes later.
-    type Output;
-
-    /// Ends the span, or hands it on.
-    fn settle(
-        self,
-        returned: R,
-        active: Active,
-        look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        later: LookLater<Self::Output>,
-    ) -> R;
-}
-
-/// The tag of a value that is all there is.
-pub struct Plain;
-
-impl<R> Tag<R> for Plain {
-    type Output = Infallible;
-
-    fn settle(
-        self,
-        returned: R,
-        active: Active,
-        look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        _later: LookLater<Infallible>,
-    ) -> R {
-        active.returned(|span| look(&returned, span));
-        returned
-    }
-}
-
-/// The tag of a boxed future that returns `T`.
-pub struct Boxed<T>(PhantomData<fn() -> T>);
-
-impl<T, R: BoxedFuture<Output = T>> Tag<R> for Boxed<T> {
-    type Output = T;
-
-    fn settle(
-        self,
-        returned: R,
-        active: Active,
-        _look: &dyn for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-        later: LookLater<T>,
-    ) -> R {
-        returned.wrap(active, later)
-    }
-}
-
-/// A returned value, to be asked for its tag.
-pub struct Kind<'a, R>(pub &'a R);
-
-/// Every value that is no boxed future.
-pub trait KindPlain: Sized {
-    /// Plain.
-    fn __traced_tag(self) -> Plain {
-        Plain
-    }
-}
-
-impl<R> KindPlain for Kind<'_, R> {}
-
 macro_rules! boxed {
     ($($($auto:ident)*;)*) => { $(
         impl<'f, T: 'f> BoxedFuture for Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>> {
@@ -175,11 +96,12 @@ macro_rules! boxed {
             }
         }
 
-        impl<'f, T: 'f> Kind<'_, Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
-            /// A boxed future.
+        impl<'f, T: 'f> MaybePromise<Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
+            /// A boxed future, whatever it is called.
+            #[inline]
             #[must_use]
-            pub fn __traced_tag(self) -> Boxed<T> {
-                Boxed(PhantomData)
+            pub fn __traced_boxed(self) -> ABoxedFuture<T> {
+                ABoxedFuture::NEW
             }
         }
     )* };
@@ -190,14 +112,4 @@ boxed! {
     Send;
     Sync;
     Send Sync;
-}
-
-/// The tag of a returned value.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __tag {
-    ($returned:expr) => {{
-        use $crate::private::KindPlain as _;
-        $crate::private::Kind($returned).__traced_tag()
-    }};
 }

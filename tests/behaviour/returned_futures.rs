@@ -277,3 +277,73 @@ fn without_a_provider_they_work_the_same() {
     assert_eq!(block_on(pinned(&2)), Ok(4));
     assert!(block_on(aliased(2)).is_err());
 }
+
+macro_rules! aliased_with {
+    ($($name:ident($($option:tt)*);)*) => {
+        $(
+            #[traced($($option)*)]
+            fn $name(n: u8) -> BoxFuture<'static, Result<u8, String>> {
+                async move {
+                    traced::add_event("inside", []);
+                    n.checked_sub(1).ok_or_else(|| "too small".to_owned())
+                }
+                .boxed()
+            }
+        )*
+
+        #[test]
+        fn options_about_the_value_are_about_what_an_aliased_future_returns() {
+            let tree = tree_async(async {
+                $(
+                    let _ = $name(1).await;
+                    let _ = $name(0).await;
+                )*
+                drop(ret(1));
+            });
+            assert_snapshot!(tree);
+        }
+    };
+}
+
+aliased_with! {
+    ret(ret);
+    ret_display(ret = %);
+    ret_debug(ret = ?);
+    ret_of("doubled", ret("twice" = |n| *n * 2));
+    err_display(err = %);
+    err_debug(err = ?);
+    err_off(err = off);
+    error_type(error_type = |error| error.len());
+    error_if(error_if = |returned| returned.is_ok());
+    fine(ok, ret);
+}
+
+type Plain = Result<u8, String>;
+
+#[traced(ret, err = ?, error_type = |_| "given")]
+fn aliased_result(n: u8) -> Plain {
+    n.checked_sub(1).ok_or_else(|| "too small".to_owned())
+}
+
+#[traced(error_if = |returned| returned.as_ref().is_ok_and(|found| *found > limit))]
+fn alias_and_a_closure_that_captures(n: u8, limit: u8) -> Plain {
+    Ok(n)
+}
+
+#[test]
+fn options_about_the_value_are_about_an_aliased_result() {
+    let tree = tree(|| {
+        let _ = aliased_result(1);
+        let _ = aliased_result(0);
+        let _ = alias_and_a_closure_that_captures(1, 2);
+        let _ = alias_and_a_closure_that_captures(3, 2);
+    });
+    assert_snapshot!(tree, @r#"
+
+    aliased_result {return=0}
+    aliased_result error "\"too small\"" {error.type="given"}
+      ! exception {exception.type="alloc::string::String", exception.message="\"too small\""}
+    alias_and_a_closure_that_captures
+    alias_and_a_closure_that_captures error "" {error.type="_OTHER"}
+    "#);
+}
