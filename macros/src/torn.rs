@@ -40,9 +40,8 @@ pub(crate) fn warnings(function: &Function) -> TokenStream {
         quote_spanned! {word.span()=>
             const _: () = {
                 #[deprecated(note = #note)]
-                #[allow(non_upper_case_globals)]
-                const #word: () = ();
-                #word
+                const fn #word() {}
+                #word()
             };
         }
     });

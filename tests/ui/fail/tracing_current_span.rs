@@ -1,6 +1,7 @@
 //! What `tracing` takes for its current span is not that of a traced function: the compiler warns of it.
 
 #![deny(deprecated)]
+#![forbid(nonstandard_style)]
 
 use traced::traced;
 use tracing::{Instrument, Span};
