@@ -313,8 +313,8 @@ aliased_with! {
     err_display(err = %);
     err_debug(err = ?);
     err_off(err = off);
-    error_type(error_type = |error| error.len());
-    error_if(error_if = |returned| returned.is_ok());
+    error_type(error_type = |error| error.len() + 1);
+    error_if(error_if = |returned| matches!(returned, Ok(0)));
     fine(ok, ret);
 }
 
