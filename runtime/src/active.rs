@@ -194,6 +194,12 @@ impl TakenWhenWritten<'_> {
 
 #[cfg(feature = "sdk")]
 impl Sink for TakenWhenWritten<'_> {
+    fn is_open(&mut self) -> bool {
+        let mut is_open = false;
+        self.write(|_| is_open = true);
+        is_open
+    }
+
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         self.write(|span| span.set(key, value));
     }

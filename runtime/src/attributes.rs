@@ -13,6 +13,9 @@ use crate::value::{ToValue, ValueRef};
 
 /// A span that is written to: one that is not in a context yet, or one that is.
 pub(crate) trait Sink {
+    /// Whether it did not end so far.
+    fn is_open(&mut self) -> bool;
+
     /// Sets an attribute.
     fn set(&mut self, key: Key, value: ValueRef<'_>);
 
@@ -54,6 +57,10 @@ impl Exception<'_> {
 macro_rules! sinks {
     ($($span:ty)*) => { $(
         impl Sink for $span {
+            fn is_open(&mut self) -> bool {
+                self.is_recording()
+            }
+
             fn set(&mut self, key: Key, value: ValueRef<'_>) {
                 if let Some(value) = value.into_owned() {
                     self.set_attribute(KeyValue::new(key, value));

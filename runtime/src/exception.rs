@@ -27,8 +27,12 @@ pub(crate) struct Recorded {
 
 /// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
 ///
-/// The exception is left out if the span's last direct child recorded the same error already.
+/// The exception is left out if the span's last direct child recorded the same error already. A span that was ended by hand
+/// records nothing, so that the one above does.
 pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failure: &Failure<'_>) {
+    if !span.is_open() {
+        return;
+    }
     let text = bounded(format_args!("{failure}"));
     let known = already_recorded(own.span_id(), failure, &text);
     let error_type = match &known {

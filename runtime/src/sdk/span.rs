@@ -147,6 +147,10 @@ impl Drop for Span {
 }
 
 impl Sink for Open {
+    fn is_open(&mut self) -> bool {
+        true
+    }
+
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         let limits = &self.scoped.shared.limits;
         self.record.attribute(limits, key.as_str(), &value);

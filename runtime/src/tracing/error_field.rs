@@ -45,6 +45,10 @@ impl Visit for Errors<'_, '_> {
 
 /// The span as the recording of exceptions sees it: the type of an error is not known here.
 impl Sink for Errors<'_, '_> {
+    fn is_open(&mut self) -> bool {
+        self.span.is_recording()
+    }
+
     fn set(&mut self, _: Key, _: ValueRef<'_>) {}
 
     fn exception(&mut self, exception: &Exception<'_>) {
