@@ -63,7 +63,7 @@ fn printed(rows: &[(&str, u64)]) -> String {
 }
 
 #[test]
-fn hostile_headers_allocate_at_most_16_kib() {
+fn hostile_headers_allocate_at_most_24_kib() {
     let long = members(32, &"x".repeat(507));
     let full = members(32, &"x".repeat(11));
     let empty_properties = format!("a=1{}", ";".repeat(8189));
@@ -134,12 +134,12 @@ fn hostile_headers_allocate_at_most_16_kib() {
       144  a tracestate of 16 KiB of members
      2128  a tracestate of 32 members
       144  8 KiB of empty properties
-     8909  8 KiB of properties
-     8911  8 KiB of one encoded value
-      848  1 MiB of baggage
-    15937  the worst with 28 members of baggage
+    17337  8 KiB of properties
+    17340  8 KiB of one encoded value
+     1340  1 MiB of baggage
+    24366  the worst with 28 members of baggage
     ");
-    assert!(most <= Some(16 << 10));
+    assert!(most <= Some(24 << 10));
 }
 
 /// W3C wants them kept, and OpenTelemetry's map doubles as it grows.
@@ -147,7 +147,7 @@ fn hostile_headers_allocate_at_most_16_kib() {
 fn a_baggage_of_many_members_allocates_what_its_map_does() {
     let row = |what, info: AllocationInfo| {
         let (total, most) = (info.bytes_total, info.bytes_max);
-        assert!(total <= 30 << 10);
+        assert!(total <= 39 << 10);
         format!("{total:>6} {most:>6}  {what}\n")
     };
     let small = |count| measured([("baggage", members(count, ""))]);
@@ -167,15 +167,15 @@ fn a_baggage_of_many_members_allocates_what_its_map_does() {
     insta::assert_snapshot!(table, @"
 
     total at once
-     4940   3709  28 members, 139 bytes
-    12976  10852  28 members, 8 KiB
-    15937  13033  28 members, the worst
-     9712   7255  56 members, 279 bytes
-    17608  13132  56 members, 8 KiB
-    21017  15761  56 members, the worst
-    19096  14347  64 members, 319 bytes
-    26968  21358  64 members, 8 KiB
-    30489  24351  64 members, the worst
+     5316   3849  28 members, 139 bytes
+    21388  19264  28 members, 8 KiB
+    24366  21282  28 members, the worst
+    10228   7535  56 members, 279 bytes
+    26020  21544  56 members, 8 KiB
+    29446  23954  56 members, the worst
+    19652  14667  64 members, 319 bytes
+    35396  29550  64 members, 8 KiB
+    38918  32544  64 members, the worst
     ");
 }
 
@@ -246,10 +246,10 @@ fn line() -> impl Strategy<Value = (&'static str, String)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(50))]
     #[test]
-    fn any_headers_allocate_at_most_16_kib_or_what_many_members_do(lines in vec(line(), 0..20)) {
+    fn any_headers_allocate_at_most_24_kib_or_what_many_members_do(lines in vec(line(), 0..20)) {
         let baggage = lines.iter().filter(|(name, _)| *name == "baggage");
         let members: usize = baggage.map(|(_, value)| value.split(',').count()).sum();
-        let most = if members <= 28 { 16 << 10 } else { 30 << 10 };
+        let most = if members <= 28 { 24 << 10 } else { 39 << 10 };
         prop_assert!(allocated(lines) <= most);
     }
 }

@@ -24,8 +24,8 @@ const MAX_LENGTH: usize = 8192;
 /// percent-encoded where they must be, so any text comes out as it went in; octets that are not UTF-8 become U+FFFD. Properties
 /// (OpenTelemetry's metadata) go through as they are.
 ///
-/// A member that nobody changed is sent on byte for byte as it came. Members that are written in another way than ours, such as
-/// `a=%c3%a9`, are remembered for it, within 8 KiB for these and the list together.
+/// Baggage that nobody changed is sent on byte for byte as it came, members whose key comes again among them. Where something was set
+/// or removed, the other members stay as they came, and those that were set follow, sorted by their keys.
 ///
 /// # Example
 ///
@@ -58,12 +58,9 @@ impl TextMapPropagator for Baggage {
         if members.is_empty() {
             return context.clone();
         }
-        let is_new = !received.is_empty() || context.get::<AsReceived>().is_some();
-        let context = context.with_baggage(members);
-        if is_new {
-            return context.with_value(AsReceived(received));
-        }
         context
+            .with_baggage(members)
+            .with_value(AsReceived(received))
     }
 
     fn fields(&self) -> FieldIter<'_> {
@@ -71,32 +68,33 @@ impl TextMapPropagator for Baggage {
     }
 }
 
-/// In a context: the members of the baggage that came in another form than ours.
+/// In a context: the legal members of the list that came.
 struct AsReceived(String);
 
-/// The baggage of these lines, and those of its members that are not written as we would.
+/// The baggage of these lines, and its list as it came.
 fn from_lines(lines: &[&str]) -> (Members, String) {
-    let length: usize = lines.iter().map(|line| line.len() + 1).sum();
-    let room = length.min(MAX_LENGTH.saturating_sub(length));
-    let mut left = MAX_LENGTH;
-    let members = lines.iter().flat_map(|line| whole_members(line, &mut left));
+    let length: usize = members(lines).map(|member| member.len() + 1).sum();
     let mut baggage = Members::new();
     let mut received = String::new();
-    for member in members
-        .filter(|member| !member.is_empty())
-        .take(MAX_MEMBERS)
-    {
-        if let Some((key, value, properties)) = parse(member) {
-            let value = percent::decode(value);
-            if !written(key, &value, properties.trim()).eq(member.bytes()) {
-                // Allocated once, since the header comes from anywhere.
-                received.reserve_exact(room - received.len());
-                push(&mut received, member, room);
-            }
-            baggage.insert_with_metadata(key.to_owned(), value.into_owned(), properties);
-        }
+    for member in members(lines).filter_map(Member::parse) {
+        // Allocated once, since the header comes from anywhere.
+        received.reserve_exact(length - received.len());
+        push(&mut received, member.text);
+        let value = percent::decode(member.value).into_owned();
+        baggage.insert_with_metadata(member.key.to_owned(), value, member.properties);
     }
     (baggage, received)
+}
+
+/// The members that are looked at.
+fn members<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    let mut left = MAX_LENGTH;
+    let members = lines
+        .iter()
+        .flat_map(move |line| whole_members(line, &mut left));
+    members
+        .filter(|member| !member.trim_matches(OWS).is_empty())
+        .take(MAX_MEMBERS)
 }
 
 /// The members of `line` that end within the next `left` bytes of the list; the comma that joins lines counts too.
@@ -108,57 +106,87 @@ fn whole_members<'a>(line: &'a str, left: &mut usize) -> impl Iterator<Item = &'
         start.iter().rposition(|byte| *byte == b',').unwrap_or(0)
     };
     *left = left.saturating_sub(line.len() + 1);
-    line[..end]
-        .split(',')
-        .map(|member| member.trim_matches(OWS))
+    line[..end].split(',')
 }
 
-/// `key = value ; property ; property` of a legal member.
-fn parse(member: &str) -> Option<(&str, &str, &str)> {
-    let (entry, properties) = member.split_once(';').unzip();
-    let (key, value) = entry.unwrap_or(member).split_once('=')?;
-    let (key, value) = (key.trim_matches(OWS), value.trim_matches(OWS));
-    let is_legal =
-        is_token(key) && value.bytes().all(is_octet) && properties.is_none_or(are_properties);
-    is_legal.then_some((key, value, properties.unwrap_or_default()))
+/// A legal member of a list that came.
+struct Member<'a> {
+    /// All of it, with white space around it.
+    text: &'a str,
+    key: &'a str,
+    value: &'a str,
+    properties: &'a str,
 }
 
-/// The members that fit; those of `received` that are unchanged as they came.
-fn to_header(members: &Members, received: &str) -> String {
-    let mut sorted: Vec<_> = members.iter().collect();
-    sorted.sort_unstable_by_key(|(key, _)| key.as_str());
-    let mut list = String::new();
-    for (key, (value, metadata)) in sorted {
-        let (key, value, properties) = (key.as_str(), value.as_str(), metadata.as_str());
-        let is_same = |member: &&str| {
-            parse(member).is_some_and(|(name, old, old_properties)| {
-                (name, old_properties.trim()) == (key, properties) && percent::decode(old) == value
-            })
-        };
-        if let Some(member) = received.rsplit(',').find(is_same) {
-            push(&mut list, member, MAX_LENGTH);
-            continue;
-        }
-        let properties = Some(properties).filter(|text| are_properties(text));
-        let member = written(key, value, properties.unwrap_or_default());
-        let member: String = member.map(char::from).collect();
-        push(&mut list, &member, MAX_LENGTH);
+impl<'a> Member<'a> {
+    /// Reads `key = value ; property ; property`.
+    fn parse(text: &'a str) -> Option<Member<'a>> {
+        let (entry, properties) = text.split_once(';').unzip();
+        let (key, value) = entry.unwrap_or(text).split_once('=')?;
+        let (key, value) = (key.trim_matches(OWS), value.trim_matches(OWS));
+        let is_legal =
+            is_token(key) && value.bytes().all(is_octet) && properties.is_none_or(are_properties);
+        is_legal.then_some(Member {
+            text,
+            key,
+            value,
+            properties: properties.unwrap_or_default(),
+        })
     }
+
+    fn is_in(&self, baggage: &Members) -> bool {
+        let found = baggage.get_with_metadata(self.key);
+        found.is_some_and(|(value, properties)| {
+            properties.as_str() == self.properties.trim()
+                && value.as_str() == percent::decode(self.value)
+        })
+    }
+}
+
+/// The members that fit: those of `received` that are unchanged, then the others.
+fn to_header(baggage: &Members, received: &str) -> String {
+    let received: Vec<_> = received.split(',').filter_map(Member::parse).collect();
+    let is_unchanged = |key: &str| {
+        let last = received.iter().rfind(|member| member.key == key);
+        last.is_some_and(|last| last.is_in(baggage))
+    };
+    let mut list = String::new();
+    for member in received.iter().filter(|member| is_unchanged(member.key)) {
+        push(&mut list, member.text);
+    }
+    let others = baggage
+        .iter()
+        .filter(|(key, _)| !is_unchanged(key.as_str()));
+    let mut others: Vec<_> = others.collect();
+    others.sort_unstable_by_key(|(key, _)| key.as_str());
+    for (key, (value, properties)) in others {
+        push(
+            &mut list,
+            &written(key.as_str(), value.as_str(), properties.as_str()),
+        );
+    }
+    list.truncate(list.trim_end_matches(OWS).len());
     list
 }
 
 /// A member as we write it.
-fn written<'a>(key: &'a str, value: &'a str, properties: &'a str) -> impl Iterator<Item = u8> + 'a {
-    let semicolon = (!properties.is_empty()).then_some(b';');
-    let value = percent::encoded(value, is_plain);
-    let start = key.bytes().chain([b'=']).chain(value);
-    start.chain(semicolon).chain(properties.bytes())
+fn written(key: &str, value: &str, properties: &str) -> String {
+    let mut member = format!("{key}=");
+    member.extend(percent::encoded(value, is_plain).map(char::from));
+    if !properties.is_empty() && are_properties(properties) {
+        member.push(';');
+        member.push_str(properties);
+    }
+    member
 }
 
 /// Adds a member if it fits.
-fn push(list: &mut String, member: &str, max: usize) {
-    let comma = if list.is_empty() { "" } else { "," };
-    if list.len() + comma.len() + member.len() <= max {
+fn push(list: &mut String, member: &str) {
+    let (comma, member) = match list.as_str() {
+        "" => ("", member.trim_start_matches(OWS)),
+        _ => (",", member),
+    };
+    if list.len() + comma.len() + member.len() <= MAX_LENGTH {
         list.push_str(comma);
         list.push_str(member);
     }

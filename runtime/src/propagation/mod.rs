@@ -34,9 +34,9 @@
 //! Any bytes, any length and any number of lines are safe, and what is refused costs nothing. Of a `tracestate` at most 33 lines
 //! and 16 KiB are read, of a `baggage` 64 lines and 8 KiB; a header of more lines is refused.
 //!
-//! Taking up any set of headers allocates at most 16 KiB in all, unless it holds a `baggage` of more than 28 members or lines:
+//! Taking up any set of headers allocates at most 24 KiB in all, unless it holds a `baggage` of more than 28 members or lines:
 //! W3C wants 64 of them kept, and OpenTelemetry's map of them doubles as it grows and cannot be made large at once. With 56
-//! members that is at most 21 KiB in all and 16 at once, with 64 members 30 KiB in all and 24 at once. Each other format adds less
+//! members that is at most 29 KiB in all and 24 at once, with 64 members 39 KiB in all and 32 at once. Each other format adds less
 //! than half a KiB.
 
 mod b3;
