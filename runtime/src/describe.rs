@@ -1,13 +1,17 @@
 //! What a span says of itself on a log line, though the OpenTelemetry API lets nobody read a span.
 //!
 //! The span is told to set the status `Unset`, which by the specification changes nothing. A span of ours that is told so
-//! looks whether it was asked meanwhile, and leaves its answer in this thread; any other one stays silent.
+//! looks whether it was asked meanwhile, and leaves its answer in this thread. Spans of another provider stay silent: where there are
+//! log lines that ask, those that this crate opens are wrapped, with their name.
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanRef, Status};
+use opentelemetry::global::BoxedSpan;
+use opentelemetry::trace::{Span, SpanContext, SpanRef, Status, TraceContextExt};
+use opentelemetry::{Context, KeyValue};
 
 /// How much is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,5 +44,91 @@ pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
 pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
     if let Some(detail) = ASKED.take() {
         let _ = ANSWER.try_with(|answer| answer.set(Some(describe(detail))));
+    }
+}
+
+/// `true` once there are log lines that ask.
+static IS_WANTED: AtomicBool = AtomicBool::new(false);
+
+/// From now on, spans of any provider that this crate opens can tell their names.
+pub(crate) fn want() {
+    IS_WANTED.store(true, Ordering::Relaxed);
+}
+
+pub(crate) fn is_wanted() -> bool {
+    IS_WANTED.load(Ordering::Relaxed)
+}
+
+/// `parent` with this span, which can tell its name if it is given here.
+pub(crate) fn with_span(
+    parent: &Context,
+    span: BoxedSpan,
+    name: Option<Cow<'static, str>>,
+) -> Context {
+    match name {
+        Some(name) => parent.with_span(Named::new(span, name)),
+        None => parent.with_span(span),
+    }
+}
+
+/// A span of any provider that can tell its name.
+#[derive(Debug)]
+pub(crate) struct Named {
+    span: BoxedSpan,
+    name: Cow<'static, str>,
+}
+
+impl Named {
+    pub(crate) fn new(span: BoxedSpan, name: Cow<'static, str>) -> Named {
+        Named { span, name }
+    }
+}
+
+impl Span for Named {
+    fn add_event_with_timestamp<T>(&mut self, name: T, time: SystemTime, fields: Vec<KeyValue>)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        self.span.add_event_with_timestamp(name, time, fields);
+    }
+
+    fn span_context(&self) -> &SpanContext {
+        self.span.span_context()
+    }
+
+    fn is_recording(&self) -> bool {
+        self.span.is_recording()
+    }
+
+    fn set_attribute(&mut self, attribute: KeyValue) {
+        self.span.set_attribute(attribute);
+    }
+
+    fn set_status(&mut self, status: Status) {
+        let is_unset = status == Status::Unset;
+        self.span.set_status(status);
+        if is_unset && self.span.is_recording() {
+            // Where the provider is one of ours, its span has answered.
+            answer(|_| Description {
+                name: self.name.clone(),
+                attributes: Vec::new(),
+            });
+        }
+    }
+
+    fn update_name<T>(&mut self, name: T)
+    where
+        T: Into<Cow<'static, str>>,
+    {
+        self.name = name.into();
+        self.span.update_name(self.name.clone());
+    }
+
+    fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {
+        self.span.add_link(to, attributes);
+    }
+
+    fn end_with_timestamp(&mut self, time: SystemTime) {
+        self.span.end_with_timestamp(time);
     }
 }

@@ -15,6 +15,8 @@ use crate::active::{Active, Hold};
 use crate::ambient;
 use crate::attributes::Attributes;
 use crate::baggage;
+#[cfg(feature = "tracing")]
+use crate::describe;
 use crate::local::{self, Local};
 use crate::provider::{self, Tracer, Tracers};
 use crate::setup::{Setup, declines};
@@ -254,9 +256,12 @@ fn build_by_api(
     if baggage::is_copied() {
         given.extend(baggage::copied(parent));
     }
+    let name = name.unwrap_or(Cow::Borrowed(names.span));
+    #[cfg(feature = "tracing")]
+    let told = describe::is_wanted().then(|| name.clone());
     let builder = SpanBuilder {
         span_kind: Some(site.span_kind().clone()),
-        name: name.unwrap_or(Cow::Borrowed(names.span)),
+        name,
         start_time: Some(UNIX_EPOCH + Duration::from_nanos(now)),
         attributes: Some(given),
         links: (!links.is_empty()).then_some(links),
@@ -277,7 +282,11 @@ fn build_by_api(
         if let Some(attributes) = attributes {
             Attributes::record(&mut span, attributes);
         }
-        (parent.with_span(span), Hold::Own)
+        #[cfg(feature = "tracing")]
+        let context = describe::with_span(parent, span, told);
+        #[cfg(not(feature = "tracing"))]
+        let context = parent.with_span(span);
+        (context, Hold::Own)
     } else {
         // Not sampled: what is below, here and behind the next propagator, must know.
         let answer = keep_random(span.span_context(), parent);

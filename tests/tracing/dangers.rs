@@ -9,10 +9,10 @@ use opentelemetry::trace::Span as _;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanExporter, SpanProcessor};
 use traced::traced;
-use traced::tracing::{events, spans};
+use traced::tracing::{events, spans, with_ids};
 use tracing::{info, info_span};
 use tracing_subscriber::prelude::*;
-use tracing_subscriber::registry;
+use tracing_subscriber::{fmt, registry};
 
 #[traced]
 fn ours<R>(f: impl FnOnce() -> R) -> R {
@@ -65,8 +65,11 @@ fn nothing_locks_up_or_goes_in_circles() {
         .with_batch_exporter(exporter.clone())
         .build();
     traced::set_tracer_provider(provider.clone());
-    tracing::subscriber::set_global_default(registry().with(spans()).with(events()))
-        .expect("the first one");
+    let lines = fmt::layer()
+        .with_writer(std::io::sink)
+        .map_event_format(with_ids);
+    let subscriber = registry().with(spans()).with(events()).with(lines);
+    tracing::subscriber::set_global_default(subscriber).expect("the first one");
     for _ in 0..10 {
         work();
         provider.force_flush().expect("an export");

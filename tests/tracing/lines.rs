@@ -126,13 +126,44 @@ fn lines_of_text_end_with_what_is_known_of_the_span() {
     };
     let expected = format!(
         r#" INFO tracing::lines: outside inside=""
- INFO tracing::lines: in "ours" inside="ours" {}
+ INFO tracing::lines: in "ours" inside="ours" span_name="ours" {}
  INFO library{{trace_id="mine"}}: tracing::lines: in {{}} inside="library" span_name="library" {}
 "#,
         ids("ours"),
         ids("library"),
     );
     assert_eq!(log.text(), expected);
+}
+
+/// The provider is OpenTelemetry's own, whose spans nobody can read.
+#[test]
+fn names_that_are_found_at_run_time_are_on_the_lines_beside_any_provider() {
+    #[traced(name = which)]
+    fn named(which: &'static str) {
+        info!("named");
+        traced::update_name("renamed");
+        info!("and renamed");
+    }
+    let log = Log::default();
+    let lines = fmt::layer()
+        .without_time()
+        .with_ansi(false)
+        .map_event_format(|format| with_ids(format).with_span_attributes());
+    let subscriber = registry().with(lines.with_writer(log.clone()));
+    let capture = Capture::new();
+    tracing::subscriber::with_default(subscriber, || capture.run(|| named("given")));
+    let text = log.text();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter_map(|line| Some(line.split_once(" trace_id=")?.0))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            r#" INFO tracing::lines: named span_name="given""#,
+            r#" INFO tracing::lines: and renamed span_name="renamed""#
+        ]
+    );
 }
 
 #[test]

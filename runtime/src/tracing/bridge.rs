@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::mem;
 use std::time::SystemTime;
 
-use opentelemetry::global::{self, BoxedSpan};
+use opentelemetry::global;
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, Status, TraceContextExt, Tracer,
 };
@@ -19,7 +19,7 @@ use tracing_subscriber::registry::LookupSpan;
 use super::fields::LEVEL;
 use super::integers::{After, Before, is_text_of_integer};
 use crate::ambient;
-use crate::describe::{self, Description};
+use crate::describe::Named;
 use crate::exception;
 
 /// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
@@ -85,9 +85,10 @@ impl Tracer for GlobalTracer {
 
     fn build_with_context(&self, mut builder: SpanBuilder, parent: &Context) -> Bridged {
         builder.attributes.iter_mut().for_each(keep_last);
+        let name = builder.name.clone();
+        let span = global::tracer("tracing").build_with_context(builder, parent);
         Bridged {
-            name: builder.name.clone(),
-            span: global::tracer("tracing").build_with_context(builder, parent),
+            span: Named::new(span, name),
             parent: parent.span().span_context().span_id(),
         }
     }
@@ -111,8 +112,7 @@ fn keep_last(attributes: &mut Vec<KeyValue>) {
 /// The OpenTelemetry span of a `tracing` span.
 #[derive(Debug)]
 pub(super) struct Bridged {
-    span: BoxedSpan,
-    name: Cow<'static, str>,
+    span: Named,
     /// The span above.
     parent: SpanId,
 }
@@ -143,23 +143,14 @@ impl Span for Bridged {
     }
 
     fn set_status(&mut self, status: Status) {
-        let is_unset = status == Status::Unset;
         self.span.set_status(status);
-        if is_unset {
-            // Where the provider is one of ours, its span has answered.
-            describe::answer(|_| Description {
-                name: self.name.clone(),
-                attributes: Vec::new(),
-            });
-        }
     }
 
     fn update_name<T>(&mut self, name: T)
     where
         T: Into<Cow<'static, str>>,
     {
-        self.name = name.into();
-        self.span.update_name(self.name.clone());
+        self.span.update_name(name);
     }
 
     fn add_link(&mut self, to: SpanContext, attributes: Vec<KeyValue>) {

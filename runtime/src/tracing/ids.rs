@@ -24,9 +24,9 @@ use crate::exporting;
 /// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry;
 /// of an event with a parent by request (`info!(parent: &span, …)`) it is that one. Outside of any span a line stays as it is.
 /// The ids are written as OpenTelemetry's specification asks of
-/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). The name is there if
-/// the span is recorded by [`sdk::TracerProvider`](crate::sdk::TracerProvider), as [`init`](crate::init()) sets it up, or opened
-/// through `tracing`: the OpenTelemetry API lets nobody read the name of another provider's span.
+/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). A recorded span's name is
+/// known if a traced function or a `tracing` span opened it after this was called, or if [`sdk::TracerProvider`](crate::sdk::TracerProvider)
+/// records it; the OpenTelemetry API does not let anyone read the name of other spans.
 ///
 /// What the OTLP exporter's own libraries say of its connections is left out.
 ///
@@ -38,6 +38,7 @@ use crate::exporting;
 /// tracing_subscriber::fmt().json().map_event_format(with_ids).init();
 /// ```
 pub fn with_ids<F, T>(format: Format<F, T>) -> WithIds<F, T> {
+    describe::want();
     WithIds {
         format,
         detail: Detail::Name,

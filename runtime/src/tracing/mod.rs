@@ -5,8 +5,11 @@
 //!
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below ours and above ours.
 //! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
-//! - [`with_ids`] puts the ids of the trace and the span on each line that [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
+//! - [`with_ids`] puts the name and the ids of the span on each line that [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
 //! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids, which go out over OTLP.
+//!
+//! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level, in the subscriber of `init` and in
+//! any other that is installed by `tracing_subscriber`'s `init` or `try_init`; a logger that the program has stays.
 //!
 //! The page [`moving`] leads from `#[tracing::instrument]` to `#[traced]`.
 //!
