@@ -23,6 +23,12 @@ pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
     }
 }
 
+/// Returns `true` if [`bounded`] may have cut this text.
+#[cfg(feature = "tower")]
+pub(crate) fn is_full(text: &str) -> bool {
+    Limit::configured().room(text, "\u{10ffff}") == 0
+}
+
 /// How long a formatted value may be.
 #[derive(Clone, Copy)]
 enum Limit {

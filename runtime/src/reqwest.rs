@@ -70,6 +70,7 @@ fn with_span(answer: Response, exchange: Exchange) -> Response {
 
 fn start(request: &Request) -> Exchange {
     let url = request.url();
+    let user = Some(url.username());
     let request = exchange::Request {
         method: request.method(),
         version: request.version(),
@@ -80,7 +81,7 @@ fn start(request: &Request) -> Exchange {
         path: url.path(),
         route: None,
         forwarded: Forwarded::default(),
-        secrets: Secrets::new([url.query(), url.password()]),
+        secrets: Secrets::new([url.query(), url.fragment(), url.password().or(user)]),
     };
     Exchange::start(Side::Client, request, None, &ambient::current())
 }

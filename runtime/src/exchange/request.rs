@@ -36,6 +36,8 @@ impl<'a> Request<'a> {
         route: Option<&'a str>,
     ) -> Request<'a> {
         let authority = uri.authority().or(host);
+        let user = authority.and_then(user_information);
+        let password = user.and_then(|user| Some(user.split_once(':')?.1));
         Request {
             method,
             version,
@@ -46,7 +48,7 @@ impl<'a> Request<'a> {
             path: uri.path(),
             route,
             forwarded: Forwarded::default(),
-            secrets: Secrets::new([uri.query(), authority.and_then(user_information)]),
+            secrets: Secrets::new([uri.query(), user, password]),
         }
     }
 

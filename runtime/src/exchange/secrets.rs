@@ -1,29 +1,30 @@
 //! What of a request is never recorded: the query of a URL, its user and its password.
 
 use std::borrow::Cow;
+use std::iter;
+
+use crate::format;
 
 /// The secrets of one request.
 #[derive(Debug, Default)]
 pub(crate) struct Secrets(Vec<String>);
 
 impl Secrets {
-    /// A shorter one is looked for in URLs alone, since it may be a part of any word.
-    const MIN: usize = 4;
-
     pub(crate) fn new<'a>(secrets: impl IntoIterator<Item = Option<&'a str>>) -> Secrets {
         let secrets = secrets.into_iter().flatten();
-        let long = secrets.filter(|secret| secret.len() >= Secrets::MIN);
-        Secrets(long.map(ToOwned::to_owned).collect())
+        let some = secrets.filter(|secret| !secret.is_empty());
+        Secrets(some.map(ToOwned::to_owned).collect())
     }
 
     /// Removes the secrets from a text, and the query, the fragment, the user and the password from each URL in it.
     pub(super) fn removed<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let is_cut = format::is_full(text);
         let mut text = without_secrets_of_urls(text);
-        for secret in &self.0 {
-            if text.contains(secret.as_str()) {
-                text = Cow::Owned(text.replace(secret.as_str(), "…"));
+        for secret in self.0.iter().flat_map(|secret| with_parts(secret)) {
+            if places(&text, secret).next().is_some() {
+                text = Cow::Owned(without(&text, secret));
             }
-            if let Some(end) = start_at_end(&text, secret) {
+            if let Some(end) = start_at_end(&text, secret).filter(|_| is_cut) {
                 text = Cow::Owned(text[..end].to_owned());
             }
         }
@@ -31,9 +32,41 @@ impl Secrets {
     }
 }
 
-/// Where the start of a secret stands at the end of a text, which was cut in the middle of it.
+/// A query, a user or a password, and then the pairs of a query.
+fn with_parts(secret: &str) -> impl Iterator<Item = &str> {
+    let parts = secret.split('&').filter(|part| !part.is_empty());
+    iter::once(secret).chain(parts.filter(move |part| part.len() < secret.len()))
+}
+
+/// A shorter secret is only removed where it is a word of its own, since it may be a part of any other.
+const SHORT: usize = 4;
+
+/// Where a secret stands in a text.
+fn places(text: &str, secret: &str) -> impl Iterator<Item = usize> {
+    let found = text.match_indices(secret).map(|(at, _)| at);
+    found.filter(move |at| {
+        let (before, after) = (&text[..*at], &text[at + secret.len()..]);
+        let is_word =
+            !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric);
+        secret.len() >= SHORT || is_word
+    })
+}
+
+fn without(text: &str, secret: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut end = 0;
+    for at in places(text, secret) {
+        shown.push_str(&text[end..at]);
+        shown.push('…');
+        end = at + secret.len();
+    }
+    shown.push_str(&text[end..]);
+    shown
+}
+
+/// Where the start of a secret stands at the end of a text that was cut.
 fn start_at_end(text: &str, secret: &str) -> Option<usize> {
-    let lengths = (Secrets::MIN..secret.len()).rev();
+    let lengths = (SHORT..secret.len()).rev();
     let mut starts = lengths.filter_map(|length| secret.get(..length));
     let start = starts.find(|start| text.ends_with(start))?;
     Some(text.len() - start.len())
@@ -105,10 +138,41 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_removed_wherever_it_stands_and_where_the_text_was_cut() {
-        let secrets = Secrets::new([Some("token=žeton"), None, Some("abc")]);
-        assert_eq!(secrets.removed("GET /?token=žeton, abc"), "GET /?…, abc");
-        assert_eq!(secrets.removed("GET /?token=ž"), "GET /?");
-        assert_eq!(secrets.removed("GET /?tok"), "GET /?tok");
+    fn a_secret_is_removed_wherever_it_stands() {
+        let secrets = Secrets::new([Some("token=žeton"), None, Some("")]);
+        assert_eq!(secrets.removed("GET /?token=žeton!"), "GET /?…!");
+        assert_eq!(secrets.removed("no token"), "no token");
+        let secrets = Secrets::new([
+            Some("page=17&&token=t"),
+            Some("user:hunter2"),
+            Some("hunter2"),
+        ]);
+        assert_eq!(
+            secrets.removed("bad page=17 or token=t, or hunter2 of user:hunter2"),
+            "bad … or …, or … of …"
+        );
+        assert_eq!(secrets.removed("page&token"), "page&token");
+    }
+
+    #[test]
+    fn a_short_secret_is_removed_where_it_is_a_word() {
+        let secrets = Secrets::new([Some("q=1&ž"), Some("abc")]);
+        assert_eq!(secrets.removed("/?q=1&ž: q=1, 'abc' ž"), "/?…: …, '…' …");
+        assert_eq!(secrets.removed("seq=1 q=12 abcd žž"), "seq=1 q=12 abcd žž");
+    }
+
+    #[test]
+    fn a_start_of_a_secret_is_removed_where_the_text_was_cut() {
+        let secrets = Secrets::new([Some("token=žeton")]);
+        let filled = |end: &str| format!("{}{end}", "-".repeat(16 * 1024 - end.len()));
+        let end = |end: &str| {
+            secrets
+                .removed(&filled(end))
+                .trim_start_matches('-')
+                .to_owned()
+        };
+        assert_eq!(end(" GET /?token=ž"), " GET /?");
+        assert_eq!(end(" GET /?tok"), " GET /?tok");
+        assert_eq!(secrets.removed("GET /?token=ž"), "GET /?token=ž");
     }
 }

@@ -15,10 +15,13 @@
 //! [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md) gives its HTTP status, and `UNKNOWN` if its body ends
 //! before the trailers.
 //!
-//! The query of a URL is never recorded, nor are user and password, not in the text of an error either; a traced function that returns this
-//! error shows it as it is (`reqwest::Error::without_url` helps). An error that the inner service returns is recorded as of a traced
-//! function, and so is a panic. The span lasts until the body of the answer has been sent, or read. One that was given up before, by a client that
-//! went away for example, has `traced.cancelled = true`; an answer whose rest a client leaves unread just ends.
+//! The query and the fragment of a URL, its user and its password are never recorded, and are removed from the texts of errors and panics too;
+//! where one is shorter than four characters, only as a word of its own. A traced function that returns the error shows it as it is
+//! (`reqwest::Error::without_url` helps).
+//!
+//! An error that the inner service returns is recorded as of a traced function, and so is a panic. The span lasts until the body of the
+//! answer has been sent, or read. One that was given up before, by a client that went away for example, has `traced.cancelled = true`; an
+//! answer whose rest a client leaves unread just ends.
 //!
 //! # Example
 //!
