@@ -17,6 +17,7 @@ use crate::contender::Entry;
 pub(crate) const CONTENDERS: &[Entry] = &[
     Entry::of::<bare::Bare>(),
     Entry::of::<traced::Traced>(),
+    Entry::of::<traced::TracedOwnSampler>(),
     Entry::of::<traced_sdk::TracedSdk>(),
     Entry::of::<raw::Raw>(),
     Entry::of::<raw_global::RawGlobal>(),

@@ -1,12 +1,13 @@
 //! `#[traced]`, on our own provider.
 
-use traced::sdk::{AdaptiveSampling, TracerProvider};
+use traced::sdk::{AdaptiveSampling, Builder, TracerProvider};
 
 use crate::contender::{Contender, Flush};
 use crate::contenders::traced_sdk::Annotated;
 use crate::sdk::{self, Counter};
 use crate::situation::Sampling;
 
+/// With the sampler that the provider has by default, wherever that samples.
 pub(crate) struct Traced;
 
 impl Contender for Traced {
@@ -16,15 +17,32 @@ impl Contender for Traced {
 
     fn install(sampling: Sampling) -> Flush {
         let builder = TracerProvider::builder().with_exporter(Counter);
-        let builder = match sampling {
+        set(match sampling {
+            Sampling::All => builder,
+            Sampling::Nothing => builder.with_sampler(sdk::sampler(sampling)),
             Sampling::Adaptive => builder.with_adaptive_sampling(AdaptiveSampling {
                 base_rate: 0.01,
                 ..AdaptiveSampling::default()
             }),
-            Sampling::All | Sampling::Nothing => builder.with_sampler(sdk::sampler(sampling)),
-        };
-        let provider = builder.build();
-        traced::set_tracer_provider(provider.clone());
-        Box::new(move || provider.force_flush().expect("the provider flushes"))
+        })
     }
+}
+
+/// With a sampler of the user's: the SDK's, which the provider cannot tell from any other.
+pub(crate) struct TracedOwnSampler;
+
+impl Contender for TracedOwnSampler {
+    type Functions = Annotated;
+    const NAME: &'static str = "traced-own-sampler";
+
+    fn install(sampling: Sampling) -> Flush {
+        let builder = TracerProvider::builder().with_exporter(Counter);
+        set(builder.with_sampler(sdk::sampler(sampling)))
+    }
+}
+
+fn set(builder: Builder<Counter>) -> Flush {
+    let provider = builder.build();
+    traced::set_tracer_provider(provider.clone());
+    Box::new(move || provider.force_flush().expect("the provider flushes"))
 }
