@@ -2,7 +2,7 @@
 
 use std::env;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprReference, LitStr, Token, Type};
@@ -84,7 +84,34 @@ fn site(plan: &SpanPlan) -> TokenStream {
     };
     let new = Ident::new(new, plan.site.place);
     let new = quote_spanned!(plan.site.place=> <#site>::#new(#name, #package));
-    tokens!({ static SITE: #site = #new #scope #kind #level #ok; &SITE })
+    let keys = keys(&plan.attributes);
+    tokens!({ static SITE: #site = #new #scope #kind #level #ok #keys; &SITE })
+}
+
+/// The most keys that a call site has; their index is a byte.
+const MAX_KEYS: usize = 1 << 8;
+
+/// The attributes whose keys the call site has.
+fn indexed(attributes: &[Attribute]) -> impl Iterator<Item = (&str, Span)> {
+    let keys = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.key {
+            Key::Text { text, span } if is_indexed(attribute) => Some((text.as_str(), *span)),
+            _ => None,
+        });
+    keys.take(MAX_KEYS)
+}
+
+fn is_indexed(attribute: &Attribute) -> bool {
+    matches!(attribute.key, Key::Text { .. }) && matches!(attribute.format, Format::Value)
+}
+
+/// The keys of the call site.
+fn keys(attributes: &[Attribute]) -> Option<TokenStream> {
+    let keys: Vec<_> = indexed(attributes)
+        .map(|(text, span)| LitStr::new(text, span))
+        .collect();
+    (!keys.is_empty()).then(|| tokens!(.keys(&[#(#keys),*])))
 }
 
 /// `NAME VERSION` of the crate that the function is in, where cargo builds it.
@@ -123,26 +150,30 @@ fn attributes(attributes: &[Attribute]) -> TokenStream {
     if attributes.is_empty() {
         return tokens!(|_| ());
     }
-    let statements = attributes.iter().map(|attribute| {
-        record(
-            &attribute.key,
-            attribute.format,
-            &borrowed(&attribute.value),
-        )
+    let mut next_index = 0..MAX_KEYS;
+    let calls = attributes.iter().map(|attribute| {
+        let value = borrowed(&attribute.value);
+        match is_indexed(attribute).then(|| next_index.next()).flatten() {
+            Some(index) => {
+                let index = Literal::usize_unsuffixed(index);
+                tokens!(at(#index, #value))
+            }
+            None => record(&attribute.key, attribute.format, &value),
+        }
     });
-    tokens!(|span| { #(#statements)* })
+    tokens!(|set| { #(set.#calls;)* })
 }
 
-/// The statement that records one attribute.
+/// The call that records one attribute.
 fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     let key = match key {
         Key::Text { text, span } => LitStr::new(text, *span).into_token_stream(),
         Key::Const(path) => path.to_token_stream(),
     };
     match format {
-        Format::Value => tokens!(span.value(#key, #value);),
-        Format::Display => tokens!(span.display(#key, #value);),
-        Format::Debug => tokens!(span.debug(#key, #value);),
+        Format::Value => tokens!(value(#key, #value)),
+        Format::Display => tokens!(display(#key, #value)),
+        Format::Debug => tokens!(debug(#key, #value)),
     }
 }
 
@@ -222,7 +253,8 @@ fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
                 span: Span::mixed_site(),
             };
             let at = Span::mixed_site().located_at(*span);
-            record(&key, *format, &quote_spanned!(at=> value))
+            let call = record(&key, *format, &quote_spanned!(at=> value));
+            tokens!(span.#call;)
         }
         Ret::Parts(parts) => {
             let parts = parts.iter().map(
@@ -232,11 +264,9 @@ fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
                      value: closure,
                      ..
                  }| {
-                    record(
-                        key,
-                        *format,
-                        &located!(closure, &#runtime::private::map(value, #closure)),
-                    )
+                    let value = located!(closure, &#runtime::private::map(value, #closure));
+                    let call = record(key, *format, &value);
+                    tokens!(span.#call;)
                 },
             );
             parts.collect()

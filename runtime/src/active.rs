@@ -129,7 +129,7 @@ impl Active {
         span: &mut dyn Sink,
         outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> bool {
-        let failure = contained(|| outcome(&mut Attributes::of(span))).flatten();
+        let failure = contained(|| outcome(&mut Attributes::of(span, self.site))).flatten();
         if let Some(failure) = &failure {
             self.fail(span, failure);
         }

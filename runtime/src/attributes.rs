@@ -8,6 +8,7 @@ use opentelemetry::trace::{Span, SpanRef, Status};
 use opentelemetry::{Key, KeyValue};
 
 use crate::format::bounded;
+use crate::site::CallSite;
 use crate::unwind::contained;
 use crate::value::{ToValue, ValueRef};
 
@@ -18,6 +19,17 @@ pub(crate) trait Sink {
 
     /// Sets an attribute.
     fn set(&mut self, key: Key, value: ValueRef<'_>);
+
+    /// Sets an attribute of the call site's.
+    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
+        self.set(Key::from_static_str(site.key(index)), value);
+    }
+
+    /// Writes all that an exception at a span's end is: its event, `error.type` and the status. Returns whether it could be
+    /// written as one.
+    fn failure(&mut self, _exception: &Exception<'_>) -> bool {
+        false
+    }
 
     /// Adds the event of an exception.
     fn exception(&mut self, exception: &Exception<'_>);
@@ -36,14 +48,17 @@ pub(crate) struct Exception<'a> {
     pub(crate) stacktrace: Option<&'a str>,
 }
 
-impl Exception<'_> {
+impl<'a> Exception<'a> {
     pub(crate) const EVENT: &'static str = "exception";
+    pub(crate) const TYPE: &'static str = "exception.type";
+    pub(crate) const MESSAGE: &'static str = "exception.message";
+    pub(crate) const STACKTRACE: &'static str = "exception.stacktrace";
 
     /// The attributes of its event.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let message = self.message.map(|message| ("exception.message", message));
-        let stacktrace = self.stacktrace.map(|trace| ("exception.stacktrace", trace));
-        iter::once(("exception.type", self.type_name))
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
+        let message = self.message.map(|message| (Self::MESSAGE, message));
+        let stacktrace = self.stacktrace.map(|trace| (Self::STACKTRACE, trace));
+        iter::once((Self::TYPE, self.type_name))
             .chain(message)
             .chain(stacktrace)
     }
@@ -87,16 +102,28 @@ sinks!(BoxedSpan SpanRef<'_>);
 /// Records attributes on a span.
 pub struct Attributes<'a> {
     span: &'a mut dyn Sink,
+    /// Whose keys have an index here.
+    site: &'static CallSite,
 }
 
 impl<'a> Attributes<'a> {
-    pub(crate) fn of(span: &'a mut dyn Sink) -> Attributes<'a> {
-        Attributes { span }
+    pub(crate) fn of(span: &'a mut dyn Sink, site: &'static CallSite) -> Attributes<'a> {
+        Attributes { span, site }
     }
 
     /// Records what `record` names. If one of its expressions panics, the ones behind it are lost.
-    pub(crate) fn record(span: &'a mut dyn Sink, record: &dyn Fn(&mut Attributes)) {
-        contained(|| record(&mut Attributes { span }));
+    pub(crate) fn record(
+        span: &'a mut dyn Sink,
+        site: &'static CallSite,
+        record: &dyn Fn(&mut Attributes),
+    ) {
+        contained(|| record(&mut Attributes { span, site }));
+    }
+
+    /// `KEY = VALUE`, of a key that the call site has.
+    #[inline(never)]
+    pub fn at<T: ToValue + ?Sized>(&mut self, index: u8, value: &T) {
+        self.span.set_at(self.site, index, value.to_value());
     }
 
     /// `KEY = VALUE`

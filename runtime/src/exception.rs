@@ -50,7 +50,17 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
     let shown = failure.shown(&text);
     let message = failure.has_text().then_some(&*shown);
     if known.is_none() && !failure.is_by_decision() {
-        signal(span, own, failure, message);
+        let mut is_written = false;
+        describe(failure, message, |exception| {
+            let is_event = !log(exception, own);
+            is_written = is_event && exception.type_name == error_type && span.failure(exception);
+            if is_event && !is_written {
+                span.exception(exception);
+            }
+        });
+        if is_written {
+            return;
+        }
     }
     span.set("error.type".into(), ValueRef::Str(&error_type));
     span.fail(message.unwrap_or_default());

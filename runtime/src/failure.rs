@@ -8,7 +8,7 @@ use std::io;
 
 use crate::attributes::Attributes;
 use crate::format::bounded;
-use crate::names;
+use crate::names::ErrorType;
 use crate::unwind::contained;
 
 /// An error, borrowed from the value that holds it.
@@ -71,13 +71,13 @@ impl<'a> Failure<'a> {
 
     /// One of which nothing is known but its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
-        let type_name = names::error_type(type_name);
+        let ErrorType { name, is_pointer } = ErrorType::of(type_name);
         Failure {
-            type_name: Cow::Borrowed(type_name),
+            type_name: Cow::Borrowed(name),
             own_type: None,
             text: Text::Type,
             source: None,
-            is_pointer: names::is_pointer_to_any_error(type_name),
+            is_pointer,
             shown_by: None,
         }
     }

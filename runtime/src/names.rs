@@ -1,6 +1,8 @@
 //! From the names that `core::any::type_name` gives to those that a trace shows.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::ptr;
 use std::sync::{PoisonError, RwLock};
 
 const CLOSURE: &str = "::{{closure}}";
@@ -100,8 +102,37 @@ fn last_segment(path: &str) -> &str {
     path
 }
 
-/// An error's type path without generics; `Box`, `Arc` and `Rc` are seen through, and so are references.
-pub(crate) fn error_type(name: &'static str) -> &'static str {
+/// What an error's type is called in a trace.
+#[derive(Clone, Copy)]
+pub(crate) struct ErrorType {
+    /// Its path without generics; `Box`, `Arc` and `Rc` are seen through, and so are references.
+    pub(crate) name: &'static str,
+    /// Whether it says nothing of the error, as `dyn Error` does.
+    pub(crate) is_pointer: bool,
+}
+
+impl ErrorType {
+    /// The type of this name. A thread remembers the last one, since errors of one type come in a row.
+    pub(crate) fn of(full: &'static str) -> ErrorType {
+        thread_local! {
+            static LAST: Cell<(&'static str, ErrorType)> =
+                const { Cell::new(("", ErrorType { name: "", is_pointer: false })) };
+        }
+        let (last, known) = LAST.get();
+        if ptr::eq(last, full) {
+            return known;
+        }
+        let name = error_type(full);
+        let found = ErrorType {
+            name,
+            is_pointer: is_pointer_to_any_error(name),
+        };
+        LAST.set((full, found));
+        found
+    }
+}
+
+fn error_type(name: &'static str) -> &'static str {
     let pointee = ["alloc::boxed::Box<", "alloc::sync::Arc<", "alloc::rc::Rc<"]
         .iter()
         .find_map(|pointer| name.strip_prefix(pointer)?.strip_suffix('>'))
@@ -117,7 +148,7 @@ pub(crate) fn error_type(name: &'static str) -> &'static str {
 }
 
 /// Returns `true` for the [`error_type`] of `Box<dyn Error>` and its kin, and of the well-known types that stand for it.
-pub(crate) fn is_pointer_to_any_error(name: &str) -> bool {
+fn is_pointer_to_any_error(name: &str) -> bool {
     name.starts_with("dyn ") || matches!(name, "anyhow::Error" | "eyre::Report")
 }
 

@@ -21,11 +21,6 @@ static GENERATION: AtomicU32 = AtomicU32::new(0);
 const EAGER_CALLS: u32 = 1_000;
 /// How rare they become: one call in this many.
 const RARELY: u32 = 128;
-/// The age at which a tracer is renewed, in case another provider was set behind our back.
-///
-/// In nanoseconds.
-const MAX_AGE: u64 = 1_000_000_000;
-
 /// Sets OpenTelemetry's global tracer provider, and tells every traced function at once.
 ///
 /// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, though not always by the very
@@ -117,7 +112,18 @@ impl Tracer {
         Tracer::Api(Rc::new(boxed))
     }
 
-    /// The time at which a span starts, by the clock of its spans, in nanoseconds since the epoch.
+    /// The age at which a tracer is renewed, in case another provider was set behind our back: a second, by the clock of its
+    /// spans.
+    #[inline]
+    fn max_age(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => 1_000_000_000,
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::second(),
+        }
+    }
+
+    /// The time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
     #[inline]
     fn now(&self) -> u64 {
         match self {
@@ -171,7 +177,7 @@ impl Tracers {
         if let Some(Some(cached)) = self.by_scope.borrow().get(index) {
             let now = cached.tracer.now();
             // A clock that was set back makes it old too.
-            if now.wrapping_sub(cached.since) <= MAX_AGE {
+            if now.wrapping_sub(cached.since) <= cached.tracer.max_age() {
                 return (cached.tracer.clone(), now);
             }
         }

@@ -49,7 +49,7 @@ pub fn call_sites() -> Vec<&'static CallSite> {
 }
 
 /// The call site of this number, counted from 1.
-#[cfg(all(feature = "sdk", feature = "tracing"))]
+#[cfg(feature = "sdk")]
 pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
     let index = (number as usize).checked_sub(1)?;
     sites().get(index).copied()
@@ -84,6 +84,8 @@ pub struct CallSite {
     ok: bool,
     scope: Scope,
     location: &'static Location<'static>,
+    /// The keys of the attributes that a span begins with, as far as they are known when it is compiled.
+    keys: &'static [&'static str],
     state: AtomicU8,
     /// Its place in the list of call sites, counted from 1.
     number: AtomicU32,
@@ -193,6 +195,7 @@ impl CallSite {
             ok: false,
             scope: Scope::Package(package),
             location: Location::caller(),
+            keys: &[],
             state: AtomicU8::new(NEW),
             number: AtomicU32::new(0),
             learnt: ManuallyDrop::new(OnceLock::new()),
@@ -218,6 +221,12 @@ impl CallSite {
     }
 
     #[must_use]
+    pub const fn keys(mut self, keys: &'static [&'static str]) -> CallSite {
+        self.keys = keys;
+        self
+    }
+
+    #[must_use]
     pub const fn ok(mut self) -> CallSite {
         self.ok = true;
         self
@@ -227,6 +236,17 @@ impl CallSite {
 impl CallSite {
     pub(crate) fn span_kind(&self) -> &SpanKind {
         &self.kind
+    }
+
+    /// The key of this index.
+    pub(crate) fn key(&self, index: u8) -> &'static str {
+        let key = self.keys.get(usize::from(index));
+        key.copied().unwrap_or_default()
+    }
+
+    #[cfg(feature = "sdk")]
+    pub(crate) fn keys_of_spans(&self) -> &'static [&'static str] {
+        self.keys
     }
 
     pub(crate) fn success_is_ok(&self) -> bool {

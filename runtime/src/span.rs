@@ -140,7 +140,7 @@ fn take_current(
         if !span.is_recording() {
             return None;
         }
-        Attributes::record(&mut span, attributes);
+        Attributes::record(&mut span, site, attributes);
         let parent = span.span_context().span_id();
         Some(Active {
             site,
@@ -280,7 +280,7 @@ fn build_by_api(
     }
     let (context, hold) = if is_recording {
         if let Some(attributes) = attributes {
-            Attributes::record(&mut span, attributes);
+            Attributes::record(&mut span, site, attributes);
         }
         #[cfg(feature = "tracing")]
         let context = describe::with_span(parent, span, told);

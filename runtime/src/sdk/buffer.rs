@@ -1,13 +1,11 @@
-//! Where ended spans wait for the background thread: a ring of bytes per thread, and a shared queue for what does not fit there.
+//! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what does not fit there.
 
 use std::cell::RefCell;
-use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rtrb::{Consumer, Producer, RingBuffer};
-
 use crate::sdk::overflow::{Most, Overflow};
+use crate::sdk::ring::{Consumer, Producer, ring};
 
 const LARGEST: usize = 1024 * 1024;
 const SMALLEST: usize = 16 * 1024;
@@ -31,7 +29,7 @@ thread_local! {
 /// What each thread keeps.
 struct Here {
     /// This thread's ring of each provider that it ended spans of; `None` where there was no room for one.
-    rings: Vec<(usize, Option<Ring>)>,
+    rings: Vec<(usize, Option<Producer>)>,
     /// The memory of records that were handed over.
     spare: Vec<Vec<u8>>,
 }
@@ -45,9 +43,16 @@ pub(crate) fn spare() -> Vec<u8> {
         .unwrap_or_else(|| Vec::with_capacity(USUAL))
 }
 
-struct Ring {
-    producer: Producer<u8>,
-    half: usize,
+/// Keeps the memory of a record that was handed over.
+#[inline]
+pub(crate) fn keep(memory: Vec<u8>) {
+    let _ = HERE.try_with(|here| {
+        let mut here = here.try_borrow_mut().ok()?;
+        if here.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
+            here.spare.push(memory);
+        }
+        Some(())
+    });
 }
 
 /// The buffers of one provider.
@@ -55,7 +60,7 @@ pub(crate) struct Buffers {
     id: usize,
     /// The bytes that rings may still take.
     left: AtomicUsize,
-    fresh: Mutex<Vec<Consumer<u8>>>,
+    fresh: Mutex<Vec<Consumer>>,
     overflow: Overflow,
     /// Whether the background thread was called since it last looked.
     is_called: AtomicBool,
@@ -91,13 +96,12 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over an ended span, and may keep its memory. Never waits for room.
-    pub(crate) fn push(&self, record: &mut Vec<u8>) -> Pushed {
+    /// Hands over an ended span. Never waits for room.
+    pub(crate) fn push(&self, record: &[u8]) -> Pushed {
         let pushed = HERE.try_with(|here| {
             let mut here = here.try_borrow_mut().ok()?;
-            let is_filling_up = here.ring(self)?.push(record)?;
-            here.keep(record);
-            Some(is_filling_up)
+            let ring = here.ring(self)?;
+            ring.push(record).then(|| ring.is_filling_up())
         });
         match pushed {
             Ok(Some(is_filling_up)) => self.kept(is_filling_up),
@@ -108,7 +112,7 @@ impl Buffers {
     /// Where the thread's ring is full, and for a thread that has none, or is ending.
     #[cold]
     #[inline(never)]
-    fn push_shared(&self, record: &mut Vec<u8>) -> Pushed {
+    fn push_shared(&self, record: &[u8]) -> Pushed {
         match self.overflow.push(record) {
             Some(is_filling_up) => self.kept(is_filling_up),
             None => Pushed::Dropped,
@@ -125,7 +129,7 @@ impl Buffers {
     }
 
     /// A sixteenth of what is left, so that few threads have much and many threads have some.
-    fn new_ring(&self) -> Option<Ring> {
+    fn new_ring(&self) -> Option<Producer> {
         let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
         let left = self
             .left
@@ -133,17 +137,18 @@ impl Buffers {
                 left.checked_sub(size(left))
             })
             .ok()?;
-        let (producer, consumer) = RingBuffer::new(size(left));
+        let (producer, consumer) = ring(size(left));
+        let unused = size(left) - consumer.capacity();
+        self.left.fetch_add(unused, Ordering::Relaxed);
         lock(&self.fresh).push(consumer);
-        let half = size(left) / 2;
-        Some(Ring { producer, half })
+        Some(producer)
     }
 }
 
 impl Here {
     /// The ring of these buffers.
     #[inline]
-    fn ring(&mut self, buffers: &Buffers) -> Option<&mut Ring> {
+    fn ring(&mut self, buffers: &Buffers) -> Option<&mut Producer> {
         // Nearly always there is one provider, and it comes first.
         let index = match self.rings.first() {
             Some((id, _)) if *id == buffers.id => 0,
@@ -160,36 +165,18 @@ impl Here {
 
     #[cold]
     fn add_ring(&mut self, buffers: &Buffers) -> usize {
-        let is_in_use = |ring: &Option<Ring>| {
-            ring.as_ref()
-                .is_none_or(|ring| !ring.producer.is_abandoned())
-        };
+        let is_in_use =
+            |ring: &Option<Producer>| ring.as_ref().is_none_or(|ring| !ring.is_abandoned());
         self.rings.retain(|(_, ring)| is_in_use(ring));
         self.rings.push((buffers.id, buffers.new_ring()));
         self.rings.len() - 1
-    }
-
-    #[inline]
-    fn keep(&mut self, record: &mut Vec<u8>) {
-        if self.spare.len() < SPARE && record.capacity() <= SPARE_BYTES {
-            self.spare.push(mem::take(record));
-        }
-    }
-}
-
-impl Ring {
-    /// Says whether half of the room is taken, `None` if there was not enough.
-    #[inline]
-    fn push(&mut self, record: &[u8]) -> Option<bool> {
-        self.producer.push_entire_slice(record).ok()?;
-        Some(self.producer.cached_slots() < self.half && self.producer.slots() < self.half)
     }
 }
 
 /// The background thread's end of the buffers.
 #[derive(Default)]
 pub(crate) struct Drain {
-    rings: Vec<Consumer<u8>>,
+    rings: Vec<Consumer>,
     /// The bytes of one ring, so that it is free again at once.
     spans: Vec<u8>,
 }
@@ -201,9 +188,7 @@ impl Drain {
         buffers.is_called.swap(false, Ordering::AcqRel);
         self.rings.append(&mut lock(&buffers.fresh));
         for ring in &mut self.rings {
-            self.spans.clear();
-            take_all(ring, &mut self.spans);
-            read(&self.spans);
+            read(ring.take_all(&mut self.spans));
         }
         buffers.overflow.pass(read);
         self.give_back(buffers);
@@ -211,34 +196,19 @@ impl Drain {
 
     /// The bytes that wait.
     pub(crate) fn waiting(&self, buffers: &Buffers) -> usize {
-        let rings = self.rings.iter().map(Consumer::slots);
+        let rings = self.rings.iter().map(Consumer::waiting);
         rings.sum::<usize>() + buffers.overflow.waiting()
     }
 
     /// The rings of threads that ended return to the budget.
     fn give_back(&mut self, buffers: &Buffers) {
         self.rings.retain(|ring| {
-            let is_over = ring.is_abandoned() && {
-                // `is_abandoned` alone does not say that the thread's last span can be seen.
-                fence(Ordering::Acquire);
-                ring.is_empty()
-            };
+            let is_over = ring.is_over();
             if is_over {
-                let size = ring.buffer().capacity();
-                buffers.left.fetch_add(size, Ordering::Relaxed);
+                buffers.left.fetch_add(ring.capacity(), Ordering::Relaxed);
             }
             !is_over
         });
-    }
-}
-
-/// One look at how much there is: following a thread that goes on writing would slow it down.
-fn take_all(ring: &mut Consumer<u8>, spans: &mut Vec<u8>) {
-    if let Ok(chunk) = ring.read_chunk(ring.slots()) {
-        let (first, second) = chunk.as_slices();
-        spans.extend_from_slice(first);
-        spans.extend_from_slice(second);
-        chunk.commit_all();
     }
 }
 

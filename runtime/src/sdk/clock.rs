@@ -1,36 +1,179 @@
-//! The time of spans: monotonic, and fast to read; anchored to the wall clock when spans are exported.
+//! The time of spans: monotonic, and fast to read; brought to the wall clock's when spans are exported.
+//!
+//! A thread writes down the ticks of its processor's counter, or nanoseconds where there is none. The background thread makes
+//! nanoseconds of them, and wall-clock time, as the two clocks stood to each other when it last looked.
 
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fastant::{Anchor, Instant};
-
-use crate::sdk::record::nanoseconds;
-
-static ANCHOR: LazyLock<Anchor> = LazyLock::new(Anchor::new);
-/// What is to be added to the monotonic time for that of the wall clock.
+/// The nanoseconds of a tick.
+static RATE: LazyLock<f64> = LazyLock::new(|| {
+    // As precise as a float can be.
+    let long = Duration::from_secs(1_000_000);
+    match fastant::Instant::ZERO.checked_add(long).map_or(0, ticks) {
+        0 => 1.0,
+        ticks => long.as_secs_f64() * 1e9 / float(ticks),
+    }
+});
+/// What is to be added to the monotonic nanoseconds for those of the wall clock.
 static OFFSET: AtomicI64 = AtomicI64::new(0);
 
-/// Now, in nanoseconds that only go forward. They count from the epoch as the wall clock had it when the process began.
+/// Returns the ticks so far, which only grow.
 #[inline]
 pub(crate) fn now() -> u64 {
-    Instant::now().as_unix_nanos(&ANCHOR)
+    ticks(fastant::Instant::now())
+}
+
+/// The ticks of an instant, which shows them to hashers alone.
+#[inline]
+fn ticks(instant: fastant::Instant) -> u64 {
+    struct Ticks(u64);
+    impl Hasher for Ticks {
+        fn finish(&self) -> u64 {
+            self.0
+        }
+
+        #[inline]
+        fn write(&mut self, _: &[u8]) {}
+
+        #[inline]
+        fn write_u64(&mut self, ticks: u64) {
+            self.0 = ticks;
+        }
+    }
+    let mut ticks = Ticks(0);
+    instant.hash(&mut ticks);
+    ticks.finish()
+}
+
+/// The ticks of a second.
+#[inline]
+pub(crate) fn second() -> u64 {
+    static SECOND: LazyLock<u64> = LazyLock::new(|| {
+        let second = fastant::Instant::ZERO.checked_add(Duration::from_secs(1));
+        second.map_or(u64::MAX, ticks)
+    });
+    *SECOND
+}
+
+/// The nanoseconds that so many ticks take.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "nanoseconds are no fewer than 0, and a rate of 1 is exact: ticks are nanoseconds"
+)]
+fn nanoseconds_of(ticks: u64) -> u64 {
+    match *RATE {
+        1.0 => ticks,
+        rate => (float(ticks) * rate) as u64,
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "2⁵³ ticks are a month, and then some are a nanosecond"
+)]
+fn float(ticks: u64) -> f64 {
+    ticks as f64
 }
 
 /// Looks at the wall clock, which may have been set or have drifted since.
 pub(crate) fn anchor() {
-    let offset = nanoseconds(SystemTime::now()).wrapping_sub(now());
+    let wall = nanoseconds(SystemTime::now());
+    let offset = wall.wrapping_sub(nanoseconds_of(now()));
     OFFSET.store(offset.cast_signed(), Ordering::Relaxed);
 }
 
-/// The wall clock's time.
-pub(crate) fn wall(monotonic: u64) -> SystemTime {
-    let offset = OFFSET.load(Ordering::Relaxed);
-    given(monotonic.saturating_add_signed(offset))
+/// When something happened: by our clock, or by the wall clock of whoever said so.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Time {
+    Ticks(u64),
+    /// Nanoseconds since the epoch.
+    Given(u64),
 }
 
-/// A time that was given by the wall clock.
-pub(crate) fn given(nanoseconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_nanos(nanoseconds)
+impl Time {
+    #[inline]
+    pub(crate) fn now() -> Time {
+        Time::Ticks(now())
+    }
+
+    /// A time that somebody gave.
+    pub(crate) fn given(time: SystemTime) -> Time {
+        Time::Given(nanoseconds(time))
+    }
+
+    /// In nanoseconds since the epoch, by the wall clock.
+    #[inline]
+    pub(crate) fn nanoseconds(self) -> u64 {
+        self.nanoseconds_by(OFFSET.load(Ordering::Relaxed))
+    }
+
+    #[inline]
+    fn nanoseconds_by(self, offset: i64) -> u64 {
+        match self {
+            Time::Ticks(ticks) => nanoseconds_of(ticks).saturating_add_signed(offset),
+            Time::Given(nanoseconds) => nanoseconds,
+        }
+    }
+
+    /// By the wall clock.
+    #[inline]
+    pub(crate) fn wall(self) -> SystemTime {
+        UNIX_EPOCH + Duration::from_nanos(self.nanoseconds())
+    }
+
+    /// How many nanoseconds later than `start` this is.
+    pub(crate) fn since(self, start: Time) -> u64 {
+        self.since_by(start, OFFSET.load(Ordering::Relaxed))
+    }
+
+    fn since_by(self, start: Time, offset: i64) -> u64 {
+        match (start, self) {
+            (Time::Ticks(start), Time::Ticks(end)) => nanoseconds_of(end.saturating_sub(start)),
+            _ => self
+                .nanoseconds_by(offset)
+                .saturating_sub(start.nanoseconds_by(offset)),
+        }
+    }
+}
+
+/// Nanoseconds since the epoch; times before it are the epoch.
+fn nanoseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn ticks_are_as_long_as_those_of_the_standard_clock() {
+        let outer = Instant::now();
+        let start = Time::now();
+        let inner = Instant::now();
+        while inner.elapsed() < Duration::from_millis(20) {}
+        let shortest = inner.elapsed().as_secs_f64();
+        let ours = Time::now().since(start);
+        let longest = outer.elapsed().as_secs_f64();
+        let ours = Duration::from_nanos(ours).as_secs_f64();
+        assert!(ours > shortest * 0.99 && ours < longest * 1.01);
+        assert!(nanoseconds_of(second()).abs_diff(1_000_000_000) < 10);
+    }
+
+    #[test]
+    fn a_duration_is_of_one_clock_though_the_wall_clock_was_set() {
+        let hour = 3_600_000_000_000_u64;
+        let start = Time::Ticks(second());
+        // Two seconds later, by a wall clock that is ten hours ahead of ours by then.
+        let end = Time::Given(10 * hour + 3_000_000_000);
+        let seconds = end.since_by(start, (10 * hour).cast_signed());
+        assert!(seconds.abs_diff(2_000_000_000) < 10, "{seconds}");
+    }
 }

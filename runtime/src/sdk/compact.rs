@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::sdk::items::{Item, Items, Reader};
-use crate::sdk::record::at;
+use crate::sdk::items::{Item, Items};
+use crate::sdk::layout::at;
+use crate::site;
 
 /// A record without the attributes that were set again later.
 pub(crate) struct Compacted {
@@ -20,7 +21,7 @@ pub(crate) fn compact(bytes: &[u8]) -> Compacted {
     let mut kept = Vec::with_capacity(all.len());
     for (place, item) in all.into_iter().rev() {
         let is_kept = match item {
-            Item::Attribute { key } => keys.insert(Box::from(key)),
+            Item::Attribute(key, _) => keys.insert(Box::from(key.bytes())),
             _ => true,
         };
         if is_kept {
@@ -46,14 +47,21 @@ pub(crate) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool)
     }
 }
 
-/// The items of a record, and where they stand in it.
+/// The items of a record, and where they stand in it. What a failure is made of comes after its event, without a place of its own.
 fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
-    let mut items = Items(Reader {
-        bytes: &bytes[at::ITEMS..],
-    });
+    let mut items = items(bytes);
     std::iter::from_fn(move || {
-        let start = bytes.len() - items.0.bytes.len();
+        let start = bytes.len() - items.rest().len();
         let item = items.next()?;
-        Some((start..bytes.len() - items.0.bytes.len(), item))
+        Some((start..bytes.len() - items.rest().len(), item))
     })
+}
+
+/// The items of a record that may still be written to.
+pub(crate) fn items(bytes: &[u8]) -> Items<'_> {
+    let mut number = [0; 4];
+    number.copy_from_slice(&bytes[at::SITE..at::SCOPE]);
+    let site = site::numbered(u32::from_le_bytes(number));
+    let keys = site.map_or(&[][..], |site| site.keys_of_spans());
+    Items::new(&bytes[at::ITEMS..], keys)
 }

@@ -1,41 +1,34 @@
 //! What an open span says of itself.
 
+use opentelemetry::{KeyValue, Value};
+
 use crate::describe::{Description, Detail};
-use crate::sdk::items::{Item, Items, Reader};
-use crate::sdk::record::at;
+use crate::sdk::compact::items;
+use crate::sdk::items::{Item, Reader};
+use crate::sdk::layout::at;
 use crate::sdk::span::Open;
 use crate::site::{self, CallSite};
-
-use opentelemetry::{KeyValue, Value};
 
 impl Open {
     /// Reads the record as far as it is written.
     pub(crate) fn description(&self, detail: Detail) -> Description {
-        let bytes = self.record.bytes();
-        let mut head = Reader {
-            bytes: &bytes[at::SITE..at::ITEMS],
-        };
-        let site = head.number().and_then(site::numbered);
+        let bytes = &self.record.bytes;
+        let site = Reader::of(&bytes[at::SITE..at::ITEMS]).number();
+        let site = site.and_then(site::numbered);
         let mut description = Description {
             name: site.map_or("", CallSite::name).into(),
             attributes: Vec::new(),
         };
-        let mut items = Items(Reader {
-            bytes: &bytes[at::ITEMS..],
-        });
-        loop {
-            if let Some((key, value)) = items.next_attribute() {
-                if detail == Detail::NameAndAttributes {
-                    description.set(key, value);
+        for item in items(bytes) {
+            match item {
+                Item::Name(name) => description.name = name.as_str().to_owned().into(),
+                Item::Attribute(key, value) if detail == Detail::NameAndAttributes => {
+                    description.set(key.bytes(), value.owned());
                 }
-                continue;
-            }
-            match items.next() {
-                Some(Item::Name(name)) => description.name = name.to_owned().into(),
-                Some(_) => {}
-                None => return description,
+                _ => {}
             }
         }
+        description
     }
 }
 

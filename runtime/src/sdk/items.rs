@@ -1,34 +1,130 @@
 //! The items of a record: what each is, and where the next one begins.
+//!
+//! This is how all that reads records reads them. It borrows; nothing is allocated.
 
-use opentelemetry::{Array, StringValue, Value};
-
-use crate::sdk::record::{tag, value};
+use crate::attributes::Exception;
+use crate::sdk::clock::Time;
+use crate::sdk::layout::{key, tag};
+use crate::sdk::stored::{Stored, Text};
 
 /// One item behind the header.
 pub(crate) enum Item<'a> {
-    Name(&'a str),
-    TraceState(&'a str),
-    Attribute { key: &'a [u8] },
-    Event { name: &'a str, reader: Reader<'a> },
-    Link { state: &'a str, reader: Reader<'a> },
-    Description(&'a str),
+    Name(Text<'a>),
+    TraceState(Text<'a>),
+    Attribute(Key<'a>, Stored<'a>),
+    Event(Event<'a>),
+    Link(Link<'a>),
+    Description(Text<'a>),
+    /// The attributes, events and links that were dropped.
     Dropped([u32; 3]),
 }
 
-pub(crate) struct Items<'a>(pub(crate) Reader<'a>);
+/// The key of an attribute.
+#[derive(Clone, Copy)]
+pub(crate) enum Key<'a> {
+    /// One of its call site's, by index.
+    Indexed(u8, &'static str),
+    /// One of this crate's.
+    Known(&'static str),
+    Text(Text<'a>),
+}
+
+impl<'a> Key<'a> {
+    #[inline]
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        match self {
+            Key::Indexed(_, key) | Key::Known(key) => key.as_bytes(),
+            Key::Text(text) => text.bytes(),
+        }
+    }
+}
+
+/// An event.
+pub(crate) struct Event<'a> {
+    pub(crate) name: Text<'a>,
+    pub(crate) time: Time,
+    pub(crate) attributes: Attributes<'a>,
+}
+
+/// A link.
+pub(crate) struct Link<'a> {
+    pub(crate) trace_id: [u8; 16],
+    pub(crate) span_id: [u8; 8],
+    pub(crate) flags: u8,
+    pub(crate) is_remote: bool,
+    pub(crate) trace_state: Text<'a>,
+    pub(crate) attributes: Attributes<'a>,
+}
+
+/// The attributes of an event or a link.
+#[derive(Clone)]
+pub(crate) struct Attributes<'a> {
+    left: u32,
+    pub(crate) dropped: u32,
+    reader: Reader<'a>,
+}
+
+impl Attributes<'_> {
+    /// How many are to come.
+    pub(crate) fn left(&self) -> u32 {
+        self.left
+    }
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (Key<'a>, Stored<'a>);
+
+    fn next(&mut self) -> Option<(Key<'a>, Stored<'a>)> {
+        self.left = self.left.checked_sub(1)?;
+        Some((self.reader.key()?, self.reader.value()?))
+    }
+}
+
+/// The items of a record, in their order.
+pub(crate) struct Items<'a> {
+    reader: Reader<'a>,
+    /// What is still to be said of a failure, whose event was just read.
+    failure: Option<Attributes<'a>>,
+}
 
 impl<'a> Items<'a> {
+    /// `keys` are those of the call site.
+    pub(crate) fn new(bytes: &'a [u8], keys: &'static [&'static str]) -> Items<'a> {
+        let reader = Reader { bytes, keys };
+        Items {
+            reader,
+            failure: None,
+        }
+    }
+
+    /// The bytes behind the items that were read.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.reader.bytes
+    }
+
     /// The next item, if it is an attribute.
     #[inline]
-    pub(crate) fn next_attribute(&mut self) -> Option<(&'a [u8], Value)> {
-        let mut reader = self.0;
-        if reader.byte()? != tag::ATTRIBUTE {
+    pub(crate) fn next_attribute(&mut self) -> Option<(Key<'a>, Stored<'a>)> {
+        let mut reader = self.reader;
+        if reader.byte()? != tag::ATTRIBUTE || self.failure.is_some() {
             return None;
         }
-        let key = reader.bytes()?;
-        let value = reader.owned()?;
-        self.0 = reader;
-        Some((key, value))
+        let attribute = (reader.key()?, reader.value()?);
+        self.reader = reader;
+        Some(attribute)
+    }
+
+    /// A failure is its event, then its `error.type` and its description, which are the type and the message of the exception.
+    #[cold]
+    fn next_of_failure(&mut self, mut left: Attributes<'a>) -> Option<Item<'a>> {
+        match left.next()? {
+            (Key::Known(Exception::TYPE), value) => {
+                self.failure = Some(left);
+                Some(Item::Attribute(Key::Known("error.type"), value))
+            }
+            (Key::Known(Exception::MESSAGE), Stored::Text(text)) => Some(Item::Description(text)),
+            _ => None,
+        }
     }
 }
 
@@ -36,148 +132,140 @@ impl<'a> Iterator for Items<'a> {
     type Item = Item<'a>;
 
     fn next(&mut self) -> Option<Item<'a>> {
-        let reader = &mut self.0;
+        if let Some(left) = self.failure.take()
+            && let Some(item) = self.next_of_failure(left)
+        {
+            return Some(item);
+        }
+        let reader = &mut self.reader;
         match reader.byte()? {
             tag::NAME => Some(Item::Name(reader.text()?)),
             tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
-            tag::ATTRIBUTE => {
-                let key = reader.bytes()?;
-                reader.skip_value()?;
-                Some(Item::Attribute { key })
-            }
+            tag::ATTRIBUTE => Some(Item::Attribute(reader.key()?, reader.value()?)),
             tag::EVENT => {
                 let name = reader.text()?;
-                let reader = reader.nested(EVENT_HEAD)?;
-                Some(Item::Event { name, reader })
+                Some(Item::Event(reader.event(name)?))
             }
-            tag::LINK => {
-                let state = reader.text()?;
-                let reader = reader.nested(LINK_HEAD)?;
-                Some(Item::Link { state, reader })
+            tag::FAILURE => {
+                let event = reader.event(Text::of(Exception::EVENT))?;
+                self.failure = Some(event.attributes.clone());
+                Some(Item::Event(event))
             }
+            tag::LINK => Some(Item::Link(reader.link()?)),
             tag::DESCRIPTION => Some(Item::Description(reader.text()?)),
             tag::DROPPED => Some(Item::Dropped([
                 reader.number()?,
                 reader.number()?,
                 reader.number()?,
             ])),
+            // What fills the last word.
             _ => None,
         }
     }
 }
 
-/// What stands before an event's attributes: whether its time was given, and the time.
-const EVENT_HEAD: usize = 1 + 8;
-/// What stands before a link's attributes: the ids, the flags, whether it is remote.
-const LINK_HEAD: usize = 16 + 8 + 1 + 1;
-
+/// Reads what `record.rs` wrote.
 #[derive(Clone, Copy)]
 pub(crate) struct Reader<'a> {
     pub(crate) bytes: &'a [u8],
+    keys: &'static [&'static str],
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+    /// A reader of what has no indexed keys.
+    pub(crate) fn of(bytes: &'a [u8]) -> Reader<'a> {
+        Reader { bytes, keys: &[] }
+    }
+
+    #[inline]
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(length)?;
         self.bytes = rest;
         Some(taken)
     }
 
+    #[inline]
     pub(crate) fn byte(&mut self) -> Option<u8> {
         let (byte, rest) = self.bytes.split_first()?;
         self.bytes = rest;
         Some(*byte)
     }
 
+    #[inline]
     pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        self.take(N)?.try_into().ok()
+        let (array, rest) = self.bytes.split_first_chunk()?;
+        self.bytes = rest;
+        Some(*array)
     }
 
+    #[inline]
     pub(crate) fn number(&mut self) -> Option<u32> {
         Some(u32::from_le_bytes(self.array()?))
     }
 
-    pub(crate) fn bytes(&mut self) -> Option<&'a [u8]> {
-        let length = self.number()?;
-        self.take(length as usize)
-    }
-
-    pub(crate) fn text(&mut self) -> Option<&'a str> {
-        std::str::from_utf8(self.bytes()?).ok()
-    }
-
-    /// An event's or link's own bytes, which this reader passes over.
-    fn nested(&mut self, head: usize) -> Option<Reader<'a>> {
-        let nested = *self;
-        self.take(head)?;
-        let count = self.number()?;
-        self.number()?;
-        for _ in 0..count {
-            self.bytes()?;
-            self.skip_value()?;
-        }
-        Some(nested)
-    }
-
-    /// Passes over a value.
-    fn skip_value(&mut self) -> Option<()> {
-        match self.byte()? {
-            value::FALSE | value::TRUE => {}
-            value::I64 | value::F64 => {
-                self.take(8)?;
-            }
-            value::TEXT => {
-                self.bytes()?;
-            }
-            value::BOOLS => {
-                let count = self.number()? as usize;
-                self.take(count)?;
-            }
-            value::I64S | value::F64S => {
-                let count = self.number()? as usize;
-                self.take(count.checked_mul(8)?)?;
-            }
-            _ => {
-                for _ in 0..self.number()? {
-                    self.bytes()?;
-                }
-            }
-        }
-        Some(())
-    }
-
-    /// A value.
     #[inline]
-    pub(crate) fn owned(&mut self) -> Option<Value> {
-        match self.byte()? {
-            value::I64 => Some(Value::I64(i64::from_le_bytes(self.array()?))),
-            value::TEXT => Some(Value::String(self.text()?.to_owned().into())),
-            tag => self.other(tag),
-        }
+    pub(crate) fn text(&mut self) -> Option<Text<'a>> {
+        let length = self.number()?;
+        Some(Text::from_record(self.take(length as usize)?))
     }
 
-    fn other(&mut self, tag: u8) -> Option<Value> {
-        Some(match tag {
-            value::FALSE => Value::Bool(false),
-            value::TRUE => Value::Bool(true),
-            value::F64 => Value::F64(f64::from_le_bytes(self.array()?)),
-            value::BOOLS => {
-                Value::Array(Array::Bool(self.list(|reader| Some(reader.byte()? != 0))?))
-            }
-            value::I64S => Value::Array(Array::I64(
-                self.list(|reader| Some(i64::from_le_bytes(reader.array()?)))?,
-            )),
-            value::F64S => Value::Array(Array::F64(
-                self.list(|reader| Some(f64::from_le_bytes(reader.array()?)))?,
-            )),
-            _ => Value::Array(Array::String(
-                self.list(|reader| Some(StringValue::from(reader.text()?.to_owned())))?,
-            )),
+    #[inline]
+    fn key(&mut self) -> Option<Key<'a>> {
+        let number = self.number()?;
+        if number < key::INDEXED {
+            return Some(Key::Text(Text::from_record(self.take(number as usize)?)));
+        }
+        let index = (number & key::INDEX) as u8;
+        let (keys, is_known) = match number & !key::INDEX {
+            key::INDEXED => (self.keys, false),
+            _ => (&key::KNOWN[..], true),
+        };
+        let key = keys.get(usize::from(index)).copied().unwrap_or_default();
+        Some(if is_known {
+            Key::Known(key)
+        } else {
+            Key::Indexed(index, key)
         })
     }
 
-    fn list<T>(&mut self, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let count = self.number()?;
-        (0..count).map(|_| read(self)).collect()
+    fn event(&mut self, name: Text<'a>) -> Option<Event<'a>> {
+        let is_given = self.byte()? != 0;
+        let number = u64::from_le_bytes(self.array()?);
+        Some(Event {
+            name,
+            time: if is_given {
+                Time::Given(number)
+            } else {
+                Time::Ticks(number)
+            },
+            attributes: self.attributes()?,
+        })
+    }
+
+    fn link(&mut self) -> Option<Link<'a>> {
+        Some(Link {
+            trace_state: self.text()?,
+            trace_id: self.array()?,
+            span_id: self.array()?,
+            flags: self.byte()?,
+            is_remote: self.byte()? != 0,
+            attributes: self.attributes()?,
+        })
+    }
+
+    /// The attributes of an event or a link, which this reader passes over.
+    fn attributes(&mut self) -> Option<Attributes<'a>> {
+        let left = self.number()?;
+        let dropped = self.number()?;
+        let reader = *self;
+        for _ in 0..left {
+            self.key()?;
+            self.value()?;
+        }
+        Some(Attributes {
+            left,
+            dropped,
+            reader,
+        })
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use opentelemetry::{InstrumentationScope, Key};
 
+use crate::sdk::items;
 use crate::sdk::scopes::Scopes;
 use crate::site::{self, CallSite};
 
@@ -16,6 +17,8 @@ pub(crate) struct Known {
     keys: HashMap<Box<[u8]>, Key, BuildHasherDefault<ShortHasher>>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
+    /// For each call site, whether its keys differ from each other and from `code.*`.
+    has_plain_keys: Vec<bool>,
     /// For each call site the keys of its spans, in their order: what comes next is guessed from it.
     usual: Vec<Vec<Key>>,
 }
@@ -41,11 +44,36 @@ impl Known {
         let index = (number as usize).checked_sub(1)?;
         if index >= self.sites.len() {
             self.sites = site::call_sites();
+            let new = &self.sites[self.has_plain_keys.len()..];
+            self.has_plain_keys
+                .extend(new.iter().map(|site| are_plain(site.keys_of_spans())));
         }
         self.sites.get(index).copied()
     }
 
-    pub(crate) fn key(&mut self, key: &[u8]) -> Key {
+    /// Returns whether the keys of this call site differ from each other and from `code.*`.
+    pub(crate) fn has_plain_keys(&self, site: u32) -> bool {
+        let index = (site as usize).wrapping_sub(1);
+        self.has_plain_keys.get(index).is_some_and(|plain| *plain)
+    }
+
+    /// How many attributes a span of this call site usually has.
+    pub(crate) fn usual_count(&self, site: u32) -> usize {
+        let index = (site as usize).wrapping_sub(1);
+        let of_site = self.sites.get(index).map(|site| site.keys_of_spans().len());
+        let others = self.usual.get(site as usize).map_or(0, Vec::len);
+        // Three say where the function stands, and one may be the reason that adaptive sampling gives.
+        of_site.map_or(0, |keys| keys + 4) + others
+    }
+
+    pub(crate) fn key(&mut self, key: items::Key<'_>) -> Key {
+        match key {
+            items::Key::Indexed(_, key) | items::Key::Known(key) => Key::from_static_str(key),
+            items::Key::Text(key) => self.key_of(key.bytes()),
+        }
+    }
+
+    fn key_of(&mut self, key: &[u8]) -> Key {
         if let Some(known) = self.keys.get(key) {
             return known.clone();
         }
@@ -63,9 +91,14 @@ impl Known {
         usual.map(mem::take).unwrap_or_default()
     }
 
-    /// Keeps them for the next span; not those of which one is long.
+    /// Keeps them for the next span; not those of which one is long, or the call site's own.
     pub(crate) fn keep_usual(&mut self, site: u32, keys: Vec<Key>) {
-        if keys.iter().any(|key| key.as_str().len() > MAX_KEY_BYTES) {
+        let index = (site as usize).wrapping_sub(1);
+        let of_site = self.sites.get(index).map(|site| site.keys_of_spans());
+        let of_site = of_site.unwrap_or_default();
+        let is_kept =
+            |key: &Key| key.as_str().len() <= MAX_KEY_BYTES && !of_site.contains(&key.as_str());
+        if !keys.iter().all(is_kept) {
             return;
         }
         let index = site as usize;
@@ -76,6 +109,12 @@ impl Known {
             *usual = keys;
         }
     }
+}
+
+/// Returns whether keys differ from each other and from those that say where a function stands.
+fn are_plain(keys: &[&str]) -> bool {
+    let mut others = keys.iter().enumerate();
+    others.all(|(index, key)| !key.starts_with("code.") && !keys[..index].contains(key))
 }
 
 /// The key, kept for good; `None` if it is long, or too many are.

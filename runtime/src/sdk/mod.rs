@@ -41,6 +41,7 @@
 //! records until the buffers are full, and exports nothing; set up a new provider there.
 
 mod adaptive;
+mod atomics;
 mod block_on;
 mod budget;
 mod buffer;
@@ -55,17 +56,22 @@ mod here;
 mod ids;
 mod items;
 mod known;
+mod layout;
 mod limits;
 mod overflow;
 mod provider;
 mod read;
 mod record;
+mod ring;
 mod scopes;
 mod signal;
 mod span;
 mod stats;
+mod stored;
 mod tracer;
 mod undecided;
+mod usual;
+mod values;
 mod warnings;
 mod worker;
 
@@ -78,6 +84,6 @@ pub use tracer::Tracer;
 
 #[cfg(feature = "init")]
 pub(crate) use block_on::block_on;
-pub(crate) use clock::now;
+pub(crate) use clock::{now, second};
 pub(crate) use here::{choose, end, forget_made, take, take_made};
 pub(crate) use span::Open;

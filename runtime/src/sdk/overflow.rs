@@ -38,8 +38,7 @@ impl Overflow {
     }
 
     /// Takes the record if there is room for it; says whether half of the room is taken, `None` if all is.
-    pub(crate) fn push(&self, record: &mut Vec<u8>) -> Option<bool> {
-        record.shrink_to_fit();
+    pub(crate) fn push(&self, record: &[u8]) -> Option<bool> {
         let mut records = lock(&self.records);
         // Only the holder of the lock raises them.
         let cost = cost(record);
@@ -52,7 +51,7 @@ impl Overflow {
         if is_over(1) {
             return None;
         }
-        records.push_back(mem::take(record));
+        records.push_back(record.to_vec());
         self.spans.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(cost, Ordering::Relaxed);
         Some(is_over(2))

@@ -59,7 +59,7 @@ impl Shared {
     }
 
     /// A span has ended.
-    pub(crate) fn ended(&self, record: &mut Vec<u8>) {
+    pub(crate) fn ended(&self, record: &[u8]) {
         if self.is_shut_down() {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return self.warnings.tell_of_late();

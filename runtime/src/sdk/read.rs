@@ -1,18 +1,18 @@
 //! Bytes back into a span; `record.rs` is the other side.
 
 use std::borrow::Cow;
-use std::time::SystemTime;
 
 use opentelemetry::trace::{
-    Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+    self, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
 use opentelemetry::{Key, KeyValue, Value};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use crate::sdk::clock;
-use crate::sdk::items::{Item, Items, Reader};
+use crate::sdk::clock::Time;
+use crate::sdk::items::{Attributes, Event, Item, Items, Link, Reader};
 use crate::sdk::known::Known;
-use crate::sdk::record::{at, bits, status};
+use crate::sdk::layout::{at, bits, status};
+use crate::sdk::usual::Usual;
 use crate::site::CallSite;
 
 /// The header of an ended span, and its items.
@@ -24,8 +24,7 @@ pub(crate) struct Ended<'a> {
 /// Ended spans, one behind the other.
 pub(crate) fn spans(mut bytes: &[u8]) -> impl Iterator<Item = Ended<'_>> {
     std::iter::from_fn(move || {
-        let mut reader = Reader { bytes };
-        let length = reader.number()? as usize;
+        let length = Reader::of(bytes).number()? as usize;
         let (span, rest) = bytes.split_at_checked(length)?;
         bytes = rest;
         (length >= at::ITEMS).then_some(Ended { bytes: span })
@@ -57,19 +56,36 @@ impl<'a> Ended<'a> {
         self.bytes[at::STATUS] == status::ERROR
     }
 
-    /// In nanoseconds; only of use where both times are of one clock.
+    pub(crate) fn start(self) -> Time {
+        self.time(at::START, bits::START_GIVEN)
+    }
+
+    pub(crate) fn end(self) -> Time {
+        self.time(at::END, bits::END_GIVEN)
+    }
+
+    fn time(self, at: usize, given: u8) -> Time {
+        let number = u64::from_le_bytes(self.array(at));
+        if self.is(given) {
+            Time::Given(number)
+        } else {
+            Time::Ticks(number)
+        }
+    }
+
+    /// In nanoseconds.
     pub(crate) fn duration(self) -> u64 {
-        self.u64(at::END).saturating_sub(self.u64(at::START))
+        self.end().since(self.start())
     }
 
     /// The number of its call site, 0 if it has none.
-    fn site(self) -> u32 {
+    pub(crate) fn site(self) -> u32 {
         u32::from_le_bytes(self.array(at::SITE))
     }
 
     pub(crate) fn name(self, known: &mut Known) -> &'a str {
-        let own = Items(self.items()).filter_map(|item| match item {
-            Item::Name(name) => Some(name),
+        let own = self.items(known).filter_map(|item| match item {
+            Item::Name(name) => Some(name.as_str()),
             _ => None,
         });
         own.last()
@@ -77,20 +93,16 @@ impl<'a> Ended<'a> {
             .unwrap_or_default()
     }
 
-    fn items(self) -> Reader<'a> {
-        Reader {
-            bytes: &self.bytes[at::ITEMS..],
-        }
+    pub(crate) fn items(self, known: &mut Known) -> Items<'a> {
+        let site = known.site(self.site());
+        let keys = site.map_or(&[][..], CallSite::keys_of_spans);
+        Items::new(&self.bytes[at::ITEMS..], keys)
     }
 
     fn array<const N: usize>(self, at: usize) -> [u8; N] {
         let mut array = [0; N];
         array.copy_from_slice(&self.bytes[at..at + N]);
         array
-    }
-
-    fn u64(self, at: usize) -> u64 {
-        u64::from_le_bytes(self.array(at))
     }
 
     fn is(self, bit: u8) -> bool {
@@ -118,8 +130,8 @@ impl<'a> Ended<'a> {
 
     #[inline]
     fn head(self, known: &Known) -> SpanData {
-        let start_time = time(self.u64(at::START), self.is(bits::START_GIVEN));
-        let end_time = time(self.u64(at::END), self.is(bits::END_GIVEN));
+        let start_time = self.start().wall();
+        let end_time = self.end().wall();
         SpanData {
             span_context: SpanContext::NONE,
             parent_span_id: SpanId::from_bytes(self.array(at::PARENT)),
@@ -129,7 +141,7 @@ impl<'a> Ended<'a> {
             start_time,
             // The clocks of the two may differ, by a little or by a step.
             end_time: end_time.max(start_time),
-            attributes: Vec::with_capacity(8),
+            attributes: Vec::with_capacity(known.usual_count(self.site())),
             dropped_attributes_count: 0,
             events: SpanEvents::default(),
             links: SpanLinks::default(),
@@ -149,16 +161,19 @@ impl<'a> Ended<'a> {
     /// Adds all items to the span but its trace state, which is returned.
     fn apply_items(self, data: &mut SpanData, known: &mut Known) -> TraceState {
         let mut trace_state = TraceState::NONE;
-        let mut items = Items(self.items());
+        let mut items = self.items(known);
         let mut usual = Usual::of(self.site(), data.attributes.len(), known);
         loop {
             if let Some((key, value)) = items.next_attribute() {
-                usual.set(&mut data.attributes, key, value, known);
+                usual.set(&mut data.attributes, key, value.owned(), known);
                 continue;
             }
             match items.next() {
+                Some(Item::Attribute(key, value)) => {
+                    usual.set(&mut data.attributes, key, value.owned(), known);
+                }
                 Some(Item::TraceState(header)) => {
-                    trace_state = header.parse().unwrap_or_default();
+                    trace_state = header.as_str().parse().unwrap_or_default();
                 }
                 Some(item) => item.apply(data, known),
                 None => break,
@@ -190,15 +205,13 @@ impl<'a> Ended<'a> {
 impl Item<'_> {
     fn apply(self, data: &mut SpanData, known: &mut Known) {
         match self {
-            Item::TraceState(_) | Item::Attribute { .. } => {}
-            Item::Name(name) => data.name = Cow::Owned(name.to_owned()),
-            Item::Event { name, reader } => {
-                data.events.events.extend(event(name, reader, known));
-            }
-            Item::Link { state, reader } => data.links.links.extend(link(state, reader, known)),
+            Item::TraceState(_) | Item::Attribute(..) => {}
+            Item::Name(name) => data.name = Cow::Owned(name.as_str().to_owned()),
+            Item::Event(event) => data.events.events.push(event.owned(known)),
+            Item::Link(link) => data.links.links.push(link.owned(known)),
             Item::Description(text) => {
                 if let Status::Error { description } = &mut data.status {
-                    *description = Cow::Owned(text.to_owned());
+                    *description = Cow::Owned(text.as_str().to_owned());
                 }
             }
             Item::Dropped([attributes, events, links]) => {
@@ -210,93 +223,43 @@ impl Item<'_> {
     }
 }
 
-/// The attributes that a call site's spans usually have, all of different keys: while they come as usual, none is looked for.
-struct Usual {
-    site: u32,
-    keys: Vec<Key>,
-    /// How many attributes came before them, how many of them came, and whether more may.
-    before: usize,
-    seen: usize,
-    goes_on: bool,
+impl Event<'_> {
+    fn owned(self, known: &mut Known) -> trace::Event {
+        let name = self.name.as_str().to_owned();
+        let dropped = self.attributes.dropped;
+        let attributes = self.attributes.owned(known);
+        trace::Event::new(name, self.time.wall(), attributes, dropped)
+    }
 }
 
-impl Usual {
-    fn of(site: u32, before: usize, known: &mut Known) -> Usual {
-        Usual {
-            site,
-            keys: known.take_usual(site),
-            before,
-            seen: 0,
-            goes_on: true,
-        }
+impl Link<'_> {
+    fn owned(self, known: &mut Known) -> trace::Link {
+        let context = SpanContext::new(
+            TraceId::from_bytes(self.trace_id),
+            SpanId::from_bytes(self.span_id),
+            TraceFlags::new(self.flags),
+            self.is_remote,
+            self.trace_state.as_str().parse().unwrap_or_default(),
+        );
+        let dropped = self.attributes.dropped;
+        trace::Link::new(context, self.attributes.owned(known), dropped)
     }
+}
 
-    #[inline]
-    fn set(&mut self, attributes: &mut Vec<KeyValue>, key: &[u8], value: Value, known: &mut Known) {
-        match self.keys.get(self.seen) {
-            Some(next) if self.goes_on && next.as_str().as_bytes() == key => {
-                self.seen += 1;
-                attributes.push(KeyValue::new(next.clone(), value));
-            }
-            _ => {
-                self.goes_on = false;
-                set(attributes, known.key(key), value);
-            }
+impl Attributes<'_> {
+    fn owned(self, known: &mut Known) -> Vec<KeyValue> {
+        let mut attributes = Vec::with_capacity(self.left().min(128) as usize);
+        for (key, value) in self {
+            attributes.push(KeyValue::new(known.key(key), value.owned()));
         }
-    }
-
-    fn learn(mut self, attributes: &[KeyValue], known: &mut Known) {
-        let own = &attributes[self.before..];
-        if !self.goes_on && own.len() > self.keys.len() {
-            self.keys = own.iter().map(|known| known.key.clone()).collect();
-        }
-        known.keep_usual(self.site, self.keys);
+        attributes
     }
 }
 
 /// Sets an attribute; one of the same key gives way.
-fn set(attributes: &mut Vec<KeyValue>, key: Key, value: Value) {
+pub(crate) fn set(attributes: &mut Vec<KeyValue>, key: Key, value: Value) {
     match attributes.iter_mut().find(|known| known.key == key) {
         Some(known) => known.value = value,
         None => attributes.push(KeyValue::new(key, value)),
     }
-}
-
-fn time(nanoseconds: u64, is_given: bool) -> SystemTime {
-    if is_given {
-        clock::given(nanoseconds)
-    } else {
-        clock::wall(nanoseconds)
-    }
-}
-
-fn event(name: &str, mut reader: Reader<'_>, known: &mut Known) -> Option<Event> {
-    let is_given = reader.byte()? != 0;
-    let timestamp = time(u64::from_le_bytes(reader.array()?), is_given);
-    let (attributes, dropped) = attributes(&mut reader, known)?;
-    Some(Event::new(name.to_owned(), timestamp, attributes, dropped))
-}
-
-fn link(state: &str, mut reader: Reader<'_>, known: &mut Known) -> Option<Link> {
-    let trace_id = TraceId::from_bytes(reader.array()?);
-    let span_id = SpanId::from_bytes(reader.array()?);
-    let flags = TraceFlags::new(reader.byte()?);
-    let is_remote = reader.byte()? != 0;
-    let state = state.parse().unwrap_or_default();
-    let (attributes, dropped) = attributes(&mut reader, known)?;
-    let context = SpanContext::new(trace_id, span_id, flags, is_remote, state);
-    Some(Link::new(context, attributes, dropped))
-}
-
-/// The attributes of an event or a link, and how many were dropped.
-fn attributes(reader: &mut Reader<'_>, known: &mut Known) -> Option<(Vec<KeyValue>, u32)> {
-    let count = reader.number()?;
-    let dropped = reader.number()?;
-    let mut attributes = Vec::with_capacity(count.min(128) as usize);
-    for _ in 0..count {
-        let key = known.key(reader.bytes()?);
-        let value = reader.owned()?;
-        attributes.push(KeyValue::new(key, value));
-    }
-    Some((attributes, dropped))
 }

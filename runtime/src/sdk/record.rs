@@ -1,79 +1,21 @@
 //! A span as bytes: what a thread writes while the span lives, and hands to the background thread when it ends.
 //!
-//! A header of fixed size, then items in the order in which they came: a tag, and what the tag says. Integers are little-endian,
-//! text is its length and its bytes. `read.rs` is the other side.
+//! `layout.rs` says how; `items.rs` is the other side.
 
 use std::collections::HashSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceState};
-use opentelemetry::{Array, KeyValue, Value};
 
 use crate::attributes::Exception;
+use crate::sdk::clock::Time;
 use crate::sdk::compact::{compact, remove};
 use crate::sdk::items::Item;
+use crate::sdk::layout::{at, bits, key, status, tag, value};
 use crate::sdk::limits::{Limits, cut};
+use crate::site::CallSite;
 use crate::value::ValueRef;
 
-/// The header's size, and where its fields stand.
-pub(crate) mod at {
-    pub(crate) const LENGTH: usize = 0;
-    pub(crate) const BITS: usize = 4;
-    pub(crate) const KIND: usize = 5;
-    pub(crate) const FLAGS: usize = 6;
-    pub(crate) const STATUS: usize = 7;
-    pub(crate) const TRACE: usize = 8;
-    pub(crate) const SPAN: usize = 24;
-    pub(crate) const PARENT: usize = 32;
-    pub(crate) const START: usize = 40;
-    pub(crate) const END: usize = 48;
-    /// The call site's number, 0 for none.
-    pub(crate) const SITE: usize = 56;
-    pub(crate) const SCOPE: usize = 60;
-    pub(crate) const ITEMS: usize = 64;
-}
-
-pub(crate) mod bits {
-    /// The first span of its trace in this process.
-    pub(crate) const LOCAL_ROOT: u8 = 1;
-    pub(crate) const REMOTE_PARENT: u8 = 2;
-    /// The times were given by the user, by the wall clock.
-    pub(crate) const START_GIVEN: u8 = 4;
-    pub(crate) const END_GIVEN: u8 = 8;
-    /// It has a name of its own.
-    pub(crate) const NAMED: u8 = 16;
-}
-
-pub(crate) mod tag {
-    pub(crate) const NAME: u8 = 1;
-    pub(crate) const TRACE_STATE: u8 = 2;
-    pub(crate) const ATTRIBUTE: u8 = 3;
-    pub(crate) const EVENT: u8 = 4;
-    pub(crate) const LINK: u8 = 5;
-    pub(crate) const DESCRIPTION: u8 = 6;
-    pub(crate) const DROPPED: u8 = 7;
-}
-
-pub(crate) mod value {
-    pub(crate) const FALSE: u8 = 0;
-    pub(crate) const TRUE: u8 = 1;
-    pub(crate) const I64: u8 = 2;
-    pub(crate) const F64: u8 = 3;
-    pub(crate) const TEXT: u8 = 4;
-    pub(crate) const BOOLS: u8 = 5;
-    pub(crate) const I64S: u8 = 6;
-    pub(crate) const F64S: u8 = 7;
-    pub(crate) const TEXTS: u8 = 8;
-}
-
-/// The status codes in the order of their weight; 0 is unset.
-pub(crate) mod status {
-    pub(crate) const ERROR: u8 = 1;
-    pub(crate) const OK: u8 = 2;
-}
-
-/// More than a tag and a number take.
-const SMALL: usize = 16;
 /// No span is larger; what would make it so is dropped and counted.
 const MAX_BYTES: usize = 256 * 1024;
 /// The characters that are kept of a name.
@@ -87,22 +29,15 @@ pub(crate) struct Start<'a> {
     pub(crate) parent: SpanId,
     pub(crate) bits: u8,
     pub(crate) kind: u8,
-    pub(crate) time: u64,
+    pub(crate) time: Time,
     pub(crate) site: u32,
     pub(crate) scope: u32,
-}
-
-/// When something happened: by our clock, or by the wall clock of whoever said so.
-#[derive(Clone, Copy)]
-pub(crate) enum Time {
-    Monotonic(u64),
-    Given(SystemTime),
 }
 
 /// A span that is being written.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     attributes: u32,
     events: u32,
     links: u32,
@@ -134,13 +69,17 @@ impl Record {
     pub(crate) fn begin(mut bytes: Vec<u8>, start: &Start<'_>) -> Record {
         let mut header = [0; at::ITEMS];
         let context = start.context;
-        header[at::BITS] = start.bits;
+        let (time, of_time) = match start.time {
+            Time::Ticks(ticks) => (ticks, 0),
+            Time::Given(nanoseconds) => (nanoseconds, bits::START_GIVEN),
+        };
+        header[at::BITS] = start.bits | of_time;
         header[at::KIND] = start.kind;
         header[at::FLAGS] = context.trace_flags().to_u8();
         header[at::TRACE..at::SPAN].copy_from_slice(&context.trace_id().to_bytes());
         header[at::SPAN..at::PARENT].copy_from_slice(&context.span_id().to_bytes());
         header[at::PARENT..at::START].copy_from_slice(&start.parent.to_bytes());
-        header[at::START..at::END].copy_from_slice(&start.time.to_le_bytes());
+        header[at::START..at::END].copy_from_slice(&time.to_le_bytes());
         header[at::SITE..at::SCOPE].copy_from_slice(&start.site.to_le_bytes());
         header[at::SCOPE..at::ITEMS].copy_from_slice(&start.scope.to_le_bytes());
         bytes.clear();
@@ -160,12 +99,6 @@ impl Record {
         self.item(tag::TRACE_STATE, &state.header());
     }
 
-    /// What is written so far.
-    #[cfg(feature = "tracing")]
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
     /// Sets the name, which replaces any other.
     pub(crate) fn name(&mut self, name: &str) {
         if self.bytes[at::BITS] & bits::NAMED != 0 {
@@ -177,12 +110,41 @@ impl Record {
 
     #[inline]
     pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
+        self.attribute_with(limits, key, value, |record| {
+            record.item(tag::ATTRIBUTE, key);
+        });
+    }
+
+    /// An attribute of the call site's.
+    #[inline]
+    pub(crate) fn attribute_at(
+        &mut self,
+        limits: &Limits,
+        site: &'static CallSite,
+        index: u8,
+        value: &ValueRef<'_>,
+    ) {
+        self.attribute_with(limits, site.key(index), value, |record| {
+            let [a, b, c, d] = (key::INDEXED | u32::from(index)).to_le_bytes();
+            record
+                .bytes
+                .extend_from_slice(&[tag::ATTRIBUTE, a, b, c, d]);
+        });
+    }
+
+    #[inline]
+    fn attribute_with(
+        &mut self,
+        limits: &Limits,
+        key: &str,
+        value: &ValueRef<'_>,
+        begin: impl FnOnce(&mut Record),
+    ) {
         if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
             return;
         }
         let before = self.bytes.len();
-        self.bytes.reserve(key.len() + 2 * SMALL);
-        self.item(tag::ATTRIBUTE, key);
+        begin(self);
         match value {
             ValueRef::None => return self.bytes.truncate(before),
             ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
@@ -210,50 +172,82 @@ impl Record {
         time: Time,
         attributes: &[KeyValue],
     ) {
-        self.event_with(limits, name, time, |record| {
+        self.event_with(limits, name, |record| {
+            record.time(time);
             record.attributes_of_item(limits, limits.event_attributes, attributes);
         });
     }
 
+    /// An exception that ends the span: its event, `error.type` and the status. Returns whether that could be written as one.
+    pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
+        let has_room = self.events < limits.events
+            && self.attributes < limits.attributes
+            && exception.attributes().count() <= limits.event_attributes as usize;
+        if !has_room || self.bytes[at::STATUS] != 0 {
+            return false;
+        }
+        let before = self.bytes.len();
+        self.bytes.push(tag::FAILURE);
+        self.exception_body(limits, exception);
+        let fits = self.fits(before);
+        if fits {
+            self.bytes[at::STATUS] = status::ERROR;
+            self.events += 1;
+            self.attributes += 1;
+        }
+        fits
+    }
+
     /// The event of an exception.
-    pub(crate) fn exception(&mut self, limits: &Limits, time: u64, exception: &Exception<'_>) {
-        let time = Time::Monotonic(time);
-        self.event_with(limits, Exception::EVENT, time, |record| {
-            let all = exception.attributes().count();
-            let kept = all.min(limits.event_attributes as usize);
-            record.counts(kept, all - kept);
-            for (key, value) in exception.attributes().take(kept) {
-                record.text(key);
-                record.value(limits, &ValueRef::Str(value));
-            }
+    pub(crate) fn exception(&mut self, limits: &Limits, exception: &Exception<'_>) {
+        self.event_with(limits, Exception::EVENT, |record| {
+            record.exception_body(limits, exception);
         });
     }
 
-    fn event_with(
-        &mut self,
-        limits: &Limits,
-        name: &str,
-        time: Time,
-        attributes: impl FnOnce(&mut Record),
-    ) {
+    fn exception_body(&mut self, limits: &Limits, exception: &Exception<'_>) {
+        self.time(Time::now());
+        let all = exception.attributes().count();
+        let kept = all.min(limits.event_attributes as usize);
+        self.counts(kept, all - kept);
+        // In the order of `key::KNOWN`.
+        let parts = [
+            Some(exception.type_name),
+            exception.message,
+            exception.stacktrace,
+        ];
+        let parts = (key::OURS..).zip(parts);
+        for (number, value) in parts
+            .filter_map(|(number, part)| Some((number, part?)))
+            .take(kept)
+        {
+            self.bytes.extend_from_slice(&number.to_le_bytes());
+            self.item(value::TEXT, limits.cut(value));
+        }
+    }
+
+    fn event_with(&mut self, limits: &Limits, name: &str, body: impl FnOnce(&mut Record)) {
         if self.events >= limits.events {
             self.dropped_events += 1;
             return;
         }
         let before = self.bytes.len();
         self.item(tag::EVENT, name);
-        let (is_given, nanoseconds) = match time {
-            Time::Monotonic(time) => (false, time),
-            Time::Given(time) => (true, nanoseconds(time)),
-        };
-        self.bytes.push(u8::from(is_given));
-        self.bytes.extend_from_slice(&nanoseconds.to_le_bytes());
-        attributes(self);
+        body(self);
         if self.fits(before) {
             self.events += 1;
         } else {
             self.dropped_events += 1;
         }
+    }
+
+    fn time(&mut self, time: Time) {
+        let (is_given, number) = match time {
+            Time::Ticks(ticks) => (false, ticks),
+            Time::Given(nanoseconds) => (true, nanoseconds),
+        };
+        self.bytes.push(u8::from(is_given));
+        self.bytes.extend_from_slice(&number.to_le_bytes());
     }
 
     pub(crate) fn link(&mut self, limits: &Limits, to: &SpanContext, attributes: &[KeyValue]) {
@@ -292,21 +286,39 @@ impl Record {
         }
     }
 
-    /// Ends the span; its bytes may be taken then.
+    /// Ends the span; these are its bytes.
     #[inline]
-    pub(crate) fn end(&mut self, end: u64, is_given: bool) -> &mut Vec<u8> {
+    pub(crate) fn end(&mut self, end: Time) -> &[u8] {
         if self.dropped_attributes | self.dropped_events | self.dropped_links != 0 {
             self.count_dropped();
         }
+        self.fill_word();
         let length = length(self.bytes.len());
         if let Some(header) = self.bytes.first_chunk_mut::<{ at::ITEMS }>() {
-            if is_given {
-                header[at::BITS] |= bits::END_GIVEN;
-            }
-            header[at::END..at::SITE].copy_from_slice(&end.to_le_bytes());
+            let (time, of_time) = match end {
+                Time::Ticks(ticks) => (ticks, 0),
+                Time::Given(nanoseconds) => (nanoseconds, bits::END_GIVEN),
+            };
+            header[at::BITS] |= of_time;
+            header[at::END..at::SITE].copy_from_slice(&time.to_le_bytes());
             header[at::LENGTH..at::BITS].copy_from_slice(&length.to_le_bytes());
         }
-        &mut self.bytes
+        &self.bytes
+    }
+
+    /// A ring takes whole words. A zero is no item.
+    #[inline]
+    fn fill_word(&mut self) {
+        let length = self.bytes.len();
+        if !length.is_multiple_of(8) {
+            self.bytes.extend_from_slice(&[0; 8]);
+            self.bytes.truncate(length.next_multiple_of(8));
+        }
+    }
+
+    /// The memory, for another span.
+    pub(crate) fn into_memory(self) -> Vec<u8> {
+        self.bytes
     }
 
     #[cold]
@@ -399,7 +411,7 @@ impl Record {
     }
 
     #[inline]
-    fn item(&mut self, tag: u8, text: &str) {
+    pub(crate) fn item(&mut self, tag: u8, text: &str) {
         let mut head = [tag; 5];
         head[1..].copy_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(&head);
@@ -407,72 +419,15 @@ impl Record {
     }
 
     #[inline]
-    fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.bytes
             .extend_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
     }
-
-    #[inline(never)]
-    fn value(&mut self, limits: &Limits, value: &ValueRef<'_>) {
-        match value {
-            ValueRef::None => {}
-            ValueRef::Bool(value) => self.bytes.push(u8::from(*value)),
-            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
-            ValueRef::F64(value) => self.number(value::F64, value.to_le_bytes()),
-            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
-            ValueRef::Owned(value) => self.owned_value(limits, value),
-        }
-    }
-
-    fn owned_value(&mut self, limits: &Limits, value: &Value) {
-        match value {
-            Value::Bool(value) => self.bytes.push(u8::from(*value)),
-            Value::I64(value) => self.number(value::I64, value.to_le_bytes()),
-            Value::F64(value) => self.number(value::F64, value.to_le_bytes()),
-            Value::String(text) => self.item(value::TEXT, limits.cut(text.as_str())),
-            Value::Array(array) => self.array(limits, array),
-            other => self.item(value::TEXT, limits.cut(&other.as_str())),
-        }
-    }
-
-    fn array(&mut self, limits: &Limits, array: &Array) {
-        match array {
-            Array::Bool(list) => self.list(value::BOOLS, list, |record, value| {
-                record.bytes.push(u8::from(*value));
-            }),
-            Array::I64(list) => self.list(value::I64S, list, |record, value| {
-                record.bytes.extend_from_slice(&value.to_le_bytes());
-            }),
-            Array::F64(list) => self.list(value::F64S, list, |record, value| {
-                record.bytes.extend_from_slice(&value.to_le_bytes());
-            }),
-            Array::String(list) => self.list(value::TEXTS, list, |record, value| {
-                record.text(limits.cut(value.as_str()));
-            }),
-            other => self.item(value::TEXT, limits.cut(&other.to_string())),
-        }
-    }
-
-    fn list<T>(&mut self, tag: u8, list: &[T], write: impl Fn(&mut Record, &T)) {
-        self.bytes.push(tag);
-        self.bytes
-            .extend_from_slice(&length(list.len()).to_le_bytes());
-        for value in list {
-            write(self, value);
-        }
-    }
-
-    #[inline]
-    fn number(&mut self, tag: u8, bytes: [u8; 8]) {
-        let mut tagged = [tag; 9];
-        tagged[1..].copy_from_slice(&bytes);
-        self.bytes.extend_from_slice(&tagged);
-    }
 }
 
 /// Lengths that do not fit are those of what is dropped for its size.
-fn length(length: usize) -> u32 {
+pub(crate) fn length(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
@@ -485,10 +440,4 @@ pub(crate) fn kind(kind: &SpanKind) -> u8 {
         SpanKind::Producer => 3,
         SpanKind::Consumer => 4,
     }
-}
-
-/// Nanoseconds since the epoch; times before it are the epoch.
-pub(crate) fn nanoseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }

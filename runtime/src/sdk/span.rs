@@ -10,10 +10,13 @@ use opentelemetry::{Key, KeyValue};
 use crate::attributes::{Exception, Sink};
 #[cfg(feature = "tracing")]
 use crate::describe;
-use crate::sdk::clock;
+use crate::sdk::buffer;
+use crate::sdk::clock::Time;
 use crate::sdk::here;
-use crate::sdk::record::{Record, Time, nanoseconds, status};
+use crate::sdk::layout::status;
+use crate::sdk::record::Record;
 use crate::sdk::tracer::Scoped;
+use crate::site::CallSite;
 use crate::value::ValueRef;
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
@@ -40,10 +43,9 @@ impl Span {
     };
 
     #[inline]
-    fn end_at(&mut self, end: u64, is_given: bool) {
-        if let Some(open) = &mut self.open {
-            open.end(end, is_given);
-            self.open = None;
+    fn end_at(&mut self, end: Time) {
+        if let Some(open) = self.open.take() {
+            open.end(end);
         }
     }
 }
@@ -51,14 +53,14 @@ impl Span {
 impl Open {
     /// Hands the span over to the background thread.
     #[inline]
-    fn end(&mut self, end: u64, is_given: bool) {
-        let record = self.record.end(end, is_given);
-        self.scoped.shared.ended(record);
+    fn end(mut self, end: Time) {
+        self.scoped.shared.ended(self.record.end(end));
+        buffer::keep(self.record.into_memory());
     }
 
     /// The same, now.
-    pub(crate) fn end_now(mut self) {
-        self.end(clock::now(), false);
+    pub(crate) fn end_now(self) {
+        self.end(Time::now());
     }
 }
 
@@ -66,8 +68,7 @@ impl ApiSpan for Span {
     fn add_event<T: Into<Cow<'static, str>>>(&mut self, name: T, attributes: Vec<KeyValue>) {
         if let Some(Open { record, scoped }) = &mut self.open {
             let limits = &scoped.shared.limits;
-            let time = Time::Monotonic(clock::now());
-            record.event(limits, &name.into(), time, &attributes);
+            record.event(limits, &name.into(), Time::now(), &attributes);
         }
     }
 
@@ -79,7 +80,8 @@ impl ApiSpan for Span {
     ) {
         if let Some(Open { record, scoped }) = &mut self.open {
             let limits = &scoped.shared.limits;
-            record.event(limits, &name.into(), Time::Given(timestamp), &attributes);
+            let time = Time::given(timestamp);
+            record.event(limits, &name.into(), time, &attributes);
         }
     }
 
@@ -125,7 +127,7 @@ impl ApiSpan for Span {
     #[inline]
     fn end(&mut self) {
         if self.open.is_some() {
-            self.end_at(clock::now(), false);
+            self.end_at(Time::now());
         }
     }
 
@@ -135,7 +137,7 @@ impl ApiSpan for Span {
         } else if here::is_taking() {
             self.open = self.open.take().and_then(here::give);
         } else {
-            self.end_at(nanoseconds(timestamp), true);
+            self.end_at(Time::given(timestamp));
         }
     }
 }
@@ -156,9 +158,19 @@ impl Sink for Open {
         self.record.attribute(limits, key.as_str(), &value);
     }
 
+    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
+        let limits = &self.scoped.shared.limits;
+        self.record.attribute_at(limits, site, index, &value);
+    }
+
+    fn failure(&mut self, exception: &Exception<'_>) -> bool {
+        let limits = &self.scoped.shared.limits;
+        self.record.failure(limits, exception)
+    }
+
     fn exception(&mut self, exception: &Exception<'_>) {
         let limits = &self.scoped.shared.limits;
-        self.record.exception(limits, clock::now(), exception);
+        self.record.exception(limits, exception);
     }
 
     fn fail(&mut self, description: &str) {

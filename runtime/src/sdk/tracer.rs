@@ -10,11 +10,12 @@ use crate::active::{Active, Hold};
 use crate::attributes::{Attributes, Sink};
 use crate::baggage;
 use crate::sdk::buffer;
-use crate::sdk::clock;
+use crate::sdk::clock::Time;
 use crate::sdk::head::Head;
 use crate::sdk::ids::Ids;
+use crate::sdk::layout::bits;
 use crate::sdk::provider::Shared;
-use crate::sdk::record::{Record, Start, Time, bits, kind, nanoseconds};
+use crate::sdk::record::{Record, Start, kind};
 use crate::sdk::span::{Open, Span};
 use crate::setup::Setup;
 use crate::site::CallSite;
@@ -151,7 +152,7 @@ impl Tracer {
         let header = Start {
             context: &context,
             parent: parent_id,
-            bits: start.bits(has_parent, above.is_remote()),
+            bits: Beginning::bits(has_parent, above.is_remote()),
             kind: kind(start.kind),
             time: start.time,
             site: start.site,
@@ -241,7 +242,7 @@ impl Begun {
     ) -> Active {
         let (context, hold) = if let Some(open) = &mut self.span.open {
             if let Some(attributes) = attributes {
-                Attributes::record(open, attributes);
+                Attributes::record(open, site, attributes);
             }
             (place.with_span(self.span), Hold::Native)
         } else {
@@ -271,8 +272,7 @@ pub(crate) struct Beginning<'a> {
     pub(crate) kind: &'a SpanKind,
     pub(crate) attributes: &'a [KeyValue],
     pub(crate) links: &'a [Link],
-    time: u64,
-    is_given: bool,
+    time: Time,
     site: u32,
 }
 
@@ -285,8 +285,7 @@ impl Beginning<'_> {
             kind: site.span_kind(),
             attributes: &[],
             links: &[],
-            time: now,
-            is_given: false,
+            time: Time::Ticks(now),
             site: site.number(),
         }
     }
@@ -299,14 +298,12 @@ impl Beginning<'_> {
     }
 
     /// The bits of a span, by its parent.
-    fn bits(&self, has_parent: bool, is_remote: bool) -> u8 {
-        let of_parent = match (has_parent, is_remote) {
+    fn bits(has_parent: bool, is_remote: bool) -> u8 {
+        match (has_parent, is_remote) {
             (false, _) => bits::LOCAL_ROOT,
             (true, true) => bits::LOCAL_ROOT | bits::REMOTE_PARENT,
             (true, false) => 0,
-        };
-        let of_time = if self.is_given { bits::START_GIVEN } else { 0 };
-        of_parent | of_time
+        }
     }
 }
 
@@ -320,8 +317,7 @@ impl trace::Tracer for Tracer {
             kind: builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
             attributes: &attributes,
             links: builder.links.as_deref().unwrap_or_default(),
-            time: builder.start_time.map_or_else(clock::now, nanoseconds),
-            is_given: builder.start_time.is_some(),
+            time: builder.start_time.map_or_else(Time::now, Time::given),
             site: 0,
         };
         if self.is_shut_down() {
@@ -335,7 +331,7 @@ impl trace::Tracer for Tracer {
                 record.api_attribute(limits, attribute);
             }
             for event in builder.events.iter().flatten() {
-                let time = Time::Given(event.timestamp);
+                let time = Time::given(event.timestamp);
                 record.event(limits, &event.name, time, &event.attributes);
             }
         }

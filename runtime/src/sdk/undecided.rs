@@ -345,7 +345,9 @@ mod tests {
     use opentelemetry::trace::{SpanId, TraceFlags};
 
     use super::*;
-    use crate::sdk::record::{Record, Start, bits};
+    use crate::sdk::clock::Time;
+    use crate::sdk::layout::bits;
+    use crate::sdk::record::{Record, Start};
 
     struct Nothing;
 
@@ -362,11 +364,13 @@ mod tests {
             parent: SpanId::INVALID,
             bits,
             kind: 0,
-            time: 1,
+            time: Time::Ticks(1),
             site: 0,
             scope: 0,
         };
-        std::mem::take(Record::begin(Vec::new(), &start).end(2, false))
+        Record::begin(Vec::new(), &start)
+            .end(Time::Ticks(2))
+            .to_vec()
     }
 
     #[test]

@@ -1,0 +1,78 @@
+//! How a record is laid out.
+//!
+//! A header of fixed size, then items in the order in which they came: a tag, and what the tag says. Integers are little-endian,
+//! text is its length and its bytes; a key can be a number in place of its length, see [`key`]. Zeros fill the last word.
+
+/// The header's size, and where its fields stand.
+pub(crate) mod at {
+    pub(crate) const LENGTH: usize = 0;
+    pub(crate) const BITS: usize = 4;
+    pub(crate) const KIND: usize = 5;
+    pub(crate) const FLAGS: usize = 6;
+    pub(crate) const STATUS: usize = 7;
+    pub(crate) const TRACE: usize = 8;
+    pub(crate) const SPAN: usize = 24;
+    pub(crate) const PARENT: usize = 32;
+    pub(crate) const START: usize = 40;
+    pub(crate) const END: usize = 48;
+    /// The call site's number, 0 for none.
+    pub(crate) const SITE: usize = 56;
+    pub(crate) const SCOPE: usize = 60;
+    pub(crate) const ITEMS: usize = 64;
+}
+
+pub(crate) mod bits {
+    /// The first span of its trace in this process.
+    pub(crate) const LOCAL_ROOT: u8 = 1;
+    pub(crate) const REMOTE_PARENT: u8 = 2;
+    /// The times were given by the user, by the wall clock.
+    pub(crate) const START_GIVEN: u8 = 4;
+    pub(crate) const END_GIVEN: u8 = 8;
+    /// It has a name of its own.
+    pub(crate) const NAMED: u8 = 16;
+}
+
+pub(crate) mod tag {
+    pub(crate) const NAME: u8 = 1;
+    pub(crate) const TRACE_STATE: u8 = 2;
+    pub(crate) const ATTRIBUTE: u8 = 3;
+    pub(crate) const EVENT: u8 = 4;
+    pub(crate) const LINK: u8 = 5;
+    pub(crate) const DESCRIPTION: u8 = 6;
+    pub(crate) const DROPPED: u8 = 7;
+    /// An exception's event that also is `error.type`, and the description of the status.
+    pub(crate) const FAILURE: u8 = 8;
+}
+
+/// Keys that are numbers: what is no length of a key.
+pub(crate) mod key {
+    use crate::attributes::Exception;
+
+    /// The key of this index in the list of the call site.
+    pub(crate) const INDEXED: u32 = 0x8000_0000;
+    /// The key of this index in [`KNOWN`].
+    pub(crate) const OURS: u32 = 0xC000_0000;
+    /// The part that is the index.
+    pub(crate) const INDEX: u32 = 0xFF;
+
+    pub(crate) const KNOWN: [&str; 3] =
+        [Exception::TYPE, Exception::MESSAGE, Exception::STACKTRACE];
+}
+
+pub(crate) mod value {
+    pub(crate) const FALSE: u8 = 0;
+    pub(crate) const TRUE: u8 = 1;
+    pub(crate) const I64: u8 = 2;
+    pub(crate) const F64: u8 = 3;
+    pub(crate) const TEXT: u8 = 4;
+    pub(crate) const BOOLS: u8 = 5;
+    pub(crate) const I64S: u8 = 6;
+    pub(crate) const F64S: u8 = 7;
+    pub(crate) const TEXTS: u8 = 8;
+}
+
+/// The status codes in the order of their weight; 0 is unset.
+pub(crate) mod status {
+    pub(crate) const ERROR: u8 = 1;
+    pub(crate) const OK: u8 = 2;
+}

@@ -1,0 +1,200 @@
+//! A ring of words that one thread writes and another one reads, without locks.
+//!
+//! # Invariants
+//!
+//! - Both positions count words and only grow (wrapping). `head <= tail <= head + words.len()`.
+//! - Only the writer moves `tail`, and only forward over words that it has stored. It publishes them by storing `tail` with `Release`.
+//! - Only the reader moves `head`, and only up to a `tail` that it has loaded with `Acquire`. It gives the words back by
+//!   storing `head` with `Release`, and the writer loads it with `Acquire` before it stores into them again.
+//! - What is pushed at once is published at once, so the reader never sees a part of it.
+//!
+//! The words are atomic because the compiler cannot know all this: each of them is stored and loaded like plain memory.
+//! `tests/race` compiles this file against a model checker.
+
+use super::atomics::{Arc, AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+/// The bytes of a word, which is what a ring takes and gives.
+const WORD: usize = 8;
+
+/// What the two ends share.
+#[derive(Debug)]
+struct Ring {
+    head: Position,
+    tail: Position,
+    /// Whether one of the ends is gone.
+    is_abandoned: AtomicBool,
+    /// As many as a power of two.
+    words: Box<[AtomicU64]>,
+}
+
+/// A position on a cache line of its own: the two threads would take it from each other.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Position(AtomicUsize);
+
+/// The end that writes.
+#[derive(Debug)]
+pub(crate) struct Producer {
+    ring: Arc<Ring>,
+    tail: usize,
+    /// Where the reader was when it was last looked for.
+    head: usize,
+}
+
+/// The end that reads.
+#[derive(Debug)]
+pub(crate) struct Consumer {
+    ring: Arc<Ring>,
+    head: usize,
+}
+
+/// Makes a ring of `bytes` bytes, or of as many fewer as make a power of two.
+pub(crate) fn ring(bytes: usize) -> (Producer, Consumer) {
+    let words = 1 << (bytes / WORD).max(1).ilog2();
+    let position = || Position(AtomicUsize::new(0));
+    let ring = Arc::new(Ring {
+        head: position(),
+        tail: position(),
+        is_abandoned: AtomicBool::new(false),
+        words: (0..words).map(|_| AtomicU64::new(0)).collect(),
+    });
+    let producer = Producer {
+        ring: Arc::clone(&ring),
+        tail: 0,
+        head: 0,
+    };
+    (producer, Consumer { ring, head: 0 })
+}
+
+impl Ring {
+    fn capacity(&self) -> usize {
+        self.words.len() * WORD
+    }
+
+    /// The place of a position.
+    #[inline]
+    fn place(&self, position: usize) -> usize {
+        position & (self.words.len() - 1)
+    }
+}
+
+impl Producer {
+    /// Writes all bytes, or none where there is no room for them; returns whether it did. They are whole words.
+    #[inline]
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> bool {
+        debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
+        let count = bytes.len() / WORD;
+        let next = self.tail.wrapping_add(count);
+        if next.wrapping_sub(self.head) > self.ring.words.len() && !self.has_room(next) {
+            return false;
+        }
+        let start = self.ring.place(self.tail);
+        match self.ring.words.get(start..start + count) {
+            Some(places) => store(places, bytes),
+            None => self.push_around(start, bytes),
+        }
+        self.tail = next;
+        self.ring.tail.0.store(next, Ordering::Release);
+        true
+    }
+
+    #[cold]
+    fn has_room(&mut self, next: usize) -> bool {
+        self.head = self.ring.head.0.load(Ordering::Acquire);
+        next.wrapping_sub(self.head) <= self.ring.words.len()
+    }
+
+    #[cold]
+    fn push_around(&self, start: usize, bytes: &[u8]) {
+        let end = &self.ring.words[start..];
+        let (first, second) = bytes.split_at(end.len() * WORD);
+        store(end, first);
+        store(&self.ring.words, second);
+    }
+
+    /// Returns whether more than half of the room is taken.
+    #[inline]
+    pub(crate) fn is_filling_up(&mut self) -> bool {
+        // As far as was seen; only if that is much, the reader is looked for.
+        self.taken() > self.ring.capacity() / 2 && {
+            self.head = self.ring.head.0.load(Ordering::Acquire);
+            self.taken() > self.ring.capacity() / 2
+        }
+    }
+
+    #[inline]
+    fn taken(&self) -> usize {
+        self.tail.wrapping_sub(self.head) * WORD
+    }
+
+    /// Returns whether nobody reads any more.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.ring.is_abandoned.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Producer {
+    fn drop(&mut self) {
+        self.ring.is_abandoned.store(true, Ordering::Release);
+    }
+}
+
+impl Consumer {
+    /// Takes all that there is now, over what `bytes` held. One look at how much: following a thread that goes on writing would
+    /// slow it down.
+    pub(crate) fn take_all<'b>(&mut self, bytes: &'b mut Vec<u8>) -> &'b [u8] {
+        let tail = self.ring.tail.0.load(Ordering::Acquire);
+        let count = tail.wrapping_sub(self.head);
+        if bytes.len() < count * WORD {
+            bytes.resize(count * WORD, 0);
+        }
+        let bytes = &mut bytes[..count * WORD];
+        let words = &self.ring.words;
+        let start = self.ring.place(self.head);
+        let first = count.min(words.len() - start);
+        let (before, behind) = bytes.split_at_mut(first * WORD);
+        load(&words[start..], before);
+        load(words, behind);
+        self.head = tail;
+        self.ring.head.0.store(tail, Ordering::Release);
+        bytes
+    }
+
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let tail = self.ring.tail.0.load(Ordering::Acquire);
+        tail.wrapping_sub(self.head) * WORD
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.ring.capacity()
+    }
+
+    /// Returns whether nothing waits, and nothing will.
+    pub(crate) fn is_over(&self) -> bool {
+        // In this order: what the writer pushed before it went can be seen.
+        self.ring.is_abandoned.load(Ordering::Acquire) && self.waiting() == 0
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        self.ring.is_abandoned.store(true, Ordering::Release);
+    }
+}
+
+#[inline]
+fn store(places: &[AtomicU64], bytes: &[u8]) {
+    let (words, _) = bytes.as_chunks::<WORD>();
+    for (place, word) in places.iter().zip(words) {
+        place.store(u64::from_ne_bytes(*word), Ordering::Relaxed);
+    }
+}
+
+#[inline]
+fn load(places: &[AtomicU64], bytes: &mut [u8]) {
+    let (words, _) = bytes.as_chunks_mut::<WORD>();
+    for (place, word) in places.iter().zip(words) {
+        *word = place.load(Ordering::Relaxed).to_ne_bytes();
+    }
+}

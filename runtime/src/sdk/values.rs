@@ -1,0 +1,67 @@
+//! Writing the values of attributes into a record; `stored.rs` is the other side.
+
+use opentelemetry::{Array, Value};
+
+use crate::sdk::layout::value;
+use crate::sdk::limits::Limits;
+use crate::sdk::record::{Record, length};
+use crate::value::ValueRef;
+
+impl Record {
+    #[inline(never)]
+    pub(crate) fn value(&mut self, limits: &Limits, value: &ValueRef<'_>) {
+        match value {
+            ValueRef::None => {}
+            ValueRef::Bool(value) => self.bytes.push(u8::from(*value)),
+            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
+            ValueRef::F64(value) => self.number(value::F64, value.to_le_bytes()),
+            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
+            ValueRef::Owned(value) => self.owned_value(limits, value),
+        }
+    }
+
+    pub(crate) fn owned_value(&mut self, limits: &Limits, value: &Value) {
+        match value {
+            Value::Bool(value) => self.bytes.push(u8::from(*value)),
+            Value::I64(value) => self.number(value::I64, value.to_le_bytes()),
+            Value::F64(value) => self.number(value::F64, value.to_le_bytes()),
+            Value::String(text) => self.item(value::TEXT, limits.cut(text.as_str())),
+            Value::Array(array) => self.array(limits, array),
+            other => self.item(value::TEXT, limits.cut(&other.as_str())),
+        }
+    }
+
+    fn array(&mut self, limits: &Limits, array: &Array) {
+        match array {
+            Array::Bool(list) => self.list(value::BOOLS, list, |record, value| {
+                record.bytes.push(u8::from(*value));
+            }),
+            Array::I64(list) => self.list(value::I64S, list, |record, value| {
+                record.bytes.extend_from_slice(&value.to_le_bytes());
+            }),
+            Array::F64(list) => self.list(value::F64S, list, |record, value| {
+                record.bytes.extend_from_slice(&value.to_le_bytes());
+            }),
+            Array::String(list) => self.list(value::TEXTS, list, |record, value| {
+                record.text(limits.cut(value.as_str()));
+            }),
+            other => self.item(value::TEXT, limits.cut(&other.to_string())),
+        }
+    }
+
+    fn list<T>(&mut self, tag: u8, list: &[T], write: impl Fn(&mut Record, &T)) {
+        self.bytes.push(tag);
+        self.bytes
+            .extend_from_slice(&length(list.len()).to_le_bytes());
+        for value in list {
+            write(self, value);
+        }
+    }
+
+    #[inline]
+    pub(crate) fn number(&mut self, tag: u8, bytes: [u8; 8]) {
+        let mut tagged = [tag; 9];
+        tagged[1..].copy_from_slice(&bytes);
+        self.bytes.extend_from_slice(&tagged);
+    }
+}

@@ -1,0 +1,5 @@
+//! Traced functions on our own provider, which keeps their spans with their threads. The other tests of what `#[traced]` does
+//! run on the SDK's.
+
+mod keys;
+mod traces;

@@ -1,0 +1,90 @@
+//! `sdk/ring.rs` itself under a model checker: in every order that the memory model allows, what is pushed is read, whole, once and
+//! in its order.
+
+/// What the ring takes its atomics from.
+mod atomics {
+    pub(crate) use loom::sync::Arc;
+    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+}
+
+#[expect(dead_code, reason = "the model needs a part of it")]
+#[path = "../../../runtime/src/sdk/ring.rs"]
+mod ring;
+
+use loom::thread;
+use ring::{Consumer, Producer};
+
+/// A record of so many equal words.
+fn record(words: usize, number: u8) -> Vec<u8> {
+    vec![number; words * 8]
+}
+
+fn read(consumer: &mut Consumer, seen: &mut Vec<u8>) {
+    let mut memory = Vec::new();
+    seen.extend_from_slice(consumer.take_all(&mut memory));
+}
+
+/// The numbers of the records that could be pushed.
+fn push(producer: &mut Producer, records: &[(usize, u8)]) -> Vec<u8> {
+    let mut pushed = Vec::new();
+    for (words, number) in records {
+        let record = record(*words, *number);
+        if producer.push(&record) {
+            pushed.extend_from_slice(&record);
+        }
+    }
+    pushed
+}
+
+fn model(bytes: usize, records: &'static [(usize, u8)]) {
+    loom::model(move || {
+        let (mut producer, mut consumer) = ring::ring(bytes);
+        let thread = thread::spawn(move || push(&mut producer, records));
+        let mut seen = Vec::new();
+        read(&mut consumer, &mut seen);
+        let is_whole = |seen: &[u8]| {
+            let runs = seen.chunk_by(|one, next| one == next);
+            runs.zip(records.iter().filter(|(_, number)| seen.contains(number)))
+                .all(|(run, (words, number))| run == record(*words, *number))
+        };
+        assert!(is_whole(&seen), "{seen:?}");
+        read(&mut consumer, &mut seen);
+        let pushed = thread.join().expect("it does not panic");
+        read(&mut consumer, &mut seen);
+        assert_eq!(seen, pushed);
+        assert!(consumer.is_over());
+    });
+}
+
+#[test]
+fn records_come_whole_and_in_their_order() {
+    model(64, &[(2, 1), (1, 2), (3, 3)]);
+}
+
+/// The third record is around the end, and fits only if something was read.
+#[test]
+fn the_room_of_what_was_read_is_used_again() {
+    model(32, &[(2, 1), (1, 2), (3, 3)]);
+}
+
+#[test]
+fn what_is_too_large_is_refused_alone() {
+    model(16, &[(1, 1), (3, 2), (1, 3)]);
+}
+
+/// A ring is given back only when its thread is gone, and its last record was seen.
+#[test]
+fn a_ring_is_over_when_its_last_record_was_read() {
+    loom::model(|| {
+        let (mut producer, mut consumer) = ring::ring(16);
+        let thread = thread::spawn(move || assert!(producer.push(&record(1, 1))));
+        let mut seen = Vec::new();
+        let was_over = consumer.is_over();
+        read(&mut consumer, &mut seen);
+        assert!(!was_over || seen.len() == 8);
+        if consumer.is_over() {
+            assert_eq!(seen.len(), 8);
+        }
+        thread.join().expect("it does not panic");
+    });
+}
