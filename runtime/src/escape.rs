@@ -35,6 +35,29 @@ impl Write for Escaping<'_, '_> {
     }
 }
 
+/// Shows JSON with whatever in its texts controls a terminal, or ends a line in some reader's eyes, escaped as JSON escapes it;
+/// what is below a space is escaped already.
+#[cfg(feature = "tracing")]
+pub(crate) struct EscapedJson<'a>(pub(crate) &'a str);
+
+#[cfg(feature = "tracing")]
+impl Display for EscapedJson<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let is_control = |c: char| {
+            let is_bidirectional = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            c.is_control() || is_bidirectional || matches!(c, '\u{2028}' | '\u{2029}')
+        };
+        for part in self.0.split_inclusive(is_control) {
+            let shown = part.trim_end_matches(is_control);
+            f.write_str(shown)?;
+            for control in part[shown.len()..].chars() {
+                write!(f, "\\u{:04x}", u32::from(control))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Shows an attribute's value on one line; text stands in quotes.
 #[cfg(any(feature = "init", feature = "tracing"))]
 pub(crate) fn value(value: &Value) -> String {

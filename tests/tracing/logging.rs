@@ -41,6 +41,10 @@ fn run(work: &str) -> Result<(), InitError> {
             (builder, lines_of_log)
         }
         "hostile" => (builder, hostile),
+        "hostile_json" => (builder.json_lines().span_attributes_on_lines(), || {
+            hostile();
+            info!("{HOSTILE}");
+        }),
         "parents" => (builder, parents),
         _ => (builder, process_order),
     };

@@ -178,16 +178,34 @@ fn a_line_with_a_parent_by_request_is_that_of_the_parent() {
     assert_eq!(lines("parents", ""), expected);
 }
 
-#[test]
-fn lines_cannot_be_forged() {
-    let output = run("hostile", "");
+/// What a program says, if nothing in it controls a terminal or looks like a line of its own.
+fn unforged(work: &str) -> Output {
+    let output = run(work, "");
     let said = text(&output.stderr);
-    let controls = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    let controls = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{2028}".contains(c);
     assert!(!said.contains(controls), "{said:?}");
     assert!(
         !said.lines().any(|line| line.starts_with("INFO forged")),
         "{said}"
     );
+    output
+}
+
+#[test]
+fn json_lines_cannot_be_forged() {
+    unforged("hostile_json");
+    let lines = json_lines("hostile_json");
+    let message = |line: &Value| line["fields"]["message"].as_str().map(str::to_owned);
+    let hostile = "\u{1b}[2J\u{1b}]0;title\u{7}\r\nINFO forged\u{9b}31m\u{7f}\u{202e}";
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!(message(&lines[0]).as_deref(), Some(hostile));
+    assert_eq!(message(&lines[5]).as_deref(), Some(hostile));
+    assert_eq!(lines[4]["span_name"], hostile);
+}
+
+#[test]
+fn lines_cannot_be_forged() {
+    let output = unforged("hostile");
     let (lines, _) = self::said(&output);
     assert_eq!(lines.len(), 5, "{lines:?}");
     let shown = r"\u{1b}[2J\u{1b}]0;title\u{7}\r\nINFO forged\u{9b}31m\u{7f}\u{202e}";

@@ -14,7 +14,7 @@ use super::is_of_opentelemetry;
 use super::line::Line;
 use super::parent;
 use crate::describe::{self, Description, Detail};
-use crate::escape::Escaped;
+use crate::escape::{Escaped, EscapedJson};
 #[cfg(feature = "otlp")]
 use crate::exporting;
 
@@ -90,21 +90,25 @@ where
             return Ok(());
         }
         let span = self.span(context, event);
-        if span.is_none() && !event.is_log() {
+        if span.is_none() && !event.is_log() && F::IS_TEXT {
             return self.format.format_event(context, writer, event);
         }
         // A writer of our own knows nothing of the colours that the one behind it takes.
         let format = self.format.clone().with_ansi(writer.has_ansi_escapes());
         let mut line = String::new();
         format.format_event(context, Writer::new(&mut line), event)?;
+        line.truncate(line.trim_end().len());
         if F::IS_TEXT {
             escape_target(event, &mut line);
         }
-        match span {
-            Some(span) => F::add(line.trim_end(), &span, &mut writer)?,
-            None => writer.write_str(line.trim_end())?,
+        if let Some(span) = span {
+            F::add(&mut line, &span)?;
         }
-        writer.write_char('\n')
+        if F::IS_TEXT {
+            writeln!(writer, "{line}")
+        } else {
+            writeln!(writer, "{}", EscapedJson(&line))
+        }
     }
 }
 

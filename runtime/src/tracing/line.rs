@@ -16,15 +16,15 @@ pub trait Line: sealed::Line {}
 impl<F: sealed::Line> Line for F {}
 
 mod sealed {
-    use std::fmt::{self, Write};
+    use std::fmt;
 
     use super::LineSpan;
 
     pub trait Line {
         const IS_TEXT: bool;
 
-        /// Writes `line`, which ends without a line break, with the span.
-        fn add(line: &str, span: &LineSpan, out: &mut dyn Write) -> fmt::Result;
+        /// Adds the span to a line, which ends without a line break.
+        fn add(line: &mut String, span: &LineSpan) -> fmt::Result;
     }
 }
 
@@ -33,8 +33,8 @@ macro_rules! text {
         impl sealed::Line for $format {
             const IS_TEXT: bool = true;
 
-            fn add(line: &str, span: &LineSpan, out: &mut dyn Write) -> fmt::Result {
-                add_to_text(line, span, out)
+            fn add(line: &mut String, span: &LineSpan) -> fmt::Result {
+                add_to_text(line, span)
             }
         }
     )* };
@@ -42,22 +42,21 @@ macro_rules! text {
 
 text!(Full Compact Pretty);
 
-fn add_to_text(line: &str, span: &LineSpan, out: &mut dyn Write) -> fmt::Result {
-    out.write_str(line)?;
+fn add_to_text(line: &mut String, span: &LineSpan) -> fmt::Result {
     if let Some(Description { name, attributes }) = &span.description {
-        write!(out, " span_name={name:?}")?;
+        write!(line, " span_name={name:?}")?;
         let shown = attributes.iter().map(|attribute| {
             let key = Escaped(attribute.key.as_str());
             format!("{key}={}", value(&attribute.value))
         });
         let shown: Vec<String> = shown.collect();
         if !shown.is_empty() {
-            write!(out, " span_attributes={{{}}}", shown.join(", "))?;
+            write!(line, " span_attributes={{{}}}", shown.join(", "))?;
         }
     }
     let ids = &span.ids;
     write!(
-        out,
+        line,
         " trace_id={} span_id={}",
         ids.trace_id(),
         ids.span_id()
@@ -67,20 +66,22 @@ fn add_to_text(line: &str, span: &LineSpan, out: &mut dyn Write) -> fmt::Result 
 impl sealed::Line for format::Json {
     const IS_TEXT: bool = false;
 
-    fn add(line: &str, span: &LineSpan, out: &mut dyn Write) -> fmt::Result {
-        out.write_str(line.strip_suffix('}').unwrap_or(line))?;
+    fn add(line: &mut String, span: &LineSpan) -> fmt::Result {
+        if line.ends_with('}') {
+            line.pop();
+        }
         if let Some(Description { name, attributes }) = &span.description {
-            write!(out, r#","span_name":{}"#, json!(name))?;
+            write!(line, r#","span_name":{}"#, json!(name))?;
             if !attributes.is_empty() {
                 let attributes = attributes.iter();
                 let members =
                     attributes.map(|attribute| (attribute.key.to_string(), json(&attribute.value)));
                 let members = Json::Object(members.collect::<Map<_, _>>());
-                write!(out, r#","span_attributes":{members}"#)?;
+                write!(line, r#","span_attributes":{members}"#)?;
             }
         }
         let (trace, span) = (span.ids.trace_id(), span.ids.span_id());
-        write!(out, r#","trace_id":"{trace}","span_id":"{span}"}}"#)
+        write!(line, r#","trace_id":"{trace}","span_id":"{span}"}}"#)
     }
 }
 
