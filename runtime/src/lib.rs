@@ -47,6 +47,9 @@
 //! - `mongodb`: [`mongodb`](mod@mongodb) opens them around the commands of this client.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
+#[cfg(all(test, feature = "otlp"))]
+extern crate self as traced;
+
 mod active;
 mod ambient;
 mod any_error;

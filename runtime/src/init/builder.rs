@@ -23,6 +23,7 @@ use super::subscriber::Lines;
 use super::{destination, environment, propagators, resource};
 use crate::filter::{self, Filter};
 use crate::propagation::set_propagator;
+use crate::sdk;
 use crate::site;
 
 /// [`init`](crate::init()) with what the program itself knows, which wins over the environment's variables.
@@ -124,7 +125,7 @@ impl Builder {
     /// ```
     pub fn exporter(mut self, exporter: impl SpanExporter + 'static) -> Builder {
         let limit = OWN_LIMIT;
-        let own = Box::new(Own { exporter, limit });
+        let own = Box::new(sdk::Spans::new(Own { exporter, limit }));
         self.exporters.push(Exporter::Own(own));
         self
     }

@@ -1,8 +1,7 @@
-//! Several exporters as one, and those of the program's own.
+//! An exporter of the program's own.
 
 use std::future::{Future, ready};
 use std::panic::{self, AssertUnwindSafe};
-use std::pin::Pin;
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
@@ -12,61 +11,6 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use super::signal::Signal;
 use crate::sdk::block_on;
 use crate::warning::short;
-
-/// A span exporter of any type.
-pub(super) trait AnyExporter: Send + Sync + std::fmt::Debug {
-    fn export<'a>(
-        &'a self,
-        batch: Vec<SpanData>,
-    ) -> Pin<Box<dyn Future<Output = OTelSdkResult> + Send + 'a>>;
-    fn shutdown(&self, limit: Duration) -> OTelSdkResult;
-    fn set_resource(&mut self, resource: &Resource);
-}
-
-impl<E: SpanExporter> AnyExporter for E {
-    fn export<'a>(
-        &'a self,
-        batch: Vec<SpanData>,
-    ) -> Pin<Box<dyn Future<Output = OTelSdkResult> + Send + 'a>> {
-        Box::pin(SpanExporter::export(self, batch))
-    }
-
-    fn shutdown(&self, limit: Duration) -> OTelSdkResult {
-        self.shutdown_with_timeout(limit)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        SpanExporter::set_resource(self, resource);
-    }
-}
-
-/// Exports to all of them, one after the other. Each warns of its failures itself.
-#[derive(Debug)]
-pub(super) struct Exporters(pub(super) Vec<Box<dyn AnyExporter>>);
-
-impl SpanExporter for Exporters {
-    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let Some((last, others)) = self.0.split_last() else {
-            return Ok(());
-        };
-        let mut result = Ok(());
-        for exporter in others {
-            result = result.and(exporter.export(batch.clone()).await);
-        }
-        result.and(last.export(batch).await)
-    }
-
-    fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
-        let ended = self.0.iter().map(|exporter| exporter.shutdown(limit));
-        ended.fold(Ok(()), Result::and)
-    }
-
-    fn set_resource(&mut self, resource: &Resource) {
-        for exporter in &mut self.0 {
-            exporter.set_resource(resource);
-        }
-    }
-}
 
 /// An exporter of the program's own, which may hang or panic.
 #[derive(Debug)]

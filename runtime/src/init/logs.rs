@@ -11,7 +11,7 @@ use opentelemetry_stdout::LogExporter as Console;
 use super::destination::Destination;
 use super::error::InitError;
 #[cfg(feature = "otlp")]
-use super::otlp::{Batch, Given, LogExporter, Otlp};
+use super::otlp::{Batch, Given, LogExporter};
 use super::signal::Signal;
 use crate::logs;
 
@@ -23,7 +23,7 @@ const MAX_QUEUE: usize = 1_000_000;
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
-    Otlp(Box<Otlp<LogExporter>>, Batch),
+    Otlp(Box<LogExporter>, Batch),
 }
 
 impl Exporter {
@@ -41,7 +41,7 @@ impl Exporter {
                 #[cfg(feature = "otlp")]
                 Destination::Otlp => {
                     let batch = Batch::from_environment(Signal::Logs)?;
-                    Exporter::Otlp(Box::new(Otlp::logs(given)?), batch)
+                    Exporter::Otlp(Box::new(LogExporter::new(given)?), batch)
                 }
                 Destination::Console => Exporter::Console(Console::default()),
             })

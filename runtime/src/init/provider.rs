@@ -8,13 +8,14 @@ use super::console::Console;
 use super::destination::Destination;
 use super::error::InitError;
 use super::exit;
-use super::exporters::{AnyExporter, Exporters};
 use super::limits::Limits;
 #[cfg(feature = "otlp")]
-use super::otlp::{Batch, Given, Otlp, SpanExporter};
+use super::otlp::{Batch, Collector, Given};
 use super::sampler::Sampling;
 use super::signal::Signal;
-use crate::sdk::{self, Stats, TracerProvider};
+#[cfg(feature = "otlp")]
+use crate::sdk::otlp::Otlp;
+use crate::sdk::{self, NoExporter, Spans, Stats, TracerProvider, Writer};
 
 /// How long the console waits, so that a trace is printed when the work is done, and whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
@@ -25,9 +26,9 @@ const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
-    Otlp(Box<Otlp<SpanExporter>>, Batch),
+    Otlp(Box<Collector>, Batch),
     /// One of the program's own.
-    Own(Box<dyn AnyExporter>),
+    Own(Box<dyn Writer>),
 }
 
 impl Exporter {
@@ -45,7 +46,8 @@ impl Exporter {
                 #[cfg(feature = "otlp")]
                 Destination::Otlp => {
                     let batch = Batch::from_environment(Signal::Traces)?;
-                    Exporter::Otlp(Box::new(Otlp::traces(given)?), batch)
+                    let collector = Collector::new(Signal::Traces, given)?;
+                    Exporter::Otlp(Box::new(collector), batch)
                 }
                 Destination::Console => Exporter::Console(Console::new()),
             })
@@ -53,20 +55,23 @@ impl Exporter {
         exporters.collect()
     }
 
-    /// Sets the provider up for it, and gives what is to be called.
-    fn join<E>(self, builder: sdk::Builder<E>) -> (sdk::Builder<E>, Box<dyn AnyExporter>) {
+    /// Sets the provider up for it, and gives what the spans go to.
+    fn join(
+        self,
+        builder: sdk::Builder<NoExporter>,
+    ) -> (sdk::Builder<NoExporter>, Box<dyn Writer>) {
         match self {
             Exporter::Console(console) => {
                 let builder = builder.with_scheduled_delay(CONSOLE_DELAY);
-                (builder, Box::new(console))
+                (builder, Box::new(Spans::new(console)))
             }
             #[cfg(feature = "otlp")]
-            Exporter::Otlp(otlp, batch) => {
+            Exporter::Otlp(collector, batch) => {
                 let builder = builder
                     .with_max_queue_size(batch.queue)
                     .with_max_export_batch_size(batch.size)
                     .with_scheduled_delay(batch.delay);
-                (builder, otlp)
+                (builder, Box::new(Otlp::new(*collector)))
             }
             Exporter::Own(own) => (builder, own),
         }
@@ -89,17 +94,16 @@ impl Provider {
         // The terminal does not wait for a collector.
         exporters.sort_by_key(|exporter| !matches!(exporter, Exporter::Console(_)));
         let mut builder = TracerProvider::builder();
-        let mut all = Vec::new();
+        let mut writers = Vec::new();
         for exporter in exporters {
-            let (joined, exporter) = exporter.join(builder);
+            let (joined, writer) = exporter.join(builder);
             builder = joined;
-            all.push(exporter);
+            writers.push(writer);
         }
         let builder = builder
-            .with_exporter(Exporters(all))
             .with_exporter_that_warns()
             .with_max_export_timeout(BEYOND_THE_EXPORTERS_OWN);
-        Provider(settings.applied(builder).build())
+        Provider(settings.applied(builder).build_with(writers))
     }
 
     pub(super) fn install(&self) {

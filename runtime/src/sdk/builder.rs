@@ -20,6 +20,7 @@ use crate::sdk::stats::Counters;
 use crate::sdk::undecided::Undecided;
 use crate::sdk::warnings::Warnings;
 use crate::sdk::worker::{Batching, Worker};
+use crate::sdk::writer::{Spans, Writer};
 
 /// The exporter is missing.
 #[derive(Debug)]
@@ -164,8 +165,25 @@ impl<E: SpanExporter + 'static> Builder<E> {
     /// internal log.
     #[must_use]
     pub fn build(self) -> TracerProvider {
-        let mut exporter = self.exporter;
-        exporter.set_resource(&self.resource.unwrap_or_else(|| Resource::builder().build()));
+        self.start(|exporter| vec![Box::new(Spans::new(exporter))])
+    }
+}
+
+impl Builder<NoExporter> {
+    /// Starts a provider whose spans go to all of these.
+    #[cfg(feature = "init")]
+    pub(crate) fn build_with(self, writers: Vec<Box<dyn Writer>>) -> TracerProvider {
+        self.start(|NoExporter| writers)
+    }
+}
+
+impl<E> Builder<E> {
+    fn start(self, writers: impl FnOnce(E) -> Vec<Box<dyn Writer>>) -> TracerProvider {
+        let mut writers = writers(self.exporter);
+        let resource = self.resource.unwrap_or_else(|| Resource::builder().build());
+        for writer in &mut writers {
+            writer.set_resource(&resource);
+        }
         let taken = self
             .adaptive
             .as_ref()
@@ -182,7 +200,7 @@ impl<E: SpanExporter + 'static> Builder<E> {
             warnings: self.warnings,
             is_shut_down: AtomicBool::new(false),
         });
-        let worker = Worker::new(Arc::clone(&shared), exporter, self.batching, undecided);
+        let worker = Worker::new(Arc::clone(&shared), writers, self.batching, undecided);
         TracerProvider::start(shared, || worker.run())
     }
 }

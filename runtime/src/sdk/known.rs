@@ -31,13 +31,12 @@ const MAX_KEY_BYTES: usize = 128;
 static KEPT: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Known {
-    /// Learns the scopes of a provider, if there are new ones.
-    pub(crate) fn learn(&mut self, scopes: &Scopes) {
-        scopes.copy_new(&mut self.scopes);
-    }
-
-    pub(crate) fn scope(&self, index: u32) -> InstrumentationScope {
-        self.scopes.get(index as usize).cloned().unwrap_or_default()
+    pub(crate) fn scope(&mut self, index: u32, scopes: &Scopes) -> InstrumentationScope {
+        let index = index as usize;
+        if index >= self.scopes.len() {
+            self.scopes.extend(scopes.since(self.scopes.len()));
+        }
+        self.scopes.get(index).cloned().unwrap_or_default()
     }
 
     pub(crate) fn site(&mut self, number: u32) -> Option<&'static CallSite> {
@@ -112,7 +111,7 @@ impl Known {
 }
 
 /// Returns whether keys differ from each other and from those that say where a function stands.
-fn are_plain(keys: &[&str]) -> bool {
+pub(crate) fn are_plain(keys: &[&str]) -> bool {
     let mut others = keys.iter().enumerate();
     others.all(|(index, key)| !key.starts_with("code.") && !keys[..index].contains(key))
 }

@@ -58,6 +58,8 @@ mod items;
 mod known;
 mod layout;
 mod limits;
+#[cfg(feature = "otlp")]
+pub(crate) mod otlp;
 mod overflow;
 mod provider;
 mod read;
@@ -74,6 +76,7 @@ mod usual;
 mod values;
 mod warnings;
 mod worker;
+mod writer;
 
 pub use adaptive::{AdaptiveSampling, SlowThreshold};
 pub use builder::{Builder, NoExporter};
@@ -85,5 +88,11 @@ pub use tracer::Tracer;
 #[cfg(feature = "init")]
 pub(crate) use block_on::block_on;
 pub(crate) use clock::{now, second};
+#[cfg(feature = "otlp")]
+pub(crate) use deadline::Deadline;
 pub(crate) use here::{choose, end, forget_made, take, take_made};
 pub(crate) use span::Open;
+#[cfg(feature = "otlp")]
+pub(crate) use writer::{Exported, Lost};
+#[cfg(feature = "init")]
+pub(crate) use writer::{Spans, Writer};

@@ -12,6 +12,7 @@ use crate::sdk::clock::Time;
 use crate::sdk::items::{Attributes, Event, Item, Items, Link, Reader};
 use crate::sdk::known::Known;
 use crate::sdk::layout::{at, bits, status};
+use crate::sdk::scopes::Scopes;
 use crate::sdk::usual::Usual;
 use crate::site::CallSite;
 
@@ -49,11 +50,34 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn is_sampled(self) -> bool {
-        TraceFlags::new(self.bytes[at::FLAGS]).is_sampled()
+        self.flags().is_sampled()
+    }
+
+    pub(crate) fn flags(self) -> TraceFlags {
+        TraceFlags::new(self.bytes[at::FLAGS])
+    }
+
+    /// One of [`status`].
+    pub(crate) fn status(self) -> u8 {
+        self.bytes[at::STATUS]
     }
 
     pub(crate) fn is_error(self) -> bool {
-        self.bytes[at::STATUS] == status::ERROR
+        self.status() == status::ERROR
+    }
+
+    /// Returns `true` if its name is not its call site's.
+    pub(crate) fn has_own_name(self) -> bool {
+        self.is(bits::NAMED)
+    }
+
+    pub(crate) fn span_id(self) -> SpanId {
+        SpanId::from_bytes(self.array(at::SPAN))
+    }
+
+    /// The parent's, which is not valid if there is none.
+    pub(crate) fn parent_id(self) -> SpanId {
+        SpanId::from_bytes(self.array(at::PARENT))
     }
 
     pub(crate) fn start(self) -> Time {
@@ -73,6 +97,14 @@ impl<'a> Ended<'a> {
         }
     }
 
+    /// When it started and ended, in nanoseconds since the epoch by the wall clock; the end is never before the start.
+    #[inline]
+    pub(crate) fn times(self) -> (u64, u64) {
+        let start = self.start().nanoseconds();
+        // The clocks of the two may differ, by a little or by a step.
+        (start, self.end().nanoseconds().max(start))
+    }
+
     /// In nanoseconds.
     pub(crate) fn duration(self) -> u64 {
         self.end().since(self.start())
@@ -84,19 +116,32 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn name(self, known: &mut Known) -> &'a str {
-        let own = self.items(known).filter_map(|item| match item {
-            Item::Name(name) => Some(name.as_str()),
-            _ => None,
-        });
-        own.last()
-            .or_else(|| known.site(self.site()).map(CallSite::name))
-            .unwrap_or_default()
+        let name = if self.has_own_name() {
+            let names = self.items(known).filter_map(|item| match item {
+                Item::Name(name) => Some(name.as_str()),
+                _ => None,
+            });
+            names.last()
+        } else {
+            known.site(self.site()).map(CallSite::name)
+        };
+        name.unwrap_or_default()
     }
 
     pub(crate) fn items(self, known: &mut Known) -> Items<'a> {
         let site = known.site(self.site());
-        let keys = site.map_or(&[][..], CallSite::keys_of_spans);
+        self.items_by(site.map_or(&[][..], CallSite::keys_of_spans))
+    }
+
+    /// The items, by the keys of its call site.
+    #[inline]
+    pub(crate) fn items_by(self, keys: &'static [&'static str]) -> Items<'a> {
         Items::new(&self.bytes[at::ITEMS..], keys)
+    }
+
+    /// The number of its scope.
+    pub(crate) fn scope(self) -> u32 {
+        u32::from_le_bytes(self.array(at::SCOPE))
     }
 
     fn array<const N: usize>(self, at: usize) -> [u8; N] {
@@ -109,7 +154,7 @@ impl<'a> Ended<'a> {
         self.bytes[at::BITS] & bit != 0
     }
 
-    fn kind(self) -> SpanKind {
+    pub(crate) fn kind(self) -> SpanKind {
         match self.bytes[at::KIND] {
             1 => SpanKind::Server,
             2 => SpanKind::Client,
@@ -120,33 +165,32 @@ impl<'a> Ended<'a> {
     }
 
     /// Adds the span, as exporters take it, to a batch.
-    pub(crate) fn add_to(self, batch: &mut Vec<SpanData>, known: &mut Known) {
+    pub(crate) fn add_to(self, batch: &mut Vec<SpanData>, known: &mut Known, scopes: &Scopes) {
         // It is filled where it is to stay: what costs is moving it.
-        batch.push(self.head(known));
+        batch.push(self.head(known, scopes));
         if let Some(span) = batch.last_mut() {
             self.fill(span, known);
         }
     }
 
     #[inline]
-    fn head(self, known: &Known) -> SpanData {
-        let start_time = self.start().wall();
-        let end_time = self.end().wall();
+    fn head(self, known: &mut Known, scopes: &Scopes) -> SpanData {
+        let time = |nanoseconds| Time::Given(nanoseconds).wall();
+        let (start, end) = self.times();
         SpanData {
             span_context: SpanContext::NONE,
-            parent_span_id: SpanId::from_bytes(self.array(at::PARENT)),
+            parent_span_id: self.parent_id(),
             parent_span_is_remote: self.is(bits::REMOTE_PARENT),
             span_kind: self.kind(),
             name: Cow::Borrowed(""),
-            start_time,
-            // The clocks of the two may differ, by a little or by a step.
-            end_time: end_time.max(start_time),
+            start_time: time(start),
+            end_time: time(end),
             attributes: Vec::with_capacity(known.usual_count(self.site())),
             dropped_attributes_count: 0,
             events: SpanEvents::default(),
             links: SpanLinks::default(),
-            status: self.status(),
-            instrumentation_scope: known.scope(u32::from_le_bytes(self.array(at::SCOPE))),
+            status: self.api_status(),
+            instrumentation_scope: known.scope(self.scope(), scopes),
         }
     }
 
@@ -186,15 +230,15 @@ impl<'a> Ended<'a> {
     fn span_context(self, trace_state: TraceState) -> SpanContext {
         SpanContext::new(
             self.trace_id(),
-            SpanId::from_bytes(self.array(at::SPAN)),
-            TraceFlags::new(self.bytes[at::FLAGS]),
+            self.span_id(),
+            self.flags(),
             false,
             trace_state,
         )
     }
 
-    fn status(self) -> Status {
-        match self.bytes[at::STATUS] {
+    fn api_status(self) -> Status {
+        match self.status() {
             status::OK => Status::Ok,
             status::ERROR => Status::error(""),
             _ => Status::Unset,

@@ -25,10 +25,9 @@ impl Scopes {
         })
     }
 
-    /// Adds the scopes that `known` does not have yet.
-    pub(crate) fn copy_new(&self, known: &mut Vec<InstrumentationScope>) {
-        let numbered = self.lock();
-        known.extend_from_slice(&numbered.scopes[known.len()..]);
+    /// The scopes behind the first so many.
+    pub(crate) fn since(&self, count: usize) -> Vec<InstrumentationScope> {
+        self.lock().scopes[count..].to_vec()
     }
 
     fn lock(&self) -> MutexGuard<'_, Numbered> {

@@ -31,6 +31,8 @@ pub struct Dropped {
     pub buffer_full: u64,
     /// They ended after the shutdown.
     pub after_shutdown: u64,
+    /// The collector took the batch they were in, but not them.
+    pub rejected: u64,
     /// The exporter returned an error.
     pub export_failed: u64,
     /// The exporter panicked.
@@ -47,6 +49,7 @@ impl Dropped {
     pub fn total(&self) -> u64 {
         self.buffer_full
             + self.after_shutdown
+            + self.rejected
             + self.export_failed
             + self.export_panicked
             + self.export_timed_out
@@ -62,6 +65,7 @@ pub(crate) struct Counters {
     pub(crate) sampled_out: AtomicU64,
     pub(crate) buffer_full: AtomicU64,
     pub(crate) after_shutdown: AtomicU64,
+    pub(crate) rejected: AtomicU64,
     pub(crate) export_failed: AtomicU64,
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
@@ -83,6 +87,7 @@ impl Counters {
         let dropped = Dropped {
             buffer_full: read(&self.buffer_full),
             after_shutdown: read(&self.after_shutdown),
+            rejected: read(&self.rejected),
             export_failed: read(&self.export_failed),
             export_panicked: read(&self.export_panicked),
             export_timed_out: read(&self.export_timed_out),

@@ -27,6 +27,9 @@ pub(crate) enum Reason {
 }
 
 impl Reason {
+    /// The attribute of the local root that says so.
+    pub(crate) const KEY: &'static str = "sampling.reason";
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             Reason::Base => "base",
@@ -313,11 +316,7 @@ pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     if context.is_sampled() {
         return context.clone();
     }
-    let state = context.trace_state();
-    let state = match state.get("ot") {
-        Some(ot) => without_threshold(state, ot),
-        None => state.clone(),
-    };
+    let state = state_as_kept(context.trace_state());
     SpanContext::new(
         context.trace_id(),
         context.span_id(),
@@ -325,6 +324,14 @@ pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
         context.is_remote(),
         state,
     )
+}
+
+/// The trace state of a span that was not sampled, but is kept.
+pub(crate) fn state_as_kept(state: &TraceState) -> TraceState {
+    match state.get("ot") {
+        Some(ot) => without_threshold(state, ot),
+        None => state.clone(),
+    }
 }
 
 fn without_threshold(state: &TraceState, ot: &str) -> TraceState {

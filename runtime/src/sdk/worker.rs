@@ -5,20 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use opentelemetry::{Context, KeyValue};
-use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use opentelemetry::Context;
 
-use crate::sdk::block_on::block_on;
 use crate::sdk::buffer::Drain;
 use crate::sdk::clock;
 use crate::sdk::deadline::Deadline;
-use crate::sdk::known::Known;
 use crate::sdk::provider::Shared;
 use crate::sdk::read::{Ended, spans};
-use crate::sdk::undecided::{Kept, Reason, Undecided, as_kept};
+use crate::sdk::undecided::{Kept, Reason, Undecided};
+use crate::sdk::writer::{Exported, Lost, Writer};
 
-/// The bytes of records after which a batch is exported, whatever it holds: collectors take requests of 4 MiB by default.
-const LARGE_BATCH: usize = 3 * 1024 * 1024;
 /// How soon a trace is decided after its first span was seen to have ended.
 const SOON: Duration = Duration::from_millis(20);
 
@@ -31,28 +27,26 @@ pub(crate) struct Batching {
 }
 
 /// What the background thread works with.
-pub(crate) struct Worker<E> {
+pub(crate) struct Worker {
     shared: Arc<Shared>,
     drain: Drain,
     undecided: Option<Undecided>,
-    output: Output<E>,
+    output: Output,
     delay: Duration,
 }
 
-impl<E: SpanExporter> Worker<E> {
+impl Worker {
     pub(crate) fn new(
         shared: Arc<Shared>,
-        exporter: E,
+        writers: Vec<Box<dyn Writer>>,
         batching: Batching,
         undecided: Option<Undecided>,
-    ) -> Worker<E> {
+    ) -> Worker {
         Worker {
             output: Output {
                 shared: Arc::clone(&shared),
-                exporter,
-                known: Known::default(),
-                batch: Vec::new(),
-                bytes: 0,
+                writers,
+                count: 0,
                 batching,
                 since: Instant::now(),
                 failure: None,
@@ -105,7 +99,6 @@ impl<E: SpanExporter> Worker<E> {
     fn pass(&mut self) -> bool {
         let now = Instant::now();
         let before = self.undecided.as_mut().map(Undecided::ended);
-        self.output.known.learn(&self.shared.scopes);
         let mut seen = 0;
         self.drain.pass(&self.shared.buffers, |bytes| {
             for span in spans(bytes) {
@@ -135,7 +128,7 @@ impl<E: SpanExporter> Worker<E> {
     /// Whether anything waits that the last pass has seen.
     fn is_unsent(&self) -> bool {
         let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
-        !self.output.batch.is_empty() || undecided > 0
+        self.output.count > 0 || undecided > 0
     }
 
     fn count_bytes(&self) {
@@ -145,26 +138,27 @@ impl<E: SpanExporter> Worker<E> {
     }
 
     fn end(self, limit: Duration, failure: Option<String>) {
-        let exporter = self.output.exporter;
-        let shutdown = || exporter.shutdown_with_timeout(limit);
-        let ended = panic::catch_unwind(AssertUnwindSafe(shutdown));
-        let failure = failure.or_else(|| match ended {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("the exporter panicked at its shutdown".to_owned()),
-        });
+        let mut failure = failure;
+        for mut writer in self.output.writers {
+            let shutdown = || writer.shutdown(limit);
+            let ended = panic::catch_unwind(AssertUnwindSafe(shutdown));
+            failure = failure.or_else(|| match ended {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_) => Some("the exporter panicked at its shutdown".to_owned()),
+            });
+        }
         self.shared.signal.over(failure);
     }
 }
 
-/// The way to the exporter.
-struct Output<E> {
+/// The way to the exporters.
+struct Output {
     shared: Arc<Shared>,
-    exporter: E,
-    known: Known,
-    batch: Vec<SpanData>,
-    /// The bytes of the batch's records.
-    bytes: usize,
+    /// All have the same spans.
+    writers: Vec<Box<dyn Writer>>,
+    /// The spans that they have.
+    count: usize,
     batching: Batching,
     /// When the last batch was exported.
     since: Instant,
@@ -172,55 +166,48 @@ struct Output<E> {
     failure: Option<String>,
 }
 
-impl<E: SpanExporter> Output<E> {
+impl Output {
+    #[inline]
     fn take(&mut self, span: Ended<'_>) {
         if span.is_sampled() {
-            self.add(span);
-            self.export_if_full();
+            self.add(span, None);
         } else {
             let sampled_out = &self.shared.counters.sampled_out;
             sampled_out.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    #[inline]
-    fn add(&mut self, span: Ended<'_>) {
-        span.add_to(&mut self.batch, &mut self.known);
-        self.bytes += span.bytes().len();
-    }
-
-    fn export_if_full(&mut self) {
-        if self.batch.len() >= self.batching.size || self.bytes >= LARGE_BATCH {
+    /// Adds a span to the batch, which is exported before if the span has no room in it, and afterwards if it is full.
+    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
+        if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
+            self.export();
+        }
+        for writer in &mut self.writers {
+            writer.add(span, reason, &self.shared.scopes);
+        }
+        self.count += 1;
+        if self.count >= self.batching.size {
             self.export();
         }
     }
 
-    /// Exports what there is. Whatever the exporter does, this returns, and the spans are counted.
+    /// Exports what there is. Whatever the exporters do, this returns, and the spans are counted.
     fn export(&mut self) {
         self.since = Instant::now();
-        if self.batch.is_empty() {
+        let count = std::mem::take(&mut self.count) as u64;
+        if count == 0 {
             return;
         }
         self.shared.warnings.tell_of_dropped(&self.shared.counters);
-        self.bytes = 0;
-        let room = Vec::with_capacity(self.batch.capacity());
-        let batch = std::mem::replace(&mut self.batch, room);
-        let count = batch.len() as u64;
-        let export = || block_on(self.exporter.export(batch), self.batching.limit);
-        let counters = &self.shared.counters;
-        let (counter, failure) = match panic::catch_unwind(AssertUnwindSafe(export)) {
-            Ok(Some(Ok(()))) => (&counters.exported, None),
-            Ok(Some(Err(error))) => (&counters.export_failed, Some(error.to_string())),
-            Ok(None) => (
-                &counters.export_timed_out,
-                Some("the exporter took longer than its time limit".to_owned()),
-            ),
-            Err(_) => (
-                &counters.export_panicked,
-                Some("the exporter panicked".to_owned()),
-            ),
-        };
-        counter.fetch_add(count, Ordering::Relaxed);
+        let limit = self.batching.limit;
+        let mut all: Exported = Ok(0);
+        for writer in &mut self.writers {
+            let export = || writer.export(limit);
+            let exported = panic::catch_unwind(AssertUnwindSafe(export));
+            let one = exported.unwrap_or(Err(Lost::Panicked));
+            all = all.and_then(|rejected| Ok(rejected.max(one?)));
+        }
+        let failure = self.counted(count, all);
         if let Some(failure) = &failure {
             opentelemetry::otel_warn!(name: "traced.ExportFailed", reason = failure.as_str(), spans = count);
         }
@@ -228,18 +215,32 @@ impl<E: SpanExporter> Output<E> {
         warnings.tell_of_export(count, failure.as_deref());
         self.failure = failure.or(self.failure.take());
     }
+
+    /// Counts the spans of a batch, and says why they are lost if they are.
+    fn counted(&self, count: u64, exported: Exported) -> Option<String> {
+        let counters = &self.shared.counters;
+        let lost = match exported {
+            Ok(rejected) => {
+                let rejected = rejected.min(count);
+                counters.rejected.fetch_add(rejected, Ordering::Relaxed);
+                let exported = &counters.exported;
+                exported.fetch_add(count - rejected, Ordering::Relaxed);
+                return None;
+            }
+            Err(lost) => lost,
+        };
+        let counter = match lost {
+            Lost::Failed(_) => &counters.export_failed,
+            Lost::TimedOut => &counters.export_timed_out,
+            Lost::Panicked => &counters.export_panicked,
+        };
+        counter.fetch_add(count, Ordering::Relaxed);
+        Some(lost.reason())
+    }
 }
 
-impl<E: SpanExporter> Kept for Output<E> {
+impl Kept for Output {
     fn keep(&mut self, span: Ended<'_>, reason: Reason) {
-        self.add(span);
-        if let Some(data) = self.batch.last_mut() {
-            if span.is_local_root() {
-                let reason = KeyValue::new("sampling.reason", reason.name());
-                data.attributes.push(reason);
-            }
-            data.span_context = as_kept(&data.span_context);
-        }
-        self.export_if_full();
+        self.add(span, Some(reason));
     }
 }

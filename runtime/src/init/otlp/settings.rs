@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use http::uri::{Authority, Scheme, Uri};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use opentelemetry_otlp::Compression;
 
 use super::super::environment::{self, Variable};
 use super::super::error::InitError;
@@ -59,9 +58,8 @@ pub(in super::super) struct Given {
 pub(super) struct Settings {
     pub(super) protocol: Protocol,
     pub(super) endpoint: Uri,
-    /// Those that the program gives; the exporter reads the others itself.
     pub(super) headers: HeaderMap,
-    pub(super) compression: Option<Compression>,
+    pub(super) gzip: bool,
     /// For one export, retries included.
     pub(super) limit: Duration,
 }
@@ -69,14 +67,13 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn new(signal: Signal, given: &Given) -> Result<Settings, InitError> {
         let protocol = protocol(signal, given)?;
-        let compressions = [("gzip", Some(Compression::Gzip)), ("none", None)];
-        check_headers(signal)?;
+        let compressions = [("gzip", true), ("none", false)];
         Ok(Settings {
             protocol,
             endpoint: without_user(endpoint(signal, protocol, given)?),
-            headers: headers(given)?,
-            compression: environment::choice(names!(signal, "COMPRESSION"), &compressions)?
-                .flatten(),
+            headers: headers(signal, given)?,
+            gzip: environment::choice(names!(signal, "COMPRESSION"), &compressions)?
+                .unwrap_or_default(),
             limit: limit(signal, given)?,
         })
     }
@@ -120,19 +117,27 @@ fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     variable.choose(&[("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)])
 }
 
-fn headers(given: &Given) -> Result<HeaderMap, InitError> {
+/// Those of the variables, and those that the program gives, which win.
+fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
     let mut headers = HeaderMap::new();
+    if let Some(variable) = Variable::find(names!(signal, "HEADERS"))? {
+        let is_header = |name: &str, value: &str| header(name, value).is_some();
+        let pairs = environment::pairs(&variable, is_header)?;
+        headers.extend(pairs.iter().filter_map(|(name, value)| header(name, value)));
+    }
     for (name, value) in &given.headers {
-        let pair = name
-            .parse::<HeaderName>()
-            .ok()
-            .zip(value.parse::<HeaderValue>().ok());
         let bad = || InitError::setting("Builder::header", "is not valid", HEADER);
-        let (name, mut value) = pair.ok_or_else(bad)?;
-        value.set_sensitive(true);
+        let (name, value) = header(name, value).ok_or_else(bad)?;
         headers.insert(name, value);
     }
     Ok(headers)
+}
+
+/// A header whose value is shown nowhere.
+fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let mut value = value.parse::<HeaderValue>().ok()?;
+    value.set_sensitive(true);
+    Some((name.parse().ok()?, value))
 }
 
 fn limit(signal: Signal, given: &Given) -> Result<Duration, InitError> {
@@ -211,15 +216,4 @@ fn has_legal_port(url: &Uri) -> bool {
     let (_, after) = authority.split_at(authority.rfind([']', '@']).unwrap_or(0));
     let port = after.rsplit_once(':').map(|(_, port)| port);
     port.is_none_or(|port| port.parse::<NonZeroU16>().is_ok())
-}
-
-/// The exporter reads them itself, and leaves out what is not valid.
-fn check_headers(signal: Signal) -> Result<(), InitError> {
-    let Some(variable) = Variable::find(names!(signal, "HEADERS"))? else {
-        return Ok(());
-    };
-    let is_header = |name: &str, value: &str| {
-        name.parse::<HeaderName>().is_ok() && value.parse::<HeaderValue>().is_ok()
-    };
-    environment::pairs(&variable, is_header).map(|_| ())
 }

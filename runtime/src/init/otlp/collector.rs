@@ -1,0 +1,184 @@
+//! The collector, as this program reaches it.
+
+use std::fmt;
+
+use backon::Retryable;
+use bytes::Bytes;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::{sleep, timeout};
+
+use super::super::error::InitError;
+use super::super::signal::Signal;
+use super::answer::PartialSuccess;
+use super::failure::{Failure, Retry, backoff};
+use super::grpc::Grpc;
+use super::http::Http;
+use super::settings::{Given, Protocol, Settings};
+use super::tls;
+use crate::exporting;
+use crate::sdk::otlp::{Request, Transport};
+use crate::sdk::{Deadline, Exported, Lost};
+use crate::warning::{Warning, short};
+
+/// The bytes that a request may take at most, as the specification recommends.
+const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
+
+/// Where requests are sent, from a runtime of its own, so that it works whatever the application runs on.
+pub(in super::super) struct Collector {
+    signal: Signal,
+    client: Client,
+    runtime: Background,
+    /// What is allowed for one export, retries included.
+    limit: std::time::Duration,
+    /// Where it all goes, for the warnings.
+    endpoint: String,
+    rejections: Warning,
+}
+
+enum Client {
+    Http(Box<Http>),
+    Grpc(Box<Grpc>),
+}
+
+impl Collector {
+    pub(in super::super) fn new(signal: Signal, given: &Given) -> Result<Collector, InitError> {
+        let settings = Settings::new(signal, given)?;
+        let tls = tls::from_environment(signal, &settings.endpoint)?;
+        let runtime = Background::start()
+            .map_err(|error| InitError::failed("no thread for the export", &error))?;
+        let client = {
+            let _entered = runtime.0.as_ref().map(Runtime::enter);
+            let _unseen = exporting::enter();
+            match settings.protocol {
+                Protocol::Http => Client::Http(Http::new(&settings, tls).into()),
+                Protocol::Grpc => Client::Grpc(Grpc::new(signal, &settings, tls).into()),
+            }
+        };
+        Ok(Collector {
+            signal,
+            client,
+            runtime,
+            limit: settings.limit,
+            endpoint: settings.shown_endpoint(),
+            rejections: Warning::default(),
+        })
+    }
+
+    /// Sends a message with so many spans or log records, and waits for the answer within the limit.
+    pub(super) fn send(&self, message: Bytes, count: usize) -> Exported {
+        let Some(runtime) = &self.runtime.0 else {
+            return Err(Lost::Failed("it is shut down".to_owned()));
+        };
+        let _unseen = exporting::enter();
+        let sent = runtime.block_on(async { timeout(self.limit, self.retried(message)).await });
+        let (lost, reason) = match sent {
+            Ok(Ok(answer)) => {
+                self.signal.outage().end();
+                return Ok(self.rejected(&PartialSuccess::read(&answer), count));
+            }
+            Ok(Err(failure)) => (Lost::Failed(failure.reason.clone()), failure.reason),
+            Err(_) => (Lost::TimedOut, format!("timed out after {:?}", self.limit)),
+        };
+        self.signal.outage().say(format_args!(
+            "{} could not be sent to {}: {}; this is not said again until sending works",
+            self.signal.counted(count),
+            self.endpoint,
+            short(&reason),
+        ));
+        Err(lost)
+    }
+
+    async fn retried(&self, message: Bytes) -> Result<Bytes, Failure> {
+        let deadline = Deadline::after(self.limit);
+        if message.len() > LARGEST_REQUEST {
+            return Err(Failure {
+                reason: format!("a request of {} bytes is too large", message.len()),
+                retry: Retry::Never,
+            });
+        }
+        let body = match &self.client {
+            Client::Http(http) => http.body(message),
+            Client::Grpc(_) => message,
+        };
+        let attempt = async || match &self.client {
+            Client::Http(http) => http.send(body.clone()).await,
+            Client::Grpc(grpc) => grpc.send(body.clone()).await,
+        };
+        (|| attempt())
+            .retry(backoff())
+            .sleep(sleep)
+            .when(Failure::is_retriable)
+            .adjust(|failure, wait| failure.wait(wait, deadline.left()))
+            .await
+    }
+
+    /// How many were rejected, which is said if there is something to say.
+    fn rejected(&self, partial: &PartialSuccess, count: usize) -> u64 {
+        let rejected = partial.rejected.min(count as u64);
+        let what = match usize::try_from(rejected) {
+            Ok(0) if partial.message.is_empty() => {
+                self.rejections.end();
+                return 0;
+            }
+            Ok(0) => "a warning came".to_owned(),
+            rejected => format!(
+                "{} rejected",
+                self.signal.counted(rejected.unwrap_or(count))
+            ),
+        };
+        let message = short(&partial.message);
+        let message = if message.is_empty() {
+            "no reason is given".to_owned()
+        } else {
+            message
+        };
+        self.rejections.say(format_args!(
+            "{what} by {}: {message}; this is not said again until all are taken",
+            self.endpoint,
+        ));
+        rejected
+    }
+}
+
+impl Transport for Collector {
+    fn send(&mut self, request: Request) -> (Exported, Vec<u8>) {
+        let mut bytes = Bytes::from(request.bytes);
+        let exported = Collector::send(self, bytes.slice(request.start..), request.spans);
+        // Nothing is copied then, whether or not a connection still holds the bytes.
+        bytes.clear();
+        (exported, bytes.into())
+    }
+}
+
+impl fmt::Debug for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collector")
+            .field("endpoint", &self.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A runtime of one thread, which looks after connections between exports too; nothing on it is ever traced. `None` only while
+/// it is dropped.
+struct Background(Option<Runtime>);
+
+impl Background {
+    fn start() -> std::io::Result<Background> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("traced-otlp")
+            .on_thread_start(|| std::mem::forget(exporting::enter()))
+            .enable_all()
+            .build()?;
+        Ok(Background(Some(runtime)))
+    }
+}
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            // Waiting for its thread would be a panic if this thread had a runtime too.
+            runtime.shutdown_background();
+        }
+    }
+}

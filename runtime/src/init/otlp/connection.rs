@@ -1,0 +1,71 @@
+//! Connections to the collector, with one configuration of TLS for both protocols.
+
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Uri;
+use http_body_util::Full;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use rustls::ClientConfig;
+use tonic::codegen::Service;
+use tonic::transport::{Channel, Endpoint};
+
+use super::USER_AGENT;
+use super::settings::Settings;
+
+/// A client of HTTP, which follows no redirects.
+pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+pub(super) fn http(tls: ClientConfig) -> HttpClient {
+    let connector = connector(tls).enable_http1().build();
+    Client::builder(TokioExecutor::new()).build(connector)
+}
+
+pub(super) fn grpc(settings: &Settings, tls: ClientConfig) -> Channel {
+    let to = To {
+        endpoint: settings.endpoint.clone(),
+        connector: connector(tls).enable_http2().build(),
+    };
+    // Never `https`, which tonic would refuse behind a connector of ours if somebody else turned its TLS on.
+    let endpoint = Endpoint::from_static("http://collector").origin(settings.endpoint.clone());
+    let endpoint = match endpoint.clone().user_agent(USER_AGENT) {
+        Ok(named) => named,
+        Err(_) => endpoint,
+    };
+    // Pings find out, while an export waits, that a connection is dead that nobody has closed.
+    endpoint
+        .http2_keep_alive_interval(settings.limit / 2)
+        .keep_alive_timeout(settings.limit / 2)
+        .connect_with_connector_lazy(to)
+}
+
+fn connector(
+    tls: ClientConfig,
+) -> HttpsConnectorBuilder<hyper_rustls::builderstates::WantsProtocols1> {
+    HttpsConnectorBuilder::new()
+        .with_tls_config(tls)
+        .https_or_http()
+}
+
+/// Connects to the endpoint, whatever it is asked for.
+struct To {
+    endpoint: Uri,
+    connector: HttpsConnector<HttpConnector>,
+}
+
+impl Service<Uri> for To {
+    type Response = <HttpsConnector<HttpConnector> as Service<Uri>>::Response;
+    type Error = <HttpsConnector<HttpConnector> as Service<Uri>>::Error;
+    type Future = <HttpsConnector<HttpConnector> as Service<Uri>>::Future;
+
+    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.connector.poll_ready(task)
+    }
+
+    fn call(&mut self, _: Uri) -> Self::Future {
+        self.connector.call(self.endpoint.clone())
+    }
+}

@@ -1,0 +1,81 @@
+//! Why a request was not taken, and whether it is sent again.
+
+use std::error::Error;
+use std::time::Duration;
+
+use backon::ExponentialBuilder;
+
+/// A request that was not taken.
+#[derive(Debug)]
+pub(super) struct Failure {
+    /// In a sentence; it may have text of the collector's.
+    pub(super) reason: String,
+    pub(super) retry: Retry,
+}
+
+/// Whether a request that was not taken is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Retry {
+    Never,
+    Soon,
+    /// The collector says when.
+    After(Duration),
+}
+
+impl Failure {
+    pub(super) fn is_retriable(&self) -> bool {
+        self.retry != Retry::Never
+    }
+
+    /// How long to wait before the request is sent again, `None` if it is not: there is no time for it, or it was sent often enough.
+    pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
+        let wait = match self.retry {
+            Retry::After(delay) => backoff?.max(delay),
+            _ => backoff?,
+        };
+        (wait < left).then_some(wait)
+    }
+}
+
+/// The waits between the attempts of an export.
+pub(super) fn backoff() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(100))
+        .with_max_delay(Duration::from_millis(1_600))
+        .with_max_times(3)
+        .with_jitter()
+}
+
+/// An error with its causes.
+pub(super) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_what_the_collector_asks_for_if_there_is_time() {
+        let seconds = Duration::from_secs;
+        let failure = |retry| Failure {
+            reason: String::new(),
+            retry,
+        };
+        let soon = failure(Retry::Soon);
+        assert_eq!(soon.wait(Some(seconds(1)), seconds(5)), Some(seconds(1)));
+        assert_eq!(soon.wait(Some(seconds(1)), seconds(1)), None);
+        assert_eq!(soon.wait(None, seconds(5)), None);
+        let after = failure(Retry::After(seconds(3)));
+        assert_eq!(after.wait(Some(seconds(1)), seconds(5)), Some(seconds(3)));
+        assert_eq!(after.wait(Some(seconds(4)), seconds(5)), Some(seconds(4)));
+        assert_eq!(after.wait(Some(seconds(1)), seconds(2)), None);
+        assert_eq!(after.wait(None, seconds(5)), None);
+    }
+}

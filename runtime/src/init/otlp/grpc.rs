@@ -1,0 +1,159 @@
+//! OTLP over gRPC.
+
+use bytes::{Buf, BufMut, Bytes};
+use http::HeaderMap;
+use http::uri::PathAndQuery;
+use rustls::ClientConfig;
+use tonic::client::Grpc as Client;
+use tonic::codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::metadata::MetadataMap;
+use tonic::transport::Channel;
+use tonic::{Code, Extensions, Request, Status};
+
+use super::super::signal::Signal;
+use super::answer::retry_delay;
+use super::connection;
+use super::failure::{Failure, Retry, with_causes};
+use super::settings::Settings;
+
+pub(super) struct Grpc {
+    client: Client<Channel>,
+    method: PathAndQuery,
+    headers: HeaderMap,
+}
+
+impl Grpc {
+    pub(super) fn new(signal: Signal, settings: &Settings, tls: ClientConfig) -> Grpc {
+        let client = Client::new(connection::grpc(settings, tls));
+        Grpc {
+            client: if settings.gzip {
+                client
+                    .send_compressed(CompressionEncoding::Gzip)
+                    .accept_compressed(CompressionEncoding::Gzip)
+            } else {
+                client
+            },
+            method: PathAndQuery::from_static(method(signal)),
+            headers: settings.headers.clone(),
+        }
+    }
+
+    /// Sends a message once; returns the answer.
+    pub(super) async fn send(&self, message: Bytes) -> Result<Bytes, Failure> {
+        let mut client = self.client.clone();
+        let metadata = MetadataMap::from_headers(self.headers.clone());
+        let request = Request::from_parts(metadata, Extensions::new(), message);
+        let answer = async {
+            let ready = client.ready().await;
+            ready.map_err(|error| Status::from_error(error.into()))?;
+            client.unary(request, self.method.clone(), AsItIs).await
+        };
+        match answer.await {
+            Ok(answer) => Ok(answer.into_inner()),
+            Err(status) => Err(refused(&status)),
+        }
+    }
+}
+
+fn method(signal: Signal) -> &'static str {
+    match signal {
+        Signal::Traces => "/opentelemetry.proto.collector.trace.v1.TraceService/Export",
+        #[cfg(feature = "logs")]
+        Signal::Logs => "/opentelemetry.proto.collector.logs.v1.LogsService/Export",
+    }
+}
+
+/// What follows from a status, by the specification of OTLP. Its message may be a secret: proxies repeat what they were sent.
+fn refused(status: &Status) -> Failure {
+    let delay = retry_delay(status.details());
+    let retry = match (status.code(), delay) {
+        (Code::ResourceExhausted | Code::Unavailable, Some(delay)) => Retry::After(delay),
+        (
+            Code::Cancelled
+            | Code::DeadlineExceeded
+            | Code::Aborted
+            | Code::OutOfRange
+            | Code::Unavailable
+            | Code::DataLoss,
+            _,
+        ) => Retry::Soon,
+        _ => Retry::Never,
+    };
+    let causes = std::error::Error::source(status);
+    let causes = causes.map(|cause| format!(": {}", with_causes(cause)));
+    Failure {
+        reason: format!(
+            "export failed with gRPC code: {:?}{}",
+            status.code(),
+            causes.unwrap_or_default()
+        ),
+        retry,
+    }
+}
+
+/// Sends bytes that are a message already, and returns those of the answer.
+#[derive(Clone, Copy)]
+struct AsItIs;
+
+impl Codec for AsItIs {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = AsItIs;
+    type Decoder = AsItIs;
+
+    fn encoder(&mut self) -> AsItIs {
+        AsItIs
+    }
+
+    fn decoder(&mut self) -> AsItIs {
+        AsItIs
+    }
+}
+
+impl Encoder for AsItIs {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, out: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        out.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for AsItIs {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, from: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(from.copy_to_bytes(from.remaining())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_of_the_specification_are_tried_again() {
+        use Code::{
+            Aborted, Cancelled, DataLoss, DeadlineExceeded, OutOfRange, ResourceExhausted,
+            Unavailable,
+        };
+        let info =
+            b"\x1a\x30\x0a\x28type.googleapis.com/google.rpc.RetryInfo\x12\x04\x0a\x02\x08\x02";
+        for code in (0..17).map(Code::from_i32) {
+            let without = refused(&Status::new(code, "secret"));
+            let is_retried = matches!(
+                code,
+                Aborted | Cancelled | DataLoss | DeadlineExceeded | OutOfRange | Unavailable
+            );
+            assert_eq!(without.is_retriable(), is_retried, "{code:?}");
+            assert!(!without.reason.contains("secret"));
+            let with = Status::with_details(code, "", Bytes::from_static(info));
+            let with = refused(&with).retry;
+            let wait = Retry::After(std::time::Duration::from_secs(2));
+            let is_told = matches!(code, ResourceExhausted | Unavailable);
+            assert_eq!(with == wait, is_told, "{code:?}");
+        }
+    }
+}

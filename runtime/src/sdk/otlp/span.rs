@@ -1,0 +1,353 @@
+//! A span's message, from its record.
+
+use std::ops::Range;
+
+use opentelemetry::trace::{SpanId, SpanKind, TraceState};
+
+use super::template::{Key, Template};
+use super::wire::{self, bytes, fixed32, fixed64, number};
+use crate::sdk::items::{self, Attributes, Event, Item, Link};
+use crate::sdk::layout::status;
+use crate::sdk::read::Ended;
+use crate::sdk::stored::{Stored, Text};
+use crate::sdk::undecided::{Reason, state_as_kept};
+
+/// The field of a scope's spans.
+const SPAN: u8 = bytes(2);
+
+/// The fields of a span.
+const TRACE_ID: u8 = bytes(1);
+const SPAN_ID: u8 = bytes(2);
+const TRACE_STATE: u8 = bytes(3);
+const PARENT_ID: u8 = bytes(4);
+pub(super) const NAME: u8 = bytes(5);
+const KIND: u8 = number(6);
+const START: u8 = fixed64(7);
+const END: u8 = fixed64(8);
+pub(super) const ATTRIBUTE: u8 = bytes(9);
+const DROPPED_ATTRIBUTES: u8 = number(10);
+const EVENT: u8 = bytes(11);
+const DROPPED_EVENTS: u8 = number(12);
+const LINK: u8 = bytes(13);
+const DROPPED_LINKS: u8 = number(14);
+const STATUS: u8 = bytes(15);
+/// Field 16, whose tag takes two bytes.
+const FLAGS: [u8; 2] = [0x80 | fixed32(0), 1];
+
+/// In the second byte of the flags: it is known whether the parent is remote; it is.
+const HAS_IS_REMOTE: u8 = 1;
+const IS_REMOTE: u8 = 2;
+
+/// Puts a span, as a field of its scope. `behind` is empty before and after.
+pub(super) fn put(
+    out: &mut Vec<u8>,
+    behind: &mut Vec<u8>,
+    span: Ended<'_>,
+    template: &mut Template,
+    reason: Option<Reason>,
+) {
+    out.reserve(160 + template.name.len() + template.code.len() + span.bytes().len());
+    out.extend_from_slice(&[SPAN, 0, 0]);
+    let start = out.len();
+    put_head(out, span, reason.is_some());
+    if !span.has_own_name() {
+        out.extend_from_slice(&template.name);
+    }
+    let attributes = out.len();
+    out.extend_from_slice(&template.code);
+    let mut writer = Writer {
+        out,
+        behind,
+        attributes,
+        next_index: 0,
+        indexed: 0,
+        others: 0,
+        is_usual: true,
+        found: Found::default(),
+    };
+    writer.items(span, template);
+    if writer.others > template.usual_count() {
+        template.learn(keys(&writer.out[attributes..]), writer.indexed);
+    }
+    writer.end(span, reason);
+    wire::end_message(out, start);
+}
+
+/// Puts what each span has: ids, times, flags, kind.
+#[inline]
+fn put_head(out: &mut Vec<u8>, span: Ended<'_>, is_kept: bool) {
+    let (start, end) = span.times();
+    let flags = span.flags();
+    let flags = flags.with_sampled(flags.is_sampled() || is_kept).to_u8();
+    // One array, which costs a tenth of putting its parts.
+    let mut head = [0; 64];
+    head[..2].copy_from_slice(&[TRACE_ID, 16]);
+    head[2..18].copy_from_slice(&span.trace_id().to_bytes());
+    head[18..20].copy_from_slice(&[SPAN_ID, 8]);
+    head[20..28].copy_from_slice(&span.span_id().to_bytes());
+    head[28] = START;
+    head[29..37].copy_from_slice(&start.to_le_bytes());
+    head[37] = END;
+    head[38..46].copy_from_slice(&end.to_le_bytes());
+    head[46..48].copy_from_slice(&FLAGS);
+    head[48..52].copy_from_slice(&remote_flags(flags, span.has_remote_parent()));
+    head[52..54].copy_from_slice(&[KIND, kind(&span.kind())]);
+    head[54..56].copy_from_slice(&[PARENT_ID, 8]);
+    head[56..].copy_from_slice(&span.parent_id().to_bytes());
+    let has_parent = span.parent_id() != SpanId::INVALID;
+    out.extend_from_slice(if has_parent { &head } else { &head[..54] });
+}
+
+fn remote_flags(flags: u8, is_remote: bool) -> [u8; 4] {
+    let remote = if is_remote { IS_REMOTE } else { 0 };
+    [flags, HAS_IS_REMOTE | remote, 0, 0]
+}
+
+fn kind(kind: &SpanKind) -> u8 {
+    match kind {
+        SpanKind::Internal => 1,
+        SpanKind::Server => 2,
+        SpanKind::Client => 3,
+        SpanKind::Producer => 4,
+        SpanKind::Consumer => 5,
+    }
+}
+
+struct Writer<'w, 'r> {
+    out: &'w mut Vec<u8>,
+    /// What comes behind the attributes, which stand together so that a key can be looked for.
+    behind: &'w mut Vec<u8>,
+    /// Where the attributes begin.
+    attributes: usize,
+    /// The lowest index of a key that need not be looked for.
+    next_index: usize,
+    /// How many attributes came by index, and how many others there are beside the template's.
+    indexed: usize,
+    others: usize,
+    /// The others were the usual ones so far.
+    is_usual: bool,
+    found: Found<'r>,
+}
+
+/// What may come several times in a record, the last of which counts.
+#[derive(Default)]
+struct Found<'r> {
+    name: Option<Text<'r>>,
+    trace_state: Option<Text<'r>>,
+    description: Option<Text<'r>>,
+    /// Of attributes, events and links.
+    dropped: [u32; 3],
+}
+
+impl<'r> Writer<'_, 'r> {
+    #[inline]
+    fn items(&mut self, span: Ended<'r>, template: &Template) {
+        let mut items = span.items_by(template.keys);
+        loop {
+            while let Some((key, value)) = items.next_attribute() {
+                self.attribute(key, &value, template);
+            }
+            match items.next() {
+                Some(item) => self.item(item, template),
+                None => return,
+            }
+        }
+    }
+
+    #[inline]
+    fn attribute(&mut self, key: items::Key<'_>, value: &Stored<'_>, template: &Template) {
+        if let items::Key::Indexed(index, _) = key
+            && usize::from(index) >= self.next_index
+            && let Some(known) = template.indexed(usize::from(index))
+        {
+            self.next_index = usize::from(index) + 1;
+            self.indexed += 1;
+            return self.put_known(known, value);
+        }
+        // More than an index can be.
+        self.next_index = 1 << 8;
+        let key = key.bytes();
+        match template.usual(self.others, key) {
+            Some(known) if self.is_usual => {
+                self.others += 1;
+                self.put_known(known, value);
+            }
+            _ => {
+                self.is_usual = false;
+                self.set(key, value);
+            }
+        }
+    }
+
+    /// Adds an attribute whose key is none of those before.
+    #[inline]
+    fn put_known(&mut self, key: &Key, value: &Stored<'_>) {
+        let of_value = wire::size_of_value(value);
+        let rest = wire::size_of(of_value as u64) + of_value;
+        self.out.push(ATTRIBUTE);
+        wire::put_length(self.out, key.field().len() + rest);
+        self.out.extend_from_slice(key.field());
+        wire::put_length(self.out, of_value);
+        wire::put_value(self.out, value);
+    }
+
+    /// Sets an attribute; one of the same key gives way.
+    fn set(&mut self, key: &[u8], value: &Stored<'_>) {
+        match find(self.out, self.attributes, key) {
+            None => {
+                wire::attribute(self.out, ATTRIBUTE, key, value);
+                self.others += 1;
+            }
+            Some(place) => {
+                let mut other = Vec::new();
+                wire::attribute(&mut other, ATTRIBUTE, key, value);
+                self.out.splice(place, other);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn item(&mut self, item: Item<'r>, template: &Template) {
+        match item {
+            Item::Attribute(key, value) => self.attribute(key, &value, template),
+            Item::Name(name) => self.found.name = Some(name),
+            Item::TraceState(state) => self.found.trace_state = Some(state),
+            Item::Description(text) => self.found.description = Some(text),
+            Item::Dropped(counts) => self.found.dropped = counts,
+            Item::Event(event) => put_event(self.behind, event),
+            Item::Link(link) => put_link(self.behind, link),
+        }
+    }
+
+    /// Puts what comes behind the attributes.
+    #[inline]
+    fn end(&mut self, span: Ended<'_>, reason: Option<Reason>) {
+        if let Some(reason) = reason {
+            self.kept(span, reason);
+        } else if let Some(state) = self.found.trace_state {
+            wire::field(self.out, TRACE_STATE, state.bytes());
+        }
+        if let Some(name) = self.found.name {
+            wire::field(self.out, NAME, name.bytes());
+        }
+        if !self.behind.is_empty() {
+            self.out.append(self.behind);
+        }
+        let tags = [DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
+        for (tag, count) in tags.into_iter().zip(self.found.dropped) {
+            put_count(self.out, tag, count);
+        }
+        self.status(span.status());
+    }
+
+    /// Puts what a span has that was kept at its trace's end.
+    #[cold]
+    fn kept(&mut self, span: Ended<'_>, reason: Reason) {
+        if span.is_local_root() {
+            let reason = wire::text(reason.name());
+            wire::attribute(self.out, ATTRIBUTE, Reason::KEY.as_bytes(), &reason);
+        }
+        let Some(state) = self.found.trace_state else {
+            return;
+        };
+        let state: TraceState = state.as_str().parse().unwrap_or_default();
+        let state = if span.is_sampled() {
+            state
+        } else {
+            state_as_kept(&state)
+        };
+        wire::field(self.out, TRACE_STATE, state.header().as_bytes());
+    }
+
+    #[inline]
+    fn status(&mut self, status: u8) {
+        const MESSAGE: u8 = bytes(2);
+        const CODE: u8 = number(3);
+        match status {
+            status::OK => self.out.extend_from_slice(&[STATUS, 2, CODE, 1]),
+            status::ERROR => {
+                let message = self.found.description.map_or(&[][..], Text::bytes);
+                self.out.push(STATUS);
+                wire::put_length(self.out, wire::size_of_field(message.len()) + 2);
+                wire::field(self.out, MESSAGE, message);
+                self.out.extend_from_slice(&[CODE, 2]);
+            }
+            _ => self.out.extend_from_slice(&[STATUS, 0]),
+        }
+    }
+}
+
+fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
+    wire::message(out, EVENT, |out| {
+        out.push(fixed64(1));
+        out.extend_from_slice(&event.time.nanoseconds().to_le_bytes());
+        wire::field(out, bytes(2), event.name.bytes());
+        put_attributes(out, bytes(3), number(4), event.attributes);
+    });
+}
+
+fn put_link(out: &mut Vec<u8>, link: Link<'_>) {
+    wire::message(out, LINK, |out| {
+        wire::field(out, bytes(1), &link.trace_id);
+        wire::field(out, bytes(2), &link.span_id);
+        wire::field(out, bytes(3), link.trace_state.bytes());
+        put_attributes(out, bytes(4), number(5), link.attributes);
+        out.push(fixed32(6));
+        out.extend_from_slice(&remote_flags(link.flags, link.is_remote));
+    });
+}
+
+fn put_attributes(out: &mut Vec<u8>, tag: u8, tag_of_dropped: u8, attributes: Attributes<'_>) {
+    let dropped = attributes.dropped;
+    for (key, value) in attributes {
+        wire::attribute(out, tag, key.bytes(), &value);
+    }
+    put_count(out, tag_of_dropped, dropped);
+}
+
+fn put_count(out: &mut Vec<u8>, tag: u8, count: u32) {
+    if count != 0 {
+        out.push(tag);
+        wire::put(out, u64::from(count));
+    }
+}
+
+/// Where the attribute of this key stands in what is written from `start` on, which is nothing but attributes.
+fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
+    let mut places = places(&out[start..]);
+    let (place, _) = places.find(|(_, known)| *known == key)?;
+    Some(start + place.start..start + place.end)
+}
+
+/// The keys of the attributes that some fields begin with.
+pub(super) fn keys(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
+    places(fields).map(|(_, key)| key)
+}
+
+/// The attributes that some fields begin with: where each stands, and its key.
+fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        if *fields.get(start)? != ATTRIBUTE {
+            return None;
+        }
+        let (length, inner) = length(fields, start + 1)?;
+        let (of_key, key) = self::length(fields, inner + 1)?;
+        at = inner + length;
+        Some((start..at, fields.get(key..key + of_key)?))
+    })
+}
+
+/// A length, and where it ends.
+#[inline]
+fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
+    let mut length = 0;
+    for (index, byte) in fields.get(at..)?.iter().enumerate().take(5) {
+        length |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((length, at + index + 1));
+        }
+    }
+    None
+}

@@ -1,0 +1,96 @@
+//! What the spans of a call site have in common, in the form in which it is sent.
+
+use super::span::{self, ATTRIBUTE, NAME};
+use super::wire::{self, KEY, VALUE};
+use crate::sdk::known::are_plain;
+use crate::sdk::stored::Stored;
+use crate::site::CallSite;
+
+/// The longest key that is remembered, so that its length is one byte.
+const LONGEST_KEY: usize = 127;
+
+/// Made once for each call site, and once for all spans that have none.
+#[derive(Default)]
+pub(super) struct Template {
+    /// The field of the name.
+    pub(super) name: Vec<u8>,
+    /// The attributes that say where the function stands.
+    pub(super) code: Vec<u8>,
+    /// The keys of the call site.
+    pub(super) keys: &'static [&'static str],
+    /// The same, encoded, if they differ from each other and from `code.*`; else none.
+    indexed: Box<[Key]>,
+    /// The keys that its spans usually have beside these, in their order. They differ from each other and from all of these.
+    usual: Vec<Key>,
+}
+
+/// A key as a field of a `KeyValue`, with the tag of the value behind it.
+pub(super) struct Key(Box<[u8]>);
+
+impl Key {
+    fn new(key: &[u8]) -> Key {
+        let mut field = Vec::with_capacity(key.len() + 3);
+        wire::field(&mut field, KEY, key);
+        field.push(VALUE);
+        Key(field.into())
+    }
+
+    #[inline]
+    pub(super) fn field(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Only of use for one that is not longer than [`LONGEST_KEY`].
+    #[inline]
+    fn is(&self, key: &[u8]) -> bool {
+        &self.0[2..self.0.len() - 1] == key
+    }
+}
+
+impl Template {
+    pub(super) fn of(site: &CallSite) -> Template {
+        let mut template = Template {
+            keys: site.keys_of_spans(),
+            ..Template::default()
+        };
+        wire::field(&mut template.name, NAME, site.name().as_bytes());
+        for (key, value) in [
+            ("code.function.name", wire::text(site.function())),
+            ("code.file.path", wire::text(site.file())),
+            ("code.line.number", Stored::I64(i64::from(site.line()))),
+        ] {
+            wire::attribute(&mut template.code, ATTRIBUTE, key.as_bytes(), &value);
+        }
+        if are_plain(template.keys) {
+            let keys = template.keys.iter();
+            template.indexed = keys.map(|key| Key::new(key.as_bytes())).collect();
+        }
+        template
+    }
+
+    /// The key of this index, if it need not be looked for among those of lower ones.
+    #[inline]
+    pub(super) fn indexed(&self, index: usize) -> Option<&Key> {
+        self.indexed.get(index)
+    }
+
+    /// The usual key of this place, if it is this one.
+    #[inline]
+    pub(super) fn usual(&self, place: usize, key: &[u8]) -> Option<&Key> {
+        self.usual.get(place).filter(|usual| usual.is(key))
+    }
+
+    #[inline]
+    pub(super) fn usual_count(&self) -> usize {
+        self.usual.len()
+    }
+
+    /// Takes the keys of a span as the usual ones. All are different; `before` are how many it has by index.
+    #[cold]
+    pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
+        let own = keys.skip(span::keys(&self.code).count() + before);
+        let is_own = |key: &&[u8]| self.keys.iter().all(|own| own.as_bytes() != *key);
+        let own = own.take_while(|key| key.len() <= LONGEST_KEY && is_own(key));
+        self.usual = own.map(Key::new).collect();
+    }
+}
