@@ -100,7 +100,10 @@ fn what_the_program_says_wins() {
 fn headers_and_compression() {
     for collector in Collector::both() {
         let variables = [
-            ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=a%20b%2Cc, tenant=7"),
+            (
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "api-key=a%20b%2Cc, tenant=7, mixed=%61%zz%2",
+            ),
             ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "gzip"),
         ];
         quietly(
@@ -110,7 +113,12 @@ fn headers_and_compression() {
         );
         assert_eq!(collector.names(), "call");
         let headers = collector.headers();
-        for header in ["api-key: a b,c", "tenant: 7", "encoding: gzip"] {
+        for header in [
+            "api-key: a b,c",
+            "tenant: 7",
+            "mixed: a%zz%2",
+            "encoding: gzip",
+        ] {
             assert!(headers.contains(header), "{headers}");
         }
     }
@@ -369,7 +377,7 @@ fn what_the_program_says_in_code() {
 fn a_bad_value_in_code_is_an_error() {
     let output = run(application("in_code").arg("not a url"));
     assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!(errors(&output), @"Builder::endpoint is not valid: write an `http://` or `https://` URL, or unset it");
+    assert_snapshot!(errors(&output), @"Builder::endpoint is not valid: write an `http://` or `https://` URL, or `HOST:PORT`, or unset it");
 }
 
 /// One of them panics, which costs the other nothing.

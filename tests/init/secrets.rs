@@ -28,6 +28,8 @@ const SECRET: &[&str] = &[
     "OTEL_RESOURCE_ATTRIBUTES",
 ];
 
+const PROTOCOLS: [&str; 2] = ["http/protobuf", "grpc"];
+
 /// The marker in every place of a value.
 fn values() -> Vec<OsString> {
     let texts = [
@@ -44,6 +46,8 @@ fn values() -> Vec<OsString> {
         "MARKER MARKER=a",
         "https://user:MARKER@",
         "https://user:MARKER@host:port/",
+        "https://[MARKER]:1/",
+        "https://a=MARKER/",
         "https://host/ MARKER",
         "https://host:99999/?key=MARKER",
         "ftp://host/MARKER?key=MARKER#MARKER",
@@ -57,9 +61,10 @@ fn values() -> Vec<OsString> {
 }
 
 /// What a program says of a value: its error by both ways to show it, or warnings and log lines.
-fn said(name: &str, value: &OsStr) -> String {
+fn said(name: &str, value: &OsStr, protocol: &str) -> String {
     let mut program = application("debug");
     program.envs([
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
         ("OTEL_TRACES_EXPORTER", "otlp"),
         ("OTEL_LOGS_EXPORTER", "otlp"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:1"),
@@ -85,14 +90,23 @@ fn pem() -> std::path::PathBuf {
 #[test]
 fn no_value_that_may_be_one_is_shown() {
     let mut errors = 0;
-    for name in SECRET {
+    for (name, protocol) in SECRET
+        .iter()
+        .flat_map(|name| PROTOCOLS.map(|protocol| (name, protocol)))
+    {
         for value in values() {
-            let said = said(name, &value);
-            assert!(!said.contains(MARKER), "{name}={value:?}: {said}");
+            let said = said(name, &value, protocol);
+            assert!(
+                !said.contains(MARKER),
+                "{name}={value:?}, {protocol}: {said}"
+            );
             errors += usize::from(said.contains(&format!("Error: {name} ")));
         }
     }
-    assert!(errors > SECRET.len() * 6, "{errors} errors");
+    assert!(
+        errors > SECRET.len() * PROTOCOLS.len() * 6,
+        "{errors} errors"
+    );
     let _ = std::fs::remove_file(pem());
 }
 
@@ -103,7 +117,7 @@ fn nothing_of_a_file_is_shown() {
     std::fs::write(&path, format!("-----BEGIN {MARKER}\n{MARKER}")).expect("a folder for it");
     for name in ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"] {
         let name = format!("OTEL_EXPORTER_OTLP_{name}");
-        let said = said(&name, path.as_os_str());
+        let said = said(&name, path.as_os_str(), PROTOCOLS[0]);
         assert!(said.contains(&format!("Error: {name} ")), "{said}");
         assert!(!said.contains(MARKER), "{said}");
     }

@@ -1,5 +1,6 @@
 //! `OTEL_EXPORTER_OTLP_*`, checked before anything is made of it.
 
+use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ macro_rules! names {
 pub(super) use names;
 
 const ENDPOINT: &str = "an `http://` or `https://` URL";
+const TARGET: &str = "an `http://` or `https://` URL, or `HOST:PORT`";
 const HEADER: &str = "the name and the value of an HTTP header";
 const TIMEOUT: &str = "a time of a millisecond or more";
 const PORT: &str = "a URL whose port is from 1 to 65535";
@@ -167,13 +169,11 @@ fn endpoint(signal: Signal, protocol: Protocol, given: &Given) -> Result<Uri, In
     };
     let whole = variable.name == names[0];
     let value = &variable.value;
-    let url = match protocol {
-        Protocol::Grpc if !value.contains("://") && insecure => format!("http://{value}"),
-        Protocol::Grpc if !value.contains("://") => format!("https://{value}"),
-        _ => value.clone(),
+    let accepted = match protocol {
+        Protocol::Http => ENDPOINT,
+        Protocol::Grpc => TARGET,
     };
-    let url: Option<Uri> = url.parse().ok().filter(is_web);
-    let url = url.ok_or_else(|| variable.rejected(ENDPOINT))?;
+    let url = url(value, protocol, insecure).ok_or_else(|| variable.rejected(accepted))?;
     if !has_legal_port(&url) {
         return Err(variable.rejected(PORT));
     }
@@ -183,6 +183,18 @@ fn endpoint(signal: Signal, protocol: Protocol, given: &Given) -> Result<Uri, In
         Protocol::Grpc if url.query().is_some() => Err(variable.rejected(NO_QUERY)),
         Protocol::Grpc => Ok(url),
     }
+}
+
+fn url(value: &str, protocol: Protocol, insecure: bool) -> Option<Uri> {
+    let scheme = if insecure { "http" } else { "https" };
+    let url: Uri = match protocol {
+        _ if value.contains("://") => value.parse(),
+        // A word alone is more likely a key in the wrong variable than a host at the port 443.
+        Protocol::Grpc if value.contains(':') => format!("{scheme}://{value}").parse(),
+        _ => return None,
+    }
+    .ok()?;
+    is_web(&url).then_some(url)
 }
 
 /// The URL with `path` added to its path, and its query kept.
@@ -207,7 +219,19 @@ fn path(signal: Signal) -> &'static str {
 fn is_web(url: &Uri) -> bool {
     let scheme = url.scheme();
     let known = scheme == Some(&Scheme::HTTP) || scheme == Some(&Scheme::HTTPS);
-    known && url.host().is_some_and(|host| !host.is_empty())
+    known && url.host().is_some_and(is_host)
+}
+
+/// The crate `http` accepts almost any text as a host, and warnings show hosts: a list of headers must not be one.
+fn is_host(host: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let address = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    match address.map(str::parse::<Ipv6Addr>) {
+        Some(address) => address.is_ok(),
+        None => !host.is_empty() && host.bytes().all(is_part),
+    }
 }
 
 /// `http` takes any digits for a port, and then connects to the usual one.
