@@ -5,6 +5,7 @@
 mod adaptive;
 mod bounds;
 mod bursts;
+mod counted;
 mod exporters;
 mod faults;
 mod losses;

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::sdk::overflow::{Most, Overflow};
-use crate::sdk::ring::{Consumer, Producer, ring};
+use crate::sdk::overflow::Overflow;
+use crate::sdk::ring::{Consumer, Gauge, Producer, ring};
 
 const LARGEST: usize = 1024 * 1024;
 const SMALLEST: usize = 16 * 1024;
@@ -61,9 +61,20 @@ pub(crate) struct Buffers {
     /// The bytes that rings may still take.
     left: AtomicUsize,
     fresh: Mutex<Vec<Consumer>>,
+    gauges: Mutex<Gauges>,
+    /// The bytes that the background thread took out of a ring and reads.
+    in_hand: AtomicUsize,
     overflow: Overflow,
     /// Whether the background thread was called since it last looked.
     is_called: AtomicBool,
+}
+
+/// What can be seen of the rings from any thread.
+#[derive(Default)]
+struct Gauges {
+    rings: Vec<Gauge>,
+    /// What was pushed to those that are gone.
+    gone: u64,
 }
 
 /// What became of a span that was handed over.
@@ -83,10 +94,9 @@ impl Buffers {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             left: AtomicUsize::new(spans.saturating_mul(RINGS_PER_SPAN).min(RINGS)),
             fresh: Mutex::default(),
-            overflow: Overflow::new(Most {
-                spans,
-                bytes: SHARED - taken.min(SHARED / 2),
-            }),
+            gauges: Mutex::default(),
+            in_hand: AtomicUsize::new(0),
+            overflow: Overflow::new(spans, SHARED - taken.min(SHARED / 2)),
             is_called: AtomicBool::new(false),
         }
     }
@@ -140,8 +150,22 @@ impl Buffers {
         let (producer, consumer) = ring(size(left));
         let unused = size(left) - consumer.capacity();
         self.left.fetch_add(unused, Ordering::Relaxed);
+        lock(&self.gauges).rings.push(consumer.gauge());
         lock(&self.fresh).push(consumer);
         Some(producer)
+    }
+
+    /// How many spans were handed over, on whatever thread.
+    pub(crate) fn pushed(&self) -> u64 {
+        let gauges = lock(&self.gauges);
+        let rings = gauges.rings.iter().map(Gauge::pushed);
+        gauges.gone + rings.sum::<u64>() + self.overflow.pushed()
+    }
+
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let rings: usize = lock(&self.gauges).rings.iter().map(Gauge::waiting).sum();
+        rings + self.in_hand.load(Ordering::Relaxed) + self.overflow.waiting()
     }
 }
 
@@ -188,27 +212,37 @@ impl Drain {
         buffers.is_called.swap(false, Ordering::AcqRel);
         self.rings.append(&mut lock(&buffers.fresh));
         for ring in &mut self.rings {
-            read(ring.take_all(&mut self.spans));
+            let spans = ring.take_all(&mut self.spans);
+            buffers.in_hand.store(spans.len(), Ordering::Relaxed);
+            read(spans);
         }
+        buffers.in_hand.store(0, Ordering::Relaxed);
         buffers.overflow.pass(read);
         self.give_back(buffers);
     }
 
-    /// The bytes that wait.
-    pub(crate) fn waiting(&self, buffers: &Buffers) -> usize {
-        let rings = self.rings.iter().map(Consumer::waiting);
-        rings.sum::<usize>() + buffers.overflow.waiting()
-    }
-
     /// The rings of threads that ended return to the budget.
     fn give_back(&mut self, buffers: &Buffers) {
+        let mut is_any_over = false;
         self.rings.retain(|ring| {
             let is_over = ring.is_over();
             if is_over {
                 buffers.left.fetch_add(ring.capacity(), Ordering::Relaxed);
+                is_any_over = true;
             }
             !is_over
         });
+        if is_any_over {
+            lock(&buffers.gauges).forget_abandoned();
+        }
+    }
+}
+
+impl Gauges {
+    /// Forgets the rings whose two ends are gone, but not what was pushed to them.
+    fn forget_abandoned(&mut self) {
+        let gone = self.rings.extract_if(.., |gauge| gauge.is_last());
+        self.gone += gone.map(|gauge| gauge.pushed()).sum::<u64>();
     }
 }
 

@@ -76,3 +76,8 @@ pub(crate) mod status {
     pub(crate) const ERROR: u8 = 1;
     pub(crate) const OK: u8 = 2;
 }
+
+/// Returns whether the span of this record ended with an error.
+pub(crate) fn is_error(record: &[u8]) -> bool {
+    record[at::STATUS] == status::ERROR
+}

@@ -30,7 +30,8 @@
 //!
 //! The application never waits. As many spans as `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048) wait for their export, of any size
 //! and from any threads, as long as they take no more than 40 MiB (24 MiB with adaptive sampling at its defaults); small ones may be
-//! more. What does not fit is dropped and counted, see [`Stats`], and standard error says so once. Everything together takes 64 MiB at most: these,
+//! more. What does not fit is dropped and counted, see [`Stats`], and standard error says so once. Spans that ended with an error are the
+//! last to be dropped: 4 MiB of the 40 are left to them. Everything together takes 64 MiB at most: these,
 //! 16 MiB of buffers of the threads, which are given back when a thread has ended and its spans are exported, and what is being
 //! exported, a batch of 3 MiB at most. A span takes 256 KiB at most.
 //!

@@ -16,6 +16,7 @@ use crate::sdk::clock;
 use crate::sdk::head::Head;
 use crate::sdk::here;
 use crate::sdk::ids::Ids;
+use crate::sdk::layout::is_error;
 use crate::sdk::limits::Limits;
 use crate::sdk::scopes::Scopes;
 use crate::sdk::signal::Signal;
@@ -69,6 +70,8 @@ impl Shared {
             Pushed::KeptFillingUp => self.signal.call(),
             Pushed::Dropped => {
                 self.counters.buffer_full.fetch_add(1, Ordering::Relaxed);
+                let errors = u64::from(is_error(record));
+                self.counters.errors.fetch_add(errors, Ordering::Relaxed);
             }
         }
     }
@@ -151,7 +154,10 @@ impl TracerProvider {
     /// What became of the spans so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.inner.shared.counters.read()
+        let shared = &self.inner.shared;
+        shared
+            .counters
+            .read(&shared.buffers, shared.signal.is_over())
     }
 }
 

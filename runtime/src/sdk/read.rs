@@ -11,7 +11,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 use crate::sdk::clock::Time;
 use crate::sdk::items::{Attributes, Event, Item, Items, Link, Reader};
 use crate::sdk::known::Known;
-use crate::sdk::layout::{at, bits, status};
+use crate::sdk::layout::{at, bits, is_error, status};
 use crate::sdk::scopes::Scopes;
 use crate::sdk::usual::Usual;
 use crate::site::CallSite;
@@ -63,7 +63,7 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn is_error(self) -> bool {
-        self.status() == status::ERROR
+        is_error(self.bytes)
     }
 
     /// Returns `true` if its name is not its call site's.

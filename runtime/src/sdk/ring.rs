@@ -16,15 +16,15 @@ use super::atomics::{Arc, AtomicBool, AtomicU64, AtomicUsize, Ordering};
 /// The bytes of a word, which is what a ring takes and gives.
 const WORD: usize = 8;
 
-/// What the two ends share.
+/// Where the two ends are, apart from the words, which go when the ends do.
 #[derive(Debug)]
-struct Ring {
+struct Ends {
     head: Position,
     tail: Position,
+    /// How often something was pushed.
+    pushed: Pushed,
     /// Whether one of the ends is gone.
     is_abandoned: AtomicBool,
-    /// As many as a power of two.
-    words: Box<[AtomicU64]>,
 }
 
 /// A position on a cache line of its own: the two threads would take it from each other.
@@ -32,11 +32,22 @@ struct Ring {
 #[repr(align(128))]
 struct Position(AtomicUsize);
 
+/// A count on a cache line of its own.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Pushed(AtomicU64);
+
+/// As many words as a power of two.
+#[derive(Debug)]
+struct Words(Box<[AtomicU64]>);
+
 /// The end that writes.
 #[derive(Debug)]
 pub(crate) struct Producer {
-    ring: Arc<Ring>,
+    ends: Arc<Ends>,
+    words: Arc<Words>,
     tail: usize,
+    pushed: u64,
     /// Where the reader was when it was last looked for.
     head: usize,
 }
@@ -44,37 +55,42 @@ pub(crate) struct Producer {
 /// The end that reads.
 #[derive(Debug)]
 pub(crate) struct Consumer {
-    ring: Arc<Ring>,
+    ends: Arc<Ends>,
+    words: Arc<Words>,
     head: usize,
 }
 
 /// Makes a ring of `bytes` bytes, or of as many fewer as make a power of two.
 pub(crate) fn ring(bytes: usize) -> (Producer, Consumer) {
     let words = 1 << (bytes / WORD).max(1).ilog2();
+    let words = Arc::new(Words((0..words).map(|_| AtomicU64::new(0)).collect()));
     let position = || Position(AtomicUsize::new(0));
-    let ring = Arc::new(Ring {
+    let ends = Arc::new(Ends {
         head: position(),
         tail: position(),
+        pushed: Pushed(AtomicU64::new(0)),
         is_abandoned: AtomicBool::new(false),
-        words: (0..words).map(|_| AtomicU64::new(0)).collect(),
     });
     let producer = Producer {
-        ring: Arc::clone(&ring),
+        ends: Arc::clone(&ends),
+        words: Arc::clone(&words),
         tail: 0,
+        pushed: 0,
         head: 0,
     };
-    (producer, Consumer { ring, head: 0 })
+    let head = 0;
+    (producer, Consumer { ends, words, head })
 }
 
-impl Ring {
+impl Words {
     fn capacity(&self) -> usize {
-        self.words.len() * WORD
+        self.0.len() * WORD
     }
 
     /// The place of a position.
     #[inline]
     fn place(&self, position: usize) -> usize {
-        position & (self.words.len() - 1)
+        position & (self.0.len() - 1)
     }
 }
 
@@ -85,40 +101,43 @@ impl Producer {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
         let next = self.tail.wrapping_add(count);
-        if next.wrapping_sub(self.head) > self.ring.words.len() && !self.has_room(next) {
+        if next.wrapping_sub(self.head) > self.words.0.len() && !self.has_room(next) {
             return false;
         }
-        let start = self.ring.place(self.tail);
-        match self.ring.words.get(start..start + count) {
+        let start = self.words.place(self.tail);
+        match self.words.0.get(start..start + count) {
             Some(places) => store(places, bytes),
             None => self.push_around(start, bytes),
         }
         self.tail = next;
-        self.ring.tail.0.store(next, Ordering::Release);
+        self.pushed += 1;
+        // Before what is pushed can be seen: whoever saw it counts it.
+        self.ends.pushed.0.store(self.pushed, Ordering::Relaxed);
+        self.ends.tail.0.store(next, Ordering::Release);
         true
     }
 
     #[cold]
     fn has_room(&mut self, next: usize) -> bool {
-        self.head = self.ring.head.0.load(Ordering::Acquire);
-        next.wrapping_sub(self.head) <= self.ring.words.len()
+        self.head = self.ends.head.0.load(Ordering::Acquire);
+        next.wrapping_sub(self.head) <= self.words.0.len()
     }
 
     #[cold]
     fn push_around(&self, start: usize, bytes: &[u8]) {
-        let end = &self.ring.words[start..];
+        let end = &self.words.0[start..];
         let (first, second) = bytes.split_at(end.len() * WORD);
         store(end, first);
-        store(&self.ring.words, second);
+        store(&self.words.0, second);
     }
 
     /// Returns whether more than half of the room is taken.
     #[inline]
     pub(crate) fn is_filling_up(&mut self) -> bool {
         // As far as was seen; only if that is much, the reader is looked for.
-        self.taken() > self.ring.capacity() / 2 && {
-            self.head = self.ring.head.0.load(Ordering::Acquire);
-            self.taken() > self.ring.capacity() / 2
+        self.taken() > self.words.capacity() / 2 && {
+            self.head = self.ends.head.0.load(Ordering::Acquire);
+            self.taken() > self.words.capacity() / 2
         }
     }
 
@@ -129,13 +148,13 @@ impl Producer {
 
     /// Returns whether nobody reads any more.
     pub(crate) fn is_abandoned(&self) -> bool {
-        self.ring.is_abandoned.load(Ordering::Relaxed)
+        self.ends.is_abandoned.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Producer {
     fn drop(&mut self) {
-        self.ring.is_abandoned.store(true, Ordering::Release);
+        self.ends.is_abandoned.store(true, Ordering::Release);
     }
 }
 
@@ -143,43 +162,69 @@ impl Consumer {
     /// Takes all that there is now, over what `bytes` held. One look at how much: following a thread that goes on writing would
     /// slow it down.
     pub(crate) fn take_all<'b>(&mut self, bytes: &'b mut Vec<u8>) -> &'b [u8] {
-        let tail = self.ring.tail.0.load(Ordering::Acquire);
+        let tail = self.ends.tail.0.load(Ordering::Acquire);
         let count = tail.wrapping_sub(self.head);
         if bytes.len() < count * WORD {
             bytes.resize(count * WORD, 0);
         }
         let bytes = &mut bytes[..count * WORD];
-        let words = &self.ring.words;
-        let start = self.ring.place(self.head);
+        let words = &self.words.0;
+        let start = self.words.place(self.head);
         let first = count.min(words.len() - start);
         let (before, behind) = bytes.split_at_mut(first * WORD);
         load(&words[start..], before);
         load(words, behind);
         self.head = tail;
-        self.ring.head.0.store(tail, Ordering::Release);
+        self.ends.head.0.store(tail, Ordering::Release);
         bytes
     }
 
-    /// The bytes that wait.
-    pub(crate) fn waiting(&self) -> usize {
-        let tail = self.ring.tail.0.load(Ordering::Acquire);
-        tail.wrapping_sub(self.head) * WORD
+    /// For looks from other threads.
+    pub(crate) fn gauge(&self) -> Gauge {
+        let ends = Arc::clone(&self.ends);
+        Gauge { ends }
     }
 
     pub(crate) fn capacity(&self) -> usize {
-        self.ring.capacity()
+        self.words.capacity()
     }
 
     /// Returns whether nothing waits, and nothing will.
     pub(crate) fn is_over(&self) -> bool {
         // In this order: what the writer pushed before it went can be seen.
-        self.ring.is_abandoned.load(Ordering::Acquire) && self.waiting() == 0
+        self.ends.is_abandoned.load(Ordering::Acquire)
+            && self.ends.tail.0.load(Ordering::Acquire) == self.head
+    }
+}
+
+/// A look at a ring, from any thread.
+#[derive(Debug)]
+pub(crate) struct Gauge {
+    ends: Arc<Ends>,
+}
+
+impl Gauge {
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let head = self.ends.head.0.load(Ordering::Acquire);
+        let tail = self.ends.tail.0.load(Ordering::Acquire);
+        tail.wrapping_sub(head) * WORD
+    }
+
+    /// Returns whether both ends are gone.
+    pub(crate) fn is_last(&self) -> bool {
+        Arc::strong_count(&self.ends) == 1
+    }
+
+    /// How often something was pushed.
+    pub(crate) fn pushed(&self) -> u64 {
+        self.ends.pushed.0.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Consumer {
     fn drop(&mut self) {
-        self.ring.is_abandoned.store(true, Ordering::Release);
+        self.ends.is_abandoned.store(true, Ordering::Release);
     }
 }
 

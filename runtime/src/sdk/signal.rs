@@ -98,6 +98,11 @@ impl Signal {
         self.to_callers.notify_all();
     }
 
+    /// Whether the background thread is gone.
+    pub(crate) fn is_over(&self) -> bool {
+        self.lock().is_over
+    }
+
     /// Asks for everything to be exported, and waits for it.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
         self.refuse_worker()?;

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use crate::sdk::buffer::Buffers;
 use crate::sdk::undecided::Undecided;
 
 /// What became of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
 ///
-/// `recorded` is the sum of all others, of `sampled_out` and of the spans that wait, which are none after a shutdown. Spans are
-/// counted when the background thread sees them: flush first for exact figures.
+/// `recorded` is always the sum of `exported`, `sampled_out`, `dropped` and `waiting`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -19,7 +19,10 @@ pub struct Stats {
     pub sampled_out: u64,
     /// Those that were lost, by cause.
     pub dropped: Dropped,
-    /// The bytes that wait: ended spans, and traces that are not decided.
+    /// Those that wait: for the background thread, for the decision on their trace, or for the exporter to take them. None
+    /// after a shutdown, unless that timed out.
+    pub waiting: u64,
+    /// The bytes of those that wait.
     pub bytes: usize,
 }
 
@@ -41,10 +44,12 @@ pub struct Dropped {
     pub export_timed_out: u64,
     /// A bound of the adaptive sampling was reached.
     pub sampling_bounds: u64,
+    /// Of those that found the buffer full, the ones that ended with an error. These are the last that are dropped.
+    pub errors: u64,
 }
 
 impl Dropped {
-    /// All of them.
+    /// All of them; `errors` are among those of `buffer_full`.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.buffer_full
@@ -59,17 +64,17 @@ impl Dropped {
 
 #[derive(Default)]
 pub(crate) struct Counters {
-    /// Those that the background thread saw.
-    pub(crate) seen: AtomicU64,
     pub(crate) exported: AtomicU64,
     pub(crate) sampled_out: AtomicU64,
     pub(crate) buffer_full: AtomicU64,
+    pub(crate) errors: AtomicU64,
     pub(crate) after_shutdown: AtomicU64,
     pub(crate) rejected: AtomicU64,
     pub(crate) export_failed: AtomicU64,
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
     pub(crate) sampling_bounds: AtomicU64,
+    /// The bytes of undecided traces and of the batch.
     pub(crate) bytes: AtomicUsize,
 }
 
@@ -82,23 +87,36 @@ impl Counters {
         self.sampled_out.fetch_add(sampled_out, Ordering::Relaxed);
     }
 
-    pub(crate) fn read(&self) -> Stats {
+    /// What became of the spans that were handed over; if the background thread `is_over`, those that it left came too late.
+    pub(crate) fn read(&self, buffers: &Buffers, is_over: bool) -> Stats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
-        let dropped = Dropped {
-            buffer_full: read(&self.buffer_full),
-            after_shutdown: read(&self.after_shutdown),
-            rejected: read(&self.rejected),
-            export_failed: read(&self.export_failed),
-            export_panicked: read(&self.export_panicked),
-            export_timed_out: read(&self.export_timed_out),
-            sampling_bounds: read(&self.sampling_bounds),
-        };
-        Stats {
-            recorded: read(&self.seen) + dropped.buffer_full + dropped.after_shutdown,
+        let mut stats = Stats {
             exported: read(&self.exported),
             sampled_out: read(&self.sampled_out),
-            dropped,
-            bytes: self.bytes.load(Ordering::Relaxed),
+            dropped: Dropped {
+                buffer_full: read(&self.buffer_full),
+                after_shutdown: read(&self.after_shutdown),
+                rejected: read(&self.rejected),
+                export_failed: read(&self.export_failed),
+                export_panicked: read(&self.export_panicked),
+                export_timed_out: read(&self.export_timed_out),
+                sampling_bounds: read(&self.sampling_bounds),
+                errors: read(&self.errors),
+            },
+            ..Stats::default()
+        };
+        // After all others, since it only grows.
+        let dropped = &stats.dropped;
+        let settled = stats.exported + stats.sampled_out + dropped.total();
+        let not_taken = dropped.buffer_full + dropped.after_shutdown;
+        stats.recorded = (buffers.pushed() + not_taken).max(settled);
+        let left = stats.recorded - settled;
+        if is_over {
+            stats.dropped.after_shutdown += left;
+        } else {
+            stats.waiting = left;
+            stats.bytes = buffers.waiting() + self.bytes.load(Ordering::Relaxed);
         }
+        stats
     }
 }

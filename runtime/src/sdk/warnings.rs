@@ -18,17 +18,20 @@ pub(crate) struct Warnings {
 impl Warnings {
     /// Tells of what was dropped so far. For the background thread: whoever reads standard error may be slow.
     pub(crate) fn tell_of_dropped(&self, counters: &Counters) {
-        let count = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
-        if let Some(count) = count(&counters.buffer_full)
+        let some = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
+        if let Some(count) = some(&counters.buffer_full)
             && !self.buffer_full.is_said()
         {
             opentelemetry::otel_warn!(name: "traced.BufferFull", spans = count);
+            let errors = some(&counters.errors).map_or_else(String::new, |errors| {
+                format!(", {errors} of them with an error")
+            });
             self.buffer_full.say(format_args!(
-                "spans end faster than they are exported: {} dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again",
+                "spans end faster than they are exported: {} dropped{errors}; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again",
                 counted(count, "span")
             ));
         }
-        if let Some(count) = count(&counters.sampling_bounds) {
+        if let Some(count) = some(&counters.sampling_bounds) {
             self.sampling_bounds.say(format_args!(
                 "{} dropped at a bound of the adaptive sampling; this is not said again",
                 counted(count, "span")

@@ -47,6 +47,8 @@ impl Worker {
                 shared: Arc::clone(&shared),
                 writers,
                 count: 0,
+                bytes: 0,
+                undecided: 0,
                 batching,
                 since: Instant::now(),
                 failure: None,
@@ -78,7 +80,7 @@ impl Worker {
             if is_urgent || self.output.since.elapsed() >= self.delay {
                 self.output.export();
             }
-            self.count_bytes();
+            self.output.count_bytes();
             self.shared.warnings.tell_of_dropped(&self.shared.counters);
             let failure = self.output.failure.take();
             if let Some(limit) = order.shutdown {
@@ -99,21 +101,19 @@ impl Worker {
     fn pass(&mut self) -> bool {
         let now = Instant::now();
         let before = self.undecided.as_mut().map(Undecided::ended);
-        let mut seen = 0;
         self.drain.pass(&self.shared.buffers, |bytes| {
             for span in spans(bytes) {
-                seen += 1;
                 match &mut self.undecided {
                     Some(undecided) => undecided.add(span, now, &mut self.output),
                     None => self.output.take(span),
                 }
             }
         });
-        self.shared.counters.seen.fetch_add(seen, Ordering::Relaxed);
         let Some(undecided) = &mut self.undecided else {
             return false;
         };
         undecided.decide(before.unwrap_or_default(), now, &mut self.output);
+        self.output.undecided = undecided.bytes();
         self.shared.counters.count_decisions(undecided);
         undecided.has_ended()
     }
@@ -129,12 +129,6 @@ impl Worker {
     fn is_unsent(&self) -> bool {
         let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
         self.output.count > 0 || undecided > 0
-    }
-
-    fn count_bytes(&self) {
-        let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
-        let bytes = self.drain.waiting(&self.shared.buffers) + undecided;
-        self.shared.counters.bytes.store(bytes, Ordering::Relaxed);
     }
 
     fn end(self, limit: Duration, failure: Option<String>) {
@@ -159,6 +153,9 @@ struct Output {
     writers: Vec<Box<dyn Writer>>,
     /// The spans that they have.
     count: usize,
+    /// The bytes of the batch's records, and of the undecided traces as they were last counted.
+    bytes: usize,
+    undecided: usize,
     batching: Batching,
     /// When the last batch was exported.
     since: Instant,
@@ -177,6 +174,11 @@ impl Output {
         }
     }
 
+    fn count_bytes(&self) {
+        let bytes = self.undecided + self.bytes;
+        self.shared.counters.bytes.store(bytes, Ordering::Relaxed);
+    }
+
     /// Adds a span to the batch, which is exported before if the span has no room in it, and afterwards if it is full.
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
         if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
@@ -186,6 +188,7 @@ impl Output {
             writer.add(span, reason, &self.shared.scopes);
         }
         self.count += 1;
+        self.bytes += span.bytes().len();
         if self.count >= self.batching.size {
             self.export();
         }
@@ -199,6 +202,8 @@ impl Output {
             return;
         }
         self.shared.warnings.tell_of_dropped(&self.shared.counters);
+        self.count_bytes();
+        self.bytes = 0;
         let limit = self.batching.limit;
         let mut all: Exported = Ok(0);
         for writer in &mut self.writers {
@@ -208,6 +213,7 @@ impl Output {
             all = all.and_then(|rejected| Ok(rejected.max(one?)));
         }
         let failure = self.counted(count, all);
+        self.count_bytes();
         if let Some(failure) = &failure {
             opentelemetry::otel_warn!(name: "traced.ExportFailed", reason = failure.as_str(), spans = count);
         }

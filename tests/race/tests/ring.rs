@@ -39,6 +39,7 @@ fn push(producer: &mut Producer, records: &[(usize, u8)]) -> Vec<u8> {
 fn model(bytes: usize, records: &'static [(usize, u8)]) {
     loom::model(move || {
         let (mut producer, mut consumer) = ring::ring(bytes);
+        let gauge = consumer.gauge();
         let thread = thread::spawn(move || push(&mut producer, records));
         let mut seen = Vec::new();
         read(&mut consumer, &mut seen);
@@ -48,11 +49,16 @@ fn model(bytes: usize, records: &'static [(usize, u8)]) {
                 .all(|(run, (words, number))| run == record(*words, *number))
         };
         assert!(is_whole(&seen), "{seen:?}");
+        let count = seen.chunk_by(|one, next| one == next).count() as u64;
+        assert!(gauge.pushed() >= count, "what was seen is counted");
         read(&mut consumer, &mut seen);
         let pushed = thread.join().expect("it does not panic");
         read(&mut consumer, &mut seen);
         assert_eq!(seen, pushed);
         assert!(consumer.is_over());
+        drop(consumer);
+        assert!(gauge.is_last());
+        assert_eq!(gauge.waiting(), 0);
     });
 }
 
