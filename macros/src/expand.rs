@@ -60,11 +60,40 @@ fn call(plan: &Plan) -> TokenStream {
         function,
         start,
         look,
-    } = Around::of(plan, "call");
+    } = Around::of(plan, "call", |find| find_in_type(plan, find));
     let runtime = &plan.span.runtime;
     let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
     let leave = returning(plan);
     tokens!(#leave #runtime::private::#function(#start, #body, #look))
+}
+
+// Input:
+//
+//     { BODY }
+//
+// Output:
+//
+//     {
+//         let kind = ::traced::private::alias::<RETURNS>().__traced_alias();
+//         kind.call_at(SITE, move || -> RETURNS { … BODY }, kind.find().__traced_look())
+//     }
+//
+// The kind is that of the type: a boxed future, or a value that is all there is. What is looked at is what the future returns, or the
+// value.
+fn alias(plan: &Plan) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let returns = &plan.returns;
+    let body = captured_body(plan, &TokenStream::new());
+    let Around {
+        function,
+        start,
+        look,
+    } = Around::of(plan, "call", |find| tokens!(kind.#find()));
+    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
+    tokens!(
+        let kind = #runtime::private::alias::<#returns>().__traced_alias();
+        return kind.#function(#start, #body, #look)
+    )
 }
 
 // Input:
@@ -112,7 +141,7 @@ fn async_fn(plan: &Plan) -> TokenStream {
         function,
         start,
         look,
-    } = Around::of(plan, "future");
+    } = Around::of(plan, "future", |find| find_in_type(plan, find));
     let body = users(plan, |at| quote_spanned!(at=> async move #body));
     let leave = returning(plan);
     tokens!(#leave #runtime::private::#function(#start, #body, #look).await)
@@ -129,9 +158,9 @@ struct Around {
 impl Around {
     /// For the function of this name: `_at` the call site if there is no more to say of the span, `_by` a closure if the
     /// returned value's type alone does not say what to look for.
-    fn of(plan: &Plan, name: &str) -> Around {
+    fn of(plan: &Plan, name: &str, find: impl FnOnce(&Ident) -> TokenStream) -> Around {
         let bare = bare_site(&plan.span);
-        let own = own_look(&plan.span, plan.returns.as_ref());
+        let own = own_look(&plan.span, plan.returns.as_ref(), find);
         let (suffix, start, look) = match (bare, own) {
             (Some(site), Some(own)) => ("_at", site, own),
             (None, Some(own)) => ("", start(&plan.span), own),
@@ -143,6 +172,13 @@ impl Around {
             look,
         }
     }
+}
+
+/// Asks the spelled type for its look.
+fn find_in_type(plan: &Plan, find: &Ident) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let returns = &plan.returns;
+    tokens!(#runtime::private::#find::<#returns>())
 }
 
 // Input:
@@ -160,50 +196,21 @@ impl Around {
 //
 // What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
 fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
+    let runtime = &plan.span.runtime;
+    let start = start(&plan.span);
     let promise = &plan.returns;
     let body = captured_body(plan, &TokenStream::new());
     let body = users(plan, |at| quote_spanned!(at=> move || #body));
-    let look = own_look(&plan.span, plan.returns.as_ref());
-    asked(plan, &body, &tokens!(#ask::<#promise>()), look)
-}
-
-// Input:
-//
-//     { BODY }
-//
-// Output:
-//
-//     {
-//         let promised = ::traced::private::promised(::traced::private::start(…), move || -> RETURNS { … BODY });
-//         let kind = promised.ask().__traced_boxed();
-//         let look = kind.look(|ret, span| ::traced::private::failure!(find_in, ret, span, auto));
-//         promised.wrap(kind, look)
-//     }
-//
-// The kind knows by the value's type whether it is a boxed future: what is looked at is what that returns, else the value.
-fn alias(plan: &Plan) -> TokenStream {
-    let returns = &plan.returns;
-    let body = captured_body(plan, &TokenStream::new());
-    let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
-    asked(plan, &body, &tokens!(__traced_boxed()), None)
-}
-
-/// Calls the body, asks its value what it is, and wraps it; without `look`, what is looked at is up to the value too.
-fn asked(
-    plan: &Plan,
-    body: &TokenStream,
-    ask: &TokenStream,
-    look: Option<TokenStream>,
-) -> TokenStream {
-    let runtime = &plan.span.runtime;
-    let start = start(&plan.span);
+    let look = own_look(&plan.span, promise.as_ref(), |find| {
+        find_in_type(plan, find)
+    });
     let look = look.unwrap_or_else(|| {
         let look = self::look(&plan.span);
         tokens!(kind.look(#look))
     });
     tokens!(
         let promised = #runtime::private::promised(#start, #body);
-        let kind = promised.ask().#ask;
+        let kind = promised.ask().#ask::<#promise>();
         let look = #look;
         return promised.wrap(kind, look)
     )

@@ -177,8 +177,12 @@ fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     }
 }
 
-/// The look at the returned value, if its type alone decides that.
-pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<TokenStream> {
+/// The look at the returned value, if its type alone decides that; `find` asks the type, by the function of this name.
+pub(crate) fn own_look(
+    plan: &SpanPlan,
+    returns: Option<&Type>,
+    find: impl FnOnce(&Ident) -> TokenStream,
+) -> Option<TokenStream> {
     let runtime = &plan.runtime;
     let outcome = &plan.outcome;
     if outcome.ret.is_some() || outcome.error_if.is_some() || outcome.error_type.is_some() {
@@ -187,13 +191,10 @@ pub(crate) fn own_look(plan: &SpanPlan, returns: Option<&Type>) -> Option<TokenS
     match outcome.failure {
         Failure::Never => Some(tokens!(#runtime::private::LookNowhere)),
         Failure::Detected => {
-            let returns = returns.filter(|returns| !has_inferred(returns))?;
-            let find = if outcome.is_sure {
-                tokens!(find)
-            } else {
-                tokens!(find_text)
-            };
-            Some(tokens!(#runtime::private::#find::<#returns>().__traced_look()))
+            returns.filter(|returns| !has_inferred(returns))?;
+            let name = if outcome.is_sure { "find" } else { "find_text" };
+            let found = find(&Ident::new(name, Span::mixed_site()));
+            Some(tokens!(#found.__traced_look()))
         }
         Failure::Display(_) | Failure::Debug(_) => None,
     }

@@ -8,7 +8,7 @@ use opentelemetry::Context;
 use opentelemetry::Key;
 use opentelemetry::trace::{SpanId, TraceContextExt};
 
-use crate::ambient::{self, Attached};
+use crate::ambient::{self, Attached, Inside};
 #[cfg(feature = "sdk")]
 use crate::attributes::Exception;
 use crate::attributes::{Attributes, Sink};
@@ -49,10 +49,11 @@ impl Active {
         ambient::attach(&self.context)
     }
 
-    /// Runs `f` while the span is current, and stops its panic.
-    #[inline]
-    pub(crate) fn run(&self, f: impl FnMut()) -> thread::Result<()> {
-        ambient::run(&self.context, f)
+    /// Runs the call while the span is current, and stops its panic.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    pub(crate) fn run(&self, call: &mut dyn Inside) -> thread::Result<bool> {
+        ambient::run(&self.context, call)
     }
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
@@ -72,10 +73,16 @@ impl Active {
     #[inline]
     pub(crate) fn succeeded(&self) {
         if self.site.success_is_ok() {
-            self.finish(|span| span.succeed());
+            self.succeeded_as_asked();
         } else {
             self.end();
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn succeeded_as_asked(&self) {
+        self.finish(|span| span.succeed());
     }
 
     /// A value was passed on; whether that was a failure.

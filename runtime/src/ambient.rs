@@ -96,31 +96,67 @@ pub(crate) fn attach(context: &Context) -> Attached {
     .unwrap_or(Attached::NOT)
 }
 
-/// Runs `f` in the context, if that is possible, and stops its panic.
-///
-/// This is [`attach`] where it has to be fast: one `catch_unwind` for both.
-#[inline]
-pub(crate) fn run(context: &Context, mut f: impl FnMut()) -> thread::Result<()> {
-    if with(|sentinel| sentinel.is_refused.get()) != Some(false) {
-        return panic::catch_unwind(AssertUnwindSafe(f));
+/// What runs in a context: a call, or one poll.
+pub(crate) trait Inside {
+    /// Runs it; whether that was its end.
+    fn run(&mut self) -> bool;
+}
+
+impl<F: FnMut() -> bool> Inside for F {
+    fn run(&mut self) -> bool {
+        self()
     }
-    let mut is_attached = false;
-    let result = panic::catch_unwind(AssertUnwindSafe(|| {
-        let _guard = context.clone().attach();
-        is_attached = true;
-        f();
-    }));
-    if is_attached { result } else { run_refused(f) }
+}
+
+/// Runs the call in the context, if that is possible, and stops its panic; whether that was its end.
+///
+/// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
+/// the stack, where each function and each local counts in a debug build. So the closure does all itself, and is `UnwindSafe` by
+/// what it captures, which spares the frame of `AssertUnwindSafe`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+pub(crate) fn run(context: &Context, call: &mut dyn Inside) -> thread::Result<bool> {
+    if is_refused() {
+        return run_outside(call);
+    }
+    let mut inside = (call, false);
+    let captured = AssertUnwindSafe((context, &mut inside));
+    let result = panic::catch_unwind(move || {
+        let whole = captured;
+        let (context, (call, is_attached)) = whole.0;
+        let _guard = attach_or_panic(context);
+        *is_attached = true;
+        call.run()
+    });
+    match inside {
+        (_, true) => result,
+        (call, false) => run_refused(call),
+    }
+}
+
+#[inline]
+fn is_refused() -> bool {
+    with(|sentinel| sentinel.is_refused.get()) != Some(false)
+}
+
+#[inline]
+fn attach_or_panic(context: &Context) -> ContextGuard {
+    context.clone().attach()
 }
 
 #[cold]
-fn run_refused(f: impl FnMut()) -> thread::Result<()> {
+fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
     let was_refused = with(|sentinel| sentinel.is_refused.replace(true));
     let _attached = Attached {
         _guard: None,
         is_refused: was_refused == Some(false),
     };
-    panic::catch_unwind(AssertUnwindSafe(f))
+    run_outside(call)
+}
+
+#[cold]
+fn run_outside(call: &mut dyn Inside) -> thread::Result<bool> {
+    panic::catch_unwind(AssertUnwindSafe(|| call.run()))
 }
 
 /// The guard of a context that is current, or was refused, until this is dropped.

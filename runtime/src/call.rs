@@ -1,40 +1,61 @@
 //! The span of a synchronous function.
+//!
+//! What is generic here is compiled for each function that is traced, and stays on the stack while it runs. So it is little, and
+//! inlined in debug builds too: each function more would be a frame, and a copy of what it is given.
+
+#![expect(
+    clippy::inline_always,
+    reason = "a frame and a copy less without optimisation, and less to compile"
+)]
 
 use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
 use crate::active::Active;
-use crate::ambient::Attached;
+use crate::ambient::{Attached, Inside};
 use crate::attributes::Attributes;
 use crate::failure::Failure;
-use crate::look::Look;
+use crate::look::{Look, LookNowhere};
 use crate::site::CallSite;
 use crate::span::{Started, is_skipped_here};
 
+/// How large a value may be, in bytes, to be handed from function to function. Without optimisation, each of them has room for it
+/// on the stack.
+const LARGE: usize = 1024;
+
+/// Calls the body inside the span, as its sizes allow. A function would have a copy of the body without optimisation.
+macro_rules! call_inside {
+    ($started:expr, $body:ident, $look:ident) => {
+        if const { size_of::<R>() > LARGE } {
+            call_in_place($started, $body, &$look)
+        } else if const { size_of::<B>() > LARGE } {
+            call_caught($started, boxed($body), $look)
+        } else {
+            call_caught($started, $body, $look)
+        }
+    };
+}
+
 /// Runs `body` inside the span, and ends the span by what it returns.
-#[inline]
-pub fn call<R>(started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -> R {
+#[inline(always)]
+pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) -> R {
     if started.is_none() {
         return body();
     }
-    call_inside(started, body, look)
+    call_inside!(started, body, look)
 }
 
 /// The same, for a function that says nothing of its span but its call site.
 #[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "one function less to compile for each that is traced"
-)]
 pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
     if is_skipped_here(site) {
         return body();
     }
-    call_inside(Started::at(site, type_name::<B>()), body, look)
+    call_inside!(Started::at(site, type_name::<B>()), body, look)
 }
 
 /// The same, for a closure that looks at the returned value.
-#[inline]
+#[inline(always)]
 pub fn call_by<R>(
     started: Started,
     body: impl FnOnce() -> R,
@@ -43,8 +64,27 @@ pub fn call_by<R>(
     call(started, body, look)
 }
 
-#[inline]
-fn call_inside<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
+/// A body that is moved no more, with all that it captured.
+#[inline(never)]
+fn boxed<'b, R>(body: impl FnOnce() -> R + 'b) -> Box<dyn FnOnce() -> R + 'b> {
+    Box::new(body)
+}
+
+/// Calls the body inside the span, without moving the returned value where nothing looks at it. A guard sees a panic, but not
+/// its message.
+#[inline(never)]
+fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: &L) -> R {
+    let entered = enter(started);
+    if L::SEES {
+        return leave(entered, body(), |returned, span| look.look(returned, span));
+    }
+    let _succeeds = Succeeds(entered);
+    body()
+}
+
+/// Calls the body inside the span, so that a panic's message is known.
+#[inline(always)]
+fn call_caught<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
     let mut call = Call {
         body: Some(body),
         returned: None,
@@ -67,13 +107,8 @@ fn neither() -> ! {
     unreachable!("the body ran or panicked")
 }
 
-/// The part of a call that depends on the function's types.
-pub(crate) trait Inside {
-    /// Runs it inside the span; whether that was its end.
-    fn run(&mut self) -> bool;
-}
-
-/// The same of a call whose value is looked at. What cannot fail has one function less to compile.
+/// The part of a call that depends on the function's types, if its value is looked at. What cannot fail has one function less to
+/// compile.
 pub(crate) trait Looked: Inside {
     /// Looks at what it returned.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
@@ -111,31 +146,39 @@ where
 
 #[inline(never)]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
-    if let Some(active) = run_started(started, call) {
-        active.returned(|span| call.outcome(span));
+    let active = started.take();
+    if run_started(active.as_ref(), call)
+        && let Some(active) = &active
+    {
+        look(active, call);
     }
+}
+
+/// Apart, so that the room that this needs on the stack is not there while the call runs.
+#[inline(never)]
+fn look(active: &Active, call: &dyn Looked) {
+    active.returned(|span| call.outcome(span));
 }
 
 #[inline(never)]
 fn run_to_end(started: Started, call: &mut dyn Inside) {
-    if let Some(active) = run_started(started, call) {
+    let active = started.take();
+    if run_started(active.as_ref(), call)
+        && let Some(active) = &active
+    {
         active.succeeded();
     }
 }
 
-/// Runs the call inside the span that was started, which is given back.
-#[inline]
-fn run_started(started: Started, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
-    let Some(active) = started.take() else {
-        call.run();
-        return None;
+/// Runs the call inside the span; whether that was its end.
+#[inline(always)]
+fn run_started(active: Option<&Active>, call: &mut dyn Inside) -> bool {
+    let Some(active) = active else {
+        return call.run();
     };
-    let result = active.run(|| {
-        call.run();
-    });
-    match result {
-        Ok(()) => Some(active),
-        Err(payload) => panicked(&active, payload),
+    match active.run(call) {
+        Ok(is_over) => is_over,
+        Err(payload) => panicked(active, payload),
     }
 }
 
@@ -148,12 +191,13 @@ fn panicked(active: &Active, payload: Box<dyn Any + Send>) -> ! {
 /// Runs `body` inside the span, which ends here only if it panics.
 #[inline]
 pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
-    let mut body = Some(body);
-    let mut returned = None;
-    let active = run_inside(active, &mut || {
-        returned = body.take().map(|body| body());
-    });
-    match returned {
+    let mut call = Call {
+        body: Some(body),
+        returned: None,
+        look: LookNowhere,
+    };
+    let active = run_inside(active, &mut call);
+    match call.returned {
         Some(returned) => (returned, active),
         None => neither(),
     }
@@ -161,9 +205,9 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
 
 /// Whatever does not depend on the function's types is here, compiled once.
 #[inline(never)]
-fn run_inside(active: Active, body: &mut dyn FnMut()) -> Active {
-    match active.run(body) {
-        Ok(()) => active,
+fn run_inside(active: Active, call: &mut dyn Inside) -> Active {
+    match active.run(call) {
+        Ok(_) => active,
         Err(payload) => panicked(&active, payload),
     }
 }
@@ -192,6 +236,21 @@ pub fn leave<R>(
     value
 }
 
+/// The guard of a body that cannot fail unless it panics.
+struct Succeeds(Entered);
+
+impl Drop for Succeeds {
+    fn drop(&mut self) {
+        if self.0.panics() {
+            return;
+        }
+        drop(self.0.guard.take());
+        if let Some(active) = self.0.active.take() {
+            active.succeeded();
+        }
+    }
+}
+
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
@@ -200,11 +259,18 @@ pub struct Entered {
     active: Option<Active>,
 }
 
+impl Entered {
+    /// Whether a panic that began inside is on its way.
+    fn panics(&self) -> bool {
+        thread::panicking() && !self.was_panicking
+    }
+}
+
 impl Drop for Entered {
     fn drop(&mut self) {
         drop(self.guard.take());
         match self.active.take() {
-            Some(active) if thread::panicking() && !self.was_panicking => active.panicked(None),
+            Some(active) if self.panics() => active.panicked(None),
             Some(active) => {
                 active.returned(|_| None);
                 active.passed_through();

@@ -1,6 +1,6 @@
 //! The span of an asynchronous function.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
@@ -11,9 +11,9 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use crate::active::Active;
-use crate::ambient::Attached;
+use crate::ambient::{Attached, Inside};
 use crate::attributes::Attributes;
-use crate::call::{Inside, Looked};
+use crate::call::Looked;
 use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
@@ -200,28 +200,40 @@ impl Span {
     }
 
     /// Polls inside the span, which is given back if that was the last time.
-    #[inline]
-    fn poll(&mut self, call: &mut (impl Inside + ?Sized)) -> Option<Active> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    fn poll(&mut self, call: &mut dyn Inside) -> Option<Active> {
         if let Held::Waiting(started) = self.held {
             self.held = Held::of(started.take());
         }
-        let mut is_ready = false;
-        self.run(&mut || is_ready = call.run());
-        is_ready.then(|| self.take()).flatten()
+        if self.run(call) { self.take() } else { None }
     }
 
     /// Polls inside the span, which ends here only if that panics.
     #[inline(never)]
-    pub(crate) fn run(&mut self, poll: &mut dyn FnMut()) {
+    pub(crate) fn run_once(&mut self, call: &mut dyn Inside) {
+        self.run(call);
+    }
+
+    /// The same, and says whether that was the last time.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    fn run(&mut self, call: &mut dyn Inside) -> bool {
         let Held::Open(active) = &self.held else {
-            return poll();
+            return call.run();
         };
-        if let Err(payload) = active.run(poll) {
-            if let Some(active) = self.take() {
-                active.panicked(Some(&*payload));
-            }
-            panic::resume_unwind(payload);
+        match active.run(call) {
+            Ok(is_ready) => is_ready,
+            Err(payload) => self.panicked(payload),
         }
+    }
+
+    #[cold]
+    fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
+        if let Some(active) = self.take() {
+            active.panicked(Some(&*payload));
+        }
+        panic::resume_unwind(payload)
     }
 
     /// Ends the span by what was returned.

@@ -10,7 +10,6 @@ use crate::attributes::Attributes;
 use crate::call;
 use crate::failure::Failure;
 use crate::future::Traced;
-use crate::promised::{ABoxedFuture, MaybePromise};
 use crate::span::Started;
 use crate::stream::TracedStream;
 
@@ -93,15 +92,6 @@ macro_rules! boxed {
 
             fn wrap(self, active: Active, look: LookLater<T>) -> Self {
                 Box::pin(TracedStream::new(self, Some(active), look))
-            }
-        }
-
-        impl<'f, T: 'f> MaybePromise<Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
-            /// A boxed future, whatever it is called.
-            #[inline]
-            #[must_use]
-            pub fn __traced_boxed(self) -> ABoxedFuture<T> {
-                ABoxedFuture::NEW
             }
         }
     )* };

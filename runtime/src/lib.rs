@@ -51,6 +51,7 @@
 extern crate self as traced;
 
 mod active;
+mod alias;
 mod ambient;
 mod any_error;
 mod attributes;

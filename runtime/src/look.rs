@@ -101,6 +101,7 @@ macro_rules! choices {
         }
 
         $(#[$doc])*
+        #[derive(Default)]
         pub struct $look;
 
         impl<R: Fallible<Error: $($bound)*>> Look<R> for $look {
@@ -155,6 +156,7 @@ impl<R> Infallible<R> {
 }
 
 /// Finds nothing.
+#[derive(Default)]
 pub struct LookNowhere;
 
 impl<R> Look<R> for LookNowhere {

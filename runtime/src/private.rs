@@ -6,6 +6,7 @@ pub use opentelemetry::trace::SpanKind;
 
 pub use crate::__failure as failure;
 pub use crate::__value as value;
+pub use crate::alias::alias;
 pub use crate::call::{call, call_at, call_by, enter, leave};
 pub use crate::failure::{failure_if, map, no_failure};
 pub use crate::future::{future, future_at, future_by};

@@ -1,9 +1,8 @@
-//! The span of a function that may return a future or a stream: from the call until that is over.
+//! The span of a function that returns `impl Future` or `impl Stream`: from the call until that is over.
 //!
-//! Of `impl Future` and `impl Stream` the macro sees the name of a trait, which may be a trait of the user's own, and the type that
-//! the future or the items have. So method resolution is asked what the returned value is, as in `look.rs`, and is told the type:
-//! where a body leaves it open, as in `async { "1".parse().unwrap() }`, the compiler takes it from there, as it took it from the
-//! signature. Of an alias the macro sees nothing: behind it may be a boxed future, or a value that is all there is.
+//! The macro sees the name of a trait, which may be a trait of the user's own, and the type that the future or the items have. So
+//! method resolution is asked what the returned value is, as in `look.rs`, and is told the type: where a body leaves it open, as
+//! in `async { "1".parse().unwrap() }`, the compiler takes it from there, as it took it from the signature.
 
 #![expect(
     clippy::unused_self,
@@ -17,10 +16,8 @@ use std::ops::Deref;
 use futures_core::Stream;
 
 use crate::active::Active;
-use crate::attributes::Attributes;
-use crate::failure::Failure;
 use crate::future::Traced;
-use crate::later::{BoxedFuture, LookLater, run};
+use crate::later::{LookLater, run};
 use crate::look::Look;
 use crate::span::Started;
 use crate::stream::TracedStream;
@@ -64,7 +61,7 @@ impl<F: Future> MaybePromise<F> {
     where
         F: Future<Output = T>,
     {
-        AFuture::NEW
+        AFuture(PhantomData)
     }
 }
 
@@ -76,7 +73,7 @@ impl<S: Stream> MaybePromise<S> {
     where
         S: Stream<Item = T>,
     {
-        AStream::NEW
+        AStream(PhantomData)
     }
 }
 
@@ -89,7 +86,7 @@ impl<V> Deref for MaybePromise<V> {
     }
 }
 
-/// What is left: a value of a trait that has the same name, or one that is not a boxed future.
+/// What is left: a value of a trait that has the same name.
 pub struct Plain<V>(PhantomData<fn() -> V>);
 
 impl<V> Plain<V> {
@@ -97,21 +94,14 @@ impl<V> Plain<V> {
     #[inline]
     #[must_use]
     pub fn __traced_future<T>(&self) -> Neither<T> {
-        Neither::NEW
+        Neither(PhantomData)
     }
 
     /// Not a stream.
     #[inline]
     #[must_use]
     pub fn __traced_stream<T>(&self) -> Neither<T> {
-        Neither::NEW
-    }
-
-    /// Not a boxed future.
-    #[inline]
-    #[must_use]
-    pub fn __traced_boxed(&self) -> Itself<V> {
-        Itself(PhantomData)
+        Neither(PhantomData)
     }
 }
 
@@ -130,8 +120,6 @@ macro_rules! kinds {
         pub struct $kind<T>(PhantomData<fn() -> T>);
 
         impl<T> $kind<T> {
-            pub(crate) const NEW: $kind<T> = $kind(PhantomData);
-
             /// Gives a closure that looks at a `T` its type.
             #[inline]
             #[must_use]
@@ -149,8 +137,6 @@ kinds! {
     AStream
     /// Any other value: the span covers the call.
     Neither
-    /// A boxed future, whose span ends with it.
-    ABoxedFuture
 }
 
 impl<T, F: Future<Output = T>, L: Look<T>> Kind<F, L> for AFuture<T> {
@@ -178,44 +164,6 @@ impl<T, V, L> Kind<V, L> for Neither<T> {
     fn wrap(self, promised: Promised<V>, _look: L) -> V {
         if let Some(active) = promised.span {
             active.returned(|_| None);
-        }
-        promised.value
-    }
-}
-
-impl<T, R: BoxedFuture<Output = T>> Kind<R, LookLater<T>> for ABoxedFuture<T> {
-    type Wrapped = R;
-
-    #[inline]
-    fn wrap(self, promised: Promised<R>, look: LookLater<T>) -> R {
-        match promised.span {
-            None => promised.value,
-            Some(active) => promised.value.wrap(active, look),
-        }
-    }
-}
-
-/// A value that is all there is: the span covers the call, and the value says how it ended.
-pub struct Itself<V>(PhantomData<fn() -> V>);
-
-impl<V> Itself<V> {
-    /// Gives a closure that looks at the value its type.
-    #[inline]
-    pub fn look<L>(&self, look: L) -> L
-    where
-        L: for<'a> Fn(&'a V, &mut Attributes<'_>) -> Option<Failure<'a>>,
-    {
-        look
-    }
-}
-
-impl<V, L: Look<V>> Kind<V, L> for Itself<V> {
-    type Wrapped = V;
-
-    #[inline]
-    fn wrap(self, promised: Promised<V>, look: L) -> V {
-        if let Some(active) = promised.span {
-            active.returned(|span| look.look(&promised.value, span));
         }
         promised.value
     }

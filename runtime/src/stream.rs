@@ -65,7 +65,10 @@ where
         }
         let mut polled = Poll::Pending;
         let mut stream = this.stream;
-        span.run(&mut || polled = stream.as_mut().poll_next(task));
+        span.run_once(&mut || {
+            polled = stream.as_mut().poll_next(task);
+            matches!(polled, Poll::Ready(None))
+        });
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
                 // The first error is the stream's; those after it are news to nobody.

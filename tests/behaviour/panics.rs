@@ -37,6 +37,41 @@ fn in_place() -> impl Iterator<Item = u8> {
     0..3
 }
 
+/// Returns a value so large that nothing is to move it, and so does not see the panic's message.
+#[traced]
+fn large() -> [u8; 2048] {
+    assert!(std::hint::black_box(false), "large");
+    [0; 2048]
+}
+
+/// Takes an argument as large, and sees it.
+#[traced]
+#[expect(clippy::large_types_passed_by_value, reason = "that is what is tested")]
+fn with_large(argument: [u8; 2048]) -> u8 {
+    assert!(
+        std::hint::black_box(argument)[0] > 0,
+        "with a large argument"
+    );
+    argument[1]
+}
+
+#[test]
+fn a_panic_of_a_function_with_large_values_is_recorded() {
+    let tree = tree(|| {
+        caught(large);
+        caught(|| with_large([0; 2048]));
+        assert_eq!(with_large([1; 2048]), 1);
+    });
+    assert_snapshot!(tree, @r#"
+
+    large error "" {error.type="panic"}
+      ! exception {exception.type="panic"}
+    with_large error "with a large argument" {error.type="panic"}
+      ! exception {exception.type="panic", exception.message="with a large argument"}
+    with_large
+    "#);
+}
+
 #[traced]
 fn around_in_place() -> usize {
     in_place().count()

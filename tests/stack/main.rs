@@ -1,0 +1,201 @@
+//! What a traced function takes of the stack beside the same function plain: addresses of locals, and lines of backtraces.
+//!
+//! The workspace optimises `traced` itself in debug builds; what a user has who sets no profile, and what a release build has:
+//!
+//!     cargo test -p traced-tests --test stack --config profile.dev.package.traced.opt-level=0
+//!     cargo test -p traced-tests --test stack --release
+
+#![expect(clippy::large_stack_arrays, reason = "they are what is measured")]
+
+use std::backtrace::Backtrace;
+use std::hint::black_box;
+use std::thread;
+
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use traced::sdk::TracerProvider;
+use traced::traced;
+
+/// How many calls are open at once.
+const DEPTH: usize = 8;
+/// In its first 1,000 calls a thread asks for a provider each time.
+const FIRST_RUNS: usize = 1_000 / DEPTH + 1;
+const LARGE: usize = 64 * 1024;
+type Large = [u8; LARGE];
+
+/// What was seen at each call, the first one first.
+#[derive(Default)]
+struct Seen {
+    addresses: Vec<usize>,
+    /// Not counted at first: that takes time.
+    frames: Option<Vec<usize>>,
+}
+
+impl Seen {
+    /// Looks at where the stack is; whether another call is to follow.
+    #[inline(never)]
+    fn look(&mut self) -> bool {
+        let local = 0_u8;
+        self.addresses.push((&raw const *black_box(&local)).addr());
+        if let Some(frames) = &mut self.frames {
+            let backtrace = Backtrace::force_capture().to_string();
+            let is_frame = |line: &&str| !line.trim_start().starts_with("at ");
+            frames.push(backtrace.lines().filter(is_frame).count());
+        }
+        self.addresses.len() < DEPTH
+    }
+}
+
+/// The same functions, with the attribute and without.
+macro_rules! functions {
+    ($(#[$traced:meta])?) => {
+        use super::{LARGE, Large, Seen, black_box};
+
+        $(#[$traced])?
+        #[inline(never)]
+        pub(super) fn small(seen: &mut Seen) {
+            if seen.look() {
+                small(seen);
+            }
+            black_box(seen);
+        }
+
+        $(#[$traced])?
+        #[inline(never)]
+        pub(super) fn handed_on(seen: &mut Seen) -> Large {
+            if seen.look() { handed_on(seen) } else { [1; LARGE] }
+        }
+
+        $(#[$traced])?
+        #[inline(never)]
+        pub(super) fn changed(seen: &mut Seen) -> Large {
+            let mut value = if seen.look() { changed(seen) } else { [1; LARGE] };
+            value[0] += 1;
+            value
+        }
+
+        $(#[$traced])?
+        #[inline(never)]
+        pub(super) fn fallible(seen: &mut Seen) -> Result<Large, String> {
+            let mut value = if seen.look() { fallible(seen)? } else { [1; LARGE] };
+            value[0] += 1;
+            Ok(value)
+        }
+
+        $(#[$traced])?
+        #[inline(never)]
+        pub(super) fn taken(seen: &mut Seen, value: Large) -> usize {
+            let rest = if seen.look() { taken(seen, value) } else { 0 };
+            rest + usize::from(black_box(&value)[0])
+        }
+    };
+}
+
+mod plain {
+    functions! {}
+}
+
+mod annotated {
+    use super::traced;
+
+    functions! { #[traced] }
+}
+
+/// What a call more takes.
+#[derive(Debug)]
+struct Level {
+    bytes: usize,
+    frames: usize,
+}
+
+/// Runs it on a thread of its own, after some runs that do not count.
+fn seen(function: fn(&mut Seen)) -> Seen {
+    let run = move || {
+        let mut seen = Seen::default();
+        for _ in 0..FIRST_RUNS {
+            function(&mut seen);
+            seen.addresses.clear();
+        }
+        seen.frames = Some(Vec::new());
+        function(&mut seen);
+        seen
+    };
+    let thread = thread::Builder::new().stack_size(64 << 20).spawn(run);
+    thread.unwrap().join().unwrap()
+}
+
+fn level(function: fn(&mut Seen)) -> Level {
+    let Seen { addresses, frames } = seen(function);
+    let frames = frames.unwrap_or_default();
+    Level {
+        bytes: (addresses[1] - addresses[DEPTH - 1]) / (DEPTH - 2),
+        frames: (frames[DEPTH - 1] - frames[1]) / (DEPTH - 2),
+    }
+}
+
+/// All that the calls take, with the value that the first of them returns.
+fn whole(function: fn(&mut Seen)) -> usize {
+    LARGE + DEPTH * level(function).bytes
+}
+
+/// Checks that the traced function takes at most so many times the stack of the plain one.
+fn compare(name: &str, times: usize, plain: fn(&mut Seen), annotated: fn(&mut Seen)) {
+    let (plain, annotated) = (whole(plain), whole(annotated));
+    eprintln!("{name}: {annotated} bytes, plain {plain}");
+    assert!(
+        annotated <= times * plain,
+        "{name}: {annotated} bytes, plain {plain}"
+    );
+}
+
+fn compare_large() {
+    macro_rules! compare {
+        ($times:expr, $name:ident $($value:expr)?) => {
+            compare(
+                stringify!($name),
+                $times,
+                |seen| _ = black_box(plain::$name(seen $(, $value)?)),
+                |seen| _ = black_box(annotated::$name(seen $(, $value)?)),
+            );
+        };
+    }
+    compare!(2, handed_on);
+    compare!(2, changed);
+    compare!(2, fallible);
+    // Without optimisation, each mention of a closure is a copy of what it captured.
+    compare!(if cfg!(debug_assertions) { 4 } else { 2 }, taken [1; LARGE]);
+}
+
+/// Checks what a call more takes beside the plain one.
+fn compare_small(bytes: usize, frames: usize) {
+    let (plain, annotated) = (level(plain::small), level(annotated::small));
+    let added = Level {
+        bytes: annotated.bytes - plain.bytes,
+        frames: annotated.frames - plain.frames,
+    };
+    eprintln!("a level: {added:?}");
+    assert!(added.bytes <= bytes && added.frames <= frames, "{added:?}");
+}
+
+#[derive(Debug)]
+struct Nowhere;
+
+impl SpanExporter for Nowhere {
+    async fn export(&self, _spans: Vec<SpanData>) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+#[test]
+fn the_stack_has_room_for_little_else_than_without_the_attribute() {
+    let is_debug = cfg!(debug_assertions);
+    eprintln!("nothing is installed");
+    compare_small(if is_debug { 320 } else { 64 }, 2);
+    compare_large();
+
+    let provider = TracerProvider::builder().with_exporter(Nowhere).build();
+    traced::set_tracer_provider(provider);
+    eprintln!("recorded");
+    compare_small(if is_debug { 1_000 } else { 320 }, 13);
+    compare_large();
+}
