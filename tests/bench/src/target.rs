@@ -114,7 +114,21 @@ impl Figure {
     }
 }
 
-pub(crate) const TARGETS: &[Target] = &[
+/// Those of the build that this is.
+pub(crate) const TARGETS: &[Target] = if cfg!(debug_assertions) {
+    UNOPTIMISED
+} else {
+    OPTIMISED
+};
+
+const UNOPTIMISED: &[Target] = &[
+    Target::time("recorded-0", 0.5, "tracing"),
+    Target::time("recorded-2", 0.5, "tracing"),
+    Target::time("error", 0.5, "tracing"),
+    Target::time("async", 0.5, "tracing"),
+];
+
+const OPTIMISED: &[Target] = &[
     Target::time("off", 1.5, "tracing"),
     Target::new(Figure::Instructions, "off", Bound::AtMost(45.0), None),
     Target::time("unsampled", 1.0, "fastrace"),
