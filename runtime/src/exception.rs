@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use opentelemetry::trace::{SpanContext, SpanId};
 
@@ -14,6 +15,9 @@ use crate::local;
 use crate::logs::log;
 use crate::value::ValueRef;
 
+/// Makes of an error's text what is recorded of it.
+pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
+
 /// The last exception that a thread recorded.
 #[derive(Clone)]
 pub(crate) struct Recorded {
@@ -23,6 +27,8 @@ pub(crate) struct Recorded {
     identity: u64,
     /// The `error.type` of the span that failed with it last.
     error_type: Cow<'static, str>,
+    /// What removed the secrets of a request from its texts, and does so for the spans that it passes.
+    shown_by: Option<Shown>,
 }
 
 /// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
@@ -34,7 +40,10 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
         return;
     }
     let text = bounded(format_args!("{failure}"));
-    let known = already_recorded(own.span_id(), failure, &text);
+    let below = last_below(own.span_id());
+    let shown_by = below.as_ref().and_then(|below| below.shown_by.clone());
+    let shown_by = failure.shown_by().or(shown_by);
+    let known = below.filter(|below| is_the_same(below.identity, failure, &text));
     let error_type = match &known {
         Some(known) if failure.is_opaque() => known.error_type.clone(),
         _ => failure.error_type(),
@@ -45,13 +54,14 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
             parent,
             identity.unwrap_or_else(|| hash(&text)),
             error_type.clone(),
+            shown_by.clone(),
         );
     }
-    let shown = failure.shown(&text);
+    let shown = shown(&text, shown_by.as_ref());
     let message = failure.has_text().then_some(&*shown);
     if known.is_none() && !failure.is_by_decision() {
         let mut is_written = false;
-        describe(failure, message, |exception| {
+        describe(failure, message, shown_by.as_ref(), |exception| {
             let is_event = !log(exception, own);
             is_written = is_event && exception.type_name == error_type && span.failure(exception);
             if is_event && !is_written {
@@ -68,26 +78,37 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
 
 /// Records the exception alone; if the same error ends the span, it is not recorded again.
 pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
-    let text = bounded(format_args!("{failure}"));
-    remember(own.span_id(), hash(&text), failure.error_type());
-    signal(span, own, failure, Some(&text));
+    record_as(own, failure, |exception| {
+        if !log(exception, own) {
+            span.exception(exception);
+        }
+    });
 }
 
 /// The same for what is logged already.
 #[cfg(feature = "tracing")]
 pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
-    let text = bounded(format_args!("{failure}"));
-    remember(own.span_id(), hash(&text), failure.error_type());
-    describe(failure, Some(&text), |exception| span.exception(exception));
+    record_as(own, failure, |exception| span.exception(exception));
 }
 
-/// Makes the exception an event of the span, a log record, or both.
-fn signal(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, message: Option<&str>) {
-    describe(failure, message, |exception| {
-        if !log(exception, own) {
-            span.exception(exception);
-        }
-    });
+fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Exception<'_>)) {
+    let text = bounded(format_args!("{failure}"));
+    let shown_by = last_below(own.span_id()).and_then(|below| below.shown_by);
+    remember(
+        own.span_id(),
+        hash(&text),
+        failure.error_type(),
+        shown_by.clone(),
+    );
+    let message = shown(&text, shown_by.as_ref());
+    describe(failure, Some(&message), shown_by.as_ref(), tell);
+}
+
+fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
+    match shown_by {
+        Some(shown_by) => Cow::Owned(shown_by(text)),
+        None => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(not(feature = "logs"))]
@@ -95,8 +116,13 @@ fn log(_: &Exception<'_>, _: &SpanContext) -> bool {
     false
 }
 
-fn describe(failure: &Failure<'_>, message: Option<&str>, tell: impl FnOnce(&Exception<'_>)) {
-    let chain = message.and_then(|message| chain(failure, message));
+fn describe(
+    failure: &Failure<'_>,
+    message: Option<&str>,
+    shown_by: Option<&Shown>,
+    tell: impl FnOnce(&Exception<'_>),
+) {
+    let chain = message.and_then(|message| chain(failure, message, shown_by));
     tell(&Exception {
         type_name: failure.exception_type(),
         message,
@@ -105,26 +131,29 @@ fn describe(failure: &Failure<'_>, message: Option<&str>, tell: impl FnOnce(&Exc
 }
 
 /// The error and its sources, a line each; `None` where it has no source.
-fn chain(failure: &Failure<'_>, message: &str) -> Option<String> {
+fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Option<String> {
     let mut sources = failure.sources().peekable();
     sources.peek()?;
     let mut chain = message.to_owned();
     for source in sources {
         let source = bounded(format_args!("{source}"));
-        let _ = write!(chain, "\ncaused by: {}", failure.shown(&source));
+        let _ = write!(chain, "\ncaused by: {}", shown(&source, shown_by));
     }
     Some(bounded(format_args!("{chain}")))
 }
 
-/// The identity of the exception that a direct child of `span` recorded last, if it is this failure or one of its sources.
-fn already_recorded(span: SpanId, failure: &Failure<'_>, text: &str) -> Option<Recorded> {
+/// The exception that a direct child of `span` recorded last.
+fn last_below(span: SpanId) -> Option<Recorded> {
     let last = local::with(|local| {
         let last = local.last_exception.take();
         local.last_exception.set(last.clone());
         last
     });
-    let last = last.filter(|last| last.parent == span)?;
-    let identity = last.identity;
+    last.filter(|last| last.parent == span)
+}
+
+/// Returns `true` if the exception of this identity is this failure or one of its sources.
+fn is_the_same(identity: u64, failure: &Failure<'_>, text: &str) -> bool {
     // A panic whose message could not be had is known by its type.
     let is_unnamed_panic = || failure.is_panic() && identity == hash(failure.exception_type());
     let is_a_source = || {
@@ -132,15 +161,16 @@ fn already_recorded(span: SpanId, failure: &Failure<'_>, text: &str) -> Option<R
             .sources()
             .any(|source| identity == hash(&bounded(format_args!("{source}"))))
     };
-    (identity == hash(text) || is_unnamed_panic() || is_a_source()).then_some(last)
+    identity == hash(text) || is_unnamed_panic() || is_a_source()
 }
 
-fn remember(parent: SpanId, identity: u64, error_type: Cow<'static, str>) {
+fn remember(parent: SpanId, identity: u64, error_type: Cow<'static, str>, shown_by: Option<Shown>) {
     local::with(|local| {
         local.last_exception.set(Some(Recorded {
             parent,
             identity,
             error_type,
+            shown_by,
         }));
         Some(())
     });

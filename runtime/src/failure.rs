@@ -7,6 +7,7 @@ use std::fmt::{self, Debug, Display};
 use std::io;
 
 use crate::attributes::Attributes;
+use crate::exception::Shown;
 use crate::format::bounded;
 use crate::names::ErrorType;
 use crate::unwind::contained;
@@ -21,11 +22,8 @@ pub struct Failure<'a> {
     /// Whether the error's type is that of a pointer to any error.
     is_pointer: bool,
     /// What removes secrets from the texts, before they are recorded.
-    shown_by: Option<Shown<'a>>,
+    shown_by: Option<Shown>,
 }
-
-/// Makes of a text what is recorded of it.
-pub(crate) type Shown<'a> = &'a dyn Fn(&str) -> Cow<'_, str>;
 
 enum Text<'a> {
     Display(&'a dyn Display),
@@ -84,19 +82,15 @@ impl<'a> Failure<'a> {
 
     /// With texts that are recorded as `shown_by` returns them.
     #[cfg(feature = "tower")]
-    pub(crate) fn shown_by(self, shown_by: Shown<'a>) -> Failure<'a> {
+    pub(crate) fn with_shown_by(self, shown_by: Shown) -> Failure<'a> {
         Failure {
             shown_by: Some(shown_by),
             ..self
         }
     }
 
-    /// This text of the failure or of its sources, as it is recorded.
-    pub(crate) fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        match self.shown_by {
-            Some(shown_by) => shown_by(text),
-            None => Cow::Borrowed(text),
-        }
+    pub(crate) fn shown_by(&self) -> Option<Shown> {
+        self.shown_by.clone()
     }
 
     /// A panic, with its message where one is known.

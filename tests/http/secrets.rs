@@ -54,18 +54,63 @@ async fn a_request_that_cannot_be_sent() {
     assert_no_secret(&tree);
 }
 
+type Answer = reqwest_middleware::Result<reqwest::Response>;
+
 #[traced]
-async fn ask(url: &str) -> reqwest_middleware::Result<reqwest::Response> {
+async fn ask(url: &str) -> Answer {
     client().get(url).send().await
+}
+
+#[traced]
+async fn ask_twice(url: &str) -> Answer {
+    ask(url).await
 }
 
 #[tokio::test]
 async fn an_error_is_still_known_for_the_same_one_level_up() {
     let url = format!("http://{}/?token=secret", nowhere().await);
     let capture = Capture::new();
-    capture.run_async(ask(&url)).await.expect_err("no answer");
+    let asked = capture.run_async(ask_twice(&url)).await;
+    asked.expect_err("no answer");
     let tree = capture.tree();
     assert_eq!(tree.matches("! exception").count(), 1, "{tree}");
+    let status = "error \"error sending request for url (http://";
+    assert_eq!(tree.matches(status).count(), 3, "{tree}");
+    assert_no_secret(&tree);
+}
+
+#[traced]
+async fn ask_and_tell(url: &str) -> Result<reqwest::Response, String> {
+    ask(url).await.map_err(|error| format!("asked: {error}"))
+}
+
+#[traced(err = ?)]
+async fn ask_and_show(url: &str) -> Answer {
+    ask(url).await
+}
+
+#[traced]
+async fn ask_and_record(url: &str) {
+    if let Err(error) = client().get(url).send().await {
+        traced::record_error(&error);
+    }
+}
+
+#[tokio::test]
+async fn an_error_that_passes_traced_functions_in_whatever_form() {
+    let url = format!("http://user:secret@{}/?token=secret", nowhere().await);
+    let capture = Capture::new();
+    let asked = async {
+        ask_and_tell(&url).await.expect_err("no answer");
+        ask_and_show(&url).await.expect_err("no answer");
+        ask_and_record(&url).await;
+    };
+    capture.run_async(asked).await;
+    let tree = capture.tree();
+    assert!(tree.contains("error \"asked: error sending"), "{tree}");
+    assert!(tree.contains("error \"Reqwest(reqwest::Error"), "{tree}");
+    assert!(tree.contains("ask_and_record\n  ! exception"), "{tree}");
+    assert_no_secret(&tree);
 }
 
 #[tokio::test]

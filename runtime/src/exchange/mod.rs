@@ -12,6 +12,7 @@ mod secrets;
 use std::any::Any;
 use std::mem;
 use std::panic::{self, AssertUnwindSafe};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use http::{HeaderMap, Method, StatusCode};
@@ -192,13 +193,10 @@ impl Exchange {
         let mut span = self.context.span();
         if span.is_recording() {
             let own = span.span_context().clone();
-            let parent = self.parent;
-            exception::fail(
-                &mut span,
-                &own,
-                parent,
-                &failure.shown_by(&|text| self.secrets.removed(text)),
-            );
+            let secrets = mem::take(&mut self.secrets);
+            let shown_by = Rc::new(move |text: &str| secrets.removed(text).into_owned());
+            let failure = failure.with_shown_by(shown_by);
+            exception::fail(&mut span, &own, self.parent, &failure);
         }
         self.finish();
     }

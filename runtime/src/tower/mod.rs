@@ -16,8 +16,8 @@
 //! before the trailers.
 //!
 //! The query and the fragment of a URL, its user and its password are never recorded, and are removed from the texts of errors and panics too;
-//! where one is shorter than four characters, only as a word of its own. A traced function that returns the error shows it as it is
-//! (`reqwest::Error::without_url` helps).
+//! where one is shorter than four characters, only as a word of its own. So they are from the errors with which traced functions around the
+//! request end because of it.
 //!
 //! An error that the inner service returns is recorded as of a traced function, and so is a panic. The span lasts until the body of the
 //! answer has been sent, or read. One that was given up before, by a client that went away for example, has `traced.cancelled = true`; an
