@@ -32,7 +32,8 @@ const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 ///   members; one that is not legal discards the list. Of two members with one key the first holds. A list longer than
 ///   512 characters is shortened as the specification says: members longer than 128 first, then from the end.
 /// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some keys with an `@` that are legal, such as `a@b@c`. Their members are not in
-///   the [`SpanContext`], but travel beside it in the [`Context`] and are sent on as long as the trace is the same.
+///   the [`SpanContext`], and so not in the trace state of exported spans; they travel beside it in the [`Context`], and are sent on as
+///   long as the trace is the same.
 ///
 /// # Example
 ///
