@@ -1,11 +1,13 @@
 //! A program that `traced::init` sets up, for tests that look at it from outside: `application WAY [WORK]`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use opentelemetry::global;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use opentelemetry::{Context, global};
 use tokio::runtime::{Builder, Runtime};
 use traced::opentelemetry_sdk::error::OTelSdkResult;
 use traced::opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData, SpanExporter};
@@ -40,7 +42,12 @@ fn main() -> ExitCode {
         "debug" => debug(),
         "serve" => run(serve),
         "open" => open(),
-        "in_code" => end(in_code(&work).map(|guard| with(guard, scenario::call))),
+        "in_code" => end(in_code(&work).map(|guard| {
+            with(guard, || {
+                scenario::call();
+                print_sent_headers();
+            });
+        })),
         "own_exporters" => own_exporters(),
         "exit_without_shutdown" => exit_without_shutdown(&work),
         "sigterm" => current_thread().block_on(sigterm()),
@@ -231,6 +238,21 @@ fn debug() -> ExitCode {
     end(traced::init()
         .inspect_err(|error| eprintln!("Error: {error:?}"))
         .map(|guard| with(guard, scenario::call)))
+}
+
+/// Prints the names of the headers in which a span goes to another process.
+fn print_sent_headers() {
+    let span = SpanContext::new(
+        TraceId::from(1),
+        SpanId::from(1),
+        TraceFlags::SAMPLED,
+        false,
+        TraceState::NONE,
+    );
+    let _current = Context::new().with_remote_span_context(span).attach();
+    let mut headers = BTreeMap::new();
+    traced::propagation::inject(&mut headers);
+    println!("{:?}", headers.into_keys().collect::<Vec<_>>());
 }
 
 /// Sends to the collector at `endpoint`, with all that can be said in code.

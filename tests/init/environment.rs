@@ -363,9 +363,11 @@ fn what_the_program_says_in_code() {
         ("OTEL_EXPORTER_OTLP_HEADERS", "api-key=other,tenant=7"),
         ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "1"),
+        ("OTEL_PROPAGATORS", "tracecontext"),
         ("TRACED_FILTER", "off"),
     ];
-    quietly(application("in_code").arg(endpoint).envs(variables));
+    let said = quietly(application("in_code").arg(endpoint).envs(variables));
+    assert_eq!(said, "[\"b3\"]\n");
     assert_eq!(collector.names(), "call");
     let headers = collector.headers();
     for header in ["api-key: told by the program\n", "tenant: 7\n"] {
