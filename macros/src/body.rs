@@ -19,6 +19,15 @@ pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
     })
 }
 
+/// What stands behind the last semicolon, which is the body's value.
+pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    let is_end =
+        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
+    let start = trees.iter().rposition(is_end).map_or(0, |end| end + 1);
+    trees.into_iter().skip(start).collect()
+}
+
 /// Whether `.field… =` or `.field… +=` comes next.
 fn is_assignment(behind: &[TokenTree]) -> bool {
     let is = |tree: &TokenTree, characters: &str| matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()));

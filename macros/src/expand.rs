@@ -6,6 +6,7 @@ use syn::Type;
 
 use crate::pieces::{bare_site, look, own_look, start, tokens};
 use crate::plan::{Plan, Start};
+use crate::returns::may_be_future;
 use crate::shape::Shape;
 use crate::torn;
 
@@ -31,7 +32,10 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Start::Opened(_) => torn::warnings(plan.function),
     };
     let body = with_span(tokens!(#warnings #body), plan.function.body.span());
-    tokens!(#(#attributes)* #visibility #default #signature #body)
+    let allowed = plan
+        .has_false_assignments
+        .then(|| tokens!(#[allow(unused_assignments)]));
+    tokens!(#allowed #(#attributes)* #visibility #default #signature #body)
 }
 
 // Input:
@@ -43,7 +47,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 //     {
 //         ::traced::private::call_at(
 //             SITE,
-//             move || -> RETURNS { let _ = &last; … let _ = &first; { BODY } },
+//             move || -> RETURNS { let _ = &last; … let _ = &first; ({ BODY }) },
 //             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
 //     }
@@ -55,7 +59,7 @@ fn call(plan: &Plan) -> TokenStream {
         .returns
         .as_ref()
         .map_or_else(|| tokens!(!), ToTokens::to_token_stream);
-    let body = captured_body(plan, &TokenStream::new());
+    let body = captured_body(plan);
     let Around {
         function,
         start,
@@ -83,7 +87,7 @@ fn call(plan: &Plan) -> TokenStream {
 fn alias(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let returns = &plan.returns;
-    let body = captured_body(plan, &TokenStream::new());
+    let body = captured_body(plan);
     let Around {
         function,
         start,
@@ -102,11 +106,11 @@ fn alias(plan: &Plan) -> TokenStream {
 //
 // Output:
 //
-//     { let _span = ::traced::private::enter(::traced::private::start(…)); { BODY } }
+//     { let _span = ::traced::private::enter(::traced::private::start(…)); ({ BODY }) }
 fn in_place(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
-    let body = &plan.function.body;
+    let body = inner_block(&plan.function.body);
     tokens!(let _span = #runtime::private::enter(#start); #body)
 }
 
@@ -122,28 +126,41 @@ fn in_place(plan: &Plan) -> TokenStream {
 //             async move {
 //                 if false { return ::traced::private::unreachable::<RETURNS>(); }
 //                 let _ = &last; … let _ = &first;
-//                 { BODY }
+//                 ({ BODY })
 //             },
 //             ::traced::private::find::<RETURNS>().__traced_look(),
 //         )
 //         .await
 //     }
 //
-// The block's first statement tells the compiler its type, as the return type did for BODY.
+// The block's first statement tells the compiler its type, as the return type did for BODY. If that may be a future, the block ends with
+//
+//     return match () { () if true => { BODY }, () => ::traced::private::unreachable() };
+//
+// since a block that comes to a future is taken for a forgotten `await` (`clippy::async_yields_async`). Its second arm is there
+// because the `return` would be found unreachable behind a BODY that returns.
 fn async_fn(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let hint = plan
         .returns
         .as_ref()
         .map(|returns| tokens!(if false { return #runtime::private::unreachable::<#returns>(); }));
-    let body = captured_body(plan, &hint.unwrap_or_default());
+    let body = match &plan.returns {
+        Some(returns) if may_be_future(returns) => {
+            let body = &plan.function.body;
+            tokens!(return match () { () if true => #body, () => #runtime::private::unreachable() };)
+        }
+        _ => inner_block(&plan.function.body),
+    };
+    let body = behind_captures(plan, &hint.unwrap_or_default(), &body);
     let Around {
         function,
         start,
         look,
     } = Around::of(plan, "future", |find| find_in_type(plan, find));
     let body = users(plan, |at| quote_spanned!(at=> async move #body));
-    let leave = returning(plan);
+    // What a future comes to counts as implicitly returned even where it is `()`.
+    let leave = plan.returns.as_ref().map(|_| tokens!(return));
     tokens!(#leave #runtime::private::#function(#start, #body, #look).await)
 }
 
@@ -199,7 +216,7 @@ fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
     let promise = &plan.returns;
-    let body = captured_body(plan, &TokenStream::new());
+    let body = captured_body(plan);
     let body = users(plan, |at| quote_spanned!(at=> move || #body));
     let look = own_look(&plan.span, promise.as_ref(), |find| {
         find_in_type(plan, find)
@@ -229,7 +246,7 @@ fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
     let returns = &plan.returns;
-    let body = captured_body(plan, &TokenStream::new());
+    let body = captured_body(plan);
     let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
     let leave = returning(plan);
     let look = look(&plan.span);
@@ -251,17 +268,31 @@ fn returning(plan: &Plan) -> Option<TokenStream> {
         .map(|_| tokens!(return))
 }
 
-/// `{ FIRST; captures; { BODY } }`, with the span of the user's braces.
-///
-/// BODY is a block of its own, so that what it brings into scope is not seen by what stands before it. And its braces are the
-/// user's own: what they hold keeps the groups that macro variables stand for, which the compiler forgets where a macro emits them anew.
-fn captured_body(plan: &Plan, first: &TokenStream) -> TokenStream {
-    let captures = &plan.captures;
+/// `{ captures; ({ BODY }) }`, or `{ BODY }` alone.
+fn captured_body(plan: &Plan) -> TokenStream {
     let body = &plan.function.body;
-    if captures.is_empty() && first.is_empty() {
+    if plan.captures.is_empty() {
         return body.to_token_stream();
     }
-    with_span(tokens!(#first #(#captures)* #body), body.span())
+    behind_captures(plan, &TokenStream::new(), &inner_block(body))
+}
+
+/// `{ FIRST; captures; BODY }`, with the span of the user's braces.
+fn behind_captures(plan: &Plan, first: &TokenStream, body: &TokenStream) -> TokenStream {
+    let captures = &plan.captures;
+    with_span(
+        tokens!(#first #(#captures)* #body),
+        plan.function.body.span(),
+    )
+}
+
+/// The body in a block that begins with other statements.
+///
+/// It is a block of its own, so that what it brings into scope is not seen by what stands before it. And its braces are the user's
+/// own: what they hold keeps the groups that macro variables stand for, which the compiler forgets where a macro emits them anew.
+/// The parentheses are there because braces at the end of a block are found unnecessary where they fit on a line (`unused_braces`).
+fn inner_block(body: &Group) -> TokenStream {
+    tokens!((#body))
 }
 
 /// The tokens in braces that stand where the user's braces stand.

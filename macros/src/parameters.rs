@@ -7,7 +7,7 @@
 //! A pattern that leaves a part of its argument behind (`(a, _)`) would leave it outside. Such an argument moves in
 //! whole and is taken apart there, and so that they are still dropped before it, the arguments behind it are bound
 //! anew. So is an argument that the body assigns to, in whole or in part: the compiler believes that the last value of what a
-//! closure has captured is never read, though its destructor reads it. (`self` cannot be bound anew.)
+//! closure has captured is never read, though its destructor reads it. `self` cannot be bound anew, so there the lint is off.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -16,7 +16,7 @@ use syn::{
     Attribute, FnArg, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild, ReceiverKind, Signature,
 };
 
-use crate::body::{assigns, mentions};
+use crate::body::{assigns, last_expression, mentions};
 use crate::function::Function;
 use crate::returns::surely_no_drop;
 use crate::shape::Shape;
@@ -29,6 +29,8 @@ pub(crate) struct Parameters {
     pub(crate) signature: Signature,
     /// Statements for the start of the moved body.
     pub(crate) statements: Vec<TokenStream>,
+    /// Whether the compiler would find an assignment to `self` unused that is not.
+    pub(crate) has_false_assignments: bool,
 }
 
 impl Parameters {
@@ -46,7 +48,13 @@ impl Parameters {
             }
             names.extend(bindings);
         }
+        let has_false_assignments = shape != Shape::InPlace
+            && signature
+                .inputs
+                .first()
+                .is_some_and(|input| is_left_assigned(input, &body));
         Parameters {
+            has_false_assignments,
             names,
             signature,
             statements: moves.statements(),
@@ -183,6 +191,19 @@ fn may_drop(input: &FnArg) -> bool {
         },
         FnArg::Typed(typed) => !surely_no_drop(&typed.ty),
     }
+}
+
+/// Returns `true` for a `mut self` with a destructor to which the body assigns, unless the body ends with a mention of it: what
+/// is handed on at the end is read.
+fn is_left_assigned(input: &FnArg, body: &TokenStream) -> bool {
+    let FnArg::Receiver(receiver) = input else {
+        return false;
+    };
+    let this = Ident::new("self", receiver.self_token.span);
+    receiver.mutability.is_some()
+        && may_drop(input)
+        && assigns(body, &this)
+        && !mentions(&last_expression(body), &this)
 }
 
 /// The statement that captures one binding.

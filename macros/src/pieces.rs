@@ -109,7 +109,7 @@ fn is_indexed(attribute: &Attribute) -> bool {
 /// The keys of the call site.
 fn keys(attributes: &[Attribute]) -> Option<TokenStream> {
     let keys: Vec<_> = indexed(attributes)
-        .map(|(text, span)| LitStr::new(text, span))
+        .map(|(text, span)| literal(text, span))
         .collect();
     (!keys.is_empty()).then(|| tokens!(.keys(&[#(#keys),*])))
 }
@@ -167,7 +167,7 @@ fn attributes(attributes: &[Attribute]) -> TokenStream {
 /// The call that records one attribute.
 fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     let key = match key {
-        Key::Text { text, span } => LitStr::new(text, *span).into_token_stream(),
+        Key::Text { text, span } => literal(text, *span).into_token_stream(),
         Key::Const(path) => path.to_token_stream(),
     };
     match format {
@@ -175,6 +175,11 @@ fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
         Format::Display => tokens!(display(#key, #value)),
         Format::Debug => tokens!(debug(#key, #value)),
     }
+}
+
+/// A key as a literal of ours, which no lint of the user's looks into.
+fn literal(text: &str, at: Span) -> LitStr {
+    LitStr::new(text, Span::mixed_site().located_at(at))
 }
 
 /// The look at the returned value, if its type alone decides that; `find` asks the type, by the function of this name.

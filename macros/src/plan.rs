@@ -24,6 +24,8 @@ pub(crate) struct Plan<'f> {
     pub(crate) captures: Vec<TokenStream>,
     /// The return type as the body can spell it, `None` for `!`; of `impl Future` and `impl Stream` what is promised.
     pub(crate) returns: Option<Type>,
+    /// Whether the compiler would find an assignment to `self` unused that is not.
+    pub(crate) has_false_assignments: bool,
     pub(crate) span: SpanPlan,
 }
 
@@ -121,6 +123,7 @@ impl<'f> Plan<'f> {
             function,
             shape,
             captures: parameters.statements,
+            has_false_assignments: parameters.has_false_assignments,
             returns: match shape {
                 Shape::Future | Shape::Stream => returns::promised(&function.signature.output),
                 _ => returns::spelled(&function.signature.output),
@@ -179,7 +182,8 @@ fn split_name(
     function: &Ident,
     naming: Naming,
 ) -> (LitStr, Naming, Option<Expr>) {
-    let default = LitStr::new(&function.unraw().to_string(), function.span());
+    let at = Span::mixed_site().located_at(function.span());
+    let default = LitStr::new(&function.unraw().to_string(), at);
     match value(name) {
         Some(Expr::Lit(ExprLit {
             lit: Lit::Str(literal),

@@ -57,6 +57,16 @@ pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     }
 }
 
+/// Returns `false` if a value of this type surely is not a future.
+pub(crate) fn may_be_future(output: &Type) -> bool {
+    const NO_FUTURES: &[&str] = &["Option", "Result", "String", "Vec"];
+    let is_known = |path: &syn::Path| {
+        let name = path.segments.last().map(|segment| &segment.ident);
+        name.is_some_and(|name| NO_FUTURES.iter().any(|known| name == known))
+    };
+    !surely_plain(output) && !matches!(output, Type::Path(path) if is_known(&path.path))
+}
+
 /// Whether the function never returns.
 pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))

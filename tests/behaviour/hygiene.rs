@@ -168,6 +168,19 @@ mod forbidding {
         list.push(1);
         Ok(text.len() + list.len())
     }
+
+    /// Its value is a future, of which nobody forgot to wait for.
+    #[traced]
+    pub(super) async fn future(n: u8) -> ::std::future::Ready<u8> {
+        ::std::future::ready(n).await;
+        ::std::future::ready(n)
+    }
+
+    #[traced]
+    pub(super) async fn opaque(n: u8) -> impl Future<Output = u8> {
+        ::std::future::ready(n).await;
+        ::std::future::ready(n)
+    }
 }
 
 #[test]
@@ -178,12 +191,16 @@ fn lints_may_be_forbidden() {
             2
         );
         assert_eq!(block_on(forbidding::later("a", vec![1], "b".into())), Ok(3));
+        assert_eq!(block_on(async { forbidding::future(1).await.await }), 1);
+        assert_eq!(block_on(async { forbidding::opaque(1).await.await }), 1);
     });
     insta::assert_snapshot!(tree, @r#"
 
     hidden
       block {return=2}
     later ok {text="a"}
+    future
+    opaque
     "#);
 }
 

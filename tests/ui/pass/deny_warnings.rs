@@ -56,6 +56,42 @@ impl Drop for Guarded {
     }
 }
 
+/// A body that fits on a line needs its braces.
+#[rustfmt::skip]
+mod one_line {
+    use super::Guarded;
+    use traced::traced;
+
+    #[traced]
+    pub(super) fn sync(text: String, _list: Vec<u8>) -> String { text }
+
+    #[traced]
+    pub(super) fn in_place(list: &[u8]) -> impl Iterator<Item = &u8> { list.iter() }
+
+    #[traced]
+    pub(super) async fn later(n: u8) -> u8 { n }
+
+    #[traced]
+    pub(super) async fn early(n: u8) -> u8 { return n; }
+
+    #[traced]
+    pub(super) async fn later_future(n: u8) -> std::future::Ready<u8> { std::future::ready(n) }
+
+    #[traced]
+    pub(super) async fn early_future(n: u8) -> std::future::Ready<u8> { return std::future::ready(n); }
+
+    #[traced]
+    pub(super) async fn never_future() -> std::future::Ready<u8> { todo!() }
+
+    impl Guarded {
+        #[traced]
+        pub(super) fn finish(mut self) { self.last = 1; }
+
+        #[traced]
+        pub(super) async fn finish_later(mut self) -> Result<u8, String> { self.last = 1; Ok(2) }
+    }
+}
+
 /// What is assigned last is read by the destructor.
 mod assigned {
     use super::Guarded;
@@ -107,6 +143,11 @@ pub fn used() {
         last: 0,
         list: Vec::new(),
     };
+    drop((one_line::sync(String::new(), Vec::new()), one_line::in_place(&[]).count()));
+    drop((one_line::later(1), one_line::early(1), one_line::later_future(1)));
+    drop((one_line::early_future(1), one_line::never_future()));
+    guard().finish();
+    drop(guard().finish_later());
     assigned::field(guard());
     assigned::in_pattern((guard(), Vec::new()));
     drop(assigned::later(guard(), 1));
