@@ -43,8 +43,8 @@ pub fn everything() {
     span.set_attribute(KeyValue::new("truths", list(vec![true, false].into())));
     let texts = vec!["a".into(), "ü,".into()];
     span.set_attribute(KeyValue::new("texts", list(Array::String(texts))));
-    traced::add_event("started", [KeyValue::new("attempt", 1_i64)]);
-    traced::add_event("empty", []);
+    traced::add_event_with("started", [KeyValue::new("attempt", 1_i64)]);
+    traced::add_event("empty");
     produce();
     let _ = consume();
     elsewhere();

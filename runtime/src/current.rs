@@ -8,6 +8,7 @@ use opentelemetry::{Context, Key, KeyValue};
 use crate::ambient;
 use crate::any_error::AnyError;
 use crate::carrier::Carrier;
+use crate::event::EventAttributes;
 use crate::exception;
 use crate::value::ToValue;
 
@@ -25,27 +26,49 @@ use crate::value::ToValue;
 /// # fetch_user("t");
 /// ```
 pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
-    with_recording(|span| {
-        if let Some(value) = value.to_value().into_owned() {
-            span.set_attribute(KeyValue::new(key, value));
-        }
-    });
+    with_current(|span| set(span, key, value));
 }
 
-/// Adds an event to the current span.
+/// Sets an attribute on a span, if that is recorded.
+pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) {
+    if span.is_recording()
+        && let Some(value) = value.to_value().into_owned()
+    {
+        span.set_attribute(KeyValue::new(key, value));
+    }
+}
+
+/// Adds an event to the current span; [`add_event_with`] gives it attributes.
 ///
 /// # Example
 ///
 /// ```
-/// use opentelemetry::KeyValue;
-///
-/// traced::add_event("cache.miss", [KeyValue::new("cache.key", "user:7")]);
+/// traced::add_event("retry");
 /// ```
-pub fn add_event(
+pub fn add_event(name: impl Into<Cow<'static, str>>) {
+    with_recording(|span| span.add_event(name, Vec::new()));
+}
+
+/// Adds an event with attributes to the current span.
+///
+/// The attributes are `KeyValue`s, or pairs of a key and whatever [`ToValue`] is implemented for: a list of them, or, if their values are of
+/// several types, a tuple. One whose value is `None` is left out.
+///
+/// # Example
+///
+/// ```
+/// traced::add_event_with("cache.miss", [("cache.key", "user:7")]);
+/// traced::add_event_with("retry", (("attempt", 2), ("cause", "timeout")));
+/// ```
+pub fn add_event_with<Kind>(
     name: impl Into<Cow<'static, str>>,
-    attributes: impl IntoIterator<Item = KeyValue>,
+    attributes: impl EventAttributes<Kind>,
 ) {
-    with_recording(|span| span.add_event(name, attributes.into_iter().collect()));
+    with_recording(|span| {
+        let mut all = Vec::new();
+        attributes.hand_to(|attribute| all.push(attribute));
+        span.add_event(name, all);
+    });
 }
 
 /// Records an error as an exception event of the current span, or as a log record, by OpenTelemetry's

@@ -65,6 +65,7 @@ mod current;
 mod describe;
 #[cfg(any(feature = "sdk", feature = "testing", feature = "tracing"))]
 mod escape;
+mod event;
 mod exception;
 #[cfg(feature = "tower")]
 mod exchange;
@@ -128,8 +129,10 @@ pub use traced_macros::traced;
 pub use any_error::AnyError;
 pub use carrier::Carrier;
 pub use current::{
-    add_event, add_link, record_error, set_attribute, set_status, span_id, trace_id, update_name,
+    add_event, add_event_with, add_link, record_error, set_attribute, set_status, span_id,
+    trace_id, update_name,
 };
+pub use event::{EventAttributes, IntoAttribute};
 pub use filter::{FilterError, set_filter};
 #[cfg(feature = "otlp")]
 pub use init::Protocol;

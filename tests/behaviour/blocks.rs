@@ -10,7 +10,7 @@ fn a_block_has_its_value_and_its_span() {
     let (id, text) = (7, String::from("text"));
     let tree = tree(|| {
         let value = span!("block", kind = client, attributes(id, order.id = id + 1, ?text) => {
-            traced::add_event("inside", []);
+            traced::add_event("inside");
             id + 1
         });
         assert_eq!(value, 8);
@@ -84,7 +84,7 @@ fn an_async_block_is_a_future() {
             tokio::task::yield_now().await;
             text.len().checked_sub(9).ok_or("too short")
         });
-        traced::add_event("not started", []);
+        traced::add_event("not started");
         assert_eq!(future.await, Err("too short"));
         let moved = text.clone();
         let future = span!("moved", attributes(moved) => async move { moved });

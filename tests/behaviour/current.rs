@@ -11,7 +11,7 @@ use traced_tests::tree;
 fn acts() {
     traced::set_attribute("user.id", 7);
     traced::set_attribute("absent", None::<u8>);
-    traced::add_event("cache.miss", [KeyValue::new("key", "k")]);
+    traced::add_event_with("cache.miss", [("key", "k")]);
     traced::record_error(&std::io::Error::other("handled"));
     assert!(traced::trace_id().is_some() && traced::span_id().is_some());
 }
@@ -41,10 +41,43 @@ impl ToValue for Counted<'_> {
 }
 
 #[test]
+fn events_take_attributes_of_any_form() {
+    let tree = tree(|| {
+        acts_with(|| {
+            traced::add_event("alone");
+            traced::add_event(format!("named {}", "late"));
+            traced::add_event_with("list", [("a", 1), ("b", 2)]);
+            traced::add_event_with("options", vec![("a", Some("x")), ("b", None)]);
+            traced::add_event_with("mapped", (0..2_u8).map(|n| (format!("n{n}"), n)));
+            traced::add_event_with("one", Some(("a", true)));
+            traced::add_event_with("values", [KeyValue::new("a", 1.5), KeyValue::new("b", "y")]);
+            traced::add_event_with("mixed", (("a", 1), ("b", "y"), KeyValue::new("c", true)));
+        });
+    });
+    assert_snapshot!(tree, @r#"
+
+    acts_with
+      ! alone
+      ! named late
+      ! list {a=1, b=2}
+      ! options {a="x"}
+      ! mapped {n0=0, n1=1}
+      ! one {a=true}
+      ! values {a=1.5, b="y"}
+      ! mixed {a=1, b="y", c=true}
+    "#);
+}
+
+#[traced]
+fn acts_with(f: impl FnOnce()) {
+    f();
+}
+
+#[test]
 fn without_a_span_they_do_nothing() {
     let calls = Cell::new(0);
     traced::set_attribute("key", Counted(&calls));
-    traced::add_event("event", []);
+    traced::add_event("event");
     traced::record_error(&std::fmt::Error);
     assert_eq!(
         (traced::trace_id(), traced::span_id(), calls.get()),

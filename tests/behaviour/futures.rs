@@ -19,7 +19,7 @@ async fn parent() -> u8 {
 #[traced(attributes(n))]
 async fn child(n: u8) -> u8 {
     tokio::task::yield_now().await;
-    traced::add_event("polled again", []);
+    traced::add_event("polled again");
     n
 }
 
@@ -60,7 +60,7 @@ struct Noisy;
 
 impl Drop for Noisy {
     fn drop(&mut self) {
-        traced::add_event("dropped", []);
+        traced::add_event("dropped");
     }
 }
 
@@ -76,7 +76,7 @@ fn a_cancelled_future_is_dropped_inside_its_span() {
     let tree = tree_async(async {
         let timeout = tokio::time::timeout(Duration::from_millis(1), waits(Noisy));
         assert!(timeout.await.is_err());
-        traced::add_event("outside", []);
+        traced::add_event("outside");
     });
     assert_snapshot!(tree, @"
 
@@ -94,7 +94,7 @@ impl Drop for Awaiting {
         let mut cleanup = std::pin::pin!(clean_up(1));
         let mut task = std::task::Context::from_waker(std::task::Waker::noop());
         assert!(cleanup.as_mut().poll(&mut task).is_ready());
-        traced::add_event("cleaned up", []);
+        traced::add_event("cleaned up");
     }
 }
 

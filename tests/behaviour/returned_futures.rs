@@ -13,9 +13,9 @@ use traced_tests::{block_on, tree, tree_async};
 
 #[traced(attributes(n))]
 fn opaque(n: u8) -> impl Future<Output = Result<u8, String>> + Send + 'static {
-    traced::add_event("eager", []);
+    traced::add_event("eager");
     async move {
-        traced::add_event("polled", []);
+        traced::add_event("polled");
         tokio::task::yield_now().await;
         n.checked_sub(1).ok_or_else(|| "too small".to_owned())
     }
@@ -31,7 +31,7 @@ fn combinator(n: u8) -> impl Future<Output = u8> {
 
 #[traced(attributes(n))]
 fn pinned<'a>(n: &'a u8) -> Pin<Box<dyn Future<Output = Result<u8, String>> + Send + 'a>> {
-    traced::add_event("eager", []);
+    traced::add_event("eager");
     let doubled = *n * 2;
     Box::pin(async move {
         if doubled == 0 {
@@ -101,7 +101,7 @@ fn the_span_lasts_until_the_future_is_ready() {
 fn the_span_starts_with_the_call() {
     let tree = tree(|| {
         let future = opaque(1);
-        traced::add_event("outside", []);
+        traced::add_event("outside");
         drop(future);
         drop(pinned(&1));
         drop(aliased(1));
@@ -284,7 +284,7 @@ macro_rules! aliased_with {
             #[traced($($option)*)]
             fn $name(n: u8) -> BoxFuture<'static, Result<u8, String>> {
                 async move {
-                    traced::add_event("inside", []);
+                    traced::add_event("inside");
                     n.checked_sub(1).ok_or_else(|| "too small".to_owned())
                 }
                 .boxed()

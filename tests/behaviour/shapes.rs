@@ -169,7 +169,7 @@ fn never(flag: bool) -> ! {
 
 #[traced]
 async fn async_never() -> ! {
-    traced::add_event("once", []);
+    traced::add_event("once");
     loop {
         std::future::pending::<()>().await;
     }

@@ -7,7 +7,7 @@ use traced_tests::{tree, tree_async};
 
 #[traced(attributes(to))]
 fn opaque(to: u8) -> impl Stream<Item = u8> + Send {
-    stream::iter(0..to).inspect(|n| traced::add_event(format!("item {n}"), []))
+    stream::iter(0..to).inspect(|n| traced::add_event(format!("item {n}")))
 }
 
 #[traced(ok)]
@@ -50,7 +50,7 @@ fn or_until_it_is_dropped() {
     let tree = tree_async(async {
         let mut stream = Box::pin(opaque(9));
         stream.next().await;
-        traced::add_event("outside", []);
+        traced::add_event("outside");
         drop(stream);
     });
     assert_snapshot!(tree, @"

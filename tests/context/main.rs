@@ -32,6 +32,6 @@ struct Dropped(&'static str);
 
 impl Drop for Dropped {
     fn drop(&mut self) {
-        traced::add_event(self.0, []);
+        traced::add_event(self.0);
     }
 }

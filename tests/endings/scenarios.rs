@@ -32,7 +32,7 @@ pub(crate) const ALL: [(&str, fn()); 10] = [
 #[traced]
 fn call() {
     traced::set_attribute("n", 7);
-    traced::add_event("called", []);
+    traced::add_event("called");
     assert_eq!(traced::baggage::get("tenant"), None);
     traced::propagation::inject(&mut std::collections::HashMap::new());
 }

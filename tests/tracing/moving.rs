@@ -322,7 +322,7 @@ fn blocks_and_events() {
         || {
             traced::span!("step" => {
                 info!("charged");
-                traced::add_event("charged", []);
+                traced::add_event("charged");
             });
         },
     );
