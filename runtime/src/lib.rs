@@ -45,6 +45,7 @@
 //! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.
 //! - `reqwest`: [`reqwest`](mod@reqwest) does it for this client.
 //! - `mongodb`: [`mongodb`](mod@mongodb) opens them around the commands of this client.
+//! - `root`: [`root`] sets attributes of the local root's span, which in a server is the request's, from anywhere below it.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 #[cfg(all(test, feature = "otlp"))]
@@ -97,6 +98,8 @@ mod provider;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 mod returned;
+#[cfg(feature = "root")]
+pub mod root;
 mod scope;
 #[cfg(feature = "sdk")]
 pub mod sdk;

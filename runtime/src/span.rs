@@ -19,6 +19,8 @@ use crate::baggage;
 use crate::describe;
 use crate::local::{self, Local};
 use crate::provider::{self, Tracer, Tracers};
+#[cfg(feature = "root")]
+use crate::root;
 use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
@@ -171,6 +173,8 @@ fn start_current(
             #[cfg(feature = "sdk")]
             Tracer::Native(tracer) => tracer.start_current(site, function, attributes, now),
         };
+        #[cfg(feature = "root")]
+        let started = started.map(|active| root::left_in(active, &Context::current()));
         heard(local, started)
     })
 }
@@ -211,6 +215,8 @@ fn open(
         #[cfg(feature = "sdk")]
         Tracer::Native(tracer) => tracer.start(site, function, setup, attributes, now),
     };
+    #[cfg(feature = "root")]
+    let started = started.map(|active| root::left_in(active, &setup.parent));
     heard(local, started)
 }
 

@@ -12,6 +12,7 @@ mod futures;
 mod hygiene;
 mod inferred;
 mod kinds;
+mod local_roots;
 mod macro_variables;
 mod names;
 mod no_std;

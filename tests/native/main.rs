@@ -2,4 +2,5 @@
 //! run on the SDK's.
 
 mod keys;
+mod roots;
 mod traces;

@@ -260,3 +260,29 @@ fn integers_are_integers_where_they_fit() {
         )
     );
 }
+
+#[test]
+fn the_local_root_is_found_through_spans_of_tracing() {
+    let tree = tree(both(), || {
+        ours(|| {
+            info_span!("library").in_scope(|| {
+                traced::root::set_attribute("library", true);
+                ours(|| traced::root::set_attribute("ours", true));
+            });
+        });
+        info_span!("outermost").in_scope(|| {
+            ours(|| ours(|| traced::root::set_attribute("deep", true)));
+        });
+    });
+    assert_eq!(
+        tree,
+        r#"
+ours {library=true, ours=true}
+  library {target="tracing::nesting"}
+    ours
+outermost {target="tracing::nesting", deep=true}
+  ours
+    ours
+"#
+    );
+}

@@ -241,10 +241,17 @@ impl Drop for Exchange {
 fn with(span: BoxedSpan, parent: &Context) -> Context {
     let above = parent.span().span_context().clone();
     match span.span_context() {
-        _ if span.is_recording() => parent.with_span(span),
+        _ if span.is_recording() => below(parent, span),
         answer if is_no_answer(answer, above.span_id()) => parent.with_remote_span_context(above),
         answer => parent.with_remote_span_context(keep_random(answer, parent)),
     }
+}
+
+fn below(parent: &Context, span: BoxedSpan) -> Context {
+    let context = parent.with_span(span);
+    #[cfg(feature = "root")]
+    let context = crate::root::with_root(context, parent);
+    context
 }
 
 /// An error that the answer's code tells of, and that has no other text.

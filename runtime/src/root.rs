@@ -1,0 +1,82 @@
+//! Acting on the local root: the first span of the current trace in this process, which in a server is the request's.
+//!
+//! # How it is found
+//!
+//! A span does not know the one above it, and only the [`Context`] goes wherever spans do: into tasks, to other threads, and past
+//! spans that others open. So a local root leaves itself in its context. All below inherit that, which costs each recorded span
+//! a counted reference and each local root a few allocations; this is why the module is a feature.
+
+use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, Key};
+
+use crate::active::{Active, Hold};
+use crate::ambient;
+use crate::current;
+use crate::value::ToValue;
+
+/// The context of the local root's span.
+struct Root(Context);
+
+/// Sets an attribute on the local root's span, from anywhere below it; nothing is evaluated where that is not recorded, or has ended.
+///
+/// The local root is the first span of the trace in this process: it has no parent, or one in another process. Spans between it and
+/// the current one may be anybody's. If it was opened by other code than this crate's, the outermost span that this crate knows stands for
+/// it: the one that was current when the first traced function was called.
+///
+/// # Example
+///
+/// ```
+/// use traced::traced;
+///
+/// #[traced("GET /orders/{id}", kind = server)]
+/// fn get_order(id: u64) {
+///     authorize(id);
+/// }
+///
+/// #[traced]
+/// fn authorize(id: u64) {
+///     // An attribute of the span `GET /orders/{id}`.
+///     traced::root::set_attribute("user.id", id + 1);
+/// }
+/// # get_order(1);
+/// ```
+pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
+    let context = ambient::current();
+    let here = context.span();
+    if !here.span_context().is_sampled() && !here.is_recording() {
+        return;
+    }
+    match of(&context) {
+        Some(root) => current::set(&root.span(), key, value),
+        None => current::set(&here, key, value),
+    }
+}
+
+/// The context of the current trace's local root. Whoever starts a trace without this crate hands on the one of the trace before.
+fn of(context: &Context) -> Option<&Context> {
+    let Root(root) = context.get()?;
+    let is_of_trace =
+        root.span().span_context().trace_id() == context.span().span_context().trace_id();
+    is_of_trace.then_some(root)
+}
+
+/// The span that was just started below `parent`, with its local root in its context.
+pub(crate) fn left_in(mut active: Active, parent: &Context) -> Active {
+    if active.hold != Hold::Unrecorded {
+        active.context = with_root(active.context, parent);
+    }
+    active
+}
+
+/// `context`, whose span is recorded and was just started below `parent`, with its local root.
+pub(crate) fn with_root(context: Context, parent: &Context) -> Context {
+    let above = parent.span();
+    let above = above.span_context();
+    if !above.is_valid() || above.is_remote() {
+        context.with_value(Root(context.clone()))
+    } else if of(&context).is_none() {
+        context.with_value(Root(parent.clone()))
+    } else {
+        context
+    }
+}
