@@ -104,6 +104,14 @@ fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Except
     describe(failure, Some(&message), shown_by.as_ref(), tell);
 }
 
+/// The text of the failure, if a direct child of `span` recorded it last, in these words.
+#[cfg(feature = "tracing")]
+pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
+    let text = bounded(format_args!("{failure}"));
+    let last = last_below(span).filter(|last| last.identity == hash(&text))?;
+    Some(shown(&text, last.shown_by.as_ref()).into_owned())
+}
+
 fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
     match shown_by {
         Some(shown_by) => Cow::Owned(shown_by(text)),

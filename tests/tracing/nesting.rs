@@ -286,3 +286,63 @@ outermost {target="tracing::nesting", deep=true}
 "#
     );
 }
+
+#[traced]
+fn refuses(text: &str) -> Result<u8, String> {
+    Err(text.to_owned())
+}
+
+#[traced]
+fn asks(f: impl FnOnce() -> Result<u8, String>) -> Result<u8, String> {
+    f()
+}
+
+#[tracing::instrument(err)]
+fn hands_on(text: &str) -> Result<u8, String> {
+    refuses(text)
+}
+
+#[tracing::instrument(err)]
+async fn hands_on_later(text: &str) -> Result<u8, String> {
+    tokio::task::yield_now().await;
+    refuses(text)
+}
+
+#[tracing::instrument(err, skip(text))]
+fn changes(text: &str) -> Result<u8, String> {
+    refuses(text).map_err(|error| format!("changed {error}"))
+}
+
+#[test]
+fn an_error_that_instrument_hands_on_is_one_event() {
+    let tree = tree_async(async {
+        let _ = asks(|| hands_on("a"));
+        let _ = hands_on_later("b").await;
+        let _ = asks(|| changes("c"));
+        // What is said of it besides stays.
+        let _ = asks(|| {
+            refuses("d").inspect_err(|error| tracing::error!(error = %error, attempt = 1, "again"))
+        });
+    });
+    assert_eq!(
+        tree,
+        r#"
+asks error "a" {error.type="alloc::string::String"}
+  hands_on error "a" {target="tracing::nesting", text="a"}
+    refuses error "a" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="a"}
+hands_on_later error "b" {target="tracing::nesting", text="b"}
+  refuses error "b" {error.type="alloc::string::String"}
+    ! exception {exception.type="alloc::string::String", exception.message="b"}
+asks error "changed c" {error.type="alloc::string::String"}
+  changes error "changed c" {target="tracing::nesting"}
+    ! exception {exception.message="changed c", level="ERROR", target="tracing::nesting"}
+    refuses error "c" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="c"}
+asks error "d" {error.type="alloc::string::String"}
+  ! exception {exception.message="d", level="ERROR", target="tracing::nesting", attempt=1, message="again"}
+  refuses error "d" {error.type="alloc::string::String"}
+    ! exception {exception.type="alloc::string::String", exception.message="d"}
+"#
+    );
+}

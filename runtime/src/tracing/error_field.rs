@@ -18,12 +18,26 @@ use crate::value::ValueRef;
 pub(super) struct Errors<'a, 'span> {
     pub(super) span: &'a SpanRef<'span>,
     pub(super) attributes: Vec<KeyValue>,
+    /// Whether the event says nothing but its error, as that of `#[instrument(err)]` does.
+    pub(super) is_alone: bool,
+    /// The text of the error, if it was left out since the function right below recorded it.
+    pub(super) known: Option<String>,
 }
 
 impl Errors<'_, '_> {
     fn record<E: Error + ?Sized>(&mut self, error: &E) {
         let span = self.span;
-        exception::record_logged(self, span.span_context(), &Failure::error(&error));
+        let own = span.span_context();
+        let failure = Failure::error(&error);
+        let known = self
+            .is_alone
+            .then(|| exception::recorded_below(own.span_id(), &failure))
+            .flatten();
+        if known.is_some() {
+            self.known = known;
+        } else {
+            exception::record_logged(self, own, &failure);
+        }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use opentelemetry::trace::{SpanRef, TraceContextExt};
+use opentelemetry::trace::{SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use tracing_core::dispatcher::WeakDispatch;
 use tracing_core::span::Id;
-use tracing_core::{Dispatch, Event, Subscriber};
+use tracing_core::{Dispatch, Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer;
 use tracing_subscriber::registry::LookupSpan;
@@ -24,7 +24,8 @@ use crate::logs;
 /// An event is named by its message; its fields are attributes of their own types, beside `level`, `target` and the place in the code. One
 /// with an error among its fields, which is a `dyn Error` or whatever is called `error`, is an event `exception` by the
 /// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the chain of its sources
-/// and the message as `message`; if the traced function goes on to return this error, it is not recorded again. The
+/// and the message as `message`; if the traced function goes on to return this error, it is not recorded again. Nor is an event that
+/// holds nothing but the error of a traced function right below, as that of `#[instrument(err)]`. The
 /// span's status stays as it is, but that of a `tracing` span, see [`spans`](super::spans). Where exceptions are log records alone
 /// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
 ///
@@ -76,8 +77,14 @@ where
             _ => return,
         };
         let span = context.span();
-        if span.is_recording() {
-            record(event, &span);
+        if span.is_recording()
+            && let Some(known) = record(event, &span)
+            && *event.metadata().level() == Level::ERROR
+            && let Some(around) = subscriber.event_span(event)
+            && self.context_of(&around.id()).span().span_context() == span.span_context()
+        {
+            // Nobody else sees how the function of a `tracing` span ends.
+            span.set_status(Status::error(known));
         }
     }
 }
@@ -92,7 +99,8 @@ impl Events {
     }
 }
 
-fn record(event: &Event<'_>, span: &SpanRef<'_>) {
+/// Records the event, or returns the error that it only repeats.
+fn record(event: &Event<'_>, span: &SpanRef<'_>) -> Option<String> {
     let Fields {
         message,
         mut attributes,
@@ -102,12 +110,19 @@ fn record(event: &Event<'_>, span: &SpanRef<'_>) {
     if !has_error {
         let name = message.unwrap_or_else(|| event.metadata().name().to_owned());
         span.add_event(name, attributes);
-        return;
+        return None;
     }
     #[cfg(feature = "logs")]
     if logs::have_exceptions_alone() {
-        return;
+        return None;
     }
     attributes.extend(message.map(|message| KeyValue::new("message", message)));
-    event.record(&mut Errors { span, attributes });
+    let mut errors = Errors {
+        span,
+        attributes,
+        is_alone: event.fields().count() == 1,
+        known: None,
+    };
+    event.record(&mut errors);
+    errors.known
 }
