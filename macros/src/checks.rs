@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span};
 use quote::quote;
-use syn::{Expr, ExprLit, Lit};
+use syn::{Expr, ExprLit, FnArg, Lit, Pat, Type};
 
 use crate::args::{Args, ErrorFormat, Setting};
 use crate::body::mentions;
@@ -22,6 +22,7 @@ pub(crate) fn check(
     errors: &mut Errors,
 ) {
     check_name(args, errors);
+    check_borrowed_name(args, function, errors);
     check_arguments(args, arguments, errors);
     check_conflicts(args, errors);
     check_value_options(args, function, shape, errors);
@@ -79,6 +80,43 @@ fn check_name(args: &Args, errors: &mut Errors) {
     {
         let message = "the name is empty, write another or remove it for the function's own";
         errors.push(syn::Error::new(literal.span(), message));
+    }
+}
+
+/// A name that is an argument must live as long as the span's data; the compiler's own error would only speak of lifetimes.
+fn check_borrowed_name(args: &Args, function: &Function, errors: &mut Errors) {
+    let Some(Setting { value: name, .. }) = &args.name else {
+        return;
+    };
+    let (argument, is_text) = match name {
+        Expr::Path(path) => (
+            path.path.get_ident(),
+            returns::is_borrowed_text as fn(&Type) -> bool,
+        ),
+        Expr::Reference(reference) => match &*reference.expr {
+            Expr::Path(path) => (path.path.get_ident(), returns::is_text as fn(&Type) -> bool),
+            _ => return,
+        },
+        _ => return,
+    };
+    let types = function
+        .signature
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(typed) => match &*typed.pat {
+                Pat::Ident(binding) if Some(&binding.ident) == argument => Some(&*typed.ty),
+                _ => None,
+            },
+            FnArg::Receiver(_) => None,
+        });
+    if let Some(argument) = argument
+        && types.into_iter().any(is_text)
+    {
+        let message = format!(
+            "the span's name cannot be borrowed from `{argument}`, write `name = {argument}.to_owned()`"
+        );
+        errors.push(syn::Error::new_spanned(name, message));
     }
 }
 

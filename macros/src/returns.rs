@@ -95,6 +95,24 @@ pub(crate) fn has_opaque_closure(output: &Type) -> bool {
     finder.found
 }
 
+/// Whether values of this type are surely texts that are borrowed for less than the program's life.
+pub(crate) fn is_borrowed_text(ty: &Type) -> bool {
+    let Type::Reference(reference) = ty else {
+        return false;
+    };
+    let is_static = reference
+        .lifetime
+        .as_ref()
+        .is_some_and(|lifetime| lifetime.ident == "static");
+    let is_str = matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("str"));
+    !is_static && (is_str || is_text(&reference.elem))
+}
+
+/// Whether values of this type are surely owned texts.
+pub(crate) fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|name| name.ident == "String"))
+}
+
 fn surely_plain(output: &Type) -> bool {
     match output {
         Type::Never(_) | Type::Reference(_) | Type::Slice(_) | Type::Array(_) | Type::Tuple(_) => {

@@ -24,6 +24,15 @@ fn odd_scope() {}
 #[traced(links = 7)]
 fn odd_links() {}
 
+#[traced(name = title)]
+fn borrowed_name(title: &str) {}
+
+#[traced(name = title)]
+async fn borrowed_string_as_name<'a>(title: &'a String) {}
+
+#[traced(name = &title)]
+fn name_by_reference(title: String) {}
+
 #[traced("name", current, kind = client, root)]
 fn current_and_new() {}
 
