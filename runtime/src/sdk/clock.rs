@@ -8,14 +8,12 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The nanoseconds of a tick.
-static RATE: LazyLock<f64> = LazyLock::new(|| {
-    // As precise as a float can be.
+/// The nanoseconds of a tick, in parts of 2⁴⁸.
+static RATE: LazyLock<u64> = LazyLock::new(|| {
     let long = Duration::from_secs(1_000_000);
-    match fastant::Instant::ZERO.checked_add(long).map_or(0, ticks) {
-        0 => 1.0,
-        ticks => long.as_secs_f64() * 1e9 / float(ticks),
-    }
+    let ticks = fastant::Instant::ZERO.checked_add(long).map_or(0, ticks);
+    let parts = (long.as_nanos() << 48).checked_div(u128::from(ticks));
+    parts.map_or(1 << 48, |parts| u64::try_from(parts).unwrap_or(u64::MAX))
 });
 /// What is to be added to the monotonic nanoseconds for those of the wall clock.
 static OFFSET: AtomicI64 = AtomicI64::new(0);
@@ -62,22 +60,10 @@ pub(crate) fn second() -> u64 {
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "nanoseconds are no fewer than 0, and a rate of 1 is exact: ticks are nanoseconds"
+    reason = "nanoseconds fit, for as long as a process lasts"
 )]
 fn nanoseconds_of(ticks: u64) -> u64 {
-    match *RATE {
-        1.0 => ticks,
-        rate => (float(ticks) * rate) as u64,
-    }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "2⁵³ ticks are a month, and then some are a nanosecond"
-)]
-fn float(ticks: u64) -> f64 {
-    ticks as f64
+    ((u128::from(ticks) * u128::from(*RATE)) >> 48) as u64
 }
 
 /// Looks at the wall clock, which may have been set or have drifted since.

@@ -19,6 +19,7 @@ use crate::site::CallSite;
 /// The header of an ended span, and its items.
 #[derive(Clone, Copy)]
 pub(crate) struct Ended<'a> {
+    header: &'a [u8; at::ITEMS],
     bytes: &'a [u8],
 }
 
@@ -28,7 +29,11 @@ pub(crate) fn spans(mut bytes: &[u8]) -> impl Iterator<Item = Ended<'_>> {
         let length = Reader::of(bytes).number()? as usize;
         let (span, rest) = bytes.split_at_checked(length)?;
         bytes = rest;
-        (length >= at::ITEMS).then_some(Ended { bytes: span })
+        let header = span.first_chunk()?;
+        Some(Ended {
+            header,
+            bytes: span,
+        })
     })
 }
 
@@ -42,7 +47,7 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn is_local_root(self) -> bool {
-        self.bytes[at::BITS] & bits::LOCAL_ROOT != 0
+        self.header[at::BITS] & bits::LOCAL_ROOT != 0
     }
 
     pub(crate) fn has_remote_parent(self) -> bool {
@@ -54,12 +59,12 @@ impl<'a> Ended<'a> {
     }
 
     pub(crate) fn flags(self) -> TraceFlags {
-        TraceFlags::new(self.bytes[at::FLAGS])
+        TraceFlags::new(self.header[at::FLAGS])
     }
 
     /// One of [`status`].
     pub(crate) fn status(self) -> u8 {
-        self.bytes[at::STATUS]
+        self.header[at::STATUS]
     }
 
     pub(crate) fn is_error(self) -> bool {
@@ -144,18 +149,19 @@ impl<'a> Ended<'a> {
         u32::from_le_bytes(self.array(at::SCOPE))
     }
 
+    #[inline]
     fn array<const N: usize>(self, at: usize) -> [u8; N] {
         let mut array = [0; N];
-        array.copy_from_slice(&self.bytes[at..at + N]);
+        array.copy_from_slice(&self.header[at..at + N]);
         array
     }
 
     fn is(self, bit: u8) -> bool {
-        self.bytes[at::BITS] & bit != 0
+        self.header[at::BITS] & bit != 0
     }
 
     pub(crate) fn kind(self) -> SpanKind {
-        match self.bytes[at::KIND] {
+        match self.header[at::KIND] {
             1 => SpanKind::Server,
             2 => SpanKind::Client,
             3 => SpanKind::Producer,

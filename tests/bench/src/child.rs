@@ -8,17 +8,22 @@ use anyhow::{Context, Result, ensure};
 
 use crate::contender::{Contender, Entry, Flush};
 use crate::figures::Figures;
+use crate::sink::Sink;
 use crate::situation::Situation;
 use crate::turn;
+
+/// The variable that names the collector.
+const URL: &str = "BENCH_COLLECTOR";
 
 /// The argument before those of [`serve`].
 pub(crate) const SERVE: &str = "--serve";
 
 /// In the child: answers each line with a turn.
 pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
-    let flush: Flush = match situation.sampling {
-        Some(sampling) => C::install(sampling),
-        None => Box::new(|| ()),
+    let flush: Flush = match (situation.sampling, situation.otlp) {
+        (Some(sampling), None) => C::install(sampling),
+        (Some(sampling), Some(protocol)) => C::install_otlp(sampling, protocol, &env::var(URL)?),
+        (None, _) => Box::new(|| ()),
     };
     for line in io::stdin().lines() {
         line?;
@@ -33,12 +38,15 @@ pub(crate) struct Child {
     process: Process,
     questions: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
+    sink: Option<Sink>,
 }
 
 impl Child {
     pub(crate) fn start(contender: &Entry, situation: &Situation) -> Result<Child> {
+        let sink = situation.otlp.map(Sink::start).transpose()?;
         let mut process = Command::new(env::current_exe()?)
             .args([SERVE, contender.name, situation.name])
+            .env(URL, sink.as_ref().map_or("", |sink| &sink.url))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
@@ -48,18 +56,24 @@ impl Child {
             process,
             questions,
             answers: BufReader::new(answers).lines(),
+            sink,
         })
     }
 
     pub(crate) fn turn(&mut self) -> Result<Figures> {
         writeln!(self.questions)?;
         let answer = self.answers.next().context("the child is gone")??;
-        Ok(serde_json::from_str(&answer)?)
+        let mut figures: Figures = serde_json::from_str(&answer)?;
+        if let Some(sink) = &mut self.sink {
+            let bytes = u32::try_from(sink.bytes()?)?;
+            figures.bytes = Some(f64::from(bytes) / f64::from(figures.made));
+        }
+        Ok(figures)
     }
 
     pub(crate) fn end(mut self) -> Result<()> {
         drop(self.questions);
         ensure!(self.process.wait()?.success(), "a child failed");
-        Ok(())
+        self.sink.map_or(Ok(()), Sink::end)
     }
 }

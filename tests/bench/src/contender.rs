@@ -2,7 +2,7 @@
 
 use crate::child;
 use crate::instructions;
-use crate::situation::{Pace, Sampling, Situation};
+use crate::situation::{Pace, Protocol, Sampling, Situation};
 use crate::work::Declined;
 
 /// The functions, annotated or with what it takes in the body.
@@ -26,9 +26,16 @@ pub(crate) trait Contender {
     const NAME: &'static str;
     const RECORDS: bool = true;
     const ADAPTIVE: bool = false;
+    /// It can be set up to send over OTLP.
+    const SENDS: bool = false;
 
     /// Sets the process up for its functions, with the counting exporter at the end.
     fn install(sampling: Sampling) -> Flush;
+
+    /// Sets the process up to send over OTLP to this URL, and to count what the collector took.
+    fn install_otlp(_sampling: Sampling, _protocol: Protocol, _url: &str) -> Flush {
+        unreachable!("only those that send are asked to")
+    }
 }
 
 /// A contender in the list.
@@ -36,6 +43,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     records: bool,
     adaptive: bool,
+    sends: bool,
     /// Answers a line of standard input each with a turn.
     pub(crate) serve: fn(&Situation) -> anyhow::Result<()>,
     /// Makes that many traces and nothing else.
@@ -48,6 +56,7 @@ impl Entry {
             name: C::NAME,
             records: C::RECORDS,
             adaptive: C::ADAPTIVE,
+            sends: C::SENDS,
             serve: child::serve::<C>,
             make: instructions::make::<C>,
         }
@@ -55,10 +64,12 @@ impl Entry {
 
     /// Whether the situation is one for it.
     pub(crate) fn takes(&self, situation: &Situation) -> bool {
-        match (situation.sampling, situation.pace) {
-            (Some(Sampling::Adaptive), _) => self.adaptive,
-            (_, Pace::Saturated(_)) => self.records,
-            _ => true,
-        }
+        let sends = self.sends || situation.otlp.is_none();
+        sends
+            && match (situation.sampling, situation.pace) {
+                (Some(Sampling::Adaptive), _) => self.adaptive,
+                (_, Pace::Saturated(_)) => self.records,
+                _ => true,
+            }
     }
 }

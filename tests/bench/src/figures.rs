@@ -8,6 +8,11 @@ pub(crate) struct Figures {
     pub(crate) ns: f64,
     /// Nanoseconds of the whole process, per span.
     pub(crate) process_ns: f64,
+    /// The lowest and the highest of both, of the rounds.
+    pub(crate) ns_range: [f64; 2],
+    pub(crate) process_range: [f64; 2],
+    /// Bytes of the messages that were sent over OTLP, per span.
+    pub(crate) bytes: Option<f64>,
     /// Of the calling thread, per span; found by callgrind.
     pub(crate) instructions: Option<f64>,
     /// Of the calling thread, per span; found by callgrind.
@@ -37,10 +42,15 @@ impl Figures {
         let time = |figure: fn(&Figures) -> f64| middle(parts.iter().map(figure).collect());
         let count = |figure: fn(&Figures) -> u32| parts.iter().map(figure).sum();
         let expected = parts.iter().map(|part| part.expected);
+        let bytes: Option<_> = parts.iter().map(|part| part.bytes).collect();
+        let range = |figure: fn(&Figures) -> f64| range(parts.iter().map(figure));
         let speeds: Option<_> = parts.iter().map(|part| part.arrived_per_second).collect();
         Figures {
             ns: time(|part| part.ns),
             process_ns: time(|part| part.process_ns),
+            ns_range: range(|part| part.ns),
+            process_range: range(|part| part.process_ns),
+            bytes: bytes.map(middle),
             instructions: None,
             allocations: None,
             made: count(|part| part.made),
@@ -60,6 +70,11 @@ impl Figures {
 fn mean(figures: Vec<f64>) -> f64 {
     let count = u32::try_from(figures.len()).expect("they are few");
     figures.into_iter().sum::<f64>() / f64::from(count)
+}
+
+fn range(figures: impl Iterator<Item = f64>) -> [f64; 2] {
+    let start = [f64::INFINITY, f64::NEG_INFINITY];
+    figures.fold(start, |[low, high], one| [low.min(one), high.max(one)])
 }
 
 fn median(mut figures: Vec<f64>) -> f64 {

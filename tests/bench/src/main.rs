@@ -6,9 +6,10 @@ mod contender;
 mod contenders;
 mod figures;
 mod instructions;
+mod otlp;
 mod results;
-
 mod sdk;
+mod sink;
 mod situation;
 mod table;
 mod target;
@@ -22,7 +23,7 @@ use anyhow::{Context, Result, ensure};
 use crate::contender::Entry;
 use crate::contenders::CONTENDERS;
 use crate::results::Results;
-use crate::situation::{SITUATIONS, Situation};
+use crate::situation::{Protocol, SITUATIONS, Situation};
 
 /// Prints one JSON object, and no tables.
 const JSON: &str = "--json";
@@ -32,6 +33,7 @@ fn main() -> Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         [child::SERVE, entry, situation] => (contender(entry)?.serve)(self::situation(situation)?),
+        [sink::SINK, protocol] => sink::serve(Protocol::named(protocol)?),
         [instructions::MAKE, entry, situation, traces] => {
             (contender(entry)?.make)(self::situation(situation)?, traces.parse()?);
             Ok(())

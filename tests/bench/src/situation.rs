@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use anyhow::{Result, bail};
+
 /// The functions a trace calls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
@@ -26,6 +28,30 @@ pub(crate) enum Sampling {
     Adaptive,
 }
 
+/// How spans are sent to a collector.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Http,
+    Grpc,
+}
+
+impl Protocol {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Protocol::Http => "http",
+            Protocol::Grpc => "grpc",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Result<Protocol> {
+        Ok(match name {
+            "http" => Protocol::Http,
+            "grpc" => Protocol::Grpc,
+            other => bail!("`{other}` is no protocol"),
+        })
+    }
+}
+
 /// When the spans are flushed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pace {
@@ -40,6 +66,8 @@ pub(crate) struct Situation {
     pub(crate) about: &'static str,
     /// Without it, nothing is installed.
     pub(crate) sampling: Option<Sampling>,
+    /// How the spans are sent over OTLP; without it, they are counted and dropped.
+    pub(crate) otlp: Option<Protocol>,
     pub(crate) work: Work,
     /// Children of each trace.
     pub(crate) children: u32,
@@ -65,7 +93,7 @@ impl Situation {
 
     /// Whether its instructions say something that those of no other do.
     pub(crate) fn is_counted(&self) -> bool {
-        self.threads == 1 && matches!(self.pace, Pace::Pieces(_))
+        self.threads == 1 && self.otlp.is_none() && matches!(self.pace, Pace::Pieces(_))
     }
 }
 
@@ -75,11 +103,18 @@ const RECORDED: Situation = Situation {
     name: "recorded-2",
     about: "recorded and exported, an int and a string",
     sampling: Some(Sampling::All),
+    otlp: None,
     work: Work::TwoAttributes,
     children: 100,
     traces: TRACES,
     threads: 1,
     pace: Pace::Pieces(5),
+};
+const SENT: Situation = Situation {
+    name: "otlp",
+    about: "sent over OTLP/HTTP, an int and a string",
+    otlp: Some(Protocol::Http),
+    ..RECORDED
 };
 /// Of what records nothing more is made, as it is fast, with more children, as only its root is not.
 const UNRECORDED: Situation = Situation {
@@ -156,5 +191,24 @@ pub(crate) const SITUATIONS: &[Situation] = &[
         about: "adaptive sampling keeps 1 % of the traces, an int and a string",
         sampling: Some(Sampling::Adaptive),
         ..RECORDED
+    },
+    SENT,
+    Situation {
+        name: "otlp-error",
+        about: "sent over OTLP/HTTP, an error with its exception",
+        work: Work::Error,
+        ..SENT
+    },
+    Situation {
+        name: "otlp-grpc",
+        about: "sent over OTLP/gRPC, an int and a string",
+        otlp: Some(Protocol::Grpc),
+        ..SENT
+    },
+    Situation {
+        name: "otlp-adaptive",
+        about: "sent over OTLP/HTTP, adaptive sampling keeps 1 % of the traces",
+        sampling: Some(Sampling::Adaptive),
+        ..SENT
     },
 ];

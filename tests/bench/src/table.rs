@@ -27,22 +27,30 @@ fn print_situation(situation: &Situation, contenders: &[(&Entry, Figures)]) {
     let find = |name: &str| contenders.iter().find(|(entry, _)| entry.name == name);
     let ours = OURS.iter().find_map(|name| find(name));
     println!("## {}: {}\n", situation.name, situation.about);
-    println!("| contender | ns | / ours | process ns | instructions | allocations | exported |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| contender | ns | / ours | process ns | / ours | bytes | instructions | allocations | exported |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|");
     for (entry, figures) in contenders {
-        let ratio = ours.map(|(_, ours)| figures.ns / ours.ns);
+        let ratio = |of: fn(&Figures) -> f64| ours.map(|(_, ours)| of(figures) / of(ours));
         println!(
-            "| `{}` | {:.1} | {} | {:.1} | {} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} | {} | {} | {} |",
             entry.name,
-            figures.ns,
-            optional(ratio, 2),
-            figures.process_ns,
+            with_range(figures.ns, figures.ns_range),
+            optional(ratio(|figures| figures.ns), 2),
+            with_range(figures.process_ns, figures.process_range),
+            optional(ratio(|figures| figures.process_ns), 2),
+            optional(figures.bytes, 0),
             optional(figures.instructions, 0),
             optional(figures.allocations, 1),
             exported(figures),
         );
     }
     println!();
+}
+
+fn with_range(figure: f64, [low, high]: [f64; 2]) -> String {
+    format!("{figure:.1} ({low:.0}–{high:.0})")
 }
 
 fn optional(figure: Option<f64>, digits: usize) -> String {

@@ -47,6 +47,16 @@ impl Target {
         Target::new(Figure::Ns, situation, bound, Some((situation, peer)))
     }
 
+    /// The time of the whole process at most so many times that of a peer.
+    const fn process(
+        situation: &'static str,
+        limit: f64,
+        peer: (&'static str, &'static str),
+    ) -> Target {
+        let bound = Bound::AtMost(limit);
+        Target::new(Figure::ProcessNs, situation, bound, Some(peer))
+    }
+
     const fn on(self, contender: &'static str) -> Target {
         Target { contender, ..self }
     }
@@ -182,4 +192,9 @@ const OPTIMISED: &[Target] = &[
         Bound::AtMost(0.55),
         Some(("recorded-2", "traced")),
     ),
+    Target::process("otlp", 0.30, ("otlp", "raw")),
+    Target::process("otlp", 0.14, ("otlp", "tracing")),
+    Target::process("otlp", 0.30, ("otlp", "fastrace")),
+    Target::process("otlp-error", 0.22, ("otlp-error", "raw")),
+    Target::process("otlp-adaptive", 0.5, ("otlp", "traced")),
 ];

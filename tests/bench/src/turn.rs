@@ -31,6 +31,9 @@ pub(crate) fn turn<C: Contender>(situation: &Situation, flush: &Flush) -> Figure
     Figures {
         ns: nanoseconds(made.time, made.spans),
         process_ns: nanoseconds(process, made.spans),
+        ns_range: [0.0; 2],
+        process_range: [0.0; 2],
+        bytes: None,
         instructions: None,
         allocations: None,
         made: made.spans,

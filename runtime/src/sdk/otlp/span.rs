@@ -6,7 +6,7 @@ use opentelemetry::trace::{SpanId, SpanKind, TraceState};
 
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
-use crate::sdk::items::{self, Attributes, Event, Item, Link};
+use crate::sdk::items::{self, Attributes, Event, Item, Link, Simple};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
 use crate::sdk::stored::{Stored, Text};
@@ -46,15 +46,12 @@ pub(super) fn put(
     template: &mut Template,
     reason: Option<Reason>,
 ) {
-    out.reserve(160 + template.name.len() + template.code.len() + span.bytes().len());
+    out.reserve(160 + template.fields(false).len() + span.bytes().len());
     out.extend_from_slice(&[SPAN, 0, 0]);
     let start = out.len();
     put_head(out, span, reason.is_some());
-    if !span.has_own_name() {
-        out.extend_from_slice(&template.name);
-    }
-    let attributes = out.len();
-    out.extend_from_slice(&template.code);
+    out.extend_from_slice(template.fields(span.has_own_name()));
+    let attributes = out.len() - template.code().len();
     let mut writer = Writer {
         out,
         behind,
@@ -113,6 +110,9 @@ fn kind(kind: &SpanKind) -> u8 {
     }
 }
 
+/// More than an index can be.
+const NONE: usize = 1 << 8;
+
 struct Writer<'w, 'r> {
     out: &'w mut Vec<u8>,
     /// What comes behind the attributes, which stand together so that a key can be looked for.
@@ -143,9 +143,15 @@ impl<'r> Writer<'_, 'r> {
     #[inline]
     fn items(&mut self, span: Ended<'r>, template: &Template) {
         let mut items = span.items_by(template.keys);
+        while let Some((index, value)) = items.next_simple() {
+            self.simple(index, value, template);
+        }
         loop {
             while let Some((key, value)) = items.next_attribute() {
                 self.attribute(key, &value, template);
+            }
+            if items.are_over() {
+                return;
             }
             match items.next() {
                 Some(item) => self.item(item, template),
@@ -155,40 +161,47 @@ impl<'r> Writer<'_, 'r> {
     }
 
     #[inline]
+    fn simple(&mut self, index: u8, value: Simple<'_>, template: &Template) {
+        if let Some(key) = self.expected(index, template) {
+            return wire::put_simple(self.out, ATTRIBUTE, key.field(), value);
+        }
+        let key = template.keys.get(usize::from(index)).copied();
+        self.looked_for(key.unwrap_or_default().as_bytes(), &value.into(), template);
+    }
+
     fn attribute(&mut self, key: items::Key<'_>, value: &Stored<'_>, template: &Template) {
         if let items::Key::Indexed(index, _) = key
-            && usize::from(index) >= self.next_index
-            && let Some(known) = template.indexed(usize::from(index))
+            && let Some(key) = self.expected(index, template)
         {
-            self.next_index = usize::from(index) + 1;
-            self.indexed += 1;
-            return self.put_known(known, value);
+            return wire::put_keyed(self.out, ATTRIBUTE, key.field(), value);
         }
-        // More than an index can be.
-        self.next_index = 1 << 8;
-        let key = key.bytes();
+        self.looked_for(key.bytes(), value, template);
+    }
+
+    /// The call site's key of this index, if it is none of those before.
+    #[inline]
+    fn expected<'t>(&mut self, index: u8, template: &'t Template) -> Option<&'t Key> {
+        let index = usize::from(index);
+        let key = template.indexed(index);
+        let key = key.filter(|_| index >= self.next_index)?;
+        self.next_index = index + 1;
+        self.indexed += 1;
+        Some(key)
+    }
+
+    /// Adds an attribute whose key may be one of those before, unless it comes as usual.
+    fn looked_for(&mut self, key: &[u8], value: &Stored<'_>, template: &Template) {
+        self.next_index = NONE;
         match template.usual(self.others, key) {
             Some(known) if self.is_usual => {
+                wire::put_keyed(self.out, ATTRIBUTE, known.field(), value);
                 self.others += 1;
-                self.put_known(known, value);
             }
             _ => {
                 self.is_usual = false;
                 self.set(key, value);
             }
         }
-    }
-
-    /// Adds an attribute whose key is none of those before.
-    #[inline]
-    fn put_known(&mut self, key: &Key, value: &Stored<'_>) {
-        let of_value = wire::size_of_value(value);
-        let rest = wire::size_of(of_value as u64) + of_value;
-        self.out.push(ATTRIBUTE);
-        wire::put_length(self.out, key.field().len() + rest);
-        self.out.extend_from_slice(key.field());
-        wire::put_length(self.out, of_value);
-        wire::put_value(self.out, value);
     }
 
     /// Sets an attribute; one of the same key gives way.
@@ -233,9 +246,11 @@ impl<'r> Writer<'_, 'r> {
         if !self.behind.is_empty() {
             self.out.append(self.behind);
         }
-        let tags = [DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
-        for (tag, count) in tags.into_iter().zip(self.found.dropped) {
-            put_count(self.out, tag, count);
+        if self.found.dropped != [0; 3] {
+            let tags = [DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
+            for (tag, count) in tags.into_iter().zip(self.found.dropped) {
+                put_count(self.out, tag, count);
+            }
         }
         self.status(span.status());
     }

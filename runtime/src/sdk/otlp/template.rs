@@ -12,10 +12,10 @@ const LONGEST_KEY: usize = 127;
 /// Made once for each call site, and once for all spans that have none.
 #[derive(Default)]
 pub(super) struct Template {
-    /// The field of the name.
-    pub(super) name: Vec<u8>,
-    /// The attributes that say where the function stands.
-    pub(super) code: Vec<u8>,
+    /// The field of the name, and the attributes that say where the function stands.
+    fields: Vec<u8>,
+    /// Where these attributes begin.
+    code: usize,
     /// The keys of the call site.
     pub(super) keys: &'static [&'static str],
     /// The same, encoded, if they differ from each other and from `code.*`; else none.
@@ -53,19 +53,36 @@ impl Template {
             keys: site.keys_of_spans(),
             ..Template::default()
         };
-        wire::field(&mut template.name, NAME, site.name().as_bytes());
+        wire::field(&mut template.fields, NAME, site.name().as_bytes());
+        template.code = template.fields.len();
         for (key, value) in [
             ("code.function.name", wire::text(site.function())),
             ("code.file.path", wire::text(site.file())),
             ("code.line.number", Stored::I64(i64::from(site.line()))),
         ] {
-            wire::attribute(&mut template.code, ATTRIBUTE, key.as_bytes(), &value);
+            wire::attribute(&mut template.fields, ATTRIBUTE, key.as_bytes(), &value);
         }
         if are_plain(template.keys) {
             let keys = template.keys.iter();
             template.indexed = keys.map(|key| Key::new(key.as_bytes())).collect();
         }
         template
+    }
+
+    /// What each span has of it; without the name, if that is its own.
+    #[inline]
+    pub(super) fn fields(&self, has_own_name: bool) -> &[u8] {
+        if has_own_name {
+            self.code()
+        } else {
+            &self.fields
+        }
+    }
+
+    /// The attributes that say where the function stands.
+    #[inline]
+    pub(super) fn code(&self) -> &[u8] {
+        self.fields.get(self.code..).unwrap_or_default()
     }
 
     /// The key of this index, if it need not be looked for among those of lower ones.
@@ -88,7 +105,7 @@ impl Template {
     /// Takes the keys of a span as the usual ones. All are different; `before` are how many it has by index.
     #[cold]
     pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
-        let own = keys.skip(span::keys(&self.code).count() + before);
+        let own = keys.skip(span::keys(self.code()).count() + before);
         let is_own = |key: &&[u8]| self.keys.iter().all(|own| own.as_bytes() != *key);
         let own = own.take_while(|key| key.len() <= LONGEST_KEY && is_own(key));
         self.usual = own.map(Key::new).collect();

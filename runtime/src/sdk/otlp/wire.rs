@@ -2,6 +2,7 @@
 
 use opentelemetry::{Array, KeyValue, Value};
 
+use crate::sdk::items::Simple;
 use crate::sdk::stored::{Stored, Text};
 
 /// The tag of a field that is a number.
@@ -27,9 +28,9 @@ pub(super) const fn fixed32(field: u8) -> u8 {
 /// The fields of a `KeyValue`, an `AnyValue` and an `ArrayValue`.
 pub(super) const KEY: u8 = bytes(1);
 pub(super) const VALUE: u8 = bytes(2);
-pub(super) const TEXT: u8 = bytes(1);
+const TEXT: u8 = bytes(1);
 const BOOL: u8 = number(2);
-pub(super) const INT: u8 = number(3);
+const INT: u8 = number(3);
 const DOUBLE: u8 = fixed64(4);
 const ARRAY: u8 = bytes(5);
 const ELEMENT: u8 = bytes(1);
@@ -78,8 +79,12 @@ pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
 /// Puts text, bytes or a message.
 #[inline]
 pub(super) fn field(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
-    out.push(tag);
-    put_length(out, content.len());
+    if content.len() < 0x80 {
+        out.extend_from_slice(&[tag, low(content.len() as u64)]);
+    } else {
+        out.push(tag);
+        put_length(out, content.len());
+    }
     out.extend_from_slice(content);
 }
 
@@ -107,8 +112,14 @@ pub(super) fn end_message(out: &mut Vec<u8>, start: usize) {
     }
 }
 
-#[cold]
+#[inline(never)]
 fn move_message(out: &mut Vec<u8>, start: usize, length: u64, size: usize) {
+    if size == 1 {
+        out.copy_within(start.., start - 1);
+        out.pop();
+        out[start - LENGTH] = low(length);
+        return;
+    }
     let mut head = Vec::with_capacity(size);
     put(&mut head, length);
     out.splice(start - LENGTH..start, head);
@@ -169,6 +180,36 @@ fn for_each(list: &Stored<'_>, mut of: impl FnMut(&Stored<'_>)) {
             .for_each(|bytes| of(&Stored::F64(f64::from_le_bytes(*bytes)))),
         Stored::Texts(list) => list.clone().for_each(|text| of(&Stored::Text(text))),
         Stored::Bool(_) | Stored::I64(_) | Stored::F64(_) | Stored::Text(_) => {}
+    }
+}
+
+/// Puts a `KeyValue` whose key is there as a field, with the tag of the value behind it.
+pub(super) fn put_keyed(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
+    let of_value = size_of_value(value);
+    out.push(tag);
+    put_length(out, key.len() + size_of(of_value as u64) + of_value);
+    out.extend_from_slice(key);
+    put_length(out, of_value);
+    put_value(out, value);
+}
+
+/// The same of a value that is read fast, which is mostly short.
+#[inline]
+pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'_>) {
+    match value {
+        Simple::Text(text) if key.len() + text.len() < 112 => {
+            let [of_key, of_text] = [key, text].map(|part| low(part.len() as u64));
+            out.extend_from_slice(&[tag, of_key + of_text + 3]);
+            out.extend_from_slice(key);
+            out.extend_from_slice(&[of_text + 2, TEXT, of_text]);
+            out.extend_from_slice(text);
+        }
+        Simple::I64(number @ 0..0x80) if key.len() < 112 => {
+            out.extend_from_slice(&[tag, low(key.len() as u64) + 3]);
+            out.extend_from_slice(key);
+            out.extend_from_slice(&[2, INT, low(number.cast_unsigned())]);
+        }
+        other => put_keyed(out, tag, key, &other.into()),
     }
 }
 

@@ -9,10 +9,12 @@ use fastrace::prelude::{Event, Span, SpanContext, trace};
 use fastrace_opentelemetry::{OpenTelemetryReporter, SPAN_STATUS_CODE, SPAN_STATUS_DESCRIPTION};
 use opentelemetry::InstrumentationScope;
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanExporter;
 
 use crate::contender::{Contender, Flush, Functions};
+use crate::otlp::Sender;
 use crate::sdk::Counter;
-use crate::situation::Sampling;
+use crate::situation::{Protocol, Sampling};
 use crate::work::{self, Declined};
 
 /// The root decides whether the trace is sampled.
@@ -23,15 +25,24 @@ pub(crate) struct Fastrace;
 impl Contender for Fastrace {
     type Functions = Self;
     const NAME: &'static str = "fastrace";
+    const SENDS: bool = true;
 
     fn install(sampling: Sampling) -> Flush {
-        let resource = Cow::Owned(Resource::builder().build());
-        let scope = InstrumentationScope::builder("bench").build();
-        let reporter = OpenTelemetryReporter::new(Counter, resource, scope);
-        fastrace::set_reporter(reporter, Config::default());
-        IS_SAMPLED.store(sampling != Sampling::Nothing, Ordering::Relaxed);
-        Box::new(fastrace::flush)
+        install(Counter, sampling)
     }
+
+    fn install_otlp(sampling: Sampling, protocol: Protocol, url: &str) -> Flush {
+        install(Sender::to(url, protocol), sampling)
+    }
+}
+
+fn install(exporter: impl SpanExporter + 'static, sampling: Sampling) -> Flush {
+    let resource = Cow::Owned(Resource::builder().build());
+    let scope = InstrumentationScope::builder("bench").build();
+    let reporter = OpenTelemetryReporter::new(exporter, resource, scope);
+    fastrace::set_reporter(reporter, Config::default());
+    IS_SAMPLED.store(sampling != Sampling::Nothing, Ordering::Relaxed);
+    Box::new(fastrace::flush)
 }
 
 impl Functions for Fastrace {

@@ -7,8 +7,9 @@ use opentelemetry::trace::{FutureExt, SpanBuilder, Status, TraceContextExt, Trac
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 use crate::contender::{Contender, Flush, Functions};
+use crate::otlp;
 use crate::sdk;
-use crate::situation::Sampling;
+use crate::situation::{Protocol, Sampling};
 use crate::work::{self, Declined};
 
 static TRACER: LazyLock<BoxedTracer> = LazyLock::new(|| global::tracer("bench"));
@@ -18,9 +19,16 @@ pub(crate) struct Raw;
 impl Contender for Raw {
     type Functions = Self;
     const NAME: &'static str = "raw";
+    const SENDS: bool = true;
 
     fn install(sampling: Sampling) -> Flush {
         let provider = sdk::provider(sampling);
+        global::set_tracer_provider(provider.clone());
+        sdk::flush(provider)
+    }
+
+    fn install_otlp(sampling: Sampling, protocol: Protocol, url: &str) -> Flush {
+        let provider = otlp::provider(sampling, protocol, url);
         global::set_tracer_provider(provider.clone());
         sdk::flush(provider)
     }

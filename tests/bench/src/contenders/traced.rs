@@ -5,7 +5,7 @@ use traced::sdk::{AdaptiveSampling, Builder, TracerProvider};
 use crate::contender::{Contender, Flush};
 use crate::contenders::traced_sdk::Annotated;
 use crate::sdk::{self, Counter};
-use crate::situation::Sampling;
+use crate::situation::{Protocol, Sampling};
 
 /// With the sampler that the provider has by default, wherever that samples.
 pub(crate) struct Traced;
@@ -14,17 +14,39 @@ impl Contender for Traced {
     type Functions = Annotated;
     const NAME: &'static str = "traced";
     const ADAPTIVE: bool = true;
+    const SENDS: bool = true;
 
     fn install(sampling: Sampling) -> Flush {
         let builder = TracerProvider::builder().with_exporter(Counter);
         set(match sampling {
             Sampling::All => builder,
             Sampling::Nothing => builder.with_sampler(sdk::sampler(sampling)),
-            Sampling::Adaptive => builder.with_adaptive_sampling(AdaptiveSampling {
-                base_rate: 0.01,
-                ..AdaptiveSampling::default()
-            }),
+            Sampling::Adaptive => builder.with_adaptive_sampling(adaptive()),
         })
+    }
+
+    fn install_otlp(sampling: Sampling, protocol: Protocol, url: &str) -> Flush {
+        let builder = traced::builder().endpoint(url).protocol(match protocol {
+            Protocol::Http => traced::Protocol::Http,
+            Protocol::Grpc => traced::Protocol::Grpc,
+        });
+        let builder = match sampling {
+            Sampling::All => builder,
+            Sampling::Nothing => builder.sampling(sdk::sampler(sampling)),
+            Sampling::Adaptive => builder.sampling(adaptive()),
+        };
+        let guard = builder.init().expect("a collector");
+        Box::new(move || {
+            guard.flush();
+            sdk::count_up_to(guard.stats().exported);
+        })
+    }
+}
+
+fn adaptive() -> AdaptiveSampling {
+    AdaptiveSampling {
+        base_rate: 0.01,
+        ..AdaptiveSampling::default()
     }
 }
 
