@@ -158,7 +158,7 @@ pub(crate) const ACCEPTED: &str =
 
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is no directive: write {ACCEPTED}", self.0)
+        write!(f, "invalid directive {:?}: expected {ACCEPTED}", self.0)
     }
 }
 

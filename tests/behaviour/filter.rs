@@ -192,11 +192,11 @@ fn a_bad_directive_is_named_and_changes_nothing() {
         assert_eq!(format!("{error:?}"), error.to_string());
         error.to_string()
     };
-    assert_snapshot!(error("info,my_app=loud"), @r#""my_app=loud" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
-    assert_snapshot!(error("my app"), @r#""my app" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
-    assert_snapshot!(error("=info"), @r#""=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
-    assert_snapshot!(error("a::::b=info"), @r#""a::::b=info" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
-    assert_snapshot!(error("*::*::*::a=off"), @r#""*::*::*::a=off" is no directive: write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("info,my_app=loud"), @r#"invalid directive "my_app=loud": expected directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("my app"), @r#"invalid directive "my app": expected directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("=info"), @r#"invalid directive "=info": expected directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("a::::b=info"), @r#"invalid directive "a::::b=info": expected directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
+    assert_snapshot!(error("*::*::*::a=off"), @r#"invalid directive "*::*::*::a=off": expected directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas"#);
 }
 
 mod elsewhere {

@@ -343,14 +343,14 @@ fn settings_of_others_are_no_error() {
     })
     .collect();
     assert_snapshot!(said, @r#"
-    traced: OTEL_PROPAGATORS is "tracecontext,xray": "xray" is left out, since known are `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
-    traced: OTEL_PROPAGATORS is "ottrace": "ottrace" is left out, since known are `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
-    traced: OTEL_SDK_DISABLED is "yes": it counts as `false`, since only `true` is true
-    traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": "zipkin" is not known here, and is left out
-    traced: OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": `http/protobuf` is used, since JSON is not supported
-    traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": it counts as `false`, since only `true` is true
-    traced: OTEL_TRACES_SAMPLER is "parentbased_jaeger_remote": `parentbased_always_on` is used, since it is not supported
-    traced: RUST_LOG: directives with spans or fields are not supported, and are left out
+    traced: OTEL_PROPAGATORS is "tracecontext,xray": ignoring "xray", expected `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
+    traced: OTEL_PROPAGATORS is "ottrace": ignoring "ottrace", expected `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
+    traced: OTEL_SDK_DISABLED is "yes": it counts as `false`, only `true` is true
+    traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": ignoring "zipkin", which is not known here
+    traced: OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": JSON is not supported, using `http/protobuf`
+    traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": it counts as `false`, only `true` is true
+    traced: OTEL_TRACES_SAMPLER is "parentbased_jaeger_remote": it is not supported, using `parentbased_always_on`
+    traced: RUST_LOG: ignoring directives with spans or fields, which are not supported
     "#);
 }
 

@@ -105,7 +105,7 @@ fn a_directive_with_a_span_is_left_out_and_said() {
     let (lines, rest) = said(&output);
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(
-        rest.starts_with("traced: RUST_LOG: directives with spans or fields "),
+        rest.starts_with("traced: RUST_LOG: ignoring directives with spans or fields"),
         "{rest}"
     );
 }

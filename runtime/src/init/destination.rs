@@ -109,7 +109,7 @@ fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
         variable.warn(format_args!(
-            "{unknown:?} is not known here, and is left out"
+            "ignoring {unknown:?}, which is not known here"
         ));
     }
     Ok(known.into_iter().flatten().collect())

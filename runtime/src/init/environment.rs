@@ -107,9 +107,7 @@ pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
     };
     let is_true = variable.value.eq_ignore_ascii_case("true");
     if !is_true && !variable.value.eq_ignore_ascii_case("false") {
-        variable.warn(format_args!(
-            "it counts as `false`, since only `true` is true"
-        ));
+        variable.warn(format_args!("it counts as `false`, only `true` is true"));
     }
     Ok(is_true)
 }

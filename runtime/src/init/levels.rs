@@ -22,7 +22,7 @@ pub(super) fn from_environment() -> Result<Targets, InitError> {
     if !of_spans.is_empty() {
         // They may hold values of fields, which are not shown.
         warn(format_args!(
-            "RUST_LOG: directives with spans or fields are not supported, and are left out"
+            "RUST_LOG: ignoring directives with spans or fields, which are not supported"
         ));
     }
     if of_targets.is_empty() {

@@ -17,9 +17,7 @@ pub(super) fn from_environment() -> Result<TextMapCompositePropagator, InitError
     let accepted = UnknownPropagator::ACCEPTED;
     if let (Some(variable), false) = (&variable, unknown.is_empty()) {
         let unknown = unknown.join(",");
-        variable.warn(format_args!(
-            "{unknown:?} is left out, since known are {accepted}"
-        ));
+        variable.warn(format_args!("ignoring {unknown:?}, expected {accepted}"));
     }
     from_names(&known.join(","))
         .map_err(|_| InitError::setting("OTEL_PROPAGATORS", "is not valid", accepted))

@@ -59,7 +59,7 @@ pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
     let is_named = |name: &str| name.eq_ignore_ascii_case(&variable.value);
     if OF_OTHERS.into_iter().any(is_named) {
         variable.warn(format_args!(
-            "`parentbased_always_on` is used, since it is not supported"
+            "it is not supported, using `parentbased_always_on`"
         ));
         return Ok(None);
     }

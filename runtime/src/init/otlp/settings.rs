@@ -111,9 +111,7 @@ fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
         return Ok(Protocol::Http);
     };
     if variable.value.eq_ignore_ascii_case("http/json") {
-        variable.warn(format_args!(
-            "`http/protobuf` is used, since JSON is not supported"
-        ));
+        variable.warn(format_args!("JSON is not supported, using `http/protobuf`"));
         return Ok(Protocol::Http);
     }
     variable.choose(&[("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)])
