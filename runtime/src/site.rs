@@ -14,6 +14,10 @@ use crate::names::{Names, Naming};
 use crate::scope;
 use crate::unwind::contained;
 
+/// The keys of what each span says of its call site.
+pub(crate) const CODE_KEYS: [&str; 3] =
+    ["code.function.name", "code.file.path", "code.line.number"];
+
 /// The call sites that were called so far.
 static SITES: Mutex<Vec<&'static CallSite>> = Mutex::new(Vec::new());
 /// Whether tracing is known to be off altogether.
@@ -292,9 +296,10 @@ impl CallSite {
         function: &'static str,
         attributes: &mut Vec<KeyValue>,
     ) {
-        attributes.push(KeyValue::new("code.function.name", function));
-        attributes.push(KeyValue::new("code.file.path", self.file()));
-        attributes.push(KeyValue::new("code.line.number", i64::from(self.line())));
+        let [name, file, line] = CODE_KEYS;
+        attributes.push(KeyValue::new(name, function));
+        attributes.push(KeyValue::new(file, self.file()));
+        attributes.push(KeyValue::new(line, i64::from(self.line())));
     }
 
     /// Whether this is the closure that `function` is made from, so that the name need not be told.

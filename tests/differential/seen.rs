@@ -13,7 +13,8 @@ use crate::run::is_remote;
 /// Times that a program gives lie in the first minutes of 1970.
 const GIVEN: Duration = Duration::from_secs(300);
 
-const SLACK: Duration = Duration::from_millis(1);
+/// How far the counters of two processors may be apart: a span's events come from several threads.
+const SKEW: Duration = Duration::from_micros(1);
 
 /// The spans in the order in which they were opened, below what the program saw of them.
 pub(crate) fn seen(spans: Vec<SpanData>, said: &[String]) -> String {
@@ -184,8 +185,7 @@ fn time(time: SystemTime) -> String {
 }
 
 fn check_time(span: &SpanData, at: SystemTime) {
-    // The background thread may look at the wall clock between the times of one span.
-    let (earliest, latest) = (span.start_time - SLACK, span.end_time + SLACK);
+    let (earliest, latest) = (span.start_time - SKEW, span.end_time + SKEW);
     let is_inside = is_given(at)
         || span.end_time <= span.start_time
         || ((is_given(span.start_time) || earliest <= at)

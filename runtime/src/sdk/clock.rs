@@ -3,9 +3,9 @@
 //! A thread writes down the ticks of its processor's counter, or nanoseconds where there is none. The background thread makes
 //! nanoseconds of them, and wall-clock time, as the two clocks stood to each other when it last looked.
 
+use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The nanoseconds of a tick, in parts of 2⁴⁸.
@@ -15,8 +15,11 @@ static RATE: LazyLock<u64> = LazyLock::new(|| {
     let parts = (long.as_nanos() << 48).checked_div(u128::from(ticks));
     parts.map_or(1 << 48, |parts| u64::try_from(parts).unwrap_or(u64::MAX))
 });
-/// What is to be added to the monotonic nanoseconds for those of the wall clock.
-static OFFSET: AtomicI64 = AtomicI64::new(0);
+thread_local! {
+    /// What is to be added to the monotonic nanoseconds for those of the wall clock. A background thread has its own, so that
+    /// all times of a span are brought to the same wall clock.
+    static OFFSET: Cell<i64> = const { Cell::new(0) };
+}
 
 /// Returns the ticks so far, which only grow.
 #[inline]
@@ -66,11 +69,11 @@ fn nanoseconds_of(ticks: u64) -> u64 {
     ((u128::from(ticks) * u128::from(*RATE)) >> 48) as u64
 }
 
-/// Looks at the wall clock, which may have been set or have drifted since.
+/// Looks at the wall clock, which may have been set or have drifted since, for what this thread reads from now on.
 pub(crate) fn anchor() {
     let wall = nanoseconds(SystemTime::now());
     let offset = wall.wrapping_sub(nanoseconds_of(now()));
-    OFFSET.store(offset.cast_signed(), Ordering::Relaxed);
+    OFFSET.set(offset.cast_signed());
 }
 
 /// When something happened: by our clock, or by the wall clock of whoever said so.
@@ -95,7 +98,7 @@ impl Time {
     /// In nanoseconds since the epoch, by the wall clock.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
-        self.nanoseconds_by(OFFSET.load(Ordering::Relaxed))
+        self.nanoseconds_by(OFFSET.get())
     }
 
     #[inline]
@@ -114,7 +117,7 @@ impl Time {
 
     /// How many nanoseconds later than `start` this is.
     pub(crate) fn since(self, start: Time) -> u64 {
-        self.since_by(start, OFFSET.load(Ordering::Relaxed))
+        self.since_by(start, OFFSET.get())
     }
 
     fn since_by(self, start: Time, offset: i64) -> u64 {

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use crate::sdk::items::{Item, Items};
 use crate::sdk::layout::at;
-use crate::site;
+use crate::site::{self, CODE_KEYS};
 
 /// A record without the attributes that were set again later.
 pub(crate) struct Compacted {
     pub(crate) bytes: Vec<u8>,
-    /// The keys of its attributes, each of which it has once.
+    /// The keys of its attributes, each of which it has once, and of those of its call site.
     pub(crate) keys: HashSet<Box<[u8]>>,
 }
 
@@ -27,6 +27,9 @@ pub(crate) fn compact(bytes: &[u8]) -> Compacted {
         if is_kept {
             kept.push(place);
         }
+    }
+    if bytes[at::SITE..at::SCOPE] != [0; 4] {
+        keys.extend(CODE_KEYS.map(|key| Box::from(key.as_bytes())));
     }
     let mut compacted = bytes[..at::ITEMS].to_vec();
     for place in kept.into_iter().rev() {

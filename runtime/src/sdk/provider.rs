@@ -12,7 +12,6 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
 use crate::sdk::buffer::{Buffers, Pushed};
 use crate::sdk::builder::{Builder, NoExporter};
-use crate::sdk::clock;
 use crate::sdk::head::Head;
 use crate::sdk::here;
 use crate::sdk::ids::Ids;
@@ -89,7 +88,6 @@ impl TracerProvider {
         shared: Arc<Shared>,
         work: impl FnOnce() + Send + 'static,
     ) -> TracerProvider {
-        clock::anchor();
         let thread = thread::Builder::new().name("traced".to_owned());
         let spawned = thread.spawn(work);
         if let Err(error) = &spawned {

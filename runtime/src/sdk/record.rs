@@ -13,7 +13,7 @@ use crate::sdk::compact::{compact, remove};
 use crate::sdk::items::Item;
 use crate::sdk::layout::{at, bits, key, status, tag, value};
 use crate::sdk::limits::{Limits, cut};
-use crate::site::CallSite;
+use crate::site::{CODE_KEYS, CallSite};
 use crate::value::ValueRef;
 
 /// No span is larger; what would make it so is dropped and counted.
@@ -38,6 +38,7 @@ pub(crate) struct Start<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) bytes: Vec<u8>,
+    /// Its attributes, with those of its call site.
     attributes: u32,
     events: u32,
     links: u32,
@@ -86,6 +87,11 @@ impl Record {
         bytes.extend_from_slice(&header);
         let mut record = Record {
             bytes,
+            attributes: if start.site == 0 {
+                0
+            } else {
+                length(CODE_KEYS.len())
+            },
             ..Record::default()
         };
         if context.trace_state().into_iter().len() != 0 {

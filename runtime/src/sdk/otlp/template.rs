@@ -4,7 +4,7 @@ use super::span::{self, ATTRIBUTE, NAME};
 use super::wire::{self, KEY, VALUE};
 use crate::sdk::known::are_plain;
 use crate::sdk::stored::Stored;
-use crate::site::CallSite;
+use crate::site::{CODE_KEYS, CallSite};
 
 /// The longest key that is remembered, so that its length is one byte.
 const LONGEST_KEY: usize = 127;
@@ -55,11 +55,12 @@ impl Template {
         };
         wire::field(&mut template.fields, NAME, site.name().as_bytes());
         template.code = template.fields.len();
-        for (key, value) in [
-            ("code.function.name", wire::text(site.function())),
-            ("code.file.path", wire::text(site.file())),
-            ("code.line.number", Stored::I64(i64::from(site.line()))),
-        ] {
+        let values = [
+            wire::text(site.function()),
+            wire::text(site.file()),
+            Stored::I64(i64::from(site.line())),
+        ];
+        for (key, value) in CODE_KEYS.into_iter().zip(values) {
             wire::attribute(&mut template.fields, ATTRIBUTE, key.as_bytes(), &value);
         }
         if are_plain(template.keys) {
