@@ -16,7 +16,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
 use opentelemetry_proto::tonic::collector::trace::v1::{
-    ExportTraceServiceRequest, ExportTraceServiceResponse,
+    ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use opentelemetry_proto::tonic::resource::v1::Resource;
@@ -358,4 +358,61 @@ pub(crate) fn endless() -> SocketAddr {
             thread::sleep(Duration::from_millis(1));
         }
     })
+}
+
+/// What came to a collector that follows a script: each request's head in lower case, and its body.
+pub(crate) type Requests = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
+/// Answers each request of HTTP with the next of these, and the last for ever, and closes the connection.
+pub(crate) fn scripted(answers: &'static [&'static [u8]]) -> (SocketAddr, Requests) {
+    let requests = Requests::default();
+    let kept = Arc::clone(&requests);
+    let address = listen(move |connection| {
+        let mut connection = BufReader::new(connection);
+        let Some(request) = request(&mut connection) else {
+            return;
+        };
+        let mut requests = kept.lock().expect("no panic");
+        let index = requests.len().min(answers.len() - 1);
+        requests.push(request);
+        drop(requests);
+        let _ = connection.get_mut().write_all(answers[index]);
+    });
+    (address, requests)
+}
+
+/// Answers gRPC with each of these once, and then takes everything.
+#[derive(Clone)]
+pub(crate) struct Scripted {
+    pub(crate) answers: Arc<Mutex<Vec<tonic::Status>>>,
+    pub(crate) partial: Option<ExportTracePartialSuccess>,
+    pub(crate) requests: Arc<Mutex<usize>>,
+}
+
+#[tonic::async_trait]
+impl TraceService for Scripted {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportTraceServiceRequest>,
+    ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
+        *self.requests.lock().expect("no panic") += 1;
+        let mut answers = self.answers.lock().expect("no panic");
+        if !answers.is_empty() {
+            return Err(answers.remove(0));
+        }
+        let partial_success = self.partial.clone();
+        Ok(tonic::Response::new(ExportTraceServiceResponse {
+            partial_success,
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl LogsService for Scripted {
+    async fn export(
+        &self,
+        _: tonic::Request<ExportLogsServiceRequest>,
+    ) -> Result<tonic::Response<ExportLogsServiceResponse>, tonic::Status> {
+        Ok(tonic::Response::new(ExportLogsServiceResponse::default()))
+    }
 }

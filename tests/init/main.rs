@@ -7,6 +7,7 @@ mod environment;
 mod faults;
 mod handed_on;
 mod logs;
+mod retries;
 mod runtimes;
 mod secrets;
 mod tls;
