@@ -6,6 +6,7 @@ use opentelemetry::trace::{SpanId, SpanKind, TraceState};
 
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
+use crate::attributes::Exception;
 use crate::sdk::items::{self, Attributes, Event, Item, Link, Simple};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
@@ -315,9 +316,26 @@ fn put_link(out: &mut Vec<u8>, link: Link<'_>) {
 fn put_attributes(out: &mut Vec<u8>, tag: u8, tag_of_dropped: u8, attributes: Attributes<'_>) {
     let dropped = attributes.dropped;
     for (key, value) in attributes {
-        wire::attribute(out, tag, key.bytes(), &value);
+        let field = match key {
+            items::Key::Known(key) => known(key),
+            _ => None,
+        };
+        match field {
+            Some(field) => wire::put_keyed(out, tag, field, &value),
+            None => wire::attribute(out, tag, key.bytes(), &value),
+        }
     }
     put_count(out, tag_of_dropped, dropped);
+}
+
+/// A key of this crate's as a field, with the tag of the value behind it.
+fn known(key: &str) -> Option<&'static [u8]> {
+    Some(match key {
+        Exception::TYPE => b"\x0a\x0eexception.type\x12",
+        Exception::MESSAGE => b"\x0a\x11exception.message\x12",
+        Exception::STACKTRACE => b"\x0a\x14exception.stacktrace\x12",
+        _ => return None,
+    })
 }
 
 fn put_count(out: &mut Vec<u8>, tag: u8, count: u32) {

@@ -184,7 +184,16 @@ fn for_each(list: &Stored<'_>, mut of: impl FnMut(&Stored<'_>)) {
 }
 
 /// Puts a `KeyValue` whose key is there as a field, with the tag of the value behind it.
+#[inline(never)]
 pub(super) fn put_keyed(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
+    match value {
+        Stored::Text(text) => put_simple(out, tag, key, Simple::Text(text.bytes())),
+        other => put_any(out, tag, key, other),
+    }
+}
+
+#[inline(never)]
+fn put_any(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     let of_value = size_of_value(value);
     out.push(tag);
     put_length(out, key.len() + size_of(of_value as u64) + of_value);
@@ -194,7 +203,8 @@ pub(super) fn put_keyed(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'
 }
 
 /// The same of a value that is read fast, which is mostly short.
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "most attributes are put here")]
 pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'_>) {
     match value {
         Simple::Text(text) if key.len() + text.len() < 112 => {
@@ -209,7 +219,7 @@ pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'
             out.extend_from_slice(key);
             out.extend_from_slice(&[2, INT, low(number.cast_unsigned())]);
         }
-        other => put_keyed(out, tag, key, &other.into()),
+        other => put_any(out, tag, key, &other.into()),
     }
 }
 
