@@ -1,7 +1,7 @@
 //! A tracer provider of our own, and the adaptive sampling on it.
 //!
 //! [`TracerProvider`] does what the one of `opentelemetry_sdk` does: a thread writes its spans as bytes and hands them over in a
-//! buffer of its own, and one background thread makes spans of them and exports these in batches. It takes the SDK's exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry
+//! buffer of its own, and one background thread makes of them what the exporter takes, in batches. It takes the SDK's exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry
 //! API can have it; traced functions reach it without the API's boxes.
 //!
 //! ```

@@ -8,6 +8,7 @@ use opentelemetry_sdk::Resource;
 use super::Request;
 use super::span;
 use super::template::Template;
+use super::values;
 use super::wire::{self, bytes};
 use crate::sdk::read::Ended;
 use crate::sdk::scopes::Scopes;
@@ -27,8 +28,8 @@ const HEAD: usize = 1 + 10;
 /// A byte of a record becomes four at most, as in a list of booleans.
 const GROWTH: usize = 4;
 /// How much memory is kept for further spans: so many buffers, none larger than that.
-const SPARE: usize = 8;
-const SPARE_BYTES: usize = 512 * 1024;
+const SPARE: usize = 4;
+const SPARE_BYTES: usize = 256 * 1024;
 
 /// Spans on their way into a request.
 #[derive(Default)]
@@ -65,7 +66,7 @@ impl Encoder {
         wire::message(&mut self.resource, RESOURCE, |out| {
             for (key, value) in resource {
                 let attribute = KeyValue::new(key.clone(), value.clone());
-                wire::api_attribute(out, bytes(1), &attribute);
+                values::api_attribute(out, bytes(1), &attribute);
             }
         });
         self.schema = schema(resource.schema_url());
@@ -178,7 +179,7 @@ impl Scope {
                 wire::field(out, bytes(2), version.as_bytes());
             }
             for attribute in scope.attributes() {
-                wire::api_attribute(out, bytes(3), attribute);
+                values::api_attribute(out, bytes(3), attribute);
             }
         });
         Scope {

@@ -4,10 +4,13 @@
 //! others of its scope in one pass over its record ([`span`]).
 
 mod encoder;
+mod parts;
+mod places;
 mod span;
 mod template;
 #[cfg(test)]
 mod tests;
+mod values;
 mod wire;
 
 use std::time::Duration;

@@ -1,13 +1,11 @@
 //! A span's message, from its record.
 
-use std::ops::Range;
-
 use opentelemetry::trace::{SpanId, SpanKind, TraceState};
 
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
-use crate::attributes::Exception;
-use crate::sdk::items::{self, Attributes, Event, Item, Link, Simple};
+use super::{parts, places, values};
+use crate::sdk::items::{self, Item, Simple};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
 use crate::sdk::stored::{Stored, Text};
@@ -27,9 +25,7 @@ const START: u8 = fixed64(7);
 const END: u8 = fixed64(8);
 pub(super) const ATTRIBUTE: u8 = bytes(9);
 const DROPPED_ATTRIBUTES: u8 = number(10);
-const EVENT: u8 = bytes(11);
 const DROPPED_EVENTS: u8 = number(12);
-const LINK: u8 = bytes(13);
 const DROPPED_LINKS: u8 = number(14);
 const STATUS: u8 = bytes(15);
 /// Field 16, whose tag takes two bytes.
@@ -64,8 +60,9 @@ pub(super) fn put(
         found: Found::default(),
     };
     writer.items(span, template);
-    if writer.others > template.usual_count() {
-        template.learn(keys(&writer.out[attributes..]), writer.indexed);
+    if writer.others > template.most_others {
+        template.most_others = writer.others;
+        template.learn(places::keys(&writer.out[attributes..]), writer.indexed);
     }
     writer.end(span, reason);
     wire::end_message(out, start);
@@ -96,7 +93,7 @@ fn put_head(out: &mut Vec<u8>, span: Ended<'_>, is_kept: bool) {
     out.extend_from_slice(if has_parent { &head } else { &head[..54] });
 }
 
-fn remote_flags(flags: u8, is_remote: bool) -> [u8; 4] {
+pub(super) fn remote_flags(flags: u8, is_remote: bool) -> [u8; 4] {
     let remote = if is_remote { IS_REMOTE } else { 0 };
     [flags, HAS_IS_REMOTE | remote, 0, 0]
 }
@@ -164,7 +161,7 @@ impl<'r> Writer<'_, 'r> {
     #[inline]
     fn simple(&mut self, index: u8, value: Simple<'_>, template: &Template) {
         if let Some(key) = self.expected(index, template) {
-            return wire::put_simple(self.out, ATTRIBUTE, key.field(), value);
+            return values::put_simple(self.out, ATTRIBUTE, key.field(), value);
         }
         let key = template.keys.get(usize::from(index)).copied();
         self.looked_for(key.unwrap_or_default().as_bytes(), &value.into(), template);
@@ -174,7 +171,7 @@ impl<'r> Writer<'_, 'r> {
         if let items::Key::Indexed(index, _) = key
             && let Some(key) = self.expected(index, template)
         {
-            return wire::put_keyed(self.out, ATTRIBUTE, key.field(), value);
+            return values::put_keyed(self.out, ATTRIBUTE, key.field(), value);
         }
         self.looked_for(key.bytes(), value, template);
     }
@@ -195,7 +192,7 @@ impl<'r> Writer<'_, 'r> {
         self.next_index = NONE;
         match template.usual(self.others, key) {
             Some(known) if self.is_usual => {
-                wire::put_keyed(self.out, ATTRIBUTE, known.field(), value);
+                values::put_keyed(self.out, ATTRIBUTE, known.field(), value);
                 self.others += 1;
             }
             _ => {
@@ -207,14 +204,14 @@ impl<'r> Writer<'_, 'r> {
 
     /// Sets an attribute; one of the same key gives way.
     fn set(&mut self, key: &[u8], value: &Stored<'_>) {
-        match find(self.out, self.attributes, key) {
+        match places::find(self.out, self.attributes, key) {
             None => {
-                wire::attribute(self.out, ATTRIBUTE, key, value);
+                values::attribute(self.out, ATTRIBUTE, key, value);
                 self.others += 1;
             }
             Some(place) => {
                 let mut other = Vec::new();
-                wire::attribute(&mut other, ATTRIBUTE, key, value);
+                values::attribute(&mut other, ATTRIBUTE, key, value);
                 self.out.splice(place, other);
             }
         }
@@ -228,8 +225,8 @@ impl<'r> Writer<'_, 'r> {
             Item::TraceState(state) => self.found.trace_state = Some(state),
             Item::Description(text) => self.found.description = Some(text),
             Item::Dropped(counts) => self.found.dropped = counts,
-            Item::Event(event) => put_event(self.behind, event),
-            Item::Link(link) => put_link(self.behind, link),
+            Item::Event(event) => parts::put_event(self.behind, event),
+            Item::Link(link) => parts::put_link(self.behind, link),
         }
     }
 
@@ -250,7 +247,7 @@ impl<'r> Writer<'_, 'r> {
         if self.found.dropped != [0; 3] {
             let tags = [DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
             for (tag, count) in tags.into_iter().zip(self.found.dropped) {
-                put_count(self.out, tag, count);
+                parts::put_count(self.out, tag, count);
             }
         }
         self.status(span.status());
@@ -260,8 +257,8 @@ impl<'r> Writer<'_, 'r> {
     #[cold]
     fn kept(&mut self, span: Ended<'_>, reason: Reason) {
         if span.is_local_root() {
-            let reason = wire::text(reason.name());
-            wire::attribute(self.out, ATTRIBUTE, Reason::KEY.as_bytes(), &reason);
+            let reason = values::text(reason.name());
+            values::attribute(self.out, ATTRIBUTE, Reason::KEY.as_bytes(), &reason);
         }
         let Some(state) = self.found.trace_state else {
             return;
@@ -291,96 +288,4 @@ impl<'r> Writer<'_, 'r> {
             _ => self.out.extend_from_slice(&[STATUS, 0]),
         }
     }
-}
-
-fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
-    wire::message(out, EVENT, |out| {
-        out.push(fixed64(1));
-        out.extend_from_slice(&event.time.nanoseconds().to_le_bytes());
-        wire::field(out, bytes(2), event.name.bytes());
-        put_attributes(out, bytes(3), number(4), event.attributes);
-    });
-}
-
-fn put_link(out: &mut Vec<u8>, link: Link<'_>) {
-    wire::message(out, LINK, |out| {
-        wire::field(out, bytes(1), &link.trace_id);
-        wire::field(out, bytes(2), &link.span_id);
-        wire::field(out, bytes(3), link.trace_state.bytes());
-        put_attributes(out, bytes(4), number(5), link.attributes);
-        out.push(fixed32(6));
-        out.extend_from_slice(&remote_flags(link.flags, link.is_remote));
-    });
-}
-
-fn put_attributes(out: &mut Vec<u8>, tag: u8, tag_of_dropped: u8, attributes: Attributes<'_>) {
-    let dropped = attributes.dropped;
-    for (key, value) in attributes {
-        let field = match key {
-            items::Key::Known(key) => known(key),
-            _ => None,
-        };
-        match field {
-            Some(field) => wire::put_keyed(out, tag, field, &value),
-            None => wire::attribute(out, tag, key.bytes(), &value),
-        }
-    }
-    put_count(out, tag_of_dropped, dropped);
-}
-
-/// A key of this crate's as a field, with the tag of the value behind it.
-fn known(key: &str) -> Option<&'static [u8]> {
-    Some(match key {
-        Exception::TYPE => b"\x0a\x0eexception.type\x12",
-        Exception::MESSAGE => b"\x0a\x11exception.message\x12",
-        Exception::STACKTRACE => b"\x0a\x14exception.stacktrace\x12",
-        _ => return None,
-    })
-}
-
-fn put_count(out: &mut Vec<u8>, tag: u8, count: u32) {
-    if count != 0 {
-        out.push(tag);
-        wire::put(out, u64::from(count));
-    }
-}
-
-/// Where the attribute of this key stands in what is written from `start` on, which is nothing but attributes.
-fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
-    let mut places = places(&out[start..]);
-    let (place, _) = places.find(|(_, known)| *known == key)?;
-    Some(start + place.start..start + place.end)
-}
-
-/// The keys of the attributes that some fields begin with.
-pub(super) fn keys(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
-    places(fields).map(|(_, key)| key)
-}
-
-/// The attributes that some fields begin with: where each stands, and its key.
-fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let start = at;
-        if *fields.get(start)? != ATTRIBUTE {
-            return None;
-        }
-        let (length, inner) = length(fields, start + 1)?;
-        let (of_key, key) = self::length(fields, inner + 1)?;
-        at = inner + length;
-        Some((start..at, fields.get(key..key + of_key)?))
-    })
-}
-
-/// A length, and where it ends.
-#[inline]
-fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
-    let mut length = 0;
-    for (index, byte) in fields.get(at..)?.iter().enumerate().take(5) {
-        length |= usize::from(byte & 0x7f) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((length, at + index + 1));
-        }
-    }
-    None
 }

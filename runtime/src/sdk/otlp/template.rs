@@ -1,7 +1,8 @@
 //! What the spans of a call site have in common, in the form in which it is sent.
 
-use super::span::{self, ATTRIBUTE, NAME};
-use super::wire::{self, KEY, VALUE};
+use super::span::{ATTRIBUTE, NAME};
+use super::values::{self, KEY, VALUE};
+use super::{places, wire};
 use crate::sdk::known::are_plain;
 use crate::sdk::stored::Stored;
 use crate::site::{CODE_KEYS, CallSite};
@@ -20,6 +21,8 @@ pub(super) struct Template {
     pub(super) keys: &'static [&'static str],
     /// The same, encoded, if they differ from each other and from `code.*`; else none.
     indexed: Box<[Key]>,
+    /// The most attributes that a span had beside these.
+    pub(super) most_others: usize,
     /// The keys that its spans usually have beside these, in their order. They differ from each other and from all of these.
     usual: Vec<Key>,
 }
@@ -56,12 +59,12 @@ impl Template {
         wire::field(&mut template.fields, NAME, site.name().as_bytes());
         template.code = template.fields.len();
         let values = [
-            wire::text(site.function()),
-            wire::text(site.file()),
+            values::text(site.function()),
+            values::text(site.file()),
             Stored::I64(i64::from(site.line())),
         ];
         for (key, value) in CODE_KEYS.into_iter().zip(values) {
-            wire::attribute(&mut template.fields, ATTRIBUTE, key.as_bytes(), &value);
+            values::attribute(&mut template.fields, ATTRIBUTE, key.as_bytes(), &value);
         }
         if are_plain(template.keys) {
             let keys = template.keys.iter();
@@ -98,15 +101,10 @@ impl Template {
         self.usual.get(place).filter(|usual| usual.is(key))
     }
 
-    #[inline]
-    pub(super) fn usual_count(&self) -> usize {
-        self.usual.len()
-    }
-
     /// Takes the keys of a span as the usual ones. All are different; `before` are how many it has by index.
     #[cold]
     pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
-        let own = keys.skip(span::keys(self.code()).count() + before);
+        let own = keys.skip(places::keys(self.code()).count() + before);
         let is_own = |key: &&[u8]| self.keys.iter().all(|own| own.as_bytes() != *key);
         let own = own.take_while(|key| key.len() <= LONGEST_KEY && is_own(key));
         self.usual = own.map(Key::new).collect();

@@ -1,0 +1,45 @@
+//! Where attributes stand among those that are written.
+
+use std::ops::Range;
+
+use super::span::ATTRIBUTE;
+
+/// Where the attribute of this key stands in what is written from `start` on, which is nothing but attributes.
+pub(super) fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
+    let mut places = places(&out[start..]);
+    let (place, _) = places.find(|(_, known)| *known == key)?;
+    Some(start + place.start..start + place.end)
+}
+
+/// The keys of the attributes that some fields begin with.
+pub(super) fn keys(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
+    places(fields).map(|(_, key)| key)
+}
+
+/// The attributes that some fields begin with: where each stands, and its key.
+fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at;
+        if *fields.get(start)? != ATTRIBUTE {
+            return None;
+        }
+        let (length, inner) = length(fields, start + 1)?;
+        let (of_key, key) = self::length(fields, inner + 1)?;
+        at = inner + length;
+        Some((start..at, fields.get(key..key + of_key)?))
+    })
+}
+
+/// A length, and where it ends.
+#[inline]
+fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
+    let mut length = 0;
+    for (index, byte) in fields.get(at..)?.iter().enumerate().take(5) {
+        length |= usize::from(byte & 0x7f) << (7 * index);
+        if byte & 0x80 == 0 {
+            return Some((length, at + index + 1));
+        }
+    }
+    None
+}
