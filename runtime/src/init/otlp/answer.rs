@@ -15,7 +15,10 @@ impl PartialSuccess {
         let mut partial = PartialSuccess::default();
         for field in messages(answer, 1).flat_map(fields) {
             match field {
-                (1, Field::Number(rejected)) => partial.rejected = rejected,
+                // It is signed, and nonsense below 0.
+                (1, Field::Number(rejected)) => {
+                    partial.rejected = rejected.cast_signed().max(0).unsigned_abs();
+                }
                 (2, Field::Bytes(message)) => {
                     partial.message = String::from_utf8_lossy(message).into_owned();
                 }
@@ -109,6 +112,8 @@ mod tests {
             message: "hello".to_owned(),
         };
         assert_eq!(PartialSuccess::read(answer), partial);
+        let negative = b"\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
+        assert_eq!(PartialSuccess::read(negative), PartialSuccess::default());
         // Nothing, nonsense, and any part of the truth.
         assert_eq!(PartialSuccess::read(b""), PartialSuccess::default());
         assert_eq!(PartialSuccess::read(&[0xff; 99]), PartialSuccess::default());
