@@ -115,7 +115,7 @@ impl<F: FnMut() -> bool> Inside for F {
 /// what it captures, which spares the frame of `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-pub(crate) fn run(context: &Context, call: &mut dyn Inside) -> thread::Result<bool> {
+pub(crate) fn run(context: Context, call: &mut dyn Inside) -> thread::Result<bool> {
     if is_refused() {
         return run_outside(call);
     }
@@ -140,8 +140,8 @@ fn is_refused() -> bool {
 }
 
 #[inline]
-fn attach_or_panic(context: &Context) -> ContextGuard {
-    context.clone().attach()
+fn attach_or_panic(context: Context) -> ContextGuard {
+    context.attach()
 }
 
 #[cold]

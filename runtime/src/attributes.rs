@@ -4,7 +4,7 @@ use std::fmt::{Arguments, Debug, Display};
 use std::iter;
 
 use opentelemetry::global::BoxedSpan;
-use opentelemetry::trace::{Span, SpanRef, Status};
+use opentelemetry::trace::{Span, SpanContext, SpanId, SpanRef, Status};
 use opentelemetry::{Key, KeyValue};
 
 use crate::format::bounded;
@@ -16,6 +16,11 @@ use crate::value::{ToValue, ValueRef};
 pub(crate) trait Sink {
     /// Whether it did not end so far.
     fn is_open(&mut self) -> bool;
+
+    /// The span's context and the id of the span above, if it knows.
+    fn contexts(&self) -> (SpanContext, SpanId) {
+        (SpanContext::NONE, SpanId::INVALID)
+    }
 
     /// Sets an attribute.
     fn set(&mut self, key: Key, value: ValueRef<'_>);

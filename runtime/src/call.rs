@@ -11,8 +11,8 @@
 use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
-use crate::active::Active;
-use crate::ambient::{Attached, Inside};
+use crate::active::{Active, Left};
+use crate::ambient::{self, Attached, Inside};
 use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::look::{Look, LookNowhere};
@@ -146,9 +146,9 @@ where
 
 #[inline(never)]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
-    let active = started.take();
-    if run_started(active.as_ref(), call)
-        && let Some(active) = &active
+    let mut active = started.take();
+    if run_started(&mut active, call)
+        && let Some(active) = active
     {
         look(active, call);
     }
@@ -156,15 +156,15 @@ fn run_and_look(started: Started, call: &mut dyn Looked) {
 
 /// Apart, so that the room that this needs on the stack is not there while the call runs.
 #[inline(never)]
-fn look(active: &Active, call: &dyn Looked) {
+fn look(active: Active, call: &dyn Looked) {
     active.returned(|span| call.outcome(span));
 }
 
 #[inline(never)]
 fn run_to_end(started: Started, call: &mut dyn Inside) {
-    let active = started.take();
-    if run_started(active.as_ref(), call)
-        && let Some(active) = &active
+    let mut active = started.take();
+    if run_started(&mut active, call)
+        && let Some(active) = active
     {
         active.succeeded();
     }
@@ -172,25 +172,29 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
 
 /// Runs the call inside the span; whether that was its end.
 #[inline(always)]
-fn run_started(active: Option<&Active>, call: &mut dyn Inside) -> bool {
-    let Some(active) = active else {
+fn run_started(active: &mut Option<Active>, call: &mut dyn Inside) -> bool {
+    let Some((context, left)) = Active::enter_once(active) else {
         return call.run();
     };
-    match active.run(call) {
+    let result = ambient::run(context, call);
+    Active::leave(active, left);
+    match result {
         Ok(is_over) => is_over,
-        Err(payload) => panicked(active, payload),
+        Err(payload) => panicked(active.take(), payload),
     }
 }
 
 #[cold]
-fn panicked(active: &Active, payload: Box<dyn Any + Send>) -> ! {
-    active.panicked(Some(&*payload));
+fn panicked(active: Option<Active>, payload: Box<dyn Any + Send>) -> ! {
+    if let Some(active) = active {
+        active.panicked(Some(&*payload));
+    }
     panic::resume_unwind(payload)
 }
 
 /// Runs `body` inside the span, which ends here only if it panics.
 #[inline]
-pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
+pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     let mut call = Call {
         body: Some(body),
         returned: None,
@@ -205,20 +209,27 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Active) {
 
 /// Whatever does not depend on the function's types is here, compiled once.
 #[inline(never)]
-fn run_inside(active: Active, call: &mut dyn Inside) -> Active {
-    match active.run(call) {
-        Ok(_) => active,
-        Err(payload) => panicked(&active, payload),
+fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
+    let mut active = Some(active);
+    if let Some((context, left)) = Active::enter(&mut active) {
+        let result = ambient::run(context, call);
+        Active::leave(&mut active, left);
+        if let Err(payload) = result {
+            panicked(active.take(), payload);
+        }
     }
+    active
 }
 
 /// Makes the span current until the guard is dropped, which ends it.
 #[inline]
 pub fn enter(started: Started) -> Entered {
-    let active = started.take();
+    let mut active = started.take();
+    let was_panicking = active.is_some() && thread::panicking();
+    let entered = Active::enter(&mut active);
     Entered {
-        guard: active.as_ref().map(Active::attach),
-        was_panicking: active.is_some() && thread::panicking(),
+        guard: entered.map(|(context, left)| (ambient::attach(&context), left)),
+        was_panicking,
         active,
     }
 }
@@ -229,8 +240,7 @@ pub fn leave<R>(
     value: R,
     failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    drop(entered.guard.take());
-    if let Some(active) = entered.active.take() {
+    if let Some(active) = entered.leave() {
         active.returned(|span| failure(&value, span));
     }
     value
@@ -244,8 +254,7 @@ impl Drop for Succeeds {
         if self.0.panics() {
             return;
         }
-        drop(self.0.guard.take());
-        if let Some(active) = self.0.active.take() {
+        if let Some(active) = self.0.leave() {
             active.succeeded();
         }
     }
@@ -254,7 +263,7 @@ impl Drop for Succeeds {
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
-    guard: Option<Attached>,
+    guard: Option<(Attached, Left)>,
     was_panicking: bool,
     active: Option<Active>,
 }
@@ -264,17 +273,22 @@ impl Entered {
     fn panics(&self) -> bool {
         thread::panicking() && !self.was_panicking
     }
+
+    /// Makes what was current before current again, and gives the span back.
+    fn leave(&mut self) -> Option<Active> {
+        if let Some((guard, left)) = self.guard.take() {
+            drop(guard);
+            Active::leave(&mut self.active, left);
+        }
+        self.active.take()
+    }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        drop(self.guard.take());
-        match self.active.take() {
+        match self.leave() {
             Some(active) if self.panics() => active.panicked(None),
-            Some(active) => {
-                active.returned(|_| None);
-                active.passed_through();
-            }
+            Some(active) => active.passed_through(),
             None => {}
         }
     }

@@ -46,7 +46,11 @@ pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) 
 /// traced::add_event("retry");
 /// ```
 pub fn add_event(name: impl Into<Cow<'static, str>>) {
-    with_recording(|span| span.add_event(name, Vec::new()));
+    with_recording(|span| {
+        // Before the span is locked, which a panic would leave so for good.
+        let name = name.into();
+        span.add_event(name, Vec::new());
+    });
 }
 
 /// Adds an event with attributes to the current span.
@@ -67,6 +71,7 @@ pub fn add_event_with<Kind>(
     with_recording(|span| {
         let mut all = Vec::new();
         attributes.hand_to(|attribute| all.push(attribute));
+        let name = name.into();
         span.add_event(name, all);
     });
 }
@@ -132,7 +137,10 @@ pub fn add_link(carrier: &(impl Carrier + ?Sized)) {
 /// # handle("GET /orders/{id}");
 /// ```
 pub fn update_name(name: impl Into<Cow<'static, str>>) {
-    with_recording(|span| span.update_name(name));
+    with_recording(|span| {
+        let name = name.into();
+        span.update_name(name);
+    });
 }
 
 /// Sets the status of the current span, where the returned value does not say it.

@@ -11,7 +11,7 @@ use std::task::{Context as TaskContext, Poll};
 use pin_project_lite::pin_project;
 
 use crate::active::Active;
-use crate::ambient::{Attached, Inside};
+use crate::ambient::{self, Attached, Inside};
 use crate::attributes::Attributes;
 use crate::call::Looked;
 use crate::failure::Failure;
@@ -20,20 +20,27 @@ use crate::look::Look;
 use crate::site::CallSite;
 use crate::span::Started;
 
-/// Polls `future` inside the span, and ends the span by what it returns. To be polled at once, before another span is started.
+/// Polls `future` inside the span, and ends the span by what it returns.
 #[inline]
 pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
-    let held = if started.is_none() {
-        Held::Nothing
-    } else {
-        Held::Waiting(started)
-    };
     Traced {
         proof: PhantomData,
         future,
-        span: Span { held },
+        span: Span {
+            held: if started.is_none() {
+                None
+            } else {
+                held(started)
+            },
+        },
         look,
     }
+}
+
+/// Apart, for each asynchronous function to have less of it.
+#[inline(never)]
+fn held(started: Started) -> Option<Active> {
+    started.take()
 }
 
 /// The same, for a function that says nothing of its span but its call site.
@@ -151,20 +158,8 @@ impl<F, L> Traced<F, L> {
 
 /// The span of a future or stream, which ends with it.
 pub(crate) struct Span {
-    held: Held,
-}
-
-enum Held {
-    Nothing,
-    /// Of an `async fn`, until its first poll.
-    Waiting(Started),
-    Open(Active),
-}
-
-impl Held {
-    fn of(active: Option<Active>) -> Held {
-        active.map_or(Held::Nothing, Held::Open)
-    }
+    /// Elsewhere while the future is polled.
+    held: Option<Active>,
 }
 
 // An unwinding poll leaves the span ended and nothing half-done.
@@ -173,14 +168,12 @@ impl RefUnwindSafe for Span {}
 
 impl Span {
     pub(crate) fn new(active: Option<Active>) -> Self {
-        Span {
-            held: Held::of(active),
-        }
+        Span { held: active }
     }
 
     #[inline]
     pub(crate) fn is_none(&self) -> bool {
-        matches!(self.held, Held::Nothing)
+        self.held.is_none()
     }
 
     /// Polls inside the span, and ends it by what came of it if that was the last time.
@@ -203,10 +196,11 @@ impl Span {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn poll(&mut self, call: &mut dyn Inside) -> Option<Active> {
-        if let Held::Waiting(started) = self.held {
-            self.held = Held::of(started.take());
+        if self.run(call) {
+            self.held.take()
+        } else {
+            None
         }
-        if self.run(call) { self.take() } else { None }
     }
 
     /// Polls inside the span, which ends here only if that panics.
@@ -219,10 +213,12 @@ impl Span {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn run(&mut self, call: &mut dyn Inside) -> bool {
-        let Held::Open(active) = &self.held else {
+        let Some((context, left)) = Active::enter(&mut self.held) else {
             return call.run();
         };
-        match active.run(call) {
+        let result = ambient::run(context, call);
+        Active::leave(&mut self.held, left);
+        match result {
             Ok(is_ready) => is_ready,
             Err(payload) => self.panicked(payload),
         }
@@ -230,7 +226,7 @@ impl Span {
 
     #[cold]
     fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
-        if let Some(active) = self.take() {
+        if let Some(active) = self.held.take() {
             active.panicked(Some(&*payload));
         }
         panic::resume_unwind(payload)
@@ -242,29 +238,18 @@ impl Span {
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) {
-        if let Some(active) = self.take() {
+        if let Some(active) = self.held.take() {
             active.returned(outcome);
         }
     }
 
-    pub(crate) fn active(&self) -> Option<&Active> {
-        match &self.held {
-            Held::Open(active) => Some(active),
-            _ => None,
-        }
+    pub(crate) fn active(&mut self) -> Option<&mut Active> {
+        self.held.as_mut()
     }
 
     pub(crate) fn end(&mut self) {
-        if let Some(active) = self.take() {
+        if let Some(active) = self.held.take() {
             active.end();
-        }
-    }
-
-    fn take(&mut self) -> Option<Active> {
-        match mem::replace(&mut self.held, Held::Nothing) {
-            Held::Nothing => None,
-            Held::Waiting(started) => started.take(),
-            Held::Open(active) => Some(active),
         }
     }
 
@@ -281,7 +266,7 @@ impl Span {
     #[cold]
     #[inline(never)]
     fn attach_for_drop(&self) {
-        let guard = self.active().map_or(Attached::NOT, Active::attach);
+        let guard = self.held.as_ref().map_or(Attached::NOT, Active::attach);
         local::with(|local| {
             local.dropping.borrow_mut().push(guard);
             Some(())
@@ -291,11 +276,11 @@ impl Span {
     /// Ends the span of what was dropped before its end.
     #[cold]
     #[inline(never)]
-    pub(crate) fn end_dropped(&mut self, end: fn(&Active)) {
+    pub(crate) fn end_dropped(&mut self, end: fn(Active)) {
         let guard = local::with(|local| local.dropping.borrow_mut().pop());
         drop(guard);
-        if let Some(active) = self.take() {
-            end(&active);
+        if let Some(active) = self.held.take() {
+            end(active);
         }
     }
 }

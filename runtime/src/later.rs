@@ -47,10 +47,7 @@ pub fn returned_boxed_stream<R: BoxedStream>(
 pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     match started.take() {
         None => (body(), None),
-        Some(active) => {
-            let (returned, active) = call::run(active, body);
-            (returned, Some(active))
-        }
+        Some(active) => call::run(active, body),
     }
 }
 

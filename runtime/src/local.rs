@@ -1,4 +1,4 @@
-//! What each thread keeps: its tracers, the span that is on its way, the last exception it recorded.
+//! What each thread keeps: its tracers, its desk, the span that is on its way, the last exception it recorded.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,6 +6,8 @@ use crate::active::Active;
 use crate::ambient::{self, Attached};
 use crate::exception::Recorded;
 use crate::provider::Tracers;
+#[cfg(feature = "sdk")]
+use crate::sdk::desk::Desk;
 use crate::unwind::contained;
 
 thread_local! {
@@ -17,6 +19,9 @@ pub(crate) struct Local {
     pub(crate) tracers: Tracers,
     /// The span that was just started, until the call that it is for takes it.
     pub(crate) started: Cell<Option<Active>>,
+    /// The spans that are being worked on.
+    #[cfg(feature = "sdk")]
+    pub(crate) desk: Desk,
     /// The last exception.
     pub(crate) last_exception: Cell<Option<Recorded>>,
     /// The contexts of cancelled futures that are being dropped on this thread.
@@ -31,6 +36,8 @@ impl Local {
         Local {
             tracers: Tracers::default(),
             started: Cell::default(),
+            #[cfg(feature = "sdk")]
+            desk: Desk::default(),
             last_exception: Cell::default(),
             dropping: RefCell::default(),
             context_is_alive,

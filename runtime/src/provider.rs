@@ -55,6 +55,13 @@ where
     drop(previous);
 }
 
+/// Tells the providers that were set apart.
+#[cfg(feature = "sdk")]
+#[inline]
+pub(crate) fn generation() -> u32 {
+    GENERATION.load(Ordering::Acquire)
+}
+
 /// Makes every thread ask the provider at its next call.
 pub(crate) fn ask_again() {
     GENERATION.fetch_add(1, Ordering::Release);
@@ -89,6 +96,17 @@ pub(crate) struct Tracers {
 struct CachedTracer {
     tracer: Tracer,
     since: u64,
+}
+
+/// A tracer, since when it is known, and the time by its clock.
+pub(crate) struct Dated {
+    pub(crate) tracer: Tracer,
+    #[cfg_attr(
+        not(feature = "sdk"),
+        expect(dead_code, reason = "our own provider asks")
+    )]
+    pub(crate) since: u64,
+    pub(crate) now: u64,
 }
 
 /// A tracer: one of the global provider's, or one of our own provider that was found behind it.
@@ -170,15 +188,19 @@ impl Tracers {
         }
     }
 
-    /// The tracer for the scope of `site`, at most a second old, and the time.
+    /// The tracer for the scope of `site`, at most a second old.
     #[inline]
-    pub(crate) fn get(&self, site: &'static CallSite) -> (Tracer, u64) {
+    pub(crate) fn get(&self, site: &'static CallSite) -> Dated {
         let index = site.scope_index();
-        if let Some(Some(cached)) = self.by_scope.borrow().get(index) {
-            let now = cached.tracer.now();
+        if let Some(Some(known)) = self.by_scope.borrow().get(index) {
+            let now = known.tracer.now();
             // A clock that was set back makes it old too.
-            if now.wrapping_sub(cached.since) <= cached.tracer.max_age() {
-                return (cached.tracer.clone(), now);
+            if now.wrapping_sub(known.since) <= known.tracer.max_age() {
+                return Dated {
+                    tracer: known.tracer.clone(),
+                    since: known.since,
+                    now,
+                };
             }
         }
         self.renew(index)
@@ -193,7 +215,7 @@ impl Tracers {
 
     /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
     #[cold]
-    fn renew(&self, index: usize) -> (Tracer, u64) {
+    fn renew(&self, index: usize) -> Dated {
         let tracer = Tracer::of(scope::at(index));
         let since = tracer.now();
         let cached = CachedTracer {
@@ -207,6 +229,10 @@ impl Tracers {
         let replaced = by_scope[index].replace(cached);
         drop(by_scope);
         drop(replaced);
-        (tracer, since)
+        Dated {
+            tracer,
+            since,
+            now: since,
+        }
     }
 }

@@ -9,7 +9,7 @@
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key};
 
-use crate::active::{Active, Hold};
+use crate::active::Active;
 use crate::ambient;
 use crate::current;
 use crate::value::ToValue;
@@ -62,9 +62,7 @@ fn of(context: &Context) -> Option<&Context> {
 
 /// The span that was just started below `parent`, with its local root in its context.
 pub(crate) fn left_in(mut active: Active, parent: &Context) -> Active {
-    if active.hold != Hold::Unrecorded {
-        active.context = with_root(active.context, parent);
-    }
+    active.replace_context(|context| with_root(context, parent));
     active
 }
 

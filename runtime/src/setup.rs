@@ -42,11 +42,9 @@ impl Setup {
 
     /// Returns what holds in place of a span where none is opened: the context that came in goes on to what is below.
     pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
-        self.is_elsewhere.then(|| Active {
-            site,
-            context: mem::take(&mut self.parent),
-            parent: SpanId::INVALID,
-            hold: Hold::Unrecorded,
+        self.is_elsewhere.then(|| {
+            let context = mem::take(&mut self.parent);
+            Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
         })
     }
 

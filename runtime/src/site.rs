@@ -93,6 +93,8 @@ pub struct CallSite {
     state: AtomicU8,
     /// Its place in the list of call sites, counted from 1.
     number: AtomicU32,
+    /// The index of its scope, counted from 1; 0 where it was not asked for.
+    scope_number: AtomicU32,
     // One field, never dropped: for each static, the compiler looks at all that is in its type.
     learnt: ManuallyDrop<OnceLock<Learnt>>,
 }
@@ -202,6 +204,7 @@ impl CallSite {
             keys: &[],
             state: AtomicU8::new(NEW),
             number: AtomicU32::new(0),
+            scope_number: AtomicU32::new(0),
             learnt: ManuallyDrop::new(OnceLock::new()),
         }
     }
@@ -260,10 +263,20 @@ impl CallSite {
     /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
         let index = || scope::index_of(self.scope.get());
-        match self.learnt.get() {
+        let index = match self.learnt.get() {
             Some(learnt) => *learnt.scope_index.get_or_init(index),
             None => index(),
-        }
+        };
+        let number = u32::try_from(index + 1).unwrap_or(0);
+        self.scope_number.store(number, Ordering::Relaxed);
+        index
+    }
+
+    /// The same counted from 1; 0 before that was asked for.
+    #[cfg(feature = "sdk")]
+    #[inline]
+    pub(crate) fn scope_number(&self) -> u32 {
+        self.scope_number.load(Ordering::Relaxed)
     }
 
     /// Whether it opens no spans; all that a function costs that is filtered out.

@@ -21,6 +21,8 @@ use crate::local::{self, Local};
 use crate::provider::{self, Tracer, Tracers};
 #[cfg(feature = "root")]
 use crate::root;
+#[cfg(feature = "sdk")]
+use crate::sdk;
 use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
@@ -144,12 +146,8 @@ fn take_current(
         }
         Attributes::record(&mut span, site, attributes);
         let parent = span.span_context().span_id();
-        Some(Active {
-            site,
-            context,
-            parent,
-            hold: Hold::Current,
-        })
+        let current = Active::in_context(site, context, parent, Hold::Current);
+        Some(current)
     })
 }
 
@@ -163,20 +161,79 @@ fn start_current(
         return false;
     }
     wait(|local| {
-        local.tracers.refresh();
-        let (tracer, now) = local.tracers.get(site);
-        let started = match tracer {
-            Tracer::Api(tracer) => {
-                let mut setup = Setup::below(Context::current(), true);
-                build_by_api(&tracer, site, function, &mut setup, attributes, now)
-            }
-            #[cfg(feature = "sdk")]
-            Tracer::Native(tracer) => tracer.start_current(site, function, attributes, now),
-        };
+        let started = start_here(local, site, function, attributes);
         #[cfg(feature = "root")]
         let started = started.map(|active| root::left_in(active, &Context::current()));
-        heard(local, started)
+        started
     })
+}
+
+#[inline]
+fn start_here(
+    local: &Local,
+    site: &'static CallSite,
+    function: &'static str,
+    attributes: Option<&dyn Fn(&mut Attributes)>,
+) -> Option<Active> {
+    #[cfg(feature = "sdk")]
+    if let Some((kept, now)) = local.desk.ready(site) {
+        let called = sdk::Called {
+            site,
+            function,
+            attributes,
+            setup: None,
+        };
+        return Some(sdk::start(kept, local, now, &called));
+    }
+    start_by_tracer(local, site, function, None, attributes)
+}
+
+/// Keeps the span that `start` gives until it is taken.
+#[inline]
+fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
+    local::with(|local| {
+        let active = start(local);
+        let is_started = active.is_some();
+        if is_started {
+            // None waits there.
+            mem::forget(local.started.replace(active));
+        }
+        Some(is_started)
+    })
+    .is_some_and(|is_started| is_started)
+}
+
+/// Asks the tracer, which may be another one by now.
+#[inline(never)]
+fn start_by_tracer(
+    local: &Local,
+    site: &'static CallSite,
+    function: &'static str,
+    setup: Option<&mut Setup>,
+    attributes: Option<&dyn Fn(&mut Attributes)>,
+) -> Option<Active> {
+    local.tracers.refresh();
+    let dated = local.tracers.get(site);
+    let started = match dated.tracer {
+        Tracer::Api(tracer) => {
+            let mut usual = None;
+            let setup =
+                setup.unwrap_or_else(|| usual.insert(Setup::below(Context::current(), true)));
+            build_by_api(&tracer, site, function, setup, attributes, dated.now)
+        }
+        #[cfg(feature = "sdk")]
+        Tracer::Native(tracer) => {
+            let called = sdk::Called {
+                site,
+                function,
+                attributes,
+                setup: setup.as_deref(),
+            };
+            let kept = tracer.keep(&local.desk, site, dated.since);
+            kept.map(|kept| sdk::start(kept, local, dated.now, &called))
+        }
+    };
+    heard(local, started)
 }
 
 #[inline(never)]
@@ -193,46 +250,16 @@ fn start_custom(
         // An expression that panics leaves what it was to set as if it were absent.
         contained(|| setup(&mut found));
         let started = if found.opens() {
-            open(local, site, function, &mut found, attributes)
+            let started =
+                start_by_tracer(local, site, function, Some(&mut found), Some(attributes));
+            #[cfg(feature = "root")]
+            let started = started.map(|active| root::left_in(active, &found.parent));
+            started
         } else {
             None
         };
         started.or_else(|| found.hand_on(site))
     })
-}
-
-fn open(
-    local: &Local,
-    site: &'static CallSite,
-    function: &'static str,
-    setup: &mut Setup,
-    attributes: &dyn Fn(&mut Attributes),
-) -> Option<Active> {
-    local.tracers.refresh();
-    let (tracer, now) = local.tracers.get(site);
-    let started = match tracer {
-        Tracer::Api(tracer) => build_by_api(&tracer, site, function, setup, Some(attributes), now),
-        #[cfg(feature = "sdk")]
-        Tracer::Native(tracer) => tracer.start(site, function, setup, attributes, now),
-    };
-    #[cfg(feature = "root")]
-    let started = started.map(|active| root::left_in(active, &setup.parent));
-    heard(local, started)
-}
-
-/// Keeps the span that `start` gives until it is taken.
-#[inline]
-fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
-    local::with(|local| {
-        let active = start(local);
-        let is_started = active.is_some();
-        if is_started {
-            // None waits there.
-            mem::forget(local.started.replace(active));
-        }
-        Some(is_started)
-    })
-    .is_some_and(|is_started| is_started)
 }
 
 /// Takes note of what the provider answered.
@@ -298,12 +325,7 @@ fn build_by_api(
         let answer = keep_random(span.span_context(), parent);
         (parent.with_remote_span_context(answer), Hold::Unrecorded)
     };
-    Some(Active {
-        site,
-        context,
-        parent: above,
-        hold,
-    })
+    Some(Active::in_context(site, context, above, hold))
 }
 
 /// The span's context with its parent's random flag, which the SDK's provider clears where nothing is recorded; by

@@ -60,7 +60,7 @@ where
     fn poll_next(self: Pin<&mut Self>, task: &mut TaskContext<'_>) -> Poll<Option<S::Item>> {
         let this = self.project();
         let span = &mut this.span.0;
-        if span.active().is_none() {
+        if span.is_none() {
             return this.stream.poll_next(task);
         }
         let mut polled = Poll::Pending;

@@ -51,7 +51,7 @@ pub(crate) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool)
 }
 
 /// The items of a record, and where they stand in it. What a failure is made of comes after its event, without a place of its own.
-fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
+pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
     let mut items = items(bytes);
     std::iter::from_fn(move || {
         let start = bytes.len() - items.rest().len();

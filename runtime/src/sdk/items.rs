@@ -32,6 +32,13 @@ pub(crate) enum Key<'a> {
 }
 
 impl<'a> Key<'a> {
+    pub(crate) fn as_str(self) -> &'a str {
+        match self {
+            Key::Indexed(_, key) | Key::Known(key) => key,
+            Key::Text(text) => text.as_str(),
+        }
+    }
+
     #[inline]
     pub(crate) fn bytes(self) -> &'a [u8] {
         match self {

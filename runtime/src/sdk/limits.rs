@@ -5,7 +5,7 @@ use std::env;
 use opentelemetry_sdk::trace::SpanLimits;
 
 /// The limits of a provider's spans.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Limits {
     pub(crate) attributes: u32,
     pub(crate) events: u32,

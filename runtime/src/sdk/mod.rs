@@ -52,13 +52,17 @@ mod compact;
 mod deadline;
 #[cfg(feature = "tracing")]
 mod description;
+pub(crate) mod desk;
+mod handle;
 mod head;
 mod here;
 mod ids;
 mod items;
+mod kept;
 mod known;
 mod layout;
 mod limits;
+mod mark;
 #[cfg(feature = "otlp")]
 pub(crate) mod otlp;
 mod overflow;
@@ -67,6 +71,7 @@ mod read;
 mod record;
 mod ring;
 mod scopes;
+mod side;
 mod signal;
 mod span;
 mod stats;
@@ -91,8 +96,9 @@ pub(crate) use block_on::block_on;
 pub(crate) use clock::{now, second};
 #[cfg(feature = "otlp")]
 pub(crate) use deadline::Deadline;
-pub(crate) use here::{choose, end, forget_made, take, take_made};
-pub(crate) use span::Open;
+pub(crate) use here::{choose, forget_made, take_made};
+pub(crate) use kept::Kept;
+pub(crate) use tracer::{Called, start};
 #[cfg(feature = "otlp")]
 pub(crate) use writer::{Exported, Lost};
 #[cfg(feature = "init")]

@@ -10,6 +10,7 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
+use crate::provider::ask_again;
 use crate::sdk::buffer::{Buffers, Pushed};
 use crate::sdk::builder::{Builder, NoExporter};
 use crate::sdk::head::Head;
@@ -174,6 +175,8 @@ impl Inner {
             return Err(OTelSdkError::AlreadyShutdown);
         }
         self.shared.is_shut_down.store(true, Ordering::Release);
+        // No thread goes on with what it has of this provider.
+        ask_again();
         self.shared.signal.shutdown(limit)
     }
 }

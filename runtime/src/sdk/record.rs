@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
 
 use crate::attributes::Exception;
 use crate::sdk::clock::Time;
@@ -65,44 +65,92 @@ impl Full {
 }
 
 impl Record {
-    /// Begins in `bytes`, whatever they were.
+    /// A record in this memory, to be begun.
+    pub(crate) fn in_memory(bytes: Vec<u8>) -> Record {
+        Record {
+            bytes,
+            ..Record::default()
+        }
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
+    /// Begins, whatever it was.
     #[inline]
-    pub(crate) fn begin(mut bytes: Vec<u8>, start: &Start<'_>) -> Record {
-        let mut header = [0; at::ITEMS];
+    pub(crate) fn begin(&mut self, start: &Start<'_>) {
+        self.clear();
         let context = start.context;
         let (time, of_time) = match start.time {
             Time::Ticks(ticks) => (ticks, 0),
             Time::Given(nanoseconds) => (nanoseconds, bits::START_GIVEN),
         };
-        header[at::BITS] = start.bits | of_time;
-        header[at::KIND] = start.kind;
-        header[at::FLAGS] = context.trace_flags().to_u8();
-        header[at::TRACE..at::SPAN].copy_from_slice(&context.trace_id().to_bytes());
-        header[at::SPAN..at::PARENT].copy_from_slice(&context.span_id().to_bytes());
-        header[at::PARENT..at::START].copy_from_slice(&start.parent.to_bytes());
-        header[at::START..at::END].copy_from_slice(&time.to_le_bytes());
-        header[at::SITE..at::SCOPE].copy_from_slice(&start.site.to_le_bytes());
-        header[at::SCOPE..at::ITEMS].copy_from_slice(&start.scope.to_le_bytes());
-        bytes.clear();
-        bytes.extend_from_slice(&header);
-        let mut record = Record {
-            bytes,
-            attributes: if start.site == 0 {
-                0
-            } else {
-                length(CODE_KEYS.len())
-            },
-            ..Record::default()
-        };
-        if context.trace_state().into_iter().len() != 0 {
-            record.trace_state(context.trace_state());
+        if let Some(header) = self.bytes.first_chunk_mut::<{ at::ITEMS }>() {
+            header[at::BITS] = start.bits | of_time;
+            header[at::KIND] = start.kind;
+            header[at::FLAGS] = context.trace_flags().to_u8();
+            header[at::STATUS] = 0;
+            header[at::TRACE..at::SPAN].copy_from_slice(&context.trace_id().to_bytes());
+            header[at::SPAN..at::PARENT].copy_from_slice(&context.span_id().to_bytes());
+            header[at::PARENT..at::START].copy_from_slice(&start.parent.to_bytes());
+            header[at::START..at::END].copy_from_slice(&time.to_le_bytes());
+            header[at::SITE..at::SCOPE].copy_from_slice(&start.site.to_le_bytes());
+            header[at::SCOPE..at::ITEMS].copy_from_slice(&start.scope.to_le_bytes());
         }
-        record
+        if start.site != 0 {
+            self.attributes = length(CODE_KEYS.len());
+        }
+        if *context.trace_state() != TraceState::NONE {
+            self.trace_state(context.trace_state());
+        }
+    }
+
+    /// Begins as one that is to be merged into another.
+    pub(crate) fn begin_side(&mut self) {
+        self.clear();
+        self.bytes.fill(0);
+    }
+
+    /// Forgets all but the header, which is there then.
+    #[inline]
+    fn clear(&mut self) {
+        if self.bytes.len() < at::ITEMS {
+            self.bytes.resize(at::ITEMS, 0);
+        }
+        self.bytes.truncate(at::ITEMS);
+        self.attributes = 0;
+        self.events = 0;
+        self.links = 0;
+        self.dropped_attributes = 0;
+        self.dropped_events = 0;
+        self.dropped_links = 0;
+        if self.full.is_some() {
+            self.full = None;
+        }
+    }
+
+    /// The span's context, without its trace state, and the id of the span above.
+    #[cold]
+    pub(crate) fn contexts(&self) -> (SpanContext, SpanId) {
+        let bytes = self.bytes.first_chunk::<{ at::ITEMS }>();
+        let bytes = bytes.copied().unwrap_or([0; at::ITEMS]);
+        let id = |at: usize| SpanId::from_bytes(array(&bytes, at));
+        let context = SpanContext::new(
+            TraceId::from_bytes(array(&bytes, at::TRACE)),
+            id(at::SPAN),
+            TraceFlags::new(bytes[at::FLAGS]),
+            false,
+            TraceState::NONE,
+        );
+        (context, id(at::PARENT))
     }
 
     #[cold]
     fn trace_state(&mut self, state: &TraceState) {
-        self.item(tag::TRACE_STATE, &state.header());
+        if state.into_iter().len() != 0 {
+            self.item(tag::TRACE_STATE, &state.header());
+        }
     }
 
     /// Sets the name, which replaces any other.
@@ -322,6 +370,52 @@ impl Record {
         }
     }
 
+    /// Adds an attribute of another record, as it is there.
+    pub(crate) fn raw_attribute(&mut self, limits: &Limits, key: &str, attribute: &[u8]) {
+        if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
+            return;
+        }
+        let before = self.bytes.len();
+        self.bytes.extend_from_slice(attribute);
+        if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
+            self.attributes += 1;
+        } else {
+            self.dropped_attributes += 1;
+        }
+    }
+
+    /// Adds an event of another record.
+    pub(crate) fn raw_event(&mut self, limits: &Limits, event: &[u8]) {
+        let before = self.bytes.len();
+        if self.events < limits.events && self.raw(before, event) {
+            self.events += 1;
+        } else {
+            self.dropped_events += 1;
+        }
+    }
+
+    /// Adds a link of another record.
+    pub(crate) fn raw_link(&mut self, limits: &Limits, link: &[u8]) {
+        let before = self.bytes.len();
+        if self.links < limits.links && self.raw(before, link) {
+            self.links += 1;
+        } else {
+            self.dropped_links += 1;
+        }
+    }
+
+    fn raw(&mut self, before: usize, item: &[u8]) -> bool {
+        self.bytes.extend_from_slice(item);
+        self.fits(before)
+    }
+
+    /// Adds what another record counted as dropped.
+    pub(crate) fn add_dropped(&mut self, other: &Record) {
+        self.dropped_attributes += other.dropped_attributes;
+        self.dropped_events += other.dropped_events;
+        self.dropped_links += other.dropped_links;
+    }
+
     /// The memory, for another span.
     pub(crate) fn into_memory(self) -> Vec<u8> {
         self.bytes
@@ -430,6 +524,13 @@ impl Record {
             .extend_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
     }
+}
+
+/// The bytes at this place.
+fn array<const N: usize>(bytes: &[u8; at::ITEMS], at: usize) -> [u8; N] {
+    let mut array = [0; N];
+    array.copy_from_slice(&bytes[at..at + N]);
+    array
 }
 
 /// Lengths that do not fit are those of what is dropped for its size.

@@ -12,7 +12,6 @@ use crate::attributes::{Exception, Sink};
 use crate::describe;
 use crate::sdk::buffer;
 use crate::sdk::clock::Time;
-use crate::sdk::here;
 use crate::sdk::layout::status;
 use crate::sdk::record::Record;
 use crate::sdk::tracer::Scoped;
@@ -44,8 +43,9 @@ impl Span {
 
     #[inline]
     fn end_at(&mut self, end: Time) {
-        if let Some(open) = self.open.take() {
-            open.end(end);
+        if let Some(mut open) = self.open.take() {
+            open.hand_over(end);
+            buffer::keep(open.record.into_memory());
         }
     }
 }
@@ -53,14 +53,8 @@ impl Span {
 impl Open {
     /// Hands the span over to the background thread.
     #[inline]
-    fn end(mut self, end: Time) {
+    pub(crate) fn hand_over(&mut self, end: Time) {
         self.scoped.shared.ended(self.record.end(end));
-        buffer::keep(self.record.into_memory());
-    }
-
-    /// The same, now.
-    pub(crate) fn end_now(self) {
-        self.end(Time::now());
     }
 }
 
@@ -132,13 +126,7 @@ impl ApiSpan for Span {
     }
 
     fn end_with_timestamp(&mut self, timestamp: SystemTime) {
-        if timestamp == here::NOW {
-            ApiSpan::end(self);
-        } else if here::is_taking() {
-            self.open = self.open.take().and_then(here::give);
-        } else {
-            self.end_at(Time::given(timestamp));
-        }
+        self.end_at(Time::given(timestamp));
     }
 }
 

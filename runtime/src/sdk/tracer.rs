@@ -7,19 +7,21 @@ use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, Tra
 use opentelemetry::{Context, KeyValue, trace};
 
 use crate::active::{Active, Hold};
-use crate::attributes::{Attributes, Sink};
+use crate::attributes::Attributes;
 use crate::baggage;
+use crate::local::Local;
 use crate::sdk::buffer;
 use crate::sdk::clock::Time;
+use crate::sdk::desk::Desk;
 use crate::sdk::head::Head;
 use crate::sdk::ids::Ids;
+use crate::sdk::kept::Kept;
 use crate::sdk::layout::bits;
 use crate::sdk::provider::Shared;
 use crate::sdk::record::{Record, Start, kind};
 use crate::sdk::span::{Open, Span};
 use crate::setup::Setup;
 use crate::site::CallSite;
-use crate::value::ValueRef;
 
 /// A tracer of a [`TracerProvider`](crate::sdk::TracerProvider).
 #[derive(Clone)]
@@ -61,45 +63,22 @@ impl Tracer {
         Tracer::new(shared, self.scoped.scope)
     }
 
-    /// What a traced function calls. `None` where the provider was shut down.
-    #[inline]
-    pub(crate) fn start_current(
+    /// A box for a span of this tracer, which is known since then; `None` where the provider was shut down.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn keep(
         self,
+        desk: &Desk,
         site: &'static CallSite,
-        function: &'static str,
-        attributes: Option<&dyn Fn(&mut Attributes)>,
-        now: u64,
-    ) -> Option<Active> {
+        since: u64,
+    ) -> Option<Box<Kept>> {
         if self.is_shut_down() {
             return None;
         }
-        let mut begun = self.begin(&Place::Current, &Beginning::at(site, function, now));
-        begun.describe(site, function, None);
-        Some(begun.activate(site, &Place::Current, attributes))
-    }
-
-    /// The same, for a span whose place or name was found at run time.
-    pub(crate) fn start(
-        self,
-        site: &'static CallSite,
-        function: &'static str,
-        setup: &Setup,
-        attributes: &dyn Fn(&mut Attributes),
-        now: u64,
-    ) -> Option<Active> {
-        if self.is_shut_down() {
-            return None;
-        }
-        let usual = Beginning::at(site, function, now);
-        let start = Beginning {
-            name: setup.name.as_deref().map_or(usual.name, Name::Given),
-            links: &setup.links,
-            ..usual
-        };
-        let place = Place::Below(&setup.parent);
-        let mut begun = self.begin(&place, &start);
-        begun.describe(site, function, setup.name.as_deref());
-        Some(begun.activate(site, &place, Some(attributes)))
+        let left = desk.any();
+        let mut kept = left.unwrap_or_else(|| Box::new(Kept::new(Arc::clone(&self.scoped), site)));
+        kept.serve(self.scoped, site, since);
+        Some(kept)
     }
 
     /// Where it was, the span that somebody wants is lost.
@@ -111,24 +90,30 @@ impl Tracer {
         }
         is_shut_down
     }
+}
 
+impl Scoped {
+    /// Whether code that is not ours takes part in the start of a span.
     #[inline]
-    fn begin(self, place: &Place<'_>, start: &Beginning<'_>) -> Begun {
-        let Shared { head, ids, .. } = &*self.scoped.shared;
-        let asks_others = matches!(head, Head::Own(_)) || matches!(ids, Ids::Own(_));
-        place.look(asks_others, |parent| self.begin_below(parent, start))
+    pub(crate) fn asks_others(&self) -> bool {
+        let Shared { head, ids, .. } = &*self.shared;
+        matches!(head, Head::Own(_)) || matches!(ids, Ids::Own(_))
     }
 
+    /// Finds a span's ids and whether it is recorded; if so, begins its record.
     #[inline]
-    fn begin_below(self, parent: &Context, start: &Beginning<'_>) -> Begun {
-        let shared = &self.scoped.shared;
+    pub(crate) fn begin(
+        &self,
+        record: &mut Record,
+        parent: &Context,
+        start: &Beginning<'_>,
+    ) -> Begun {
+        if parent.is_telemetry_suppressed() {
+            return Begun::NONE;
+        }
+        let shared = &self.shared;
         let span = parent.span();
         let above = span.span_context();
-        let parent_id = above.span_id();
-        if parent.is_telemetry_suppressed() {
-            let span = Span::NONE;
-            return Begun { span, parent_id };
-        }
         let has_parent = above.is_valid();
         let span_id = shared.ids.span_id();
         let (trace_id, flags) = if has_parent {
@@ -144,26 +129,41 @@ impl Tracer {
             false,
             sampling.trace_state,
         );
-        if !sampling.is_recording {
-            let open = None;
-            let span = Span { context, open };
-            return Begun { span, parent_id };
+        let is_recording = sampling.is_recording;
+        if is_recording {
+            record.begin(&Start {
+                context: &context,
+                parent: above.span_id(),
+                bits: Beginning::bits(has_parent, above.is_remote()),
+                kind: kind(start.kind),
+                time: start.time,
+                site: start.site,
+                scope: self.scope,
+            });
+            if !start.links.is_empty() || !sampling.attributes.is_empty() || baggage::is_copied() {
+                self.begin_with(record, parent, start.links, &sampling.attributes);
+            }
         }
-        let header = Start {
-            context: &context,
-            parent: parent_id,
-            bits: Beginning::bits(has_parent, above.is_remote()),
-            kind: kind(start.kind),
-            time: start.time,
-            site: start.site,
-            scope: self.scoped.scope,
-        };
-        let mut record = Record::begin(buffer::spare(), &header);
-        let limits = &shared.limits;
-        for link in start.links {
+        Begun {
+            context,
+            is_recording,
+        }
+    }
+
+    /// Writes what a span begins with before anything of its own.
+    #[cold]
+    fn begin_with(
+        &self,
+        record: &mut Record,
+        parent: &Context,
+        links: &[Link],
+        attributes: &[KeyValue],
+    ) {
+        let limits = &self.shared.limits;
+        for link in links {
             record.link(limits, &link.span_context, &link.attributes);
         }
-        for attribute in &sampling.attributes {
+        for attribute in attributes {
             record.api_attribute(limits, attribute);
         }
         if baggage::is_copied() {
@@ -171,13 +171,67 @@ impl Tracer {
                 record.api_attribute(limits, &attribute);
             }
         }
-        let open = Some(Open {
-            record,
-            scoped: self.scoped,
-        });
-        let span = Span { context, open };
-        Begun { span, parent_id }
     }
+}
+
+/// What was decided on a span.
+pub(crate) struct Begun {
+    pub(crate) context: SpanContext,
+    pub(crate) is_recording: bool,
+}
+
+impl Begun {
+    const NONE: Begun = Begun {
+        context: SpanContext::NONE,
+        is_recording: false,
+    };
+}
+
+/// What a traced function's span is started with.
+pub(crate) struct Called<'a> {
+    pub(crate) site: &'static CallSite,
+    /// The type name of something in the function.
+    pub(crate) function: &'static str,
+    pub(crate) attributes: Option<&'a dyn Fn(&mut Attributes)>,
+    /// What was found at run time.
+    pub(crate) setup: Option<&'a Setup>,
+}
+
+/// Starts a traced function's span in this box.
+#[inline]
+pub(crate) fn start(mut kept: Box<Kept>, local: &Local, now: u64, called: &Called<'_>) -> Active {
+    let Called { site, function, .. } = *called;
+    let usual = Beginning::at(site, function, now);
+    kept.site = site;
+    let (is_recording, name) = match called.setup {
+        None => (kept.begin(&Place::Current, &usual), None),
+        Some(setup) => {
+            let start = Beginning {
+                name: setup.name.as_deref().map_or(usual.name, Name::Given),
+                links: &setup.links,
+                ..usual
+            };
+            let place = Place::Below(&setup.parent);
+            (kept.begin(&place, &start), setup.name.as_deref())
+        }
+    };
+    if !is_recording {
+        return unrecorded(kept, local);
+    }
+    kept.describe(function, name);
+    if let Some(attributes) = called.attributes {
+        kept.record(attributes);
+    }
+    Active::kept(kept)
+}
+
+/// The span that is only there for what is below it.
+#[cold]
+fn unrecorded(mut kept: Box<Kept>, local: &Local) -> Active {
+    let context = std::mem::take(&mut kept.context);
+    let site = kept.site;
+    local.desk.keep(kept);
+    Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
 }
 
 /// Where a span is to be.
@@ -190,71 +244,11 @@ pub(crate) enum Place<'a> {
 impl Place<'_> {
     /// Looks at the context above, which must not be borrowed while others' code runs.
     #[inline]
-    fn look<R>(&self, runs_others: bool, f: impl FnOnce(&Context) -> R) -> R {
+    pub(crate) fn look<R>(&self, runs_others: bool, f: impl FnOnce(&Context) -> R) -> R {
         match self {
             Place::Current if runs_others => f(&Context::current()),
             Place::Current => Context::map_current(f),
             Place::Below(context) => f(context),
-        }
-    }
-
-    #[inline]
-    fn with_span(&self, span: Span) -> Context {
-        match self {
-            Place::Current => Context::current_with_span(span),
-            Place::Below(context) => context.with_span(span),
-        }
-    }
-}
-
-/// A span that began, which is in no context so far.
-struct Begun {
-    span: Span,
-    parent_id: SpanId,
-}
-
-impl Begun {
-    /// Writes what the call site alone does not say: a name found at run time, and the names of another instantiation than its first.
-    #[inline]
-    fn describe(&mut self, site: &'static CallSite, function: &'static str, name: Option<&str>) {
-        let Some(open) = &mut self.span.open else {
-            return;
-        };
-        if let Some(name) = name {
-            open.record.name(name);
-        }
-        if !site.is_function(function) {
-            let names = site.names(function);
-            if name.is_none() && names.span != site.name() {
-                open.record.name(names.span);
-            }
-            open.set("code.function.name".into(), ValueRef::Str(names.function));
-        }
-    }
-
-    /// Writes the attributes that the function names, and puts the span into its context.
-    #[inline]
-    fn activate(
-        mut self,
-        site: &'static CallSite,
-        place: &Place<'_>,
-        attributes: Option<&dyn Fn(&mut Attributes)>,
-    ) -> Active {
-        let (context, hold) = if let Some(open) = &mut self.span.open {
-            if let Some(attributes) = attributes {
-                Attributes::record(open, site, attributes);
-            }
-            (place.with_span(self.span), Hold::Native)
-        } else {
-            let span = self.span.context.clone();
-            let context = place.look(false, |above| above.with_remote_span_context(span));
-            (context, Hold::Unrecorded)
-        };
-        Active {
-            site,
-            context,
-            parent: self.parent_id,
-            hold,
         }
     }
 }
@@ -323,18 +317,28 @@ impl trace::Tracer for Tracer {
         if self.is_shut_down() {
             return Span::NONE;
         }
-        let Begun { mut span, .. } = self.clone().begin_below(parent, &start);
-        if let Some(Open { record, scoped }) = &mut span.open {
-            let limits = &scoped.shared.limits;
-            record.name(&builder.name);
-            for attribute in &attributes {
-                record.api_attribute(limits, attribute);
-            }
-            for event in builder.events.iter().flatten() {
-                let time = Time::given(event.timestamp);
-                record.event(limits, &event.name, time, &event.attributes);
-            }
+        let scoped = &self.scoped;
+        let mut record = Record::in_memory(buffer::spare());
+        let Begun {
+            context,
+            is_recording,
+        } = scoped.begin(&mut record, parent, &start);
+        if !is_recording {
+            buffer::keep(record.into_memory());
+            let open = None;
+            return Span { context, open };
         }
-        span
+        let limits = &scoped.shared.limits;
+        record.name(&builder.name);
+        for attribute in &attributes {
+            record.api_attribute(limits, attribute);
+        }
+        for event in builder.events.iter().flatten() {
+            let time = Time::given(event.timestamp);
+            record.event(limits, &event.name, time, &event.attributes);
+        }
+        let scoped = Arc::clone(scoped);
+        let open = Some(Open { record, scoped });
+        Span { context, open }
     }
 }

@@ -375,9 +375,9 @@ mod tests {
             site: 0,
             scope: 0,
         };
-        Record::begin(Vec::new(), &start)
-            .end(Time::Ticks(2))
-            .to_vec()
+        let mut record = Record::default();
+        record.begin(&start);
+        record.end(Time::Ticks(2)).to_vec()
     }
 
     #[test]

@@ -1,0 +1,254 @@
+//! The span of a traced function, which the function's thread keeps, or its future.
+//!
+//! All of it is in one box, which goes where the function goes and serves the next one when it is over: to the thread's desk
+//! while the body runs, so that changes through the API find it there, and back. The context has a [`Handle`] only.
+
+use std::mem;
+use std::sync::Arc;
+
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
+use opentelemetry::{Context, Key};
+
+use crate::attributes::{Attributes, Exception, Sink};
+use crate::local;
+use crate::provider;
+use crate::sdk::buffer;
+use crate::sdk::clock::{self, Time};
+use crate::sdk::handle::Handle;
+use crate::sdk::layout::status;
+use crate::sdk::record::Record;
+use crate::sdk::side::{Mark, Side};
+use crate::sdk::span::Open;
+use crate::sdk::tracer::{Beginning, Begun, Place, Scoped};
+use crate::site::CallSite;
+use crate::value::ValueRef;
+
+/// A span, or the room of one that is over.
+pub(crate) struct Kept {
+    pub(crate) open: Open,
+    /// Empty while something holds it for us, and when the span is over.
+    pub(crate) context: Context,
+    pub(crate) site: &'static CallSite,
+    pub(crate) mark: &'static Mark,
+    pub(crate) turn: u64,
+    /// Whether the span was ended, and is with the background thread.
+    is_handed_over: bool,
+    serves: Serves,
+}
+
+/// Which call sites the provider in the box is right for, and how long.
+#[derive(Clone, Copy, Default)]
+struct Serves {
+    scope: u32,
+    generation: u32,
+    since: u64,
+}
+
+impl Kept {
+    pub(crate) fn new(scoped: Arc<Scoped>, site: &'static CallSite) -> Kept {
+        let mark = Mark::take_unused();
+        mark.prepare(|side| side.limits = scoped.shared.limits);
+        let record = Record::in_memory(buffer::spare());
+        Kept {
+            open: Open { record, scoped },
+            context: Context::default(),
+            site,
+            mark,
+            turn: 0,
+            is_handed_over: true,
+            serves: Serves::default(),
+        }
+    }
+
+    /// Returns whether the span of this call site can be started with what the box holds.
+    #[inline]
+    pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
+        self.serves.scope == site.scope_number()
+            && self.serves.generation == provider::generation()
+            && now.wrapping_sub(self.serves.since) <= clock::second()
+    }
+
+    /// From now on it serves the call sites of this one's scope; the tracer is known since then.
+    pub(crate) fn serve(&mut self, scoped: Arc<Scoped>, site: &'static CallSite, since: u64) {
+        if !Arc::ptr_eq(&self.open.scoped, &scoped) {
+            let limits = scoped.shared.limits;
+            self.mark.prepare(|side| side.limits = limits);
+            self.open.scoped = scoped;
+        }
+        self.serves = Serves {
+            scope: site.scope_number(),
+            generation: provider::generation(),
+            since,
+        };
+    }
+
+    /// Begins the span, and puts a handle of it into its context; returns whether it is recorded.
+    #[inline]
+    pub(crate) fn begin(&mut self, place: &Place<'_>, start: &Beginning<'_>) -> bool {
+        let Open { record, scoped } = &mut self.open;
+        let (mark, site) = (self.mark, self.site);
+        let mut turn = None;
+        let context = place.look(scoped.asks_others(), |parent| {
+            let Begun {
+                context,
+                is_recording,
+            } = scoped.begin(record, parent, start);
+            if !is_recording {
+                return parent.with_remote_span_context(context);
+            }
+            let new = mark.open();
+            turn = Some(new);
+            parent.with_span(Handle {
+                context,
+                mark,
+                turn: new,
+                #[cfg(feature = "tracing")]
+                site,
+            })
+        });
+        let _ = site;
+        self.context = context;
+        if let Some(turn) = turn {
+            self.turn = turn;
+            self.is_handed_over = false;
+        }
+        turn.is_some()
+    }
+
+    /// Writes what the call site alone does not say: a name found at run time, and the names of another instantiation than its
+    /// first.
+    #[inline]
+    pub(crate) fn describe(&mut self, function: &'static str, name: Option<&str>) {
+        if let Some(name) = name {
+            self.open.record.name(name);
+        }
+        if !self.site.is_function(function) {
+            self.describe_instance(function, name.is_some());
+        }
+    }
+
+    #[cold]
+    fn describe_instance(&mut self, function: &'static str, is_named: bool) {
+        let names = self.site.names(function);
+        if !is_named && names.span != self.site.name() {
+            self.open.record.name(names.span);
+        }
+        let function = ValueRef::Str(names.function);
+        self.open.set("code.function.name".into(), function);
+    }
+
+    /// Records the attributes that the function names. It is in no context so far that anybody sees.
+    #[inline]
+    pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
+        let site = self.site;
+        Attributes::record(&mut self.open, site, attributes);
+    }
+
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.mark.is_open(self.turn)
+    }
+
+    /// The span's context, without its trace state, and the id of the span above.
+    pub(crate) fn contexts(&self) -> (SpanContext, SpanId) {
+        self.open.record.contexts()
+    }
+
+    /// Takes over what others did so far.
+    #[inline]
+    pub(crate) fn settle(&mut self) {
+        if self.mark.is_changed(self.turn)
+            && let Some(end) = self.merge()
+        {
+            self.hand_over(end);
+        }
+    }
+
+    /// Takes over the changes of others; returns when they ended the span, if they did.
+    #[cold]
+    fn merge(&mut self) -> Option<Time> {
+        let Open { record, scoped } = &mut self.open;
+        let limits = &scoped.shared.limits;
+        let take = |side: &mut Side| {
+            record.merge(limits, &side.record);
+            side.end.take()
+        };
+        self.mark.take(self.turn, take).flatten()
+    }
+
+    /// Ends the span now, and keeps the box for another one.
+    #[inline]
+    pub(crate) fn end(mut self: Box<Kept>) {
+        if self.mark.is_untouched(self.turn) {
+            self.mark.close(self.turn);
+            self.hand_over(Time::now());
+        } else {
+            self.end_at(Time::now());
+        }
+        // With it goes what the user may have put into it, which is foreign code.
+        drop(mem::take(&mut self.context));
+        local::with(|local| local.desk.keep(self));
+    }
+
+    /// Ends the span, unless it was ended before.
+    #[cold]
+    pub(crate) fn end_at(&mut self, time: Time) {
+        if self.is_handed_over {
+            return;
+        }
+        // First: what comes later comes too late.
+        self.mark.end(self.turn, |side| side.end = Some(time));
+        let end = self.merge().unwrap_or(time);
+        self.hand_over(end);
+    }
+
+    #[inline]
+    fn hand_over(&mut self, end: Time) {
+        self.is_handed_over = true;
+        self.open.hand_over(end);
+    }
+}
+
+impl Drop for Kept {
+    /// What was forgotten ends here.
+    fn drop(&mut self) {
+        self.end_at(Time::now());
+        self.mark.give_back();
+    }
+}
+
+/// The span at its end, and between the items of a stream.
+impl Sink for Kept {
+    fn is_open(&mut self) -> bool {
+        Kept::is_open(self)
+    }
+
+    fn contexts(&self) -> (SpanContext, SpanId) {
+        Kept::contexts(self)
+    }
+
+    fn set(&mut self, key: Key, value: ValueRef<'_>) {
+        self.open.set(key, value);
+    }
+
+    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
+        self.open.set_at(site, index, value);
+    }
+
+    fn failure(&mut self, exception: &Exception<'_>) -> bool {
+        self.open.failure(exception)
+    }
+
+    fn exception(&mut self, exception: &Exception<'_>) {
+        self.open.exception(exception);
+    }
+
+    fn fail(&mut self, description: &str) {
+        self.open.fail(description);
+    }
+
+    fn succeed(&mut self) {
+        let limits = &self.open.scoped.shared.limits;
+        self.open.record.status(limits, status::OK, "");
+    }
+}

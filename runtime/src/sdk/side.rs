@@ -1,0 +1,73 @@
+//! What others than its owner do to a span, until the owner takes it over.
+
+use std::sync::{Mutex, PoisonError};
+
+use crate::sdk::clock::Time;
+use crate::sdk::compact::places;
+use crate::sdk::items::Item;
+use crate::sdk::layout::{at, status};
+use crate::sdk::limits::Limits;
+use crate::sdk::mark::{self, Reset};
+use crate::sdk::record::Record;
+
+pub(crate) type Mark = mark::Mark<Side>;
+
+/// The marks that are no span's place. There are never more than spans were open at once.
+static UNUSED: Mutex<Vec<&'static Mark>> = Mutex::new(Vec::new());
+
+impl Mark {
+    /// A mark that is nobody's.
+    #[cold]
+    pub(crate) fn take_unused() -> &'static Mark {
+        let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        unused.unwrap_or_else(|| Box::leak(Box::default()))
+    }
+
+    /// The mark is nobody's from now on.
+    #[cold]
+    pub(crate) fn give_back(&'static self) {
+        let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
+        unused.push(self);
+    }
+}
+
+/// The changes, as a record of their own, which keeps the limits of the span's.
+#[derive(Debug, Default)]
+pub(crate) struct Side {
+    pub(crate) limits: Limits,
+    pub(crate) record: Record,
+    /// When it was ended.
+    pub(crate) end: Option<Time>,
+}
+
+impl Reset for Side {
+    fn reset(&mut self) {
+        self.record.begin_side();
+        self.end = None;
+    }
+}
+
+impl Record {
+    /// Takes over what was written to `side`.
+    #[cold]
+    pub(crate) fn merge(&mut self, limits: &Limits, side: &Record) {
+        let mut description = "";
+        for (place, item) in places(&side.bytes) {
+            let bytes = &side.bytes[place];
+            match item {
+                Item::Name(name) => self.name(name.as_str()),
+                Item::Attribute(key, _) => self.raw_attribute(limits, key.as_str(), bytes),
+                Item::Event(_) => self.raw_event(limits, bytes),
+                Item::Link(_) => self.raw_link(limits, bytes),
+                Item::Description(text) => description = text.as_str(),
+                Item::TraceState(_) | Item::Dropped(_) => {}
+            }
+        }
+        match side.bytes[at::STATUS] {
+            0 => {}
+            status => self.status(limits, status, description),
+        }
+        self.add_dropped(side);
+        debug_assert!(side.bytes[at::STATUS] <= status::OK);
+    }
+}
