@@ -23,6 +23,12 @@ use crate::span::{Started, is_skipped_here};
 /// on the stack.
 const LARGE: usize = 1024;
 
+/// Returns `true` for a large body in a debug build: it is boxed first of all, since each place that it is moved to has room for it on the
+/// stack.
+const fn is_moved_once<B>() -> bool {
+    cfg!(debug_assertions) && size_of::<B>() > LARGE
+}
+
 /// Calls the body inside the span, as its sizes allow. A function would have a copy of the body without optimisation.
 macro_rules! call_inside {
     ($started:expr, $body:ident, $look:ident) => {
@@ -39,7 +45,7 @@ macro_rules! call_inside {
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline(always)]
 pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) -> R {
-    if started.is_none() {
+    if started.is_none() && const { !is_moved_once::<B>() } {
         return body();
     }
     call_inside!(started, body, look)
@@ -48,6 +54,10 @@ pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) 
 /// The same, for a function that says nothing of its span but its call site.
 #[inline(always)]
 pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
+    if const { is_moved_once::<B>() } {
+        let started = Started::unless_skipped(site, type_name::<B>());
+        return call_inside!(started, body, look);
+    }
     if is_skipped_here(site) {
         return body();
     }

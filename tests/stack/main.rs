@@ -163,7 +163,7 @@ fn compare_large() {
     compare!(2, changed);
     compare!(2, fallible);
     // Without optimisation, each mention of a closure is a copy of what it captured.
-    compare!(if cfg!(debug_assertions) { 4 } else { 2 }, taken [1; LARGE]);
+    compare!(if cfg!(debug_assertions) { 3 } else { 2 }, taken [1; LARGE]);
 }
 
 /// Checks what a call more takes beside the plain one.
