@@ -20,6 +20,7 @@
 //!   outermost call: [`Attached`] remembers the refusal, so nothing below asks again.
 
 use std::cell::Cell;
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
@@ -108,14 +109,14 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context, if that is possible, and stops its panic; whether that was its end.
+/// Runs the call in the context, which is taken, if that is possible, and stops its panic; whether that was its end.
 ///
 /// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
 /// the stack, where each function and each local counts in a debug build. So the closure does all itself, and is `UnwindSafe` by
 /// what it captures, which spares the frame of `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-pub(crate) fn run(context: Context, call: &mut dyn Inside) -> thread::Result<bool> {
+pub(crate) fn run(context: &mut Context, call: &mut dyn Inside) -> thread::Result<bool> {
     if is_refused() {
         return run_outside(call);
     }
@@ -140,8 +141,8 @@ fn is_refused() -> bool {
 }
 
 #[inline]
-fn attach_or_panic(context: Context) -> ContextGuard {
-    context.attach()
+fn attach_or_panic(context: &mut Context) -> ContextGuard {
+    mem::take(context).attach()
 }
 
 #[cold]

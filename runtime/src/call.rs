@@ -183,10 +183,10 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
 /// Runs the call inside the span; whether that was its end.
 #[inline(always)]
 fn run_started(active: &mut Option<Active>, call: &mut dyn Inside) -> bool {
-    let Some((context, left)) = Active::enter_once(active) else {
+    let Some((mut context, left)) = Active::enter_once(active) else {
         return call.run();
     };
-    let result = ambient::run(context, call);
+    let result = ambient::run(&mut context, call);
     Active::leave(active, left);
     match result {
         Ok(is_over) => is_over,
@@ -221,8 +221,8 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Act
 #[inline(never)]
 fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
     let mut active = Some(active);
-    if let Some((context, left)) = Active::enter(&mut active) {
-        let result = ambient::run(context, call);
+    if let Some((mut context, left)) = Active::enter(&mut active) {
+        let result = ambient::run(&mut context, call);
         Active::leave(&mut active, left);
         if let Err(payload) = result {
             panicked(active.take(), payload);

@@ -213,10 +213,10 @@ impl Span {
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn run(&mut self, call: &mut dyn Inside) -> bool {
-        let Some((context, left)) = Active::enter(&mut self.held) else {
+        let Some((mut context, left)) = Active::enter(&mut self.held) else {
             return call.run();
         };
-        let result = ambient::run(context, call);
+        let result = ambient::run(&mut context, call);
         Active::leave(&mut self.held, left);
         match result {
             Ok(is_ready) => is_ready,

@@ -17,7 +17,7 @@ use crate::site::CallSite;
 
 /// How many boxes a thread keeps for its next spans, and how large a record may be in them.
 const SPARE: usize = 32;
-const SPARE_BYTES: usize = 4 * 1024;
+pub(crate) const SPARE_BYTES: usize = 4 * 1024;
 
 /// The desk of a thread.
 #[derive(Default)]

@@ -14,6 +14,7 @@ use crate::local;
 use crate::provider;
 use crate::sdk::buffer;
 use crate::sdk::clock::{self, Time};
+use crate::sdk::desk::SPARE_BYTES;
 use crate::sdk::handle::Handle;
 use crate::sdk::layout::status;
 use crate::sdk::record::Record;
@@ -171,6 +172,10 @@ impl Kept {
         let limits = &scoped.shared.limits;
         let take = |side: &mut Side| {
             record.merge(limits, &side.record);
+            // The mark stays for ever, and what is large would with it.
+            if side.record.capacity() > SPARE_BYTES {
+                side.record = Record::default();
+            }
             side.end.take()
         };
         self.mark.take(self.turn, take).flatten()
