@@ -53,6 +53,7 @@ pub(crate) enum Hold {
 }
 
 /// How a span that was entered is left.
+#[derive(Clone, Copy)]
 pub(crate) struct Left {
     #[cfg(feature = "sdk")]
     key: Option<Key>,
@@ -144,16 +145,19 @@ impl Active {
     }
 
     /// Takes the span back.
+    #[cfg(feature = "sdk")]
     #[inline]
     pub(crate) fn leave(active: &mut Option<Active>, left: Left) {
-        #[cfg(feature = "sdk")]
         if let Some(key) = left.key {
             let kept = local::with(|local| local.desk.take(key));
             // Nothing is there, which the compiler cannot know.
             std::mem::forget(std::mem::replace(active, kept.map(Active::kept)));
         }
-        let _ = (active, left);
     }
+
+    #[cfg(not(feature = "sdk"))]
+    #[inline]
+    pub(crate) fn leave(_: &mut Option<Active>, _: Left) {}
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
     #[inline]

@@ -31,7 +31,8 @@ fn they_act_on_the_current_span() {
     "#);
 }
 
-struct Counted<'a>(&'a Cell<u8>);
+/// Counts how often its value is asked for.
+pub(crate) struct Counted<'a>(pub(crate) &'a Cell<u8>);
 
 impl ToValue for Counted<'_> {
     fn to_value(&self) -> ValueRef<'_> {

@@ -11,8 +11,10 @@ use opentelemetry::trace::{
 };
 use opentelemetry_sdk::trace::Sampler;
 use traced::testing::Capture;
-use traced::{ToValue, ValueRef, context, root, traced};
+use traced::{context, root, traced};
 use traced_tests::{tree, tree_async};
+
+use crate::current::Counted;
 
 #[traced]
 fn request<R>(f: impl FnOnce() -> R) -> R {
@@ -168,15 +170,6 @@ fn a_trace_that_others_begin_below_has_nothing_to_do_with_it() {
     raw {raw=true, step=true}
       step
     ");
-}
-
-struct Counted<'a>(&'a Cell<u8>);
-
-impl ToValue for Counted<'_> {
-    fn to_value(&self) -> ValueRef<'_> {
-        self.0.set(self.0.get() + 1);
-        ValueRef::Bool(true)
-    }
 }
 
 #[test]

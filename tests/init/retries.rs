@@ -40,6 +40,15 @@ fn flushed(protocol: &str, collector: SocketAddr) -> (String, String) {
     (String::from_utf8(output.stdout).expect("text"), errors)
 }
 
+/// Checks that a program that sends one span says this `result`, and in one line, or none, what was `said`.
+fn assert_flushed(protocol: &str, collector: SocketAddr, result: &str, said: &str) {
+    let (output, errors) = flushed(protocol, collector);
+    assert_eq!(output, result, "{errors}");
+    assert!(errors.contains(said), "{errors}");
+    let lines = usize::from(!said.is_empty());
+    assert_eq!(errors.lines().count(), lines, "{errors}");
+}
+
 #[test]
 fn over_http() {
     let exported = "1 recorded, 1 exported\n";
@@ -54,14 +63,7 @@ fn over_http() {
         (&[BAD_GATEWAY], 4, lost, "status code: 502;"),
     ] {
         let (collector, requests) = scripted(answers);
-        let (output, errors) = flushed("http/protobuf", collector);
-        assert_eq!(output, result, "{errors}");
-        assert!(errors.contains(said), "{errors}");
-        assert_eq!(
-            errors.lines().count(),
-            usize::from(!said.is_empty()),
-            "{errors}"
-        );
+        assert_flushed("http/protobuf", collector, result, said);
         let requests = requests.lock().expect("no panic");
         assert_eq!(requests.len(), attempts);
         for (head, body) in &*requests {
@@ -114,14 +116,8 @@ fn over_grpc() {
             partial: None,
             requests: Arc::default(),
         };
-        let (output, errors) = flushed("grpc", serve_grpc(service.clone(), None));
-        assert_eq!(output, result, "{errors}");
-        assert!(errors.contains(said), "{errors}");
-        assert_eq!(
-            errors.lines().count(),
-            usize::from(!said.is_empty()),
-            "{errors}"
-        );
+        let collector = serve_grpc(service.clone(), None);
+        assert_flushed("grpc", collector, result, said);
         assert_eq!(*service.requests.lock().expect("no panic"), attempts);
     }
 }

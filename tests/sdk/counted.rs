@@ -69,16 +69,22 @@ fn record(provider: &TracerProvider, count: usize, is_error: bool) {
     }
 }
 
-#[test]
-fn what_waits_is_counted_while_the_exporter_blocks() {
+/// A provider whose exporter has a first batch, of so many spans as all, and does not come back.
+fn blocked(batch: usize) -> (TracerProvider, Gate) {
     let (exporter, gate) = gated();
     let provider = TracerProvider::builder()
         .with_exporter(exporter)
-        .with_max_export_batch_size(100)
+        .with_max_export_batch_size(batch)
         .with_scheduled_delay(Duration::from_millis(1))
         .build();
-    record(&provider, 100, false);
+    record(&provider, batch, false);
     gate.entered.recv().expect("the exporter is there");
+    (provider, gate)
+}
+
+#[test]
+fn what_waits_is_counted_while_the_exporter_blocks() {
+    let (provider, gate) = blocked(100);
     record(&provider, 1_900, false);
     let stats = provider.stats();
     assert_whole(&stats);
@@ -97,14 +103,7 @@ fn what_waits_is_counted_while_the_exporter_blocks() {
 
 #[test]
 fn after_a_shutdown_that_timed_out_the_rest_waits() {
-    let (exporter, gate) = gated();
-    let provider = TracerProvider::builder()
-        .with_exporter(exporter)
-        .with_max_export_batch_size(10)
-        .with_scheduled_delay(Duration::from_millis(1))
-        .build();
-    record(&provider, 10, false);
-    gate.entered.recv().expect("the exporter is there");
+    let (provider, gate) = blocked(10);
     record(&provider, 50, false);
     let ended = provider.shutdown_with_timeout(Duration::from_millis(10));
     assert!(ended.is_err(), "the exporter blocks");
@@ -152,14 +151,7 @@ fn spans_that_end_during_a_shutdown_are_counted() {
 
 #[test]
 fn spans_with_an_error_are_dropped_last() {
-    let (exporter, gate) = gated();
-    let provider = TracerProvider::builder()
-        .with_exporter(exporter)
-        .with_max_export_batch_size(1)
-        .with_scheduled_delay(Duration::from_millis(1))
-        .build();
-    record(&provider, 1, false);
-    gate.entered.recv().expect("the exporter is there");
+    let (provider, gate) = blocked(1);
     record(&provider, 60_000, false);
     assert!(
         provider.stats().dropped.buffer_full > 10_000,

@@ -87,7 +87,7 @@ impl Kept {
     #[inline]
     pub(crate) fn begin(&mut self, place: &Place<'_>, start: &Beginning<'_>) -> bool {
         let Open { record, scoped } = &mut self.open;
-        let (mark, site) = (self.mark, self.site);
+        let mark = self.mark;
         let mut turn = None;
         let context = place.look(scoped.asks_others(), |parent| {
             let Begun {
@@ -104,10 +104,9 @@ impl Kept {
                 mark,
                 turn: new,
                 #[cfg(feature = "tracing")]
-                site,
+                site: self.site,
             })
         });
-        let _ = site;
         self.context = context;
         if let Some(turn) = turn {
             self.turn = turn;

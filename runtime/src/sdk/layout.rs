@@ -7,6 +7,7 @@
 pub(crate) mod at {
     pub(crate) const LENGTH: usize = 0;
     pub(crate) const BITS: usize = 4;
+    /// The kind as OTLP numbers it.
     pub(crate) const KIND: usize = 5;
     pub(crate) const FLAGS: usize = 6;
     pub(crate) const STATUS: usize = 7;

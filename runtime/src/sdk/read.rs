@@ -160,12 +160,18 @@ impl<'a> Ended<'a> {
         self.header[at::BITS] & bit != 0
     }
 
-    pub(crate) fn kind(self) -> SpanKind {
+    /// The number of its kind.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn kind(self) -> u8 {
+        self.header[at::KIND]
+    }
+
+    fn api_kind(self) -> SpanKind {
         match self.header[at::KIND] {
-            1 => SpanKind::Server,
-            2 => SpanKind::Client,
-            3 => SpanKind::Producer,
-            4 => SpanKind::Consumer,
+            2 => SpanKind::Server,
+            3 => SpanKind::Client,
+            4 => SpanKind::Producer,
+            5 => SpanKind::Consumer,
             _ => SpanKind::Internal,
         }
     }
@@ -187,7 +193,7 @@ impl<'a> Ended<'a> {
             span_context: SpanContext::NONE,
             parent_span_id: self.parent_id(),
             parent_span_is_remote: self.is(bits::REMOTE_PARENT),
-            span_kind: self.kind(),
+            span_kind: self.api_kind(),
             name: Cow::Borrowed(""),
             start_time: time(start),
             end_time: time(end),

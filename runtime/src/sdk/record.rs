@@ -164,8 +164,9 @@ impl Record {
 
     #[inline]
     pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
-        self.attribute_with(limits, key, value, |record| {
+        self.attribute_with(limits, key, |record| {
             record.item(tag::ATTRIBUTE, key);
+            record.attribute_value(limits, value)
         });
     }
 
@@ -178,38 +179,47 @@ impl Record {
         index: u8,
         value: &ValueRef<'_>,
     ) {
-        self.attribute_with(limits, site.key(index), value, |record| {
+        self.attribute_with(limits, site.key(index), |record| {
             let [a, b, c, d] = (key::INDEXED | u32::from(index)).to_le_bytes();
             record
                 .bytes
                 .extend_from_slice(&[tag::ATTRIBUTE, a, b, c, d]);
+            record.attribute_value(limits, value)
         });
     }
 
+    /// Adds the attribute that `write` writes, which says whether it has a value.
     #[inline]
-    fn attribute_with(
+    pub(crate) fn attribute_with(
         &mut self,
         limits: &Limits,
         key: &str,
-        value: &ValueRef<'_>,
-        begin: impl FnOnce(&mut Record),
+        write: impl FnOnce(&mut Record) -> bool,
     ) {
         if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
             return;
         }
         let before = self.bytes.len();
-        begin(self);
-        match value {
-            ValueRef::None => return self.bytes.truncate(before),
-            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
-            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
-            other => self.value(limits, other),
+        if !write(self) {
+            return self.bytes.truncate(before);
         }
         if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
             self.attributes += 1;
         } else {
             self.dropped_attributes += 1;
         }
+    }
+
+    /// Returns whether there is one.
+    #[inline]
+    fn attribute_value(&mut self, limits: &Limits, value: &ValueRef<'_>) -> bool {
+        match value {
+            ValueRef::None => return false,
+            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
+            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
+            other => self.value(limits, other),
+        }
+        true
     }
 
     /// An attribute as the API has it.
@@ -226,7 +236,8 @@ impl Record {
         time: Time,
         attributes: &[KeyValue],
     ) {
-        self.event_with(limits, name, |record| {
+        self.event_with(limits, |record| {
+            record.item(tag::EVENT, name);
             record.time(time);
             record.attributes_of_item(limits, limits.event_attributes, attributes);
         });
@@ -254,7 +265,8 @@ impl Record {
 
     /// The event of an exception.
     pub(crate) fn exception(&mut self, limits: &Limits, exception: &Exception<'_>) {
-        self.event_with(limits, Exception::EVENT, |record| {
+        self.event_with(limits, |record| {
+            record.item(tag::EVENT, Exception::EVENT);
             record.exception_body(limits, exception);
         });
     }
@@ -280,14 +292,14 @@ impl Record {
         }
     }
 
-    fn event_with(&mut self, limits: &Limits, name: &str, body: impl FnOnce(&mut Record)) {
+    /// Adds the event that `write` writes.
+    pub(crate) fn event_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.events >= limits.events {
             self.dropped_events += 1;
             return;
         }
         let before = self.bytes.len();
-        self.item(tag::EVENT, name);
-        body(self);
+        write(self);
         if self.fits(before) {
             self.events += 1;
         } else {
@@ -305,17 +317,24 @@ impl Record {
     }
 
     pub(crate) fn link(&mut self, limits: &Limits, to: &SpanContext, attributes: &[KeyValue]) {
+        self.link_with(limits, |record| {
+            record.item(tag::LINK, &to.trace_state().header());
+            record.bytes.extend_from_slice(&to.trace_id().to_bytes());
+            record.bytes.extend_from_slice(&to.span_id().to_bytes());
+            let flags = [to.trace_flags().to_u8(), u8::from(to.is_remote())];
+            record.bytes.extend_from_slice(&flags);
+            record.attributes_of_item(limits, limits.link_attributes, attributes);
+        });
+    }
+
+    /// Adds the link that `write` writes.
+    pub(crate) fn link_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.links >= limits.links {
             self.dropped_links += 1;
             return;
         }
         let before = self.bytes.len();
-        self.item(tag::LINK, &to.trace_state().header());
-        self.bytes.extend_from_slice(&to.trace_id().to_bytes());
-        self.bytes.extend_from_slice(&to.span_id().to_bytes());
-        let flags = [to.trace_flags().to_u8(), u8::from(to.is_remote())];
-        self.bytes.extend_from_slice(&flags);
-        self.attributes_of_item(limits, limits.link_attributes, attributes);
+        write(self);
         if self.fits(before) {
             self.links += 1;
         } else {
@@ -368,45 +387,6 @@ impl Record {
             self.bytes.extend_from_slice(&[0; 8]);
             self.bytes.truncate(length.next_multiple_of(8));
         }
-    }
-
-    /// Adds an attribute of another record, as it is there.
-    pub(crate) fn raw_attribute(&mut self, limits: &Limits, key: &str, attribute: &[u8]) {
-        if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
-            return;
-        }
-        let before = self.bytes.len();
-        self.bytes.extend_from_slice(attribute);
-        if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
-            self.attributes += 1;
-        } else {
-            self.dropped_attributes += 1;
-        }
-    }
-
-    /// Adds an event of another record.
-    pub(crate) fn raw_event(&mut self, limits: &Limits, event: &[u8]) {
-        let before = self.bytes.len();
-        if self.events < limits.events && self.raw(before, event) {
-            self.events += 1;
-        } else {
-            self.dropped_events += 1;
-        }
-    }
-
-    /// Adds a link of another record.
-    pub(crate) fn raw_link(&mut self, limits: &Limits, link: &[u8]) {
-        let before = self.bytes.len();
-        if self.links < limits.links && self.raw(before, link) {
-            self.links += 1;
-        } else {
-            self.dropped_links += 1;
-        }
-    }
-
-    fn raw(&mut self, before: usize, item: &[u8]) -> bool {
-        self.bytes.extend_from_slice(item);
-        self.fits(before)
     }
 
     /// Adds what another record counted as dropped.
@@ -541,10 +521,10 @@ pub(crate) fn length(length: usize) -> u32 {
 /// The number of a kind.
 pub(crate) fn kind(kind: &SpanKind) -> u8 {
     match kind {
-        SpanKind::Internal => 0,
-        SpanKind::Server => 1,
-        SpanKind::Client => 2,
-        SpanKind::Producer => 3,
-        SpanKind::Consumer => 4,
+        SpanKind::Internal => 1,
+        SpanKind::Server => 2,
+        SpanKind::Client => 3,
+        SpanKind::Producer => 4,
+        SpanKind::Consumer => 5,
     }
 }

@@ -19,23 +19,18 @@ const WORD: usize = 8;
 /// Where the two ends are, apart from the words, which go when the ends do.
 #[derive(Debug)]
 struct Ends {
-    head: Position,
-    tail: Position,
+    head: Apart<AtomicUsize>,
+    tail: Apart<AtomicUsize>,
     /// How often something was pushed.
-    pushed: Pushed,
+    pushed: Apart<AtomicU64>,
     /// Whether one of the ends is gone.
     is_abandoned: AtomicBool,
 }
 
-/// A position on a cache line of its own: the two threads would take it from each other.
+/// What is on a cache line of its own: the two threads would take it from each other.
 #[derive(Debug)]
 #[repr(align(128))]
-struct Position(AtomicUsize);
-
-/// A count on a cache line of its own.
-#[derive(Debug)]
-#[repr(align(128))]
-struct Pushed(AtomicU64);
+struct Apart<T>(T);
 
 /// As many words as a power of two.
 #[derive(Debug)]
@@ -64,11 +59,11 @@ pub(crate) struct Consumer {
 pub(crate) fn ring(bytes: usize) -> (Producer, Consumer) {
     let words = 1 << (bytes / WORD).max(1).ilog2();
     let words = Arc::new(Words((0..words).map(|_| AtomicU64::new(0)).collect()));
-    let position = || Position(AtomicUsize::new(0));
+    let position = || Apart(AtomicUsize::new(0));
     let ends = Arc::new(Ends {
         head: position(),
         tail: position(),
-        pushed: Pushed(AtomicU64::new(0)),
+        pushed: Apart(AtomicU64::new(0)),
         is_abandoned: AtomicBool::new(false),
     });
     let producer = Producer {

@@ -23,9 +23,10 @@ impl Mark {
         unused.unwrap_or_else(|| Box::leak(Box::default()))
     }
 
-    /// The mark is nobody's from now on.
+    /// The mark is nobody's from now on. It stays for ever, but what was written to it goes.
     #[cold]
     pub(crate) fn give_back(&'static self) {
+        self.prepare(|side| *side = Side::default());
         let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
         unused.push(self);
     }
@@ -53,12 +54,15 @@ impl Record {
     pub(crate) fn merge(&mut self, limits: &Limits, side: &Record) {
         let mut description = "";
         for (place, item) in places(&side.bytes) {
-            let bytes = &side.bytes[place];
+            let copy = |record: &mut Record| record.bytes.extend_from_slice(&side.bytes[place]);
             match item {
                 Item::Name(name) => self.name(name.as_str()),
-                Item::Attribute(key, _) => self.raw_attribute(limits, key.as_str(), bytes),
-                Item::Event(_) => self.raw_event(limits, bytes),
-                Item::Link(_) => self.raw_link(limits, bytes),
+                Item::Attribute(key, _) => self.attribute_with(limits, key.as_str(), |record| {
+                    copy(record);
+                    true
+                }),
+                Item::Event(_) => self.event_with(limits, copy),
+                Item::Link(_) => self.link_with(limits, copy),
                 Item::Description(text) => description = text.as_str(),
                 Item::TraceState(_) | Item::Dropped(_) => {}
             }

@@ -74,8 +74,9 @@ pub(crate) struct Counters {
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
     pub(crate) sampling_bounds: AtomicU64,
-    /// The bytes of undecided traces and of the batch.
-    pub(crate) bytes: AtomicUsize,
+    /// The bytes of the batch, and of undecided traces.
+    pub(crate) batch: AtomicUsize,
+    pub(crate) undecided: AtomicUsize,
 }
 
 impl Counters {
@@ -85,6 +86,7 @@ impl Counters {
         let sampled_out = std::mem::take(&mut undecided.sampled_out);
         self.sampling_bounds.fetch_add(dropped, Ordering::Relaxed);
         self.sampled_out.fetch_add(sampled_out, Ordering::Relaxed);
+        self.undecided.store(undecided.bytes(), Ordering::Relaxed);
     }
 
     /// What became of the spans that were handed over; if the background thread `is_over`, those that it left came too late.
@@ -115,7 +117,8 @@ impl Counters {
             stats.dropped.after_shutdown += left;
         } else {
             stats.waiting = left;
-            stats.bytes = buffers.waiting() + self.bytes.load(Ordering::Relaxed);
+            let taken = [&self.batch, &self.undecided].map(|bytes| bytes.load(Ordering::Relaxed));
+            stats.bytes = buffers.waiting() + taken.iter().sum::<usize>();
         }
         stats
     }

@@ -105,16 +105,7 @@ impl<'a> Reader<'a> {
 
 impl Stored<'_> {
     /// The same as OpenTelemetry has it.
-    #[inline]
     pub(crate) fn owned(self) -> Value {
-        match self {
-            Stored::I64(value) => Value::I64(value),
-            Stored::Text(text) => Value::String(text.as_str().to_owned().into()),
-            other => other.other_owned(),
-        }
-    }
-
-    fn other_owned(self) -> Value {
         match self {
             Stored::Bool(value) => Value::Bool(value),
             Stored::I64(value) => Value::I64(value),

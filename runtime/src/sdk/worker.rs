@@ -48,7 +48,6 @@ impl Worker {
                 writers,
                 count: 0,
                 bytes: 0,
-                undecided: 0,
                 batching,
                 since: Instant::now(),
                 failure: None,
@@ -113,7 +112,6 @@ impl Worker {
             return false;
         };
         undecided.decide(before.unwrap_or_default(), now, &mut self.output);
-        self.output.undecided = undecided.bytes();
         self.shared.counters.count_decisions(undecided);
         undecided.has_ended()
     }
@@ -153,9 +151,8 @@ struct Output {
     writers: Vec<Box<dyn Writer>>,
     /// The spans that they have.
     count: usize,
-    /// The bytes of the batch's records, and of the undecided traces as they were last counted.
+    /// The bytes of their records.
     bytes: usize,
-    undecided: usize,
     batching: Batching,
     /// When the last batch was exported.
     since: Instant,
@@ -175,8 +172,8 @@ impl Output {
     }
 
     fn count_bytes(&self) {
-        let bytes = self.undecided + self.bytes;
-        self.shared.counters.bytes.store(bytes, Ordering::Relaxed);
+        let batch = &self.shared.counters.batch;
+        batch.store(self.bytes, Ordering::Relaxed);
     }
 
     /// Adds a span to the batch, which is exported before if the span has no room in it, and afterwards if it is full.

@@ -1,6 +1,6 @@
 //! A span's message, from its record.
 
-use opentelemetry::trace::{SpanId, SpanKind, TraceState};
+use opentelemetry::trace::{SpanId, TraceState};
 
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
@@ -86,7 +86,7 @@ fn put_head(out: &mut Vec<u8>, span: Ended<'_>, is_kept: bool) {
     head[38..46].copy_from_slice(&end.to_le_bytes());
     head[46..48].copy_from_slice(&FLAGS);
     head[48..52].copy_from_slice(&remote_flags(flags, span.has_remote_parent()));
-    head[52..54].copy_from_slice(&[KIND, kind(&span.kind())]);
+    head[52..54].copy_from_slice(&[KIND, span.kind()]);
     head[54..56].copy_from_slice(&[PARENT_ID, 8]);
     head[56..].copy_from_slice(&span.parent_id().to_bytes());
     // Of a size that the compiler knows, so that nothing is called for it.
@@ -99,16 +99,6 @@ fn put_head(out: &mut Vec<u8>, span: Ended<'_>, is_kept: bool) {
 pub(super) fn remote_flags(flags: u8, is_remote: bool) -> [u8; 4] {
     let remote = if is_remote { IS_REMOTE } else { 0 };
     [flags, HAS_IS_REMOTE | remote, 0, 0]
-}
-
-fn kind(kind: &SpanKind) -> u8 {
-    match kind {
-        SpanKind::Internal => 1,
-        SpanKind::Server => 2,
-        SpanKind::Client => 3,
-        SpanKind::Producer => 4,
-        SpanKind::Consumer => 5,
-    }
 }
 
 /// More than an index can be.
