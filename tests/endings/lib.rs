@@ -6,8 +6,10 @@ mod scenarios;
 
 use std::cell::RefCell;
 use std::panic;
+use std::sync::Mutex;
 use std::thread;
 
+use opentelemetry::Context;
 use opentelemetry_sdk::trace::InMemorySpanExporter;
 use traced::sdk::TracerProvider;
 
@@ -27,17 +29,28 @@ thread_local! {
     static AT_THE_END: RefCell<AtTheEnd> = RefCell::default();
 }
 
-/// Makes the thread-local first, so that those of OpenTelemetry and `traced` are destroyed before it.
-fn on_thread(scenario: fn()) {
-    AT_THE_END.with(|_| ());
-    scenario();
-}
+/// When the destructor runs, and what the thread makes first for that: thread-locals are destroyed in the reverse order.
+const ORDERS: [(&str, fn()); 3] = [
+    ("after ours and OpenTelemetry's", || AT_THE_END.with(|_| ())),
+    ("after ours", || {
+        drop(Context::current());
+        AT_THE_END.with(|_| ());
+    }),
+    ("before ours", || ()),
+];
 
 fn at_the_end(f: impl FnOnce() + 'static) {
     AT_THE_END.with(|slot| slot.borrow_mut().0 = Some(Box::new(f)));
 }
 
-/// Runs every scenario on a thread of its own.
+/// What another thread goes on with when the scenario's thread is gone.
+static LEFT: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
+
+fn leave_behind(f: impl FnOnce() + Send + 'static) {
+    *LEFT.lock().expect("no panic") = Some(Box::new(f));
+}
+
+/// Runs every scenario on threads of its own, in each of the orders.
 ///
 /// # Panics
 ///
@@ -49,15 +62,53 @@ pub fn run() {
         .with_exporter(exporter.clone())
         .build();
     traced::set_tracer_provider(provider.clone());
-    for (name, scenario) in scenarios::ALL {
-        if thread::spawn(move || on_thread(scenario)).join().is_err() {
-            eprintln!("{name} panicked");
+    for (order, first) in ORDERS {
+        println!("{order}:");
+        for (name, scenario) in scenarios::ALL {
+            run_scenario(name, first, scenario);
+            println!("{name}: {}", finished(&provider, &exporter).join(" "));
         }
-        provider.force_flush().expect("an exporter that works");
-        let spans = exporter.get_finished_spans().expect("no poison");
-        exporter.reset();
-        let mut names: Vec<_> = spans.iter().map(|span| &*span.name).collect();
-        names.sort_unstable();
-        println!("{name}: {}", names.join(" "));
     }
+    let mut count = 0;
+    for round in 0..2_000 {
+        let (_, first) = ORDERS[round % ORDERS.len()];
+        run_scenario("a short life", first, scenarios::future_polled);
+        if round % 100 == 99 {
+            count += finished(&provider, &exporter).len();
+        }
+    }
+    println!("2,000 threads: {count} spans");
+    print_stats(&provider);
+}
+
+fn run_scenario(name: &str, first: fn(), scenario: fn()) {
+    let thread = thread::spawn(move || {
+        first();
+        scenario();
+    });
+    if thread.join().is_err() {
+        eprintln!("{name} panicked");
+    }
+    let left = LEFT.lock().expect("no panic").take();
+    if let Some(left) = left {
+        left();
+    }
+}
+
+/// The names of the spans that ended since this was last asked.
+fn finished(provider: &TracerProvider, exporter: &InMemorySpanExporter) -> Vec<String> {
+    provider.force_flush().expect("an exporter that works");
+    let spans = exporter.get_finished_spans().expect("no poison");
+    exporter.reset();
+    let names = spans.into_iter().map(|span| span.name.into_owned());
+    let mut names: Vec<_> = names.collect();
+    names.sort_unstable();
+    names
+}
+
+/// Says which spans are in which counter.
+fn print_stats(provider: &TracerProvider) {
+    let stats = provider.stats();
+    let lost = stats.recorded - stats.exported;
+    println!("{} recorded, {lost} not exported", stats.recorded);
 }

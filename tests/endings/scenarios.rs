@@ -2,21 +2,25 @@
 
 use std::convert::Infallible;
 use std::future::{Future, pending, ready};
+use std::mem;
 use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt};
 use http::{Request, Response};
 use http_body::{Body, Frame};
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{Span as _, TraceContextExt, Tracer as _};
 use tower_layer::Layer;
 use tower_service::Service;
 use traced::context::{call_in_current_context, in_current_context};
 use traced::{span, traced};
 
-use crate::at_the_end;
+use crate::{at_the_end, leave_behind};
 
-pub(crate) const ALL: [(&str, fn()); 10] = [
+pub(crate) const ALL: [(&str, fn()); 16] = [
     ("a future dropped", future_dropped),
     ("a future polled", future_polled),
     ("a returned future", returned_future),
@@ -27,6 +31,12 @@ pub(crate) const ALL: [(&str, fn()); 10] = [
     ("a layer's future dropped", layer_dropped),
     ("a layer's future and body polled", layer_polled),
     ("the first call of a thread", first_call),
+    ("a span changed", span_changed),
+    ("a span ended and its future dropped", span_ended),
+    ("a span of the API dropped", api_span_dropped),
+    ("spans of the API made", api_spans_made),
+    ("a future left behind", future_left_behind),
+    ("a span ended after its thread", span_left_behind),
 ];
 
 #[traced]
@@ -85,7 +95,7 @@ fn future_dropped() {
     across(waits(), false);
 }
 
-fn future_polled() {
+pub(crate) fn future_polled() {
     across(yields(), true);
 }
 
@@ -174,4 +184,76 @@ fn first_call() {
         call();
         assert_eq!(poll(pin!(async { call() })), Poll::Ready(()));
     });
+}
+
+/// A future that was polled once, and the context of its span.
+fn waiting() -> (
+    Pin<Box<dyn Future<Output = ()> + Send>>,
+    opentelemetry::Context,
+) {
+    let context = Arc::<Mutex<opentelemetry::Context>>::default();
+    let mut future = Box::pin(leaves_context(Arc::clone(&context)));
+    assert!(poll(future.as_mut()).is_pending());
+    let context = mem::take(&mut *context.lock().expect("no panic"));
+    (future, context)
+}
+
+#[traced]
+async fn leaves_context(place: Arc<Mutex<opentelemetry::Context>>) {
+    *place.lock().expect("no panic") = opentelemetry::Context::current();
+    drop(place);
+    yields().await;
+}
+
+fn span_changed() {
+    let (future, context) = waiting();
+    at_the_end(move || {
+        context.span().update_name("changed");
+        drop(future);
+    });
+}
+
+fn span_ended() {
+    let (future, context) = waiting();
+    at_the_end(move || {
+        context.span().update_name("ended");
+        context.span().end();
+        context.span().update_name("too late");
+        drop(future);
+    });
+}
+
+fn tracer() -> BoxedTracer {
+    opentelemetry::global::tracer("t")
+}
+
+fn api_span_dropped() {
+    let span = tracer().start_with_context("api", &opentelemetry::Context::new());
+    at_the_end(move || drop(span));
+}
+
+fn api_spans_made() {
+    let tracer = tracer();
+    call();
+    at_the_end(move || {
+        // `start` would ask for the current context, which may be gone.
+        let context = opentelemetry::Context::new();
+        let mut span = tracer.start_with_context("api", &context);
+        span.add_event("made", Vec::new());
+        span.update_name("made");
+        let context = context.with_span(span);
+        drop(tracer.start_with_context("below", &context));
+        context.span().end();
+    });
+}
+
+fn future_left_behind() {
+    let (mut future, _) = waiting();
+    leave_behind(move || assert!(poll(future.as_mut()).is_ready()));
+}
+
+fn span_left_behind() {
+    let (future, context) = waiting();
+    at_the_end(move || context.span().update_name("changed"));
+    leave_behind(move || drop(future));
 }

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
-/// What the program prints: each scenario with the spans that it made.
+/// What the program prints: each scenario with the spans that it made. Where no context can be had any more, a function that is
+/// called in a future's last poll has no span.
 const EXPECTED: &str = "\
+after ours and OpenTelemetry's:
 a future dropped: waits
 a future polled: yields
 a returned future: returned yields
@@ -14,6 +16,48 @@ a closure in a context: call
 a layer's future dropped: GET yields
 a layer's future and body polled: GET yields
 the first call of a thread: call call
+a span changed: changed yields
+a span ended and its future dropped: ended yields
+a span of the API dropped: api
+spans of the API made: below call made
+a future left behind: call leaves_context yields
+a span ended after its thread: changed yields
+after ours:
+a future dropped: waits
+a future polled: yields
+a returned future: returned yields
+a stream polled and dropped: items
+a block: block yields
+a future in a context: yields
+a closure in a context: call
+a layer's future dropped: GET yields
+a layer's future and body polled: GET yields
+the first call of a thread: call call
+a span changed: changed yields
+a span ended and its future dropped: ended yields
+a span of the API dropped: api
+spans of the API made: below call made
+a future left behind: call leaves_context yields
+a span ended after its thread: changed yields
+before ours:
+a future dropped: waits
+a future polled: call yields
+a returned future: call returned yields
+a stream polled and dropped: items
+a block: block call yields
+a future in a context: call yields
+a closure in a context: call call
+a layer's future dropped: GET yields
+a layer's future and body polled: GET call yields
+the first call of a thread: call call
+a span changed: changed yields
+a span ended and its future dropped: ended yields
+a span of the API dropped: api
+spans of the API made: below call made
+a future left behind: call leaves_context yields
+a span ended after its thread: changed yields
+2,000 threads: 2666 spans
+2756 recorded, 0 not exported
 ";
 
 /// Runs the program, whose panic hook would write to standard error.
