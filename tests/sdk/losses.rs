@@ -110,23 +110,6 @@ fn what_was_recorded_was_exported_or_dropped() {
     assert_eq!(stats.bytes, 0);
 }
 
-/// The measure of the issue, for an idle machine: `cargo test --release -p traced-tests --test sdk -- --ignored`.
-#[test]
-#[ignore = "takes a while"]
-fn ten_million_spans_of_four_threads() {
-    let counted = Counted::default();
-    let provider = TracerProvider::builder()
-        .with_exporter(counted.clone())
-        .build();
-    storm(&provider, 4, 2_500_000);
-    provider
-        .shutdown_with_timeout(Duration::from_secs(60))
-        .expect("the exporter takes all");
-    let stats = provider.stats();
-    assert_eq!(stats.recorded, 10_000_000);
-    assert_eq!(stats.recorded, stats.exported + stats.dropped.total());
-}
-
 #[test]
 fn short_lived_threads_give_back_what_they_took() {
     let counted = Counted::default();
