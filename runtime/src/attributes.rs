@@ -5,9 +5,11 @@ use std::iter;
 
 use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Span, SpanContext, SpanId, SpanRef, Status};
-use opentelemetry::{Key, KeyValue};
+use opentelemetry::{Key, KeyValue, Value};
 
 use crate::format::bounded;
+#[cfg(feature = "sdk")]
+use crate::sdk::span::Open;
 use crate::site::CallSite;
 use crate::unwind::contained;
 use crate::value::{ToValue, ValueRef};
@@ -24,11 +26,6 @@ pub(crate) trait Sink {
 
     /// Sets an attribute.
     fn set(&mut self, key: Key, value: ValueRef<'_>);
-
-    /// Sets an attribute of the call site's.
-    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
-        self.set(Key::from_static_str(site.key(index)), value);
-    }
 
     /// Writes all that an exception at a span's end is: its event, `error.type` and the status. Returns whether it could be
     /// written as one.
@@ -106,13 +103,21 @@ sinks!(BoxedSpan SpanRef<'_>);
 
 /// Records attributes on a span.
 pub struct Attributes<'a> {
-    span: &'a mut dyn Sink,
+    span: To<'a>,
     /// Whose keys have an index here.
     site: &'static CallSite,
 }
 
+enum To<'a> {
+    /// A span of our own provider, whose record is at hand.
+    #[cfg(feature = "sdk")]
+    Record(&'a mut Open),
+    Span(&'a mut dyn Sink),
+}
+
 impl<'a> Attributes<'a> {
     pub(crate) fn of(span: &'a mut dyn Sink, site: &'static CallSite) -> Attributes<'a> {
+        let span = To::Span(span);
         Attributes { span, site }
     }
 
@@ -122,19 +127,38 @@ impl<'a> Attributes<'a> {
         site: &'static CallSite,
         record: &dyn Fn(&mut Attributes),
     ) {
+        contained(|| record(&mut Attributes::of(span, site)));
+    }
+
+    /// The same, straight into the record.
+    #[cfg(feature = "sdk")]
+    #[inline]
+    pub(crate) fn record_open(
+        open: &'a mut Open,
+        site: &'static CallSite,
+        record: &dyn Fn(&mut Attributes),
+    ) {
+        let span = To::Record(open);
         contained(|| record(&mut Attributes { span, site }));
     }
 
     /// `KEY = VALUE`, of a key that the call site has.
     #[inline(never)]
     pub fn at<T: ToValue + ?Sized>(&mut self, index: u8, value: &T) {
-        self.span.set_at(self.site, index, value.to_value());
+        match value.to_value() {
+            ValueRef::None => {}
+            ValueRef::Bool(value) => self.bool_at(index, value),
+            ValueRef::I64(value) => self.i64_at(index, value),
+            ValueRef::F64(value) => self.f64_at(index, value),
+            ValueRef::Str(value) => self.str_at(index, value),
+            ValueRef::Owned(value) => self.owned_at(index, value),
+        }
     }
 
     /// `KEY = VALUE`
     #[inline(never)]
     pub fn value<T: ToValue + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
-        self.span.set(key.into(), value.to_value());
+        self.set(key.into(), value.to_value());
     }
 
     /// `KEY = %VALUE`
@@ -150,6 +174,43 @@ impl<'a> Attributes<'a> {
     }
 
     fn set_text(&mut self, key: Key, text: Arguments<'_>) {
-        self.span.set(key, ValueRef::Str(&bounded(text)));
+        self.set(key, ValueRef::Str(&bounded(text)));
     }
+
+    fn set(&mut self, key: Key, value: ValueRef<'_>) {
+        match &mut self.span {
+            #[cfg(feature = "sdk")]
+            To::Record(open) => open.set(key, value),
+            To::Span(span) => span.set(key, value),
+        }
+    }
+}
+
+/// One for each kind of value, so that none is made on the way, and compiled once.
+macro_rules! at {
+    ($($name:ident $kind:ident $value:ty;)*) => {
+        impl Attributes<'_> { $(
+            #[inline(never)]
+            fn $name(&mut self, index: u8, value: $value) {
+                #[cold]
+                #[inline(never)]
+                fn elsewhere(span: &mut dyn Sink, key: &'static str, value: $value) {
+                    span.set(Key::from_static_str(key), ValueRef::$kind(value));
+                }
+                match &mut self.span {
+                    #[cfg(feature = "sdk")]
+                    To::Record(open) => open.set_at(self.site, index, value),
+                    To::Span(span) => elsewhere(*span, self.site.key(index), value),
+                }
+            }
+        )* }
+    };
+}
+
+at! {
+    bool_at Bool bool;
+    i64_at I64 i64;
+    f64_at F64 f64;
+    str_at Str &str;
+    owned_at Owned Value;
 }

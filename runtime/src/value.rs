@@ -76,18 +76,21 @@ impl ValueRef<'_> {
 }
 
 impl ToValue for bool {
+    #[inline]
     fn to_value(&self) -> ValueRef<'_> {
         ValueRef::Bool(*self)
     }
 }
 
 impl ToValue for str {
+    #[inline]
     fn to_value(&self) -> ValueRef<'_> {
         ValueRef::Str(self)
     }
 }
 
 impl ToValue for String {
+    #[inline]
     fn to_value(&self) -> ValueRef<'_> {
         ValueRef::Str(self)
     }
@@ -197,6 +200,7 @@ floats!(f32 f64);
 macro_rules! seen_through {
     ($($pointer:ty)*) => { $(
         impl<T: ToValue + ?Sized> ToValue for $pointer {
+            #[inline]
             fn to_value(&self) -> ValueRef<'_> {
                 (**self).to_value()
             }

@@ -142,12 +142,15 @@ impl<'a> Items<'a> {
     #[inline]
     pub(crate) fn next_attribute(&mut self) -> Option<(Key<'a>, Stored<'a>)> {
         let mut reader = self.reader;
-        if reader.byte()? != tag::ATTRIBUTE || self.failure.is_some() {
-            return None;
-        }
-        let attribute = (reader.key()?, reader.value()?);
+        let key = match reader.byte()? {
+            _ if self.failure.is_some() => return None,
+            tag::ATTRIBUTE => reader.key()?,
+            tag::INDEXED => reader.indexed_key()?,
+            _ => return None,
+        };
+        let value = reader.value()?;
         self.reader = reader;
-        Some(attribute)
+        Some((key, value))
     }
 
     /// The next item, if it is an attribute of the call site's by index with an integer or a text: what most items are, read at
@@ -155,9 +158,8 @@ impl<'a> Items<'a> {
     #[cfg(feature = "otlp")]
     #[inline]
     pub(crate) fn next_simple(&mut self) -> Option<(u8, Simple<'a>)> {
-        let (&[tag, index, a, b, c, of_value], rest) = self.reader.bytes.split_first_chunk()?;
-        let is_indexed = u32::from_le_bytes([0, a, b, c]) == key::INDEXED;
-        if tag != tag::ATTRIBUTE || !is_indexed || self.failure.is_some() {
+        let (&[tag, index, of_value], rest) = self.reader.bytes.split_first_chunk()?;
+        if tag != tag::INDEXED || self.failure.is_some() {
             return None;
         }
         let (simple, rest) = match of_value {
@@ -205,6 +207,7 @@ impl<'a> Iterator for Items<'a> {
             tag::NAME => Some(Item::Name(reader.text()?)),
             tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
             tag::ATTRIBUTE => Some(Item::Attribute(reader.key()?, reader.value()?)),
+            tag::INDEXED => Some(Item::Attribute(reader.indexed_key()?, reader.value()?)),
             tag::EVENT => {
                 let name = reader.text()?;
                 Some(Item::Event(reader.event(name)?))
@@ -275,20 +278,20 @@ impl<'a> Reader<'a> {
     #[inline]
     fn key(&mut self) -> Option<Key<'a>> {
         let number = self.number()?;
-        if number < key::INDEXED {
+        if number < key::OURS {
             return Some(Key::Text(Text::from_record(self.take(number as usize)?)));
         }
-        let index = (number & key::INDEX) as u8;
-        let (keys, is_known) = match number & !key::INDEX {
-            key::INDEXED => (self.keys, false),
-            _ => (&key::KNOWN[..], true),
-        };
-        let key = keys.get(usize::from(index)).copied().unwrap_or_default();
-        Some(if is_known {
-            Key::Known(key)
-        } else {
-            Key::Indexed(index, key)
-        })
+        let index = (number - key::OURS) as usize;
+        Some(Key::Known(
+            key::KNOWN.get(index).copied().unwrap_or_default(),
+        ))
+    }
+
+    #[inline]
+    fn indexed_key(&mut self) -> Option<Key<'a>> {
+        let index = self.byte()?;
+        let key = self.keys.get(usize::from(index)).copied();
+        Some(Key::Indexed(index, key.unwrap_or_default()))
     }
 
     fn event(&mut self, name: Text<'a>) -> Option<Event<'a>> {

@@ -141,7 +141,7 @@ impl Kept {
     #[inline]
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
-        Attributes::record(&mut self.open, site, attributes);
+        Attributes::record_open(&mut self.open, site, attributes);
     }
 
     #[inline]
@@ -233,10 +233,6 @@ impl Sink for Kept {
 
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         self.open.set(key, value);
-    }
-
-    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
-        self.open.set_at(site, index, value);
     }
 
     fn failure(&mut self, exception: &Exception<'_>) -> bool {

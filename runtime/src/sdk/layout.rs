@@ -43,18 +43,16 @@ pub(crate) mod tag {
     pub(crate) const DROPPED: u8 = 7;
     /// An exception's event that also is `error.type`, and the description of the status.
     pub(crate) const FAILURE: u8 = 8;
+    /// An attribute whose key is the call site's of an index, which is one byte.
+    pub(crate) const INDEXED: u8 = 9;
 }
 
 /// Keys that are numbers: what is no length of a key.
 pub(crate) mod key {
     use crate::attributes::Exception;
 
-    /// The key of this index in the list of the call site.
-    pub(crate) const INDEXED: u32 = 0x8000_0000;
     /// The key of this index in [`KNOWN`].
-    pub(crate) const OURS: u32 = 0xC000_0000;
-    /// The part that is the index.
-    pub(crate) const INDEX: u32 = 0xFF;
+    pub(crate) const OURS: u32 = 0x8000_0000;
 
     pub(crate) const KNOWN: [&str; 3] =
         [Exception::TYPE, Exception::MESSAGE, Exception::STACKTRACE];

@@ -53,6 +53,7 @@ mod deadline;
 #[cfg(feature = "tracing")]
 mod description;
 pub(crate) mod desk;
+mod full;
 mod handle;
 mod head;
 mod here;
@@ -66,6 +67,7 @@ mod mark;
 #[cfg(feature = "otlp")]
 pub(crate) mod otlp;
 mod overflow;
+mod parts;
 mod provider;
 mod read;
 mod record;
@@ -73,7 +75,7 @@ mod ring;
 mod scopes;
 mod side;
 mod signal;
-mod span;
+pub(crate) mod span;
 mod stats;
 mod stored;
 mod tracer;

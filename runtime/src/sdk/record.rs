@@ -2,26 +2,21 @@
 //!
 //! `layout.rs` says how; `items.rs` is the other side.
 
-use std::collections::HashSet;
-
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
 
-use crate::attributes::Exception;
 use crate::sdk::clock::Time;
-use crate::sdk::compact::{compact, remove};
+use crate::sdk::compact::remove;
+use crate::sdk::full::{Full, MAX_BYTES};
 use crate::sdk::items::Item;
-use crate::sdk::layout::{at, bits, key, status, tag, value};
+use crate::sdk::layout::{at, bits, tag};
 use crate::sdk::limits::{Limits, cut};
+use crate::sdk::values::Indexed;
 use crate::site::{CODE_KEYS, CallSite};
 use crate::value::ValueRef;
 
-/// No span is larger; what would make it so is dropped and counted.
-const MAX_BYTES: usize = 256 * 1024;
 /// The characters that are kept of a name.
 const MAX_NAME: usize = 16 * 1024;
-/// How many attributes may be set again at the limit, before what they replaced is taken out.
-const SET_AGAIN: u32 = 128;
 
 /// What a span starts with.
 pub(crate) struct Start<'a> {
@@ -39,29 +34,14 @@ pub(crate) struct Start<'a> {
 pub(crate) struct Record {
     pub(crate) bytes: Vec<u8>,
     /// Its attributes, with those of its call site.
-    attributes: u32,
-    events: u32,
-    links: u32,
-    dropped_attributes: u32,
-    dropped_events: u32,
-    dropped_links: u32,
+    pub(super) attributes: u32,
+    pub(super) events: u32,
+    pub(super) links: u32,
+    pub(super) dropped_attributes: u32,
+    pub(super) dropped_events: u32,
+    pub(super) dropped_links: u32,
     /// What is known of a record that was full once.
-    full: Option<Box<Full>>,
-}
-
-/// A record that has as many attributes as it may have, or as many bytes.
-#[derive(Debug)]
-struct Full {
-    /// The keys of its attributes.
-    keys: HashSet<Box<[u8]>>,
-    /// The bytes that were left when what had been set again was last taken out.
-    bytes: usize,
-}
-
-impl Full {
-    fn has(&self, key: &str) -> bool {
-        self.keys.contains(key.as_bytes())
-    }
+    pub(super) full: Option<Box<Full>>,
 }
 
 impl Record {
@@ -162,12 +142,34 @@ impl Record {
         self.item(tag::NAME, cut(name, MAX_NAME));
     }
 
+    /// Sets an attribute.
     #[inline]
     pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
-        self.attribute_with(limits, key, |record| {
-            record.item(tag::ATTRIBUTE, key);
-            record.attribute_value(limits, value)
-        });
+        if matches!(value, ValueRef::None) {
+            return;
+        }
+        self.attribute_with(
+            limits,
+            || key,
+            |record| {
+                record.item(tag::ATTRIBUTE, key);
+                record.value(limits, value);
+            },
+        );
+    }
+
+    /// An attribute as the API has it.
+    #[inline(never)]
+    pub(crate) fn api_attribute(&mut self, limits: &Limits, attribute: &KeyValue) {
+        let key = attribute.key.as_str();
+        self.attribute_with(
+            limits,
+            || key,
+            |record| {
+                record.item(tag::ATTRIBUTE, key);
+                record.owned_value(limits, &attribute.value);
+            },
+        );
     }
 
     /// An attribute of the call site's.
@@ -177,186 +179,58 @@ impl Record {
         limits: &Limits,
         site: &'static CallSite,
         index: u8,
-        value: &ValueRef<'_>,
+        value: impl Indexed,
     ) {
-        self.attribute_with(limits, site.key(index), |record| {
-            let [a, b, c, d] = (key::INDEXED | u32::from(index)).to_le_bytes();
-            record
-                .bytes
-                .extend_from_slice(&[tag::ATTRIBUTE, a, b, c, d]);
-            record.attribute_value(limits, value)
-        });
+        if self.has_room_at_once(limits, value.size(limits)) {
+            value.write(self, limits, index);
+            self.attributes += 1;
+        } else {
+            self.attribute_at_a_bound(limits, site, index, value);
+        }
     }
 
-    /// Adds the attribute that `write` writes, which says whether it has a value.
+    /// Whether there is room for an attribute of this size, without a look at the others, and in the memory that is there.
     #[inline]
-    pub(crate) fn attribute_with(
+    fn has_room_at_once(&self, limits: &Limits, size: Option<usize>) -> bool {
+        let Some(size) = size else {
+            return false;
+        };
+        let length = self.bytes.len();
+        self.attributes < limits.attributes
+            && length + size <= MAX_BYTES
+            && self.bytes.capacity() - length >= size
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn attribute_at_a_bound(
         &mut self,
         limits: &Limits,
-        key: &str,
-        write: impl FnOnce(&mut Record) -> bool,
+        site: &'static CallSite,
+        index: u8,
+        value: impl Indexed,
     ) {
-        if self.attributes >= limits.attributes && !self.has_room_for(limits, key) {
+        let write = |record: &mut Record| value.write(record, limits, index);
+        self.attribute_with(limits, || site.key(index), write);
+    }
+
+    /// Adds the attribute that `write` writes.
+    #[inline]
+    pub(crate) fn attribute_with<'k>(
+        &mut self,
+        limits: &Limits,
+        key: impl FnOnce() -> &'k str,
+        write: impl FnOnce(&mut Record),
+    ) {
+        if self.attributes >= limits.attributes && !self.has_room_for(limits, key()) {
             return;
         }
         let before = self.bytes.len();
-        if !write(self) {
-            return self.bytes.truncate(before);
-        }
+        write(self);
         if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
             self.attributes += 1;
         } else {
             self.dropped_attributes += 1;
-        }
-    }
-
-    /// Returns whether there is one.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "some 40 instructions less for two")]
-    fn attribute_value(&mut self, limits: &Limits, value: &ValueRef<'_>) -> bool {
-        match value {
-            ValueRef::None => return false,
-            ValueRef::I64(value) => self.number(value::I64, value.to_le_bytes()),
-            ValueRef::Str(text) => self.item(value::TEXT, limits.cut(text)),
-            other => self.value(limits, other),
-        }
-        true
-    }
-
-    /// An attribute as the API has it.
-    #[inline(never)]
-    pub(crate) fn api_attribute(&mut self, limits: &Limits, attribute: &KeyValue) {
-        let value = ValueRef::Owned(attribute.value.clone());
-        self.attribute(limits, attribute.key.as_str(), &value);
-    }
-
-    pub(crate) fn event(
-        &mut self,
-        limits: &Limits,
-        name: &str,
-        time: Time,
-        attributes: &[KeyValue],
-    ) {
-        self.event_with(limits, |record| {
-            record.item(tag::EVENT, name);
-            record.time(time);
-            record.attributes_of_item(limits, limits.event_attributes, attributes);
-        });
-    }
-
-    /// An exception that ends the span: its event, `error.type` and the status. Returns whether that could be written as one.
-    pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
-        let has_room = self.events < limits.events
-            && self.attributes < limits.attributes
-            && exception.attributes().count() <= limits.event_attributes as usize;
-        if !has_room || self.bytes[at::STATUS] != 0 {
-            return false;
-        }
-        let before = self.bytes.len();
-        self.bytes.push(tag::FAILURE);
-        self.exception_body(limits, exception);
-        let fits = self.fits(before);
-        if fits {
-            self.bytes[at::STATUS] = status::ERROR;
-            self.events += 1;
-            self.attributes += 1;
-        }
-        fits
-    }
-
-    /// The event of an exception.
-    pub(crate) fn exception(&mut self, limits: &Limits, exception: &Exception<'_>) {
-        self.event_with(limits, |record| {
-            record.item(tag::EVENT, Exception::EVENT);
-            record.exception_body(limits, exception);
-        });
-    }
-
-    fn exception_body(&mut self, limits: &Limits, exception: &Exception<'_>) {
-        self.time(Time::now());
-        let all = exception.attributes().count();
-        let kept = all.min(limits.event_attributes as usize);
-        self.counts(kept, all - kept);
-        // In the order of `key::KNOWN`.
-        let parts = [
-            Some(exception.type_name),
-            exception.message,
-            exception.stacktrace,
-        ];
-        let parts = (key::OURS..).zip(parts);
-        for (number, value) in parts
-            .filter_map(|(number, part)| Some((number, part?)))
-            .take(kept)
-        {
-            self.bytes.extend_from_slice(&number.to_le_bytes());
-            self.item(value::TEXT, limits.cut(value));
-        }
-    }
-
-    /// Adds the event that `write` writes.
-    pub(crate) fn event_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
-        if self.events >= limits.events {
-            self.dropped_events += 1;
-            return;
-        }
-        let before = self.bytes.len();
-        write(self);
-        if self.fits(before) {
-            self.events += 1;
-        } else {
-            self.dropped_events += 1;
-        }
-    }
-
-    fn time(&mut self, time: Time) {
-        let (is_given, number) = match time {
-            Time::Ticks(ticks) => (false, ticks),
-            Time::Given(nanoseconds) => (true, nanoseconds),
-        };
-        self.bytes.push(u8::from(is_given));
-        self.bytes.extend_from_slice(&number.to_le_bytes());
-    }
-
-    pub(crate) fn link(&mut self, limits: &Limits, to: &SpanContext, attributes: &[KeyValue]) {
-        self.link_with(limits, |record| {
-            record.item(tag::LINK, &to.trace_state().header());
-            record.bytes.extend_from_slice(&to.trace_id().to_bytes());
-            record.bytes.extend_from_slice(&to.span_id().to_bytes());
-            let flags = [to.trace_flags().to_u8(), u8::from(to.is_remote())];
-            record.bytes.extend_from_slice(&flags);
-            record.attributes_of_item(limits, limits.link_attributes, attributes);
-        });
-    }
-
-    /// Adds the link that `write` writes.
-    pub(crate) fn link_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
-        if self.links >= limits.links {
-            self.dropped_links += 1;
-            return;
-        }
-        let before = self.bytes.len();
-        write(self);
-        if self.fits(before) {
-            self.links += 1;
-        } else {
-            self.dropped_links += 1;
-        }
-    }
-
-    /// Sets the status, by the order `Ok > Error > Unset`; `Ok` is final.
-    pub(crate) fn status(&mut self, limits: &Limits, status: u8, description: &str) {
-        let current = self.bytes[at::STATUS];
-        if current == status::OK || status < current {
-            return;
-        }
-        self.bytes[at::STATUS] = status;
-        if status == status::ERROR {
-            if current == status::ERROR {
-                remove(&mut self.bytes, |item| matches!(item, Item::Description(_)));
-            }
-            let before = self.bytes.len();
-            self.item(tag::DESCRIPTION, limits.cut(description));
-            self.fits(before);
         }
     }
 
@@ -414,81 +288,10 @@ impl Record {
         }
     }
 
-    /// Whether an attribute may be added at the limit: if it replaces one of the same key, or if others were replaced before.
-    ///
-    /// To find that out by reading the whole record each time would cost microseconds.
-    #[cold]
-    #[inline(never)]
-    fn has_room_for(&mut self, limits: &Limits, key: &str) -> bool {
-        let is_due = match &self.full {
-            None => true,
-            Some(full) if full.has(key) => {
-                self.attributes >= limits.attributes.saturating_add(SET_AGAIN)
-            }
-            Some(full) => full.keys.len() < limits.attributes as usize,
-        };
-        if is_due {
-            self.compact();
-        }
-        let has_room = self.attributes < limits.attributes
-            || self.full.as_ref().is_some_and(|full| full.has(key));
-        if !has_room {
-            self.dropped_attributes += 1;
-        }
-        has_room
-    }
-
-    /// Whether an attribute that makes the span too large fits when what was set again is taken out; else it is taken back.
-    #[cold]
-    #[inline(never)]
-    fn fits_compacted(&mut self, before: usize) -> bool {
-        // Where that gave little room, it is not tried for every attribute.
-        let is_hopeless = |full: &Full| full.bytes > MAX_BYTES / 4 * 3;
-        if self.full.as_deref().is_some_and(is_hopeless) {
-            self.bytes.truncate(before);
-            return false;
-        }
-        let attribute = self.bytes.split_off(before);
-        self.compact();
-        let before = self.bytes.len();
-        self.bytes.extend_from_slice(&attribute);
-        self.fits(before)
-    }
-
-    /// Takes out the attributes that were set again later.
-    fn compact(&mut self) {
-        let compacted = compact(&self.bytes);
-        self.bytes = compacted.bytes;
-        self.attributes = length(compacted.keys.len());
-        self.full = Some(Box::new(Full {
-            keys: compacted.keys,
-            bytes: self.bytes.len(),
-        }));
-    }
-
-    /// Whether the span is still of a size that is kept; else what was written since `before` is taken back.
+    /// Adds bytes of a number that the compiler knows, so that nothing is called for it.
     #[inline]
-    fn fits(&mut self, before: usize) -> bool {
-        let fits = self.bytes.len() <= MAX_BYTES;
-        if !fits {
-            self.bytes.truncate(before);
-        }
-        fits
-    }
-
-    fn attributes_of_item(&mut self, limits: &Limits, most: u32, attributes: &[KeyValue]) {
-        let kept = attributes.len().min(most as usize);
-        let dropped = attributes.len() - kept;
-        self.counts(kept, dropped);
-        for KeyValue { key, value, .. } in &attributes[..kept] {
-            self.text(key.as_str());
-            self.owned_value(limits, value);
-        }
-    }
-
-    fn counts(&mut self, kept: usize, dropped: usize) {
-        self.bytes.extend_from_slice(&length(kept).to_le_bytes());
-        self.bytes.extend_from_slice(&length(dropped).to_le_bytes());
+    pub(crate) fn extend<const N: usize>(&mut self, bytes: [u8; N]) {
+        self.bytes.extend_from_slice(&bytes);
     }
 
     #[inline]

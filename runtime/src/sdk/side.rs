@@ -57,10 +57,7 @@ impl Record {
             let copy = |record: &mut Record| record.bytes.extend_from_slice(&side.bytes[place]);
             match item {
                 Item::Name(name) => self.name(name.as_str()),
-                Item::Attribute(key, _) => self.attribute_with(limits, key.as_str(), |record| {
-                    copy(record);
-                    true
-                }),
+                Item::Attribute(key, _) => self.attribute_with(limits, || key.as_str(), copy),
                 Item::Event(_) => self.event_with(limits, copy),
                 Item::Link(_) => self.link_with(limits, copy),
                 Item::Description(text) => description = text.as_str(),

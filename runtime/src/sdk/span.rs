@@ -15,6 +15,7 @@ use crate::sdk::clock::Time;
 use crate::sdk::layout::status;
 use crate::sdk::record::Record;
 use crate::sdk::tracer::Scoped;
+use crate::sdk::values::Indexed;
 use crate::site::CallSite;
 use crate::value::ValueRef;
 
@@ -55,6 +56,13 @@ impl Open {
     #[inline]
     pub(crate) fn hand_over(&mut self, end: Time) {
         self.scoped.shared.ended(self.record.end(end));
+    }
+
+    /// Sets an attribute of the call site's.
+    #[inline]
+    pub(crate) fn set_at(&mut self, site: &'static CallSite, index: u8, value: impl Indexed) {
+        let limits = &self.scoped.shared.limits;
+        self.record.attribute_at(limits, site, index, value);
     }
 }
 
@@ -144,11 +152,6 @@ impl Sink for Open {
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         let limits = &self.scoped.shared.limits;
         self.record.attribute(limits, key.as_str(), &value);
-    }
-
-    fn set_at(&mut self, site: &'static CallSite, index: u8, value: ValueRef<'_>) {
-        let limits = &self.scoped.shared.limits;
-        self.record.attribute_at(limits, site, index, &value);
     }
 
     fn failure(&mut self, exception: &Exception<'_>) -> bool {

@@ -2,10 +2,88 @@
 
 use opentelemetry::{Array, Value};
 
-use crate::sdk::layout::value;
+use crate::sdk::layout::{tag, value};
 use crate::sdk::limits::Limits;
 use crate::sdk::record::{Record, length};
 use crate::value::ValueRef;
+
+/// What an attribute of a call site's is written of, with its key's index.
+pub(crate) trait Indexed {
+    /// How many bytes that takes, if it is known at once.
+    fn size(&self, limits: &Limits) -> Option<usize>;
+
+    fn write(self, record: &mut Record, limits: &Limits, index: u8);
+}
+
+impl Indexed for bool {
+    #[inline]
+    fn size(&self, _: &Limits) -> Option<usize> {
+        Some(3)
+    }
+
+    #[inline]
+    fn write(self, record: &mut Record, _: &Limits, index: u8) {
+        record.extend([tag::INDEXED, index, u8::from(self)]);
+    }
+}
+
+impl Indexed for i64 {
+    #[inline]
+    fn size(&self, _: &Limits) -> Option<usize> {
+        Some(11)
+    }
+
+    #[inline]
+    fn write(self, record: &mut Record, _: &Limits, index: u8) {
+        record.extend(numbered(index, value::I64, self.to_le_bytes()));
+    }
+}
+
+impl Indexed for f64 {
+    #[inline]
+    fn size(&self, _: &Limits) -> Option<usize> {
+        Some(11)
+    }
+
+    #[inline]
+    fn write(self, record: &mut Record, _: &Limits, index: u8) {
+        record.extend(numbered(index, value::F64, self.to_le_bytes()));
+    }
+}
+
+impl Indexed for &str {
+    #[inline]
+    fn size(&self, limits: &Limits) -> Option<usize> {
+        limits.value_length.is_none().then(|| self.len() + 7)
+    }
+
+    #[inline]
+    fn write(self, record: &mut Record, limits: &Limits, index: u8) {
+        let text = limits.cut(self);
+        let [a, b, c, d] = length(text.len()).to_le_bytes();
+        record.extend([tag::INDEXED, index, value::TEXT, a, b, c, d]);
+        record.bytes.extend_from_slice(text.as_bytes());
+    }
+}
+
+impl Indexed for Value {
+    fn size(&self, _: &Limits) -> Option<usize> {
+        None
+    }
+
+    fn write(self, record: &mut Record, limits: &Limits, index: u8) {
+        record.extend([tag::INDEXED, index]);
+        record.owned_value(limits, &self);
+    }
+}
+
+#[inline]
+fn numbered(index: u8, of_value: u8, number: [u8; 8]) -> [u8; 11] {
+    let mut item = [0; 11];
+    item[..3].copy_from_slice(&[tag::INDEXED, index, of_value]);
+    item[3..].copy_from_slice(&number);
+    item
+}
 
 impl Record {
     #[inline(never)]
