@@ -1,34 +1,43 @@
 //! Writing a failure to a span: its status, `error.type`, and the exception, as an event or a log record, once per error.
 
 use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::rc::Rc;
 
 use opentelemetry::trace::{SpanContext, SpanId};
 
 use crate::attributes::{Exception, Sink};
 use crate::failure::Failure;
-use crate::format::bounded;
+use crate::format::{bounded, bounded_in};
 use crate::local;
 #[cfg(feature = "logs")]
 use crate::logs::log;
 use crate::value::ValueRef;
 
+/// How much memory a thread keeps for the text of the next exception, in bytes.
+const KEPT_MEMORY: usize = 4 * 1024;
+
 /// Makes of an error's text what is recorded of it.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
 
 /// The last exception that a thread recorded.
-#[derive(Clone)]
 pub(crate) struct Recorded {
     /// The span above the one that failed with it last.
     parent: SpanId,
-    /// Its text's hash.
-    identity: u64,
+    /// Its text, by which it is known.
+    text: String,
     /// The `error.type` of the span that failed with it last.
     error_type: Cow<'static, str>,
     /// What removed the secrets of a request from its texts, and does so for the spans that it passes.
     shown_by: Option<Shown>,
+}
+
+/// The same, and memory for the text of the next one.
+#[derive(Default)]
+pub(crate) struct Last {
+    recorded: RefCell<Option<Recorded>>,
+    memory: Cell<String>,
 }
 
 /// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
@@ -39,31 +48,59 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
     if !span.is_open() {
         return;
     }
-    let text = bounded(format_args!("{failure}"));
-    let below = last_below(own.span_id());
-    let shown_by = below.as_ref().and_then(|below| below.shown_by.clone());
-    let shown_by = failure.shown_by().or(shown_by);
-    let known = below.filter(|below| is_the_same(below.identity, failure, &text));
-    let error_type = match &known {
+    let (memory, below) = take_below(own.span_id());
+    let text = bounded_in(memory, format_args!("{failure}"));
+    let shown_by = || below.as_ref()?.shown_by.clone();
+    let shown_by = failure.shown_by().or_else(shown_by);
+    let known = below
+        .as_ref()
+        .filter(|below| is_the_same(&below.text, failure, &text));
+    let error_type = match known {
         Some(known) if failure.is_opaque() => known.error_type.clone(),
         _ => failure.error_type(),
     };
-    if !failure.is_by_decision() {
-        let identity = known.as_ref().map(|known| known.identity);
-        remember(
-            parent,
-            identity.unwrap_or_else(|| hash(&text)),
-            error_type.clone(),
-            shown_by.clone(),
-        );
+    let is_known = known.is_some();
+    let told = Told {
+        text: &text,
+        error_type: &error_type,
+        shown_by: shown_by.as_ref(),
+        is_new: !is_known && !failure.is_by_decision(),
+    };
+    write(span, own, failure, &told);
+    if failure.is_by_decision() {
+        return keep(below, text);
     }
-    let shown = shown(&text, shown_by.as_ref());
+    let (text, memory) = match below {
+        Some(known) if is_known => (known.text, text),
+        _ => (text, String::new()),
+    };
+    let recorded = Recorded {
+        parent,
+        text,
+        error_type,
+        shown_by,
+    };
+    keep(Some(recorded), memory);
+}
+
+/// What is written of a failure.
+struct Told<'a> {
+    text: &'a str,
+    error_type: &'a str,
+    shown_by: Option<&'a Shown>,
+    /// Whether its exception is on no span so far.
+    is_new: bool,
+}
+
+fn write(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, told: &Told<'_>) {
+    let shown = shown(told.text, told.shown_by);
     let message = failure.has_text().then_some(&*shown);
-    if known.is_none() && !failure.is_by_decision() {
+    if told.is_new {
         let mut is_written = false;
-        describe(failure, message, shown_by.as_ref(), |exception| {
+        describe(failure, message, told.shown_by, |exception| {
             let is_event = !log(exception, own);
-            is_written = is_event && exception.type_name == error_type && span.failure(exception);
+            is_written =
+                is_event && exception.type_name == told.error_type && span.failure(exception);
             if is_event && !is_written {
                 span.exception(exception);
             }
@@ -72,7 +109,7 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
             return;
         }
     }
-    span.set("error.type".into(), ValueRef::Str(&error_type));
+    span.set("error.type".into(), ValueRef::Str(told.error_type));
     span.fail(message.unwrap_or_default());
 }
 
@@ -93,23 +130,26 @@ pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Fa
 
 fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Exception<'_>)) {
     let text = bounded(format_args!("{failure}"));
-    let shown_by = last_below(own.span_id()).and_then(|below| below.shown_by);
-    remember(
-        own.span_id(),
-        hash(&text),
-        failure.error_type(),
-        shown_by.clone(),
-    );
+    let shown_by = last_below(own.span_id(), |last| last.shown_by.clone()).flatten();
     let message = shown(&text, shown_by.as_ref());
     describe(failure, Some(&message), shown_by.as_ref(), tell);
+    drop(message);
+    let recorded = Recorded {
+        parent: own.span_id(),
+        text,
+        error_type: failure.error_type(),
+        shown_by,
+    };
+    keep(Some(recorded), String::new());
 }
 
 /// The text of the failure, if a direct child of `span` recorded it last, in these words.
 #[cfg(feature = "tracing")]
 pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
     let text = bounded(format_args!("{failure}"));
-    let last = last_below(span).filter(|last| last.identity == hash(&text))?;
-    Some(shown(&text, last.shown_by.as_ref()).into_owned())
+    let known = |last: &Recorded| (last.text == text).then(|| last.shown_by.clone());
+    let shown_by = last_below(span, known).flatten()?;
+    Some(shown(&text, shown_by.as_ref()).into_owned())
 }
 
 fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
@@ -150,36 +190,50 @@ fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Opti
     Some(bounded(format_args!("{chain}")))
 }
 
-/// The exception that a direct child of `span` recorded last.
-fn last_below(span: SpanId) -> Option<Recorded> {
-    let last = local::with(|local| {
-        let last = local.last_exception.take();
-        local.last_exception.set(last.clone());
-        last
-    });
-    last.filter(|last| last.parent == span)
-}
-
-/// Returns `true` if the exception of this identity is this failure or one of its sources.
-fn is_the_same(identity: u64, failure: &Failure<'_>, text: &str) -> bool {
-    // A panic whose message could not be had is known by its type.
-    let is_unnamed_panic = || failure.is_panic() && identity == hash(failure.exception_type());
-    let is_a_source = || {
-        failure
-            .sources()
-            .any(|source| identity == hash(&bounded(format_args!("{source}"))))
-    };
-    identity == hash(text) || is_unnamed_panic() || is_a_source()
-}
-
-fn remember(parent: SpanId, identity: u64, error_type: Cow<'static, str>, shown_by: Option<Shown>) {
+/// What `of` says of the exception that a direct child of `span` recorded last.
+fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
     local::with(|local| {
-        local.last_exception.set(Some(Recorded {
-            parent,
-            identity,
-            error_type,
-            shown_by,
-        }));
+        let last = local.last_exception.recorded.borrow();
+        last.as_ref().filter(|last| last.parent == span).map(of)
+    })
+}
+
+/// Returns `true` if the exception of this text is this failure or one of its sources.
+fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
+    // A panic whose message could not be had is known by its type.
+    let is_unnamed_panic = || failure.is_panic() && known == failure.exception_type();
+    let is_a_source = || {
+        let mut sources = failure.sources();
+        sources.any(|source| known == bounded(format_args!("{source}")))
+    };
+    known == text || is_unnamed_panic() || is_a_source()
+}
+
+/// Takes memory for a text, and the exception that a direct child of `span` recorded last.
+fn take_below(span: SpanId) -> (String, Option<Recorded>) {
+    let taken = local::with(|local| {
+        let last = &local.last_exception;
+        let below = last
+            .recorded
+            .borrow_mut()
+            .take_if(|last| last.parent == span);
+        Some((last.memory.take(), below))
+    });
+    taken.unwrap_or_default()
+}
+
+/// Remembers an exception if there is one, and keeps memory for the text of the next.
+fn keep(recorded: Option<Recorded>, memory: String) {
+    local::with(|local| {
+        let last = &local.last_exception;
+        let before = recorded.and_then(|recorded| last.recorded.replace(Some(recorded)));
+        let memory = match before {
+            Some(before) if memory.capacity() == 0 => before.text,
+            _ => memory,
+        };
+        if memory.capacity() <= KEPT_MEMORY {
+            last.memory.set(memory);
+        }
         Some(())
     });
 }
@@ -188,21 +242,8 @@ fn remember(parent: SpanId, identity: u64, error_type: Cow<'static, str>, shown_
 /// of a child of `parent` from now on.
 pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
     local::with(|local| {
-        let last = local.last_exception.take();
-        local.last_exception.set(last.map(|last| Recorded {
-            parent: if last.parent == own {
-                parent
-            } else {
-                last.parent
-            },
-            ..last
-        }));
+        let mut last = local.last_exception.recorded.borrow_mut();
+        last.as_mut().filter(|last| last.parent == own)?.parent = parent;
         Some(())
     });
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

@@ -12,8 +12,14 @@ const DEFAULT_LIMIT: usize = 16 * 1024;
 
 /// The formatted text, cut at the value-length limit.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
+    bounded_in(String::new(), text)
+}
+
+/// The same, in this memory.
+pub(crate) fn bounded_in(mut memory: String, text: fmt::Arguments<'_>) -> String {
+    memory.clear();
     let mut buffer = Bounded {
-        text: String::new(),
+        text: memory,
         limit: Limit::configured(),
     };
     // An error is ours when the buffer is full, or the user's: both leave what was written.
@@ -56,7 +62,10 @@ impl Limit {
     fn room(self, text: &str, more: &str) -> usize {
         match self {
             Limit::Bytes(limit) => {
-                let left = limit.saturating_sub(text.len()).min(more.len());
+                let left = limit.saturating_sub(text.len());
+                if more.len() <= left {
+                    return more.len();
+                }
                 (0..=left)
                     .rev()
                     .find(|at| more.is_char_boundary(*at))

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use crate::active::Active;
 use crate::ambient::{self, Attached};
-use crate::exception::Recorded;
+use crate::exception::Last;
 use crate::provider::Tracers;
 #[cfg(feature = "sdk")]
 use crate::sdk::desk::Desk;
@@ -23,7 +23,7 @@ pub(crate) struct Local {
     #[cfg(feature = "sdk")]
     pub(crate) desk: Desk,
     /// The last exception.
-    pub(crate) last_exception: Cell<Option<Recorded>>,
+    pub(crate) last_exception: Last,
     /// The contexts of cancelled futures that are being dropped on this thread.
     pub(crate) dropping: RefCell<Vec<Attached>>,
     context_is_alive: bool,
@@ -38,7 +38,7 @@ impl Local {
             started: Cell::default(),
             #[cfg(feature = "sdk")]
             desk: Desk::default(),
-            last_exception: Cell::default(),
+            last_exception: Last::default(),
             dropping: RefCell::default(),
             context_is_alive,
         }

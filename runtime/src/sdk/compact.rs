@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use crate::sdk::items::{Item, Items};
+use crate::sdk::items::{Failure, Item, Items};
 use crate::sdk::layout::at;
 use crate::site::{self, CODE_KEYS};
 
@@ -22,6 +22,10 @@ pub(crate) fn compact(bytes: &[u8]) -> Compacted {
     for (place, item) in all.into_iter().rev() {
         let is_kept = match item {
             Item::Attribute(key, _) => keys.insert(Box::from(key.bytes())),
+            Item::Failure(_) => {
+                keys.insert(Box::from(Failure::KEY.bytes()));
+                true
+            }
             _ => true,
         };
         if is_kept {
@@ -50,7 +54,7 @@ pub(crate) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool)
     }
 }
 
-/// The items of a record, and where they stand in it. What a failure is made of comes after its event, without a place of its own.
+/// The items of a record, and where they stand in it.
 pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
     let mut items = items(bytes);
     std::iter::from_fn(move || {

@@ -4,9 +4,10 @@ use opentelemetry::{KeyValue, Value};
 
 use crate::describe::{Description, Detail};
 use crate::sdk::compact::items;
-use crate::sdk::items::{Item, Reader};
+use crate::sdk::items::{Failure, Item, Reader};
 use crate::sdk::layout::at;
 use crate::sdk::span::Open;
+use crate::sdk::stored::Stored;
 use crate::site::{self, CallSite};
 
 impl Open {
@@ -24,6 +25,10 @@ impl Open {
                 Item::Name(name) => description.name = name.as_str().to_owned().into(),
                 Item::Attribute(key, value) if detail == Detail::NameAndAttributes => {
                     description.set(key.bytes(), value.owned());
+                }
+                Item::Failure(failure) if detail == Detail::NameAndAttributes => {
+                    let type_name = Stored::Text(failure.type_name).owned();
+                    description.set(Failure::KEY.bytes(), type_name);
                 }
                 _ => {}
             }

@@ -2,11 +2,10 @@
 //!
 //! This is how all that reads records reads them. It borrows; nothing is allocated.
 
-use crate::attributes::Exception;
 use crate::sdk::clock::Time;
 #[cfg(feature = "otlp")]
 use crate::sdk::layout::value;
-use crate::sdk::layout::{key, tag};
+use crate::sdk::layout::{failure, key, tag};
 use crate::sdk::stored::{Stored, Text};
 
 /// One item behind the header.
@@ -15,6 +14,7 @@ pub(crate) enum Item<'a> {
     TraceState(Text<'a>),
     Attribute(Key<'a>, Stored<'a>),
     Event(Event<'a>),
+    Failure(Failure<'a>),
     Link(Link<'a>),
     Description(Text<'a>),
     /// The attributes, events and links that were dropped.
@@ -73,6 +73,25 @@ pub(crate) struct Event<'a> {
     pub(crate) attributes: Attributes<'a>,
 }
 
+/// An exception that ended the span: an event, `error.type`, and the description of the status.
+#[derive(Clone, Copy)]
+pub(crate) struct Failure<'a> {
+    pub(crate) time: Time,
+    pub(crate) type_name: Text<'a>,
+    pub(crate) message: Option<Text<'a>>,
+    pub(crate) stacktrace: Option<Text<'a>>,
+}
+
+impl<'a> Failure<'a> {
+    /// The key of the span's attribute.
+    pub(crate) const KEY: Key<'static> = Key::Known("error.type");
+
+    /// The attributes of the event, in the order of [`key::KNOWN`].
+    pub(crate) fn attributes(self) -> [Option<Text<'a>>; 3] {
+        [Some(self.type_name), self.message, self.stacktrace]
+    }
+}
+
 /// A link.
 pub(crate) struct Link<'a> {
     pub(crate) trace_id: [u8; 16],
@@ -110,18 +129,13 @@ impl<'a> Iterator for Attributes<'a> {
 /// The items of a record, in their order.
 pub(crate) struct Items<'a> {
     reader: Reader<'a>,
-    /// What is still to be said of a failure, whose event was just read.
-    failure: Option<Attributes<'a>>,
 }
 
 impl<'a> Items<'a> {
     /// `keys` are those of the call site.
     pub(crate) fn new(bytes: &'a [u8], keys: &'static [&'static str]) -> Items<'a> {
         let reader = Reader { bytes, keys };
-        Items {
-            reader,
-            failure: None,
-        }
+        Items { reader }
     }
 
     /// Returns `true` if there is nothing more.
@@ -129,8 +143,7 @@ impl<'a> Items<'a> {
     #[inline]
     pub(crate) fn are_over(&self) -> bool {
         // What fills the last word is no item.
-        let is_item = self.reader.bytes.first().is_some_and(|tag| *tag != 0);
-        !is_item && self.failure.is_none()
+        self.reader.bytes.first().is_none_or(|tag| *tag == 0)
     }
 
     /// The bytes behind the items that were read.
@@ -143,7 +156,6 @@ impl<'a> Items<'a> {
     pub(crate) fn next_attribute(&mut self) -> Option<(Key<'a>, Stored<'a>)> {
         let mut reader = self.reader;
         let key = match reader.byte()? {
-            _ if self.failure.is_some() => return None,
             tag::ATTRIBUTE => reader.key()?,
             tag::INDEXED => reader.indexed_key()?,
             _ => return None,
@@ -159,7 +171,7 @@ impl<'a> Items<'a> {
     #[inline]
     pub(crate) fn next_simple(&mut self) -> Option<(u8, Simple<'a>)> {
         let (&[tag, index, of_value], rest) = self.reader.bytes.split_first_chunk()?;
-        if tag != tag::INDEXED || self.failure.is_some() {
+        if tag != tag::INDEXED {
             return None;
         }
         let (simple, rest) = match of_value {
@@ -178,30 +190,12 @@ impl<'a> Items<'a> {
         self.reader.bytes = rest;
         Some((index, simple))
     }
-
-    /// A failure is its event, then its `error.type` and its description, which are the type and the message of the exception.
-    #[cold]
-    fn next_of_failure(&mut self, mut left: Attributes<'a>) -> Option<Item<'a>> {
-        match left.next()? {
-            (Key::Known(Exception::TYPE), value) => {
-                self.failure = Some(left);
-                Some(Item::Attribute(Key::Known("error.type"), value))
-            }
-            (Key::Known(Exception::MESSAGE), Stored::Text(text)) => Some(Item::Description(text)),
-            _ => None,
-        }
-    }
 }
 
 impl<'a> Iterator for Items<'a> {
     type Item = Item<'a>;
 
     fn next(&mut self) -> Option<Item<'a>> {
-        if let Some(left) = self.failure.take()
-            && let Some(item) = self.next_of_failure(left)
-        {
-            return Some(item);
-        }
         let reader = &mut self.reader;
         match reader.byte()? {
             tag::NAME => Some(Item::Name(reader.text()?)),
@@ -212,11 +206,7 @@ impl<'a> Iterator for Items<'a> {
                 let name = reader.text()?;
                 Some(Item::Event(reader.event(name)?))
             }
-            tag::FAILURE => {
-                let event = reader.event(Text::of(Exception::EVENT))?;
-                self.failure = Some(event.attributes.clone());
-                Some(Item::Event(event))
-            }
+            tag::FAILURE => Some(Item::Failure(reader.failure()?)),
             tag::LINK => Some(Item::Link(reader.link()?)),
             tag::DESCRIPTION => Some(Item::Description(reader.text()?)),
             tag::DROPPED => Some(Item::Dropped([
@@ -305,6 +295,22 @@ impl<'a> Reader<'a> {
                 Time::Ticks(number)
             },
             attributes: self.attributes()?,
+        })
+    }
+
+    #[inline]
+    fn failure(&mut self) -> Option<Failure<'a>> {
+        let has = self.byte()?;
+        let time = Time::Ticks(u64::from_le_bytes(self.array()?));
+        let [of_type, of_message, of_stacktrace] = [self.number()?, self.number()?, self.number()?];
+        let type_name = Text::from_record(self.take(of_type as usize)?);
+        let message = Text::from_record(self.take(of_message as usize)?);
+        let stacktrace = Text::from_record(self.take(of_stacktrace as usize)?);
+        Some(Failure {
+            time,
+            type_name,
+            message: (has & failure::MESSAGE != 0).then_some(message),
+            stacktrace: (has & failure::STACKTRACE != 0).then_some(stacktrace),
         })
     }
 

@@ -41,10 +41,16 @@ pub(crate) mod tag {
     pub(crate) const LINK: u8 = 5;
     pub(crate) const DESCRIPTION: u8 = 6;
     pub(crate) const DROPPED: u8 = 7;
-    /// An exception's event that also is `error.type`, and the description of the status.
+    /// An exception's event that also is `error.type`, and the description of the status. A record has one at most.
     pub(crate) const FAILURE: u8 = 8;
     /// An attribute whose key is the call site's of an index, which is one byte.
     pub(crate) const INDEXED: u8 = 9;
+}
+
+/// What a failure has beside its exception's type.
+pub(crate) mod failure {
+    pub(crate) const MESSAGE: u8 = 1;
+    pub(crate) const STACKTRACE: u8 = 2;
 }
 
 /// Keys that are numbers: what is no length of a key.

@@ -4,10 +4,10 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanContext;
 
 use crate::attributes::Exception;
-use crate::sdk::clock::Time;
+use crate::sdk::clock::{self, Time};
 use crate::sdk::compact::remove;
 use crate::sdk::items::Item;
-use crate::sdk::layout::{at, key, status, tag, value};
+use crate::sdk::layout::{at, failure, key, status, tag, value};
 use crate::sdk::limits::Limits;
 use crate::sdk::record::{Record, length};
 
@@ -35,8 +35,7 @@ impl Record {
             return false;
         }
         let before = self.bytes.len();
-        self.bytes.push(tag::FAILURE);
-        self.exception_body(limits, exception);
+        self.failure_item(limits, exception);
         let fits = self.fits(before);
         if fits {
             self.bytes[at::STATUS] = status::ERROR;
@@ -44,6 +43,25 @@ impl Record {
             self.attributes += 1;
         }
         fits
+    }
+
+    fn failure_item(&mut self, limits: &Limits, exception: &Exception<'_>) {
+        let type_name = limits.cut(exception.type_name);
+        let message = limits.cut(exception.message.unwrap_or_default());
+        let stacktrace = limits.cut(exception.stacktrace.unwrap_or_default());
+        let has_message = u8::from(exception.message.is_some()) * failure::MESSAGE;
+        let has_stacktrace = u8::from(exception.stacktrace.is_some()) * failure::STACKTRACE;
+        let mut head = [0; 22];
+        head[0] = tag::FAILURE;
+        head[1] = has_message | has_stacktrace;
+        head[2..10].copy_from_slice(&clock::now().to_le_bytes());
+        head[10..14].copy_from_slice(&length(type_name.len()).to_le_bytes());
+        head[14..18].copy_from_slice(&length(message.len()).to_le_bytes());
+        head[18..].copy_from_slice(&length(stacktrace.len()).to_le_bytes());
+        self.extend(head);
+        for text in [type_name, message, stacktrace] {
+            self.bytes.extend_from_slice(text.as_bytes());
+        }
     }
 
     /// The event of an exception.

@@ -8,11 +8,13 @@ use opentelemetry::trace::{
 use opentelemetry::{Key, KeyValue, Value};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
+use crate::attributes::Exception;
 use crate::sdk::clock::Time;
-use crate::sdk::items::{Attributes, Event, Item, Items, Link, Reader};
+use crate::sdk::items::{Attributes, Event, Failure, Item, Items, Link, Reader};
 use crate::sdk::known::Known;
-use crate::sdk::layout::{at, bits, is_error, status};
+use crate::sdk::layout::{at, bits, is_error, key, status};
 use crate::sdk::scopes::Scopes;
+use crate::sdk::stored::{Stored, Text};
 use crate::sdk::usual::Usual;
 use crate::site::CallSite;
 
@@ -231,6 +233,11 @@ impl<'a> Ended<'a> {
                 Some(Item::TraceState(header)) => {
                     trace_state = header.as_str().parse().unwrap_or_default();
                 }
+                Some(Item::Failure(failure)) => {
+                    let type_name = Stored::Text(failure.type_name).owned();
+                    usual.set(&mut data.attributes, Failure::KEY, type_name, known);
+                    failure.apply(data);
+                }
                 Some(item) => item.apply(data, known),
                 None => break,
             }
@@ -261,21 +268,38 @@ impl<'a> Ended<'a> {
 impl Item<'_> {
     fn apply(self, data: &mut SpanData, known: &mut Known) {
         match self {
-            Item::TraceState(_) | Item::Attribute(..) => {}
+            Item::TraceState(_) | Item::Attribute(..) | Item::Failure(_) => {}
             Item::Name(name) => data.name = Cow::Owned(name.as_str().to_owned()),
             Item::Event(event) => data.events.events.push(event.owned(known)),
             Item::Link(link) => data.links.links.push(link.owned(known)),
-            Item::Description(text) => {
-                if let Status::Error { description } = &mut data.status {
-                    *description = Cow::Owned(text.as_str().to_owned());
-                }
-            }
+            Item::Description(text) => describe(data, text),
             Item::Dropped([attributes, events, links]) => {
                 data.dropped_attributes_count = attributes;
                 data.events.dropped_count = events;
                 data.links.dropped_count = links;
             }
         }
+    }
+}
+
+impl Failure<'_> {
+    /// Adds its event and its description.
+    fn apply(self, data: &mut SpanData) {
+        let attributes = key::KNOWN.into_iter().zip(self.attributes());
+        let attributes = attributes
+            .filter_map(|(key, text)| Some(KeyValue::new(key, text?.as_str().to_owned())))
+            .collect();
+        let event = trace::Event::new(Exception::EVENT, self.time.wall(), attributes, 0);
+        data.events.events.push(event);
+        if let Some(message) = self.message {
+            describe(data, message);
+        }
+    }
+}
+
+fn describe(data: &mut SpanData, text: Text<'_>) {
+    if let Status::Error { description } = &mut data.status {
+        *description = Cow::Owned(text.as_str().to_owned());
     }
 }
 

@@ -58,7 +58,7 @@ impl Record {
             match item {
                 Item::Name(name) => self.name(name.as_str()),
                 Item::Attribute(key, _) => self.attribute_with(limits, || key.as_str(), copy),
-                Item::Event(_) => self.event_with(limits, copy),
+                Item::Event(_) | Item::Failure(_) => self.event_with(limits, copy),
                 Item::Link(_) => self.link_with(limits, copy),
                 Item::Description(text) => description = text.as_str(),
                 Item::TraceState(_) | Item::Dropped(_) => {}

@@ -5,11 +5,11 @@ use opentelemetry::trace::{SpanId, TraceState};
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
 use super::{parts, places, values};
-use crate::sdk::items::{self, Item, Simple};
+use crate::sdk::undecided::{Reason, state_as_kept};
+use crate::sdk::items::{self, Failure, Item, Simple};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
 use crate::sdk::stored::{Stored, Text};
-use crate::sdk::undecided::{Reason, state_as_kept};
 
 /// The field of a scope's spans.
 const SPAN: u8 = bytes(2);
@@ -126,6 +126,8 @@ struct Found<'r> {
     name: Option<Text<'r>>,
     trace_state: Option<Text<'r>>,
     description: Option<Text<'r>>,
+    /// A failure, if its event is the last.
+    failure: Option<Failure<'r>>,
     /// Of attributes, events and links.
     dropped: [u32; 3],
 }
@@ -218,7 +220,19 @@ impl<'r> Writer<'_, 'r> {
             Item::TraceState(state) => self.found.trace_state = Some(state),
             Item::Description(text) => self.found.description = Some(text),
             Item::Dropped(counts) => self.found.dropped = counts,
-            Item::Event(event) => parts::put_event(self.behind, event),
+            Item::Failure(failure) => {
+                let type_name = Stored::Text(failure.type_name);
+                self.attribute(Failure::KEY, &type_name, template);
+                self.found.description = failure.message.or(self.found.description);
+                self.found.failure = Some(failure);
+            }
+            Item::Event(event) => {
+                // In their order.
+                if let Some(failure) = self.found.failure.take() {
+                    parts::put_exception(self.behind, failure);
+                }
+                parts::put_event(self.behind, event);
+            }
             Item::Link(link) => parts::put_link(self.behind, link),
         }
     }
@@ -236,6 +250,9 @@ impl<'r> Writer<'_, 'r> {
         }
         if !self.behind.is_empty() {
             self.out.append(self.behind);
+        }
+        if let Some(failure) = self.found.failure {
+            parts::put_exception(self.out, failure);
         }
         if self.found.dropped != [0; 3] {
             let tags = [DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS];
