@@ -1,10 +1,10 @@
 //! What the background thread has seen before, so that it is not made again for each span.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::fast::RandomState;
 use opentelemetry::{InstrumentationScope, Key};
 
 use crate::sdk::items;
@@ -14,7 +14,7 @@ use crate::site::{self, CallSite};
 /// Keys, scopes and call sites.
 #[derive(Default)]
 pub(crate) struct Known {
-    keys: HashMap<Box<[u8]>, Key, BuildHasherDefault<ShortHasher>>,
+    keys: HashMap<Box<[u8]>, Key, RandomState>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
     /// For each call site, whether its keys differ from each other and from `code.*`.
@@ -129,24 +129,4 @@ fn kept(key: &str) -> Option<&'static str> {
         kept.insert(key);
         key
     })
-}
-
-/// A hasher for the program's own keys, which are short, few and not chosen by anybody else.
-#[derive(Default)]
-struct ShortHasher(u64);
-
-impl Hasher for ShortHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
-                .wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        // The table looks at the highest bits and at the lowest.
-        self.0 ^ (self.0 >> 32)
-    }
 }

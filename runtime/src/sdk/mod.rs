@@ -50,9 +50,11 @@ mod builder;
 mod clock;
 mod compact;
 mod deadline;
+mod decided;
 #[cfg(feature = "tracing")]
 mod description;
 pub(crate) mod desk;
+mod durations;
 mod full;
 mod handle;
 mod head;

@@ -10,6 +10,7 @@ use crate::sdk::layout::value;
 pub(crate) struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
+    #[cfg(feature = "otlp")]
     pub(crate) fn of(text: &'a str) -> Text<'a> {
         Text(text.as_bytes())
     }

@@ -3,42 +3,19 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
-use opentelemetry::trace::{SpanContext, TraceId, TraceState};
+use foldhash::fast::RandomState;
+use opentelemetry::trace::TraceId;
 
 use crate::sdk::adaptive::{AdaptiveSampling, BaseRate, SlowThreshold, randomness, threshold};
 use crate::sdk::budget::Budget;
+use crate::sdk::decided::{Decided, Reason};
+use crate::sdk::durations::Durations;
 use crate::sdk::known::Known;
 use crate::sdk::read::{Ended, spans};
 
-/// How many decisions are remembered for spans that come late.
-const DECISIONS: usize = 10_000;
-/// How many names have their durations remembered, how many of each, and how many must be there.
-const NAMES: usize = 1_000;
-const DURATIONS: usize = 256;
-const ENOUGH: usize = 64;
-
-/// Why a trace is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reason {
-    Base,
-    Parent,
-    Error,
-    Slow,
-}
-
-impl Reason {
-    /// The attribute of the local root that says so.
-    pub(crate) const KEY: &'static str = "sampling.reason";
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Reason::Base => "base",
-            Reason::Parent => "parent",
-            Reason::Error => "error",
-            Reason::Slow => "slow",
-        }
-    }
-}
+/// How much memory is kept for the spans of further traces: so many buffers, none larger than that.
+const SPARE: usize = 16;
+const SPARE_BYTES: usize = 64 * 1024;
 
 /// What receives the spans of the traces that are kept.
 pub(crate) trait Kept {
@@ -49,14 +26,16 @@ pub(crate) trait Kept {
 pub(crate) struct Undecided {
     config: AdaptiveSampling,
     rate: BaseRate,
-    traces: HashMap<TraceId, Trace>,
+    traces: HashMap<TraceId, Trace, RandomState>,
+    /// The memory of traces that were decided.
+    spare: Vec<Vec<u8>>,
     /// The traces by age; it may name some that are not there any more.
     by_age: VecDeque<(Instant, TraceId)>,
     bytes: usize,
     /// Traces whose first span has ended, to be decided when everything that had ended before was seen.
     ended: Vec<TraceId>,
     decided: Decided,
-    durations: HashMap<Box<str>, VecDeque<u64>>,
+    durations: Durations,
     budget: Budget,
     known: Known,
     /// The spans that were left out for a bound.
@@ -79,12 +58,13 @@ impl Undecided {
             budget: Budget::new(config.max_traces_per_second, config.base_rate),
             config,
             rate,
-            traces: HashMap::new(),
+            traces: HashMap::default(),
+            spare: Vec::new(),
             by_age: VecDeque::new(),
             bytes: 0,
             ended: Vec::new(),
             decided: Decided::default(),
-            durations: HashMap::new(),
+            durations: Durations::default(),
             known: Known::default(),
             dropped: 0,
             sampled_out: 0,
@@ -115,7 +95,10 @@ impl Undecided {
         self.count_root(span, now);
         let trace = self.traces.entry(id).or_insert_with(|| {
             self.by_age.push_back((now, id));
-            Trace::default()
+            Trace {
+                spans: self.spare.pop().unwrap_or_default(),
+                ..Trace::default()
+            }
         });
         trace.has_error |= span.is_error();
         trace.is_slow |= is_slow;
@@ -183,6 +166,15 @@ impl Undecided {
             }
             None => self.sampled_out += trace.count as u64,
         }
+        self.give_back(trace);
+    }
+
+    fn give_back(&mut self, trace: Trace) {
+        let mut memory = trace.spans;
+        if self.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
+            memory.clear();
+            self.spare.push(memory);
+        }
     }
 
     /// Why the trace is kept, if it is. The base rate did not want it.
@@ -224,6 +216,7 @@ impl Undecided {
         if let Some(trace) = self.traces.remove(&id) {
             self.bytes -= trace.spans.len();
             self.dropped += trace.count as u64;
+            self.give_back(trace);
         }
     }
 
@@ -244,28 +237,9 @@ impl Undecided {
             SlowThreshold::Fixed(threshold) => root.duration() > nanoseconds(threshold),
             SlowThreshold::Quantile(quantile) => {
                 let name = root.name(&mut self.known);
-                self.is_slow_for_its_name(name, root.duration(), quantile)
+                self.durations.is_slow(name, root.duration(), quantile)
             }
         }
-    }
-
-    fn is_slow_for_its_name(&mut self, name: &str, duration: u64, quantile: f64) -> bool {
-        if !self.durations.contains_key(name) {
-            if self.durations.len() >= NAMES {
-                return false;
-            }
-            self.durations.insert(Box::from(name), VecDeque::new());
-        }
-        let Some(durations) = self.durations.get_mut(name) else {
-            return false;
-        };
-        let below = durations.iter().filter(|known| **known < duration).count();
-        let is_slow = durations.len() >= ENOUGH && float(below) > quantile * float(durations.len());
-        if durations.len() == DURATIONS {
-            durations.pop_front();
-        }
-        durations.push_back(duration);
-        is_slow
     }
 
     fn count_root(&mut self, span: Ended<'_>, now: Instant) {
@@ -278,78 +252,13 @@ impl Undecided {
     }
 }
 
-/// Of a number that is small.
-fn float(number: usize) -> f64 {
-    u32::try_from(number).map_or(f64::INFINITY, f64::from)
-}
-
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// The traces that were kept lately; the oldest is forgotten first.
-#[derive(Default)]
-struct Decided {
-    reasons: HashMap<TraceId, Reason>,
-    order: VecDeque<TraceId>,
-}
-
-impl Decided {
-    fn kept(&self, id: TraceId) -> Option<Reason> {
-        self.reasons.get(&id).copied()
-    }
-
-    fn remember(&mut self, id: TraceId, reason: Reason) {
-        if self.reasons.insert(id, reason).is_none() {
-            self.order.push_back(id);
-        }
-        if self.order.len() > DECISIONS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.reasons.remove(&oldest);
-        }
-    }
-}
-
-/// The context that an exported span has: sampled, and without the threshold of a decision that was not taken.
-pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
-    if context.is_sampled() {
-        return context.clone();
-    }
-    let state = state_as_kept(context.trace_state());
-    SpanContext::new(
-        context.trace_id(),
-        context.span_id(),
-        context.trace_flags().with_sampled(true),
-        context.is_remote(),
-        state,
-    )
-}
-
-/// The trace state of a span that was not sampled, but is kept.
-pub(crate) fn state_as_kept(state: &TraceState) -> TraceState {
-    match state.get("ot") {
-        Some(ot) => without_threshold(state, ot),
-        None => state.clone(),
-    }
-}
-
-fn without_threshold(state: &TraceState, ot: &str) -> TraceState {
-    let rest: Vec<&str> = ot
-        .split(';')
-        .filter(|part| !part.starts_with("th:"))
-        .collect();
-    let changed = if rest.is_empty() {
-        state.delete("ot")
-    } else {
-        state.insert("ot", rest.join(";"))
-    };
-    changed.unwrap_or_else(|_| state.clone())
-}
-
 #[cfg(test)]
 mod tests {
-    use opentelemetry::trace::{SpanId, TraceFlags};
+    use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceState};
 
     use super::*;
     use crate::sdk::clock::Time;

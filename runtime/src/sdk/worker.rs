@@ -10,9 +10,10 @@ use opentelemetry::Context;
 use crate::sdk::buffer::Drain;
 use crate::sdk::clock;
 use crate::sdk::deadline::Deadline;
+use crate::sdk::decided::Reason;
 use crate::sdk::provider::Shared;
 use crate::sdk::read::{Ended, spans};
-use crate::sdk::undecided::{Kept, Reason, Undecided};
+use crate::sdk::undecided::{Kept, Undecided};
 use crate::sdk::writer::{Exported, Lost, Writer};
 
 /// How soon a trace is decided after its first span was seen to have ended.

@@ -8,10 +8,10 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use crate::sdk::block_on::block_on;
+use crate::sdk::decided::{Reason, as_kept};
 use crate::sdk::known::Known;
 use crate::sdk::read::Ended;
 use crate::sdk::scopes::Scopes;
-use crate::sdk::undecided::{Reason, as_kept};
 
 /// The bytes that a batch may take, whatever it holds: collectors take requests of 4 MiB by default.
 pub(crate) const LARGEST_BATCH: usize = 3 * 1024 * 1024;

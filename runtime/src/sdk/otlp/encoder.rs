@@ -10,9 +10,9 @@ use super::span;
 use super::template::Template;
 use super::values;
 use super::wire::{self, bytes};
+use crate::sdk::decided::Reason;
 use crate::sdk::read::Ended;
 use crate::sdk::scopes::Scopes;
-use crate::sdk::undecided::Reason;
 use crate::sdk::writer::LARGEST_BATCH;
 use crate::site;
 

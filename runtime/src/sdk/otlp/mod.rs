@@ -18,9 +18,9 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 
+use crate::sdk::decided::Reason;
 use crate::sdk::read::Ended;
 use crate::sdk::scopes::Scopes;
-use crate::sdk::undecided::Reason;
 use crate::sdk::writer::{Exported, Writer};
 use encoder::Encoder;
 

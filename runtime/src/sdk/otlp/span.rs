@@ -5,7 +5,7 @@ use opentelemetry::trace::{SpanId, TraceState};
 use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
 use super::{parts, places, values};
-use crate::sdk::undecided::{Reason, state_as_kept};
+use crate::sdk::decided::{Reason, state_as_kept};
 use crate::sdk::items::{self, Failure, Item, Simple};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
