@@ -20,12 +20,13 @@ static GENERATION: AtomicU32 = AtomicU32::new(0);
 /// How many calls of a thread ask again a provider that answers with no-ops, before they become rare.
 const EAGER_CALLS: u32 = 1_000;
 /// How rare they become: one call in this many.
-const RARELY: u32 = 128;
+const RARELY: u32 = 1_024;
+
 /// Sets OpenTelemetry's global tracer provider, and tells every traced function at once.
 ///
 /// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, though not always by the very
-/// next call: a traced function that got no span asks again at each of its thread's first 1,000 calls and then at every
-/// 128th; one that got a span looks again after a second.
+/// next call: a thread that gets no spans asks again at each of its first 1,000 calls of traced functions and then at every
+/// 1,024th, until one thread has found it; a thread that gets spans looks again after a second.
 ///
 /// # Example
 ///
@@ -64,27 +65,68 @@ pub(crate) fn generation() -> u32 {
 
 /// Makes every thread ask the provider at its next call.
 pub(crate) fn ask_again() {
-    GENERATION.fetch_add(1, Ordering::Release);
+    if GENERATION.fetch_add(1, Ordering::Release) == 0 {
+        site::decide_all();
+    }
+}
+
+/// Whether there has been a provider, as far as is known at once.
+pub(crate) fn was_there() -> bool {
+    GENERATION.load(Ordering::Relaxed) != 0
 }
 
 thread_local! {
-    /// The generation that this thread knows.
-    static KNOWN_GENERATION: Cell<u32> = const { Cell::new(0) };
-    /// How often in a row the provider answered this thread with a no-op.
-    static SILENCES: Cell<u32> = const { Cell::new(0) };
+    static KNOWN: Known = const { Known::nothing() };
+}
+
+/// What a thread knows of the provider. In one thread-local, whose address is found once.
+struct Known {
+    /// Its generation.
+    generation: Cell<u32>,
+    /// How often in a row it answered with a no-op.
+    silences: Cell<u32>,
     /// How many calls may go without asking it again.
-    static SKIPS: Cell<u32> = const { Cell::new(0) };
+    skips: Cell<u32>,
+}
+
+impl Known {
+    const fn nothing() -> Known {
+        Known {
+            generation: Cell::new(0),
+            silences: Cell::new(0),
+            skips: Cell::new(0),
+        }
+    }
+
+    #[inline]
+    fn skip_if(&self, holds: impl FnOnce(&Known) -> bool) -> bool {
+        let skips = self.skips.get();
+        let can_skip = skips != 0 && holds(self);
+        if can_skip {
+            self.skips.set(skips - 1);
+        }
+        can_skip
+    }
+
+    /// Asks at each call again; how often in a row it answered with a no-op.
+    #[inline]
+    fn forget_silences(&self) -> u32 {
+        self.skips.set(0);
+        self.silences.replace(0)
+    }
 }
 
 /// Whether this call can go without asking the provider, which recently had no span to give.
 #[inline]
 pub(crate) fn is_silent() -> bool {
-    let skips = SKIPS.get();
-    if skips == 0 || KNOWN_GENERATION.get() != GENERATION.load(Ordering::Relaxed) {
-        return false;
-    }
-    SKIPS.set(skips - 1);
-    true
+    let is_same = |known: &Known| known.generation.get() == GENERATION.load(Ordering::Relaxed);
+    KNOWN.with(|known| known.skip_if(is_same))
+}
+
+/// The same as long as there [was none](was_there).
+#[inline]
+pub(crate) fn is_silent_so_far() -> bool {
+    KNOWN.with(|known| known.skip_if(|_| true))
 }
 
 /// The tracers of one thread, one per instrumentation scope.
@@ -160,9 +202,9 @@ impl Tracers {
     #[inline]
     pub(crate) fn refresh(&self) {
         let generation = GENERATION.load(Ordering::Acquire);
-        if KNOWN_GENERATION.get() != generation {
-            KNOWN_GENERATION.set(generation);
-            Self::heard_something();
+        let known = KNOWN.with(|known| known.generation.replace(generation));
+        if known != generation {
+            KNOWN.with(Known::forget_silences);
             self.clear();
         }
     }
@@ -170,21 +212,23 @@ impl Tracers {
     /// The provider answered with a no-op: its tracers are forgotten.
     pub(crate) fn heard_nothing(&self) {
         self.clear();
-        let silences = SILENCES.get().saturating_add(1);
-        SILENCES.set(silences);
-        SKIPS.set(if silences < EAGER_CALLS {
-            0
-        } else {
-            RARELY - 1
+        KNOWN.with(|known| {
+            let silences = known.silences.get().saturating_add(1);
+            known.silences.set(silences);
+            known.skips.set(if silences < EAGER_CALLS {
+                0
+            } else {
+                RARELY - 1
+            });
         });
     }
 
     /// The provider answered with a span.
     #[inline]
     pub(crate) fn heard_something() {
-        if SILENCES.get() != 0 {
-            SILENCES.set(0);
-            SKIPS.set(0);
+        if KNOWN.with(Known::forget_silences) >= EAGER_CALLS {
+            // The other threads ask as rarely as this one did.
+            ask_again();
         }
     }
 

@@ -11,6 +11,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use crate::filter;
 use crate::level::Level;
 use crate::names::{Names, Naming};
+use crate::provider;
 use crate::scope;
 use crate::unwind::contained;
 
@@ -23,14 +24,16 @@ static SITES: Mutex<Vec<&'static CallSite>> = Mutex::new(Vec::new());
 /// Whether tracing is known to be off altogether.
 static DISABLED: AtomicBool = AtomicBool::new(false);
 
-/// Not called so far.
-const NEW: u8 = 0;
+/// Opens spans if the thread finds a provider; there has been none so far.
+const WAITING: u8 = 0;
 /// Opens no span.
 const OFF: u8 = 1;
 /// Opens spans.
 const ON: u8 = 2;
+/// Not called so far.
+const NEW: u8 = 3;
 /// Is a trait's method, and opens spans for some implementors perhaps: each call must ask the filter.
-const DEPENDS: u8 = 3;
+const DEPENDS: u8 = 4;
 
 /// The traced functions that were called so far, in the order of their first calls.
 ///
@@ -288,7 +291,13 @@ impl CallSite {
     /// Whether it opens spans, whatever the call.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == ON
+        matches!(self.state.load(Ordering::Relaxed), WAITING | ON)
+    }
+
+    /// Whether it opens spans, and there has been no provider so far.
+    #[inline]
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == WAITING
     }
 
     /// Whether this call opens no span; `closure` is the type name of one in the function.
@@ -364,10 +373,12 @@ impl CallSite {
             OFF
         } else if closure.starts_with('<') && filter::looks_at_names() {
             DEPENDS
-        } else if filter::lets_through(names.function, self.level) {
+        } else if !filter::lets_through(names.function, self.level) {
+            OFF
+        } else if provider::was_there() {
             ON
         } else {
-            OFF
+            WAITING
         };
         self.state.store(state, Ordering::Relaxed);
     }

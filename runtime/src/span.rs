@@ -65,7 +65,13 @@ impl Started {
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!is_skipped_here(site) && start_current(site, type_name::<A>(), Some(&attributes)))
+    Started(!is_skipped_here(site) && start_below(site, attributes))
+}
+
+/// Takes the closure by value, so that it is nowhere but in registers before it is needed.
+#[inline]
+fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> bool {
+    start_current(site, type_name::<A>(), Some(&attributes))
 }
 
 /// Starts a span whose name or links are found at run time.
@@ -112,13 +118,21 @@ fn is_skipped(site: &'static CallSite) -> bool {
 }
 
 /// The same, and whether the current span is one below which nothing is recorded.
-#[inline(never)]
+///
+/// What is told at once is in line where the optimiser makes little of it.
+#[cfg_attr(not(debug_assertions), inline)]
+#[cfg_attr(debug_assertions, inline(never))]
 pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
-    site.is_off() || (site.is_on() && (provider::is_silent() || current_declines()))
+    (site.is_waiting() && provider::is_silent_so_far()) || site.is_off() || is_declined_here(site)
+}
+
+#[inline(never)]
+fn is_declined_here(site: &'static CallSite) -> bool {
+    site.is_on() && (provider::is_silent() || current_declines())
 }
 
 /// Whether nothing is recorded below the current span; nothing is in a thread that is ending.
-#[inline]
+#[inline(never)]
 fn current_declines() -> bool {
     ambient::look(declines) != Some(false)
 }
