@@ -307,6 +307,6 @@ fn the_names_of_propagators() {
         from_names("tracecontext,B3")
             .unwrap_err()
             .to_string()
-            .starts_with("`B3` is no propagator")
+            .starts_with("unknown propagator `B3`")
     );
 }

@@ -22,9 +22,10 @@ static MULTI_FIELDS: LazyLock<[String; 4]> =
 
 /// Propagates the span by Zipkin's [B3](https://github.com/openzipkin/b3-propagation), as service meshes do.
 ///
-/// Either form is taken up, the single header first, by
-/// [OpenTelemetry's rules](https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements). A trace that is
-/// debugged is sampled, and sent on as such. Where no decision was sent, the trace is not sampled.
+/// Reads either form, the single header first, by
+/// [OpenTelemetry's rules](https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements).
+/// A trace with the debug flag counts as sampled, and the flag is sent on. A trace without a
+/// sampling decision counts as not sampled.
 ///
 /// # Example
 ///
@@ -57,7 +58,7 @@ impl B3 {
     }
 }
 
-/// In a context: the trace that is debugged.
+/// A context entry with the id of the trace that has the debug flag.
 struct Debugged(TraceId);
 
 pub(super) fn is_debugged(context: &Context, trace: TraceId) -> bool {
@@ -103,7 +104,7 @@ impl TextMapPropagator for B3 {
     }
 }
 
-/// A span of a format that knows debugging.
+/// A span that came in, in a format that has a debug flag.
 pub(super) struct Received {
     pub(super) trace: TraceId,
     pub(super) id: SpanId,
@@ -171,7 +172,7 @@ fn decision(field: &str) -> Option<Decision> {
     }
 }
 
-/// Of 16 or 32 digits.
+/// Parses 16 or 32 digits.
 fn trace_id(digits: &str) -> Option<TraceId> {
     let is_id = matches!(digits.len(), 16 | 32);
     let number = is_id.then(|| hex::number(digits.as_bytes()))?;

@@ -19,13 +19,15 @@ const MAX_LENGTH: usize = 8192;
 
 /// Propagates baggage by [W3C's specification](https://www.w3.org/TR/baggage/).
 ///
-/// The lines of the header are one list. A member whose key, value or properties are not legal is left out, and so is
-/// whatever follows the 64th member or the 8,192nd byte; more than 64 lines are not read. Of members with one key the last holds. Values are
-/// percent-encoded where they must be, so any text comes out as it went in; octets that are not UTF-8 become U+FFFD. Properties
-/// (OpenTelemetry's metadata) go through as they are.
+/// All lines of the header form one list. A member is left out if its key, value or properties are
+/// not legal, and so is everything after the 64th member or the 8,192nd byte. A header of more than
+/// 64 lines is ignored. If several members have the same key, the last one wins. Values are
+/// percent-encoded where necessary, so any text arrives as it was set; octets that are not UTF-8
+/// become U+FFFD. Properties (OpenTelemetry's metadata) are passed on unchanged.
 ///
-/// Baggage that nobody changed is sent on byte for byte as it came, members whose key comes again among them. Where something was set
-/// or removed, the other members stay as they came, and those that were set follow, sorted by their keys.
+/// Baggage that nobody changed is sent on byte for byte, including members with repeated keys.
+/// After a change, the untouched members stay as they came, followed by those that were set,
+/// sorted by key.
 ///
 /// # Example
 ///
@@ -68,16 +70,16 @@ impl TextMapPropagator for Baggage {
     }
 }
 
-/// In a context: the legal members of the list that came.
+/// A context entry with the legal members of the list as it was received.
 struct AsReceived(String);
 
-/// The baggage of these lines, and its list as it came.
+/// Returns the baggage in these lines, and the list as it was received.
 fn from_lines(lines: &[&str]) -> (Members, String) {
     let length: usize = members(lines).map(|member| member.len() + 1).sum();
     let mut baggage = Members::new();
     let mut received = String::new();
     for member in members(lines).filter_map(Member::parse) {
-        // Allocated once, since the header comes from anywhere.
+        // One allocation of the right size: the header is not to be trusted.
         received.reserve_exact(length - received.len());
         push(&mut received, member.text);
         let value = percent::decode(member.value).into_owned();
@@ -86,7 +88,7 @@ fn from_lines(lines: &[&str]) -> (Members, String) {
     (baggage, received)
 }
 
-/// The members that are looked at.
+/// Returns the members within the limits.
 fn members<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     let mut left = MAX_LENGTH;
     let members = lines
@@ -97,7 +99,8 @@ fn members<'a>(lines: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
         .take(MAX_MEMBERS)
 }
 
-/// The members of `line` that end within the next `left` bytes of the list; the comma that joins lines counts too.
+/// Returns the members of `line` that end within the next `left` bytes of the list. The comma that
+/// joins two lines counts as well.
 fn whole_members<'a>(line: &'a str, left: &mut usize) -> impl Iterator<Item = &'a str> + use<'a> {
     let end = if line.len() <= *left {
         line.len()
@@ -109,9 +112,9 @@ fn whole_members<'a>(line: &'a str, left: &mut usize) -> impl Iterator<Item = &'
     line[..end].split(',')
 }
 
-/// A legal member of a list that came.
+/// A legal member of a list that was received.
 struct Member<'a> {
-    /// All of it, with white space around it.
+    /// The whole member, with the white space around it.
     text: &'a str,
     key: &'a str,
     value: &'a str,
@@ -143,7 +146,8 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The members that fit: those of `received` that are unchanged, then the others.
+/// Returns the header with the members that fit: first the unchanged ones of `received`, then the
+/// others.
 fn to_header(baggage: &Members, received: &str) -> String {
     let received: Vec<_> = received.split(',').filter_map(Member::parse).collect();
     let is_unchanged = |key: &str| {
@@ -169,7 +173,7 @@ fn to_header(baggage: &Members, received: &str) -> String {
     list
 }
 
-/// A member as we write it.
+/// Returns a member as it is sent.
 fn written(key: &str, value: &str, properties: &str) -> String {
     let mut member = format!("{key}=");
     member.extend(percent::encoded(value, is_plain).map(char::from));
@@ -199,18 +203,18 @@ fn are_properties(properties: &str) -> bool {
     })
 }
 
-/// By RFC 9110, section 5.6.2.
+/// Returns `true` for a token of RFC 9110, section 5.6.2.
 fn is_token(text: &str) -> bool {
     let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     !text.is_empty() && text.bytes().all(is_byte)
 }
 
-/// The specification's `baggage-octet`.
+/// Returns `true` for a `baggage-octet` of the specification.
 fn is_octet(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~' if !b"\",;\\".contains(&byte))
 }
 
-/// What need not be encoded.
+/// Returns `true` for a byte that need not be encoded.
 fn is_plain(byte: u8) -> bool {
     is_octet(byte) && byte != b'%'
 }

@@ -1,4 +1,4 @@
-//! Which propagator is in use.
+//! The propagator in use.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -18,11 +18,12 @@ static CHOICE: LazyLock<RwLock<Shared>> = LazyLock::new(|| {
     RwLock::new(Arc::new(standard))
 });
 
-/// Sets the propagator for this crate and as OpenTelemetry's global one, so that everyone in the process sends the same
-/// headers.
+/// Sets the propagator of this crate and OpenTelemetry's global one, so that everyone in the process
+/// sends the same headers.
 ///
-/// Without it, it is [`TraceContext`] and [`Baggage`] here, and OpenTelemetry's global one does nothing. One that is set with
-/// [`opentelemetry::global::set_text_map_propagator`] alone is not used here.
+/// By default this crate uses [`TraceContext`] and [`Baggage`], while OpenTelemetry's global
+/// propagator does nothing. This crate does not use a propagator that was set with
+/// [`opentelemetry::global::set_text_map_propagator`] alone.
 ///
 /// # Example
 ///
@@ -41,7 +42,8 @@ pub fn set_propagator(propagator: impl TextMapPropagator + Send + Sync + 'static
     drop(replaced);
 }
 
-/// The propagator in use; a handle, since it may be foreign code and calls the user's.
+/// Returns a handle to the propagator in use. The lock is not held while it runs: it may be foreign
+/// code, and it calls the user's.
 pub(super) fn propagator() -> Shared {
     Arc::clone(&CHOICE.read().unwrap_or_else(PoisonError::into_inner))
 }

@@ -1,4 +1,4 @@
-//! Headers as OpenTelemetry's extractors and injectors, with what is read of them bounded.
+//! Headers as OpenTelemetry's extractors and injectors, with a limit on how much of them is read.
 
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector};
@@ -6,29 +6,31 @@ use opentelemetry::propagation::{Extractor, Injector};
 use super::baggage::BAGGAGE;
 use super::{CarrierMut, choice};
 
-/// How many lines a `baggage` can have, as many as members.
+/// The most lines that a `baggage` can have: as many as members.
 const MAX_BAGGAGE_LINES: usize = 64;
-/// How many lines any other header can have: a `tracestate` of 32 members, and an empty one.
+/// The most lines that any other header can have: enough for a `tracestate` of 32 members, and an
+/// empty line.
 const MAX_LINES: usize = 33;
-/// How many names are listed.
+/// The most names that are listed.
 const MAX_NAMES: usize = 128;
 
-/// What stands for a line that is not text, and for more lines than are read; no header takes it.
+/// Stands for a line that is not text, and for a header with too many lines. It is not legal in any
+/// header.
 pub(super) const UNREADABLE: &str = "\u{fffd}";
 
 /// White space around list members, by RFC 9110, section 5.6.3.
 pub(super) const OWS: [char; 2] = [' ', '\t'];
 
-/// Headers that can be read; names are to be compared without regard to case.
+/// Headers that can be read. Names are compared without regard to case.
 pub(super) trait Headers {
-    /// The values of all lines of this name, in their order.
+    /// Returns the values of all lines with this name, in order.
     fn lines<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str>;
 
-    /// The names, with or without repeats.
+    /// Returns the names, with or without repeats.
     fn names(&self) -> impl Iterator<Item = &str>;
 }
 
-/// What `headers` hold, taken up in `current`.
+/// Returns `current` with what `headers` hold.
 pub(super) fn take_up(headers: &impl Headers, current: &Context) -> Context {
     choice::propagator().extract_with_context(current, &Reading(headers))
 }
@@ -67,7 +69,7 @@ impl<C: CarrierMut + ?Sized> Injector for Writing<'_, C> {
     }
 }
 
-/// The one line of a header that must not be repeated.
+/// Returns the line of a header that must not be repeated.
 pub(super) fn only_line<'a>(extractor: &'a dyn Extractor, name: &str) -> Option<&'a str> {
     match extractor.get_all(name)?.as_slice() {
         [line] => Some(line),

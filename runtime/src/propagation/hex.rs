@@ -1,6 +1,6 @@
 //! Numbers as lower-case hexadecimal digits.
 
-/// The number that at most 32 digits stand for; `None` if one of them is anything else.
+/// Parses at most 32 digits. Returns `None` if one of them is anything else.
 pub(super) fn number(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0, |number, digit| {
         let digit = match digit {
@@ -12,7 +12,7 @@ pub(super) fn number(digits: &[u8]) -> Option<u128> {
     })
 }
 
-/// The number that at most 16 digits stand for.
+/// Parses at most 16 digits.
 pub(super) fn short_number(digits: &[u8]) -> Option<u64> {
     u64::try_from(number(digits)?).ok()
 }

@@ -15,7 +15,8 @@ const HEADER: &str = "uber-trace-id";
 
 static FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [HEADER.to_owned()]);
 
-/// A trace id, a span id, the parent's id and two digits of flags, with their colons encoded.
+/// The length of a trace id, a span id, the parent's id and two digits of flags, with the colons
+/// between them encoded.
 const MAX_LENGTH: usize = 75;
 
 const SAMPLED: u64 = 1;
@@ -24,8 +25,8 @@ const DEBUG: u64 = 2;
 /// Propagates the span by [Jaeger's own format](https://www.jaegertracing.io/sdk-migration/#propagation-format), for services
 /// that have not moved to W3C's.
 ///
-/// Ids may lack leading zeros, and the value may be percent-encoded. Jaeger's baggage (`uberctx-…`) is not taken up: use
-/// [`Baggage`](super::Baggage) beside it.
+/// Ids may lack leading zeros, and the value may be percent-encoded. Jaeger's own baggage
+/// (`uberctx-…`) is not supported: use [`Baggage`](super::Baggage) as well.
 ///
 /// # Example
 ///

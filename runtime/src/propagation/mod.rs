@@ -1,9 +1,10 @@
-//! Taking a trace and its baggage across processes, in headers.
+//! Carrying a trace and its baggage across processes, in headers.
 //!
-//! [`inject`] writes the current context to outgoing headers; `#[traced(parent = …)]` takes up what came in, and so does
-//! [`extract`]. Headers are whatever implements [`Carrier`] and [`CarrierMut`]: string maps and the environment of
-//! processes, and behind a feature each the types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka` (`kafka`).
-//! [`from_extractor`] and [`to_injector`] wrap any other.
+//! [`inject`] writes the current context to outgoing headers. `#[traced(parent = …)]` and
+//! [`extract`] continue the trace of incoming ones. Headers are anything that implements [`Carrier`]
+//! and [`CarrierMut`]: string maps, the environment of a process, and, behind one feature each, the
+//! types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka` (`kafka`).
+//! [`from_extractor`] and [`to_injector`] wrap everything else.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -25,19 +26,22 @@
 //!
 //! # Formats
 //!
-//! `traceparent`, `tracestate` and `baggage`, as [`TraceContext`] and [`Baggage`] say; [`set_propagator`] chooses others, and
-//! [`from_names`] makes them of the names that `OTEL_PROPAGATORS` takes. These are propagators of our own: those of
-//! `opentelemetry_sdk` accept what W3C refuses, lose what it keeps, and allocate as an attacker pleases.
+//! The default is `traceparent`, `tracestate` and `baggage`, see [`TraceContext`] and [`Baggage`].
+//! [`set_propagator`] chooses others, and [`from_names`] creates them from the names that
+//! `OTEL_PROPAGATORS` accepts. All of them are our own: those of `opentelemetry_sdk` accept what W3C
+//! forbids, lose what it requires to be kept, and let an attacker decide how much they allocate.
 //!
 //! # Untrusted headers
 //!
-//! Any bytes, any length and any number of lines are safe, and what is refused costs nothing. Of a `tracestate` at most 33 lines
-//! and 16 KiB are read, of a `baggage` 64 lines and 8 KiB; a header of more lines is refused.
+//! Headers may hold any bytes, in any length and any number of lines, and what is ignored costs
+//! nothing. At most 33 lines and 16 KiB of a `tracestate` are read, and 64 lines and 8 KiB of a
+//! `baggage`; a header with more lines is ignored.
 //!
-//! Taking up any set of headers allocates at most 24 KiB in all, unless it holds a `baggage` of more than 28 members or lines:
-//! W3C wants 64 of them kept, and OpenTelemetry's map of them doubles as it grows and cannot be made large at once. With 56
-//! members that is at most 29 KiB in all and 24 at once, with 64 members 39 KiB in all and 32 at once. Each other format adds less
-//! than half a KiB.
+//! Reading any set of headers allocates at most 24 KiB in total, unless it contains a `baggage` of
+//! more than 28 members or lines: W3C requires 64 of them to be kept, and OpenTelemetry's map of
+//! them doubles as it grows and cannot be given its size in advance. With 56 members that is at most
+//! 29 KiB in total and 24 KiB at once, with 64 members 39 KiB in total and 32 KiB at once. Each
+//! other format adds less than half a KiB.
 
 mod b3;
 mod baggage;
@@ -97,10 +101,10 @@ use headers::Writing;
     label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
 )]
 pub trait CarrierMut {
-    /// Writes a header in place of those of this name.
+    /// Writes a header, and replaces those with the same name.
     fn set(&mut self, name: &str, value: String);
 
-    /// Removes all headers of this name.
+    /// Removes all headers with this name.
     fn remove(&mut self, name: &str);
 }
 
@@ -116,8 +120,8 @@ impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
 
 /// Writes the current context to `carrier`.
 ///
-/// Headers of an older context that are there already are replaced. Outside of any span they are left alone: what came in
-/// goes through.
+/// Headers of an older context are replaced. Outside of any span they stay as they are, so what came
+/// in is passed on.
 ///
 /// # Example
 ///
@@ -143,9 +147,11 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
     propagator.inject_context(&context, &mut Writing(carrier));
 }
 
-/// The current context with what `carrier` holds: its span as a remote parent, and its baggage.
+/// Returns the current context with what `carrier` holds: its span as a remote parent, and its
+/// baggage.
 ///
-/// What it does not hold, or not in a valid form, stays as it is. `#[traced(parent = carrier)]` does this for a function.
+/// Whatever is missing or not valid there stays as it is in the current context.
+/// `#[traced(parent = carrier)]` does the same for a function.
 ///
 /// # Example
 ///

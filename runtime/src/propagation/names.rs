@@ -1,4 +1,4 @@
-//! Propagators by the names that OpenTelemetry gave them.
+//! Propagators by the names that OpenTelemetry gives them.
 
 use std::error::Error;
 use std::fmt;
@@ -7,16 +7,16 @@ use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 
 use super::{B3, Baggage, Jaeger, TraceContext};
 
-/// The propagators of a list as in the variable
+/// Creates the propagators that a list names, in the form of the variable
 /// [`OTEL_PROPAGATORS`](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration):
 /// `tracecontext`, `baggage`, `b3` (the single header), `b3multi`, `jaeger`, `none`.
 ///
-/// An empty list is `tracecontext,baggage`. A name that comes twice counts once. All formats are sent; of several that
-/// come in with one request, the last in the list holds.
+/// An empty list means `tracecontext,baggage`, and a name that is repeated counts once. All formats
+/// are sent. If a request comes in with several of them, the last one in the list wins.
 ///
 /// # Errors
 ///
-/// A name is none of these.
+/// Returns an error if a name is not one of these.
 ///
 /// # Example
 ///
@@ -26,7 +26,7 @@ use super::{B3, Baggage, Jaeger, TraceContext};
 /// let error = from_names("tracecontext,b4").unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "`b4` is no propagator: write `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas",
+///     "unknown propagator `b4`: expected `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas",
 /// );
 /// ```
 pub fn from_names(names: &str) -> Result<TextMapCompositePropagator, UnknownPropagator> {
@@ -64,14 +64,15 @@ fn from_name(name: &str) -> Result<Option<Boxed>, UnknownPropagator> {
 pub struct UnknownPropagator(String);
 
 impl UnknownPropagator {
-    /// What [`from_names`] takes, in words.
+    /// Describes what [`from_names`] accepts.
     pub const ACCEPTED: &str =
         "`tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas";
 }
 
 impl fmt::Display for UnknownPropagator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no propagator: write {}", self.0, Self::ACCEPTED)
+        let accepted = Self::ACCEPTED;
+        write!(f, "unknown propagator `{}`: expected {accepted}", self.0)
     }
 }
 

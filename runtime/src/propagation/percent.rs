@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// The bytes of `text`, with those encoded that `is_plain` does not know.
+/// Returns the bytes of `text`, with those encoded for which `is_plain` returns `false`.
 pub(super) fn encoded(text: &str, is_plain: impl Fn(u8) -> bool) -> impl Iterator<Item = u8> {
     text.bytes().flat_map(move |byte| {
         let (bytes, length) = if is_plain(byte) {
@@ -21,19 +21,19 @@ fn upper_digit(number: u8) -> u8 {
     }
 }
 
-/// Decodes `text`; what is not UTF-8 then becomes U+FFFD, and a `%` without two digits stays.
+/// Decodes `text`. What is not UTF-8 afterwards becomes U+FFFD, and a `%` without two digits stays.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
     let length = Chars(Octets(text.as_bytes())).map(char::len_utf8).sum();
-    // One allocation that fits, since the text comes from anywhere.
+    // One allocation of the right size: the text is not to be trusted.
     let mut decoded = String::with_capacity(length);
     Chars(Octets(text.as_bytes())).for_each(|character| decoded.push(character));
     Cow::Owned(decoded)
 }
 
-/// The characters that octets stand for, as `String::from_utf8_lossy` reads them.
+/// The characters that the octets encode, read the way `String::from_utf8_lossy` does.
 struct Chars<'a>(Octets<'a>);
 
 impl Iterator for Chars<'_> {
@@ -53,7 +53,7 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The octets that a percent-encoded text stands for.
+/// The octets that a percent-encoded text encodes.
 #[derive(Clone)]
 struct Octets<'a>(&'a [u8]);
 

@@ -18,22 +18,26 @@ static FIELDS: LazyLock<[String; 2]> =
 
 /// `VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF`
 const LENGTH: usize = 55;
-/// A longer `traceparent`, of a future version or padded, is not looked at.
+/// The longest `traceparent` that is read; one of a future version may be longer than ours.
 const MAX_LENGTH: usize = 512;
 
-/// The flags that level 2 knows: sampled, and random; all others are to be zero.
+/// The flags that level 2 defines: sampled and random. All others must be zero.
 const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 
 /// Propagates the span by W3C's [Trace Context, level 2](https://www.w3.org/TR/trace-context-2/).
 ///
-/// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header): one line, lower-case, of exact length. A future
-///   version may go on after a dash. The flags `sampled` and `random` are kept.
-/// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header): its lines are one list of at most 32
-///   members; one that is not legal discards the list. Of two members with one key the first holds. A list longer than
-///   512 characters is shortened as the specification says: members longer than 128 first, then from the end.
-/// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some keys with an `@` that are legal, such as `a@b@c`. Their members are not in
-///   the [`SpanContext`], and so not in the trace state of exported spans; they travel beside it in the [`Context`], and are sent on as
-///   long as the trace is the same.
+/// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header) must be one line, in
+///   lower case, of the exact length. A future version may continue after a dash. The flags
+///   `sampled` and `random` are kept.
+/// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header) may have several
+///   lines, which form one list of at most 32 members. One member that is not legal discards the
+///   whole list. If two members have the same key, the first one wins. A list longer than 512
+///   characters is shortened as the specification says: first the members longer than 128
+///   characters go, then those at the end.
+/// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some legal keys with an
+///   `@`, such as `a@b@c`. Their members are not part of the [`SpanContext`], and so not of the trace
+///   state of exported spans. They travel separately in the [`Context`], and are sent on as long as
+///   the trace is the same.
 ///
 /// # Example
 ///
@@ -76,7 +80,7 @@ impl TextMapPropagator for TraceContext {
         let trace = span.trace_id();
         let context = context.with_remote_span_context(span);
         match tracestate {
-            // One of an older request would hold for this one too, if the trace is the same.
+            // Otherwise the list of an older request of the same trace would be sent with this one.
             None if context.get::<AsReceived>().is_none() => context,
             tracestate => context.with_value(AsReceived {
                 trace,
@@ -90,13 +94,13 @@ impl TextMapPropagator for TraceContext {
     }
 }
 
-/// In a context: the `tracestate` that a trace came with, if its `TraceState` cannot hold all of it.
+/// A context entry with the `tracestate` as it was received, if a `TraceState` cannot hold all of it.
 struct AsReceived {
     trace: TraceId,
     tracestate: String,
 }
 
-/// The span, and its `tracestate` if the span cannot hold all of it.
+/// Returns the span, and its `tracestate` if the span cannot hold all of it.
 fn extract(extractor: &dyn Extractor) -> Option<(SpanContext, Option<String>)> {
     let (trace, id, flags) = parse(only_line(extractor, TRACEPARENT)?)?;
     let state = extractor.get_all(TRACESTATE);

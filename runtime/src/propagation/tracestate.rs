@@ -7,20 +7,20 @@ use opentelemetry::trace::TraceState;
 use super::headers::OWS;
 
 const MAX_MEMBERS: usize = 32;
-/// How much of the list is kept, in characters; the least that the specification allows.
+/// How much of the list is kept, in characters: the minimum that the specification allows.
 const MAX_LENGTH: usize = 512;
-/// The longest list that can be legal, with some white space; a longer one is not looked at.
+/// The longest list that is read: the longest legal one, with some white space.
 const MAX_RECEIVED: usize = 16 * 1024;
-/// Members longer than this go first when the list is too long.
+/// Members longer than this are removed first when the list is too long.
 const LONG_MEMBER: usize = 128;
 
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 256;
 
-/// The list that `lines` make up together, empty if any member is not legal.
+/// Returns the list that `lines` form together. It is empty if any member is not legal.
 ///
-/// OpenTelemetry's `TraceState` takes fewer keys than the specification: where it refuses one, the whole list comes
-/// beside it as a header.
+/// OpenTelemetry's `TraceState` accepts fewer keys than the specification. If it refuses one, the
+/// whole list is returned as well, as a header.
 pub(super) fn from_lines(lines: &[&str]) -> (TraceState, Option<String>) {
     let received: usize = lines.iter().map(|line| line.len()).sum();
     if received > MAX_RECEIVED {
@@ -39,9 +39,9 @@ pub(super) fn from_lines(lines: &[&str]) -> (TraceState, Option<String>) {
     (state, (!is_whole).then(|| list.header()))
 }
 
-/// The header for `state`, without members that are not legal; `None` if it is empty.
+/// Returns the header for `state`, without members that are not legal, or `None` if it is empty.
 ///
-/// `received` is the list that the trace came with, if `state` cannot hold all of it.
+/// `received` is the list as it was received, if `state` cannot hold all of it.
 pub(super) fn to_header(state: &TraceState, received: Option<&str>) -> Option<String> {
     let legal = state.into_iter().filter(is_legal);
     let list = match received {
@@ -51,9 +51,9 @@ pub(super) fn to_header(state: &TraceState, received: Option<&str>) -> Option<St
     (list.count > 0).then(|| list.header())
 }
 
-/// The members of `state`, and between them those of `received` that it cannot hold, each where it was.
+/// Returns the members of `state`, with those of `received` that it cannot hold in their old places.
 ///
-/// A change moves a member to the front, so `state` ends with the members that are as they were received.
+/// A change moves a member to the front, so `state` ends with the members that did not change.
 fn merged<'a>(state: &[Member<'a>], received: &'a str) -> Option<List<'a>> {
     let received = received
         .split(',')
@@ -84,7 +84,7 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// `None` if a member is `None`, or if there are too many.
+    /// Returns `None` if a member is `None`, or if there are too many.
     fn of(members: impl Iterator<Item = Option<Member<'a>>>) -> Option<List<'a>> {
         let mut list = List {
             members: [("", ""); MAX_MEMBERS],
@@ -104,7 +104,7 @@ impl<'a> List<'a> {
         &self.members[..self.count]
     }
 
-    /// Adds a member, unless its key is there: the first one is the most recent.
+    /// Adds a member, unless there is one with its key: the first one is the most recent.
     fn add(&mut self, member: Member<'a>) {
         let is_new = self.members().iter().all(|(key, _)| *key != member.0);
         if is_new {
@@ -113,7 +113,7 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Removes whole members until the list is short enough, long ones first, then from the end.
+    /// Removes members until the list is short enough: long ones first, then those at the end.
     fn shorten(&mut self) {
         while self.length() > MAX_LENGTH {
             let last = self.count - 1;
@@ -124,12 +124,13 @@ impl<'a> List<'a> {
         }
     }
 
-    /// The members that OpenTelemetry's `TraceState` takes.
+    /// Returns the members that OpenTelemetry's `TraceState` accepts.
     fn stored(&self) -> TraceState {
         let members = self.members().iter().filter(|(key, _)| is_stored(key));
         let mut list = Vec::with_capacity(self.count);
         list.extend(members.map(borrowed));
-        // Collected in place, since a borrowed text is as large here as an owned one: the list is allocated once.
+        // A borrowed key is as large here as an owned one, so this collects in place: the list is
+        // allocated once.
         TraceState::from_key_value(list).unwrap_or_default()
     }
 
@@ -174,7 +175,8 @@ fn is_key_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@')
 }
 
-/// Returns `true` if OpenTelemetry's `TraceState` takes this legal key: it has rules of its own for an `@`.
+/// Returns `true` if OpenTelemetry's `TraceState` accepts this legal key. It has its own rules for
+/// an `@`.
 fn is_stored(key: &str) -> bool {
     !key.contains('@') || TraceState::NONE.delete(key).is_ok()
 }

@@ -1,4 +1,4 @@
-//! Carriers for whatever implements OpenTelemetry's own traits.
+//! Carriers for everything that implements OpenTelemetry's own traits.
 
 use std::fmt;
 
@@ -8,9 +8,10 @@ use opentelemetry::propagation::{Extractor, Injector};
 use super::{CarrierMut, choice};
 use crate::carrier::Carrier;
 
-/// Any [`Extractor`] as a [`Carrier`].
+/// Turns any [`Extractor`] into a [`Carrier`].
 ///
-/// Repeated headers are seen if it implements `get_all`; whatever that allocates is its own affair.
+/// Repeated headers are seen if the extractor implements `get_all`. What that allocates is not
+/// limited.
 ///
 /// # Example
 ///
@@ -28,7 +29,7 @@ pub fn from_extractor(extractor: &dyn Extractor) -> FromExtractor<'_> {
     FromExtractor(extractor)
 }
 
-/// What [`from_extractor`] returns.
+/// The carrier that [`from_extractor`] returns.
 #[derive(Clone, Copy)]
 pub struct FromExtractor<'a>(&'a dyn Extractor);
 
@@ -44,7 +45,7 @@ impl fmt::Debug for FromExtractor<'_> {
     }
 }
 
-/// Any [`Injector`] as a [`CarrierMut`], which cannot remove what is there.
+/// Turns any [`Injector`] into a [`CarrierMut`], which cannot remove headers.
 ///
 /// # Example
 ///
@@ -62,7 +63,7 @@ pub fn to_injector(injector: &mut dyn Injector) -> ToInjector<'_> {
     ToInjector(injector)
 }
 
-/// What [`to_injector`] returns.
+/// The carrier that [`to_injector`] returns.
 pub struct ToInjector<'a>(&'a mut dyn Injector);
 
 impl CarrierMut for ToInjector<'_> {

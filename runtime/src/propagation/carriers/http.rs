@@ -28,7 +28,7 @@ impl CarrierMut for HeaderMap {
     fn set(&mut self, name: &str, value: String) {
         let name = HeaderName::from_bytes(name.as_bytes());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value)) {
-            // A map that is full, with 24,576 headers, stays as it is.
+            // Nothing is added to a full map, which has 24,576 headers.
             let _ = self.try_insert(name, value);
         }
     }

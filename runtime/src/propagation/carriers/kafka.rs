@@ -21,7 +21,7 @@ impl Headers for BorrowedHeaders {
     }
 }
 
-/// All headers that can be read: of a name that is not UTF-8, `rdkafka` makes a panic.
+/// Returns all headers that can be read: `rdkafka` panics at a name that is not UTF-8.
 fn headers(headers: &BorrowedHeaders) -> impl Iterator<Item = Header<'_, &[u8]>> {
     (0..headers.count()).filter_map(|index| contained(|| headers.try_get(index)).flatten())
 }

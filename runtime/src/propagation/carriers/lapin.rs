@@ -60,7 +60,7 @@ impl CarrierMut for FieldTable {
     }
 }
 
-/// The headers among the properties.
+/// Reads the headers among the properties.
 impl Carrier for BasicProperties {
     fn context(&self, current: &Context) -> Option<Context> {
         self.headers().as_ref()?.context(current)

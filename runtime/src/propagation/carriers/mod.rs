@@ -1,4 +1,4 @@
-//! Headers of this library's and other people's.
+//! The headers of the standard library's maps and processes, and of other crates.
 
 #[cfg(feature = "http")]
 mod http;

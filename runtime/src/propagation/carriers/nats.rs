@@ -1,4 +1,4 @@
-//! `async_nats::HeaderMap`, whose own names have a case.
+//! `async_nats::HeaderMap`, which by itself distinguishes the case of names.
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;

@@ -9,7 +9,7 @@ use super::super::headers::{Headers, UNREADABLE, take_up};
 use super::super::{CarrierMut, choice};
 use crate::carrier::Carrier;
 
-/// Writes to the environment of the process to be started.
+/// Writes to the environment of the process that the command starts.
 ///
 /// # Example
 ///
@@ -34,7 +34,8 @@ impl CarrierMut for Command {
     }
 }
 
-/// The environment of this process, as the one that started it left it; by OpenTelemetry's
+/// The environment of this process, with the context that the process which started it handed on, by
+/// OpenTelemetry's
 /// [environment variables as carriers](https://opentelemetry.io/docs/specs/otel/context/env-carriers/).
 ///
 /// # Example
@@ -79,7 +80,7 @@ impl Headers for Variables {
     }
 }
 
-/// Upper case, with `_` for whatever is neither letter nor digit.
+/// Returns the name in upper case, with `_` for everything that is neither a letter nor a digit.
 fn variable(name: &str) -> String {
     let to_variable = |c: char| {
         if c.is_ascii_alphanumeric() {
