@@ -1,7 +1,8 @@
-//! Carrying the current context to where it would be lost: other tasks, other threads.
+//! Carrying the current context to where it would be lost: to other tasks and other threads.
 //!
-//! A task or a thread begins in an empty context, so what it opens is a trace of its own. Started through this module, it
-//! goes on in the context of whoever started it; the span there may end first.
+//! A task or a thread starts with an empty context, so its spans form a trace of their own. Started
+//! through this module, it continues in the context of whoever started it. The span there may end
+//! first.
 //!
 //! | to | write |
 //! |---|---|
@@ -13,7 +14,7 @@
 //!
 //! # Channels
 //!
-//! Send the context with the item, and take it up on the other side:
+//! Send the context with the item, and name it as the parent on the other side:
 //!
 //! ```
 //! use std::sync::mpsc;
@@ -46,7 +47,8 @@
 //! # assert_eq!(squares[9], 81);
 //! ```
 //!
-//! While a closure waits inside of rayon, its thread may run another: one that is not wrapped then sees the wrong context.
+//! While a closure waits inside rayon, its thread may run another closure. One that is not wrapped
+//! then sees the wrong context.
 
 pub mod thread;
 #[cfg(feature = "tokio")]
@@ -65,7 +67,7 @@ pub use self::tokio::{spawn, spawn_blocking};
 
 use crate::ambient;
 
-/// A future or stream that is polled, and dropped, in the context that is current now.
+/// Wraps a future or stream so that it is polled, and dropped, in the context that is current now.
 ///
 /// # Example
 ///
@@ -80,7 +82,7 @@ pub fn in_current_context<T>(inner: T) -> InContext<T> {
     in_context(inner, ambient::current())
 }
 
-/// The same for any context.
+/// Does the same with any context.
 pub(crate) fn in_context<T>(inner: T, context: Context) -> InContext<T> {
     InContext {
         inner: Some(inner),
@@ -89,7 +91,7 @@ pub(crate) fn in_context<T>(inner: T, context: Context) -> InContext<T> {
 }
 
 pin_project! {
-    /// What [`in_current_context`] returns.
+    /// The future or stream that [`in_current_context`] returns.
     #[derive(Debug)]
     #[must_use = "futures and streams do nothing unless polled"]
     pub struct InContext<T> {
@@ -139,7 +141,7 @@ impl<T: Stream> Stream for InContext<T> {
     }
 }
 
-/// A closure that is called once, in the context that is current now.
+/// Wraps a closure so that it is called, once, in the context that is current now.
 ///
 /// # Example
 ///
@@ -160,7 +162,8 @@ pub fn call_in_current_context<R>(f: impl FnOnce() -> R) -> impl FnOnce() -> R {
     }
 }
 
-/// A closure of one argument that is called any number of times, in the context that is current now.
+/// Wraps a closure of one argument so that it is called, any number of times, in the context that is
+/// current now.
 ///
 /// # Example
 ///

@@ -1,14 +1,14 @@
-//! Threads that go on in the current context.
+//! Threads that continue in the current context.
 
 use std::thread::{JoinHandle, Scope, ScopedJoinHandle};
 
 use super::call_in_current_context;
 
-/// [`std::thread::spawn`], in the current context.
+/// Spawns a thread that runs in the current context, like [`std::thread::spawn`].
 ///
 /// # Panics
 ///
-/// If the system gives no thread, as the original does.
+/// Panics if the operating system cannot create a thread, as the original does.
 ///
 /// # Example
 ///
@@ -28,11 +28,11 @@ pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> JoinH
     std::thread::spawn(call_in_current_context(f))
 }
 
-/// [`Scope::spawn`], in the current context.
+/// Spawns a scoped thread that runs in the current context, like [`Scope::spawn`].
 ///
 /// # Panics
 ///
-/// If the system gives no thread, as the original does.
+/// Panics if the operating system cannot create a thread, as the original does.
 ///
 /// # Example
 ///

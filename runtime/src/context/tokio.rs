@@ -1,4 +1,4 @@
-//! Tokio's tasks.
+//! Tokio tasks that continue in the current context.
 
 use std::future::Future;
 
@@ -6,13 +6,13 @@ use ::tokio::task::{self, JoinHandle};
 
 use super::{call_in_current_context, in_current_context};
 
-/// [`tokio::spawn`](task::spawn), in the current context.
+/// Spawns a task that runs in the current context, like [`tokio::spawn`](task::spawn).
 ///
-/// For other ways of spawning, as on a `JoinSet`, give them [`in_current_context`]`(future)`.
+/// For other ways to spawn, such as a `JoinSet`, use [`in_current_context`]`(future)`.
 ///
 /// # Panics
 ///
-/// Outside of a runtime, as the original does.
+/// Panics outside of a runtime, as the original does.
 ///
 /// # Example
 ///
@@ -35,11 +35,12 @@ where
     task::spawn(in_current_context(future))
 }
 
-/// [`tokio::task::spawn_blocking`](task::spawn_blocking), in the current context.
+/// Runs a blocking closure in the current context, like
+/// [`tokio::task::spawn_blocking`](task::spawn_blocking).
 ///
 /// # Panics
 ///
-/// Outside of a runtime, as the original does.
+/// Panics outside of a runtime, as the original does.
 ///
 /// # Example
 ///
