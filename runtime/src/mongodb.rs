@@ -1,6 +1,7 @@
-//! Spans around the commands of [`mongodb`](https://docs.rs/mongodb), by its monitoring of commands.
+//! Spans around the commands of [`mongodb`](https://docs.rs/mongodb), through its command monitoring.
 //!
-//! Its own feature `opentelemetry` speaks another minor version of OpenTelemetry, whose spans never come into these traces.
+//! The crate's own feature `opentelemetry` uses another minor version of OpenTelemetry. Its spans would
+//! be in separate traces.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -18,19 +19,24 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::ambient;
 
-/// How many commands may be under way at once; one whose future is dropped may never be heard of again.
+/// The most commands that may be under way at once. There may never be another event about a command
+/// whose future is dropped.
 const LIMIT: usize = 1024;
 
-/// Lets the client of these options open a span of the kind `client` for each command, below the span that is current where it is sent.
+/// Makes a client with these options open a span of kind `client` for each command, below the span
+/// that is current where the command is sent.
 ///
-/// It is named by the command and its collection (`find orders`), and has the attributes `db.system.name`, `db.namespace`,
-/// `db.collection.name`, `db.operation.name`, `server.address` and `server.port` of the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/db/mongodb/). One that fails, or whose writes fail, has
-/// `db.response.status_code` and the status `Error`. No value of a document is recorded, nor is an error's text, which may quote one.
+/// The span is named after the command and its collection (`find orders`), and has the attributes
+/// `db.system.name`, `db.namespace`, `db.collection.name`, `db.operation.name`, `server.address` and
+/// `server.port` of the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/db/mongodb/). If the command or
+/// one of its writes fails, it also has `db.response.status_code` and the status `Error`. Neither
+/// values of documents are recorded nor error messages, which may quote them.
 ///
-/// A command whose future is dropped ends with `traced.cancelled = true`, at once: the client closes its connection, of which this hears by the
-/// client's `cmap_event_handler`. If you have one of your own, it stays, and such a command ends when the client is dropped or 1,024
-/// others came after it. A `command_event_handler` is replaced.
+/// If the future of a command is dropped, its span ends at once, with `traced.cancelled = true`: the
+/// client then closes the connection and tells its `cmap_event_handler`. If you have set a handler of
+/// your own, it stays, and such a span ends when the client is dropped or after 1,024 further
+/// commands. A `command_event_handler` is replaced.
 ///
 /// # Example
 ///
@@ -59,11 +65,11 @@ pub fn trace(options: &mut ClientOptions) {
     });
 }
 
-/// The commands that are under way, by their requests' numbers, which grow.
+/// The commands that are under way, by the ids of their requests, which grow.
 #[derive(Default)]
 struct Commands(Mutex<BTreeMap<i32, Command>>);
 
-/// A command, and the connection that it has to itself.
+/// A command, and its connection, which no other command uses meanwhile.
 struct Command {
     span: BoxedSpan,
     address: ServerAddress,
@@ -174,20 +180,21 @@ fn start(command: &CommandStartedEvent) -> BoxedSpan {
     global::tracer_with_scope(scope).build_with_context(builder, &ambient::current())
 }
 
-/// The collection, which most commands name as their own value, and `getMore` apart.
+/// Returns the collection. Most commands name it as the value of their own key, `getMore` under
+/// `collection`.
 fn collection<'a>(command: &'a Document, operation: &str) -> Option<&'a str> {
     let named = command.get_str(operation);
     named.or_else(|_| command.get_str("collection")).ok()
 }
 
-/// The code of the first write that failed in a command that did not.
+/// Returns the code of the first write that failed in a command that succeeded.
 fn write_error(reply: &Document) -> Option<String> {
     let errors = reply.get_array("writeErrors").ok()?;
     let first = errors.first()?.as_document()?;
     first.get("code").map(Bson::to_string)
 }
 
-/// The server's code, or what kind of failure it was without an answer.
+/// Returns the server's code, or without a response the kind of failure.
 fn code(error: &Error) -> String {
     match error.kind.as_ref() {
         ErrorKind::Command(error) => error.code.to_string(),

@@ -20,10 +20,11 @@ use crate::exchange::{self, Exchange, Forwarded, Secrets, Side};
 use crate::failure::Failure;
 use crate::{ambient, propagation};
 
-/// The middleware: a span of the kind `client` around each request, which hands it on in the request's headers.
+/// A middleware that opens a span of kind `client` around each request, and writes it to the request's
+/// headers.
 ///
-/// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::tower). Behind a middleware that tries again, each try has
-/// a span of its own.
+/// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::tower). Behind a
+/// middleware that retries, each attempt has its own span.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Client;
 
@@ -53,9 +54,9 @@ impl Middleware for Client {
     }
 }
 
-/// The answer, whose body ends the span.
+/// Returns the response with a body that ends the span.
 fn with_span(answer: Response, exchange: Exchange) -> Response {
-    // The URL is the one thing that is lost on the way.
+    // The conversion loses only the URL.
     let url = http::Response::builder().url(answer.url().clone()).body(());
     let (mut head, body) = http::Response::<Body>::from(answer).into_parts();
     head.extensions.extend(

@@ -1,4 +1,4 @@
-//! An answer's body, with whose end the span ends.
+//! The body of a response. The span of the request ends with it.
 
 use std::fmt::Display;
 use std::pin::Pin;
@@ -11,9 +11,10 @@ use super::Exchange;
 use crate::failure::Failure;
 
 pin_project! {
-    /// An answer's body, with whose end the span of its request ends.
+    /// The body of a response. The span of the request ends with it.
     ///
-    /// The span is current while the body is made, so that of a body that streams all belongs to it.
+    /// The span is current while the body is produced, so everything that a streaming body does
+    /// belongs to it.
     #[derive(Debug)]
     pub struct Body<B> {
         #[pin]
@@ -23,7 +24,7 @@ pin_project! {
 }
 
 impl<B> Body<B> {
-    /// `None` if the span has ended.
+    /// Wraps a body; `exchange` is `None` if the span has ended.
     pub(crate) fn new(inner: B, exchange: Option<Exchange>) -> Body<B> {
         Body { inner, exchange }
     }
@@ -54,7 +55,7 @@ impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
                 if let Some(trailers) = frame.trailers_ref() {
                     exchange.trailers(trailers);
                 }
-                // The one who reads may not ask again.
+                // The reader may not poll again.
                 if is_over {
                     exchange.end();
                 } else {

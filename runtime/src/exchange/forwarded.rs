@@ -1,4 +1,4 @@
-//! What proxies say of the request that reached them.
+//! What proxies report about the request that reached them.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,8 +12,10 @@ pub(crate) struct Forwarded {
 }
 
 impl Forwarded {
-    /// Reads `Forwarded`, by [RFC 7239](https://www.rfc-editor.org/rfc/rfc7239#section-4), else `X-Forwarded-Proto` and
-    /// `X-Forwarded-For`: what the first proxy said. What is not `http` or `https`, or not an IP address, is ignored.
+    /// Reads what the first proxy wrote into `Forwarded`
+    /// ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239#section-4)), or otherwise into
+    /// `X-Forwarded-Proto` and `X-Forwarded-For`. Schemes other than `http` and `https` are ignored,
+    /// and so is everything that is not an IP address.
     pub(crate) fn read(headers: &HeaderMap) -> Forwarded {
         let pairs = first(headers, "forwarded").unwrap_or_default();
         let scheme = value(pairs, "proto").or_else(|| first(headers, "x-forwarded-proto"));
@@ -25,13 +27,13 @@ impl Forwarded {
     }
 }
 
-/// The first element of a list.
+/// Returns the first element of a list.
 fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let list = headers.get(name)?.to_str().ok()?;
     Some(list.split(',').next()?.trim())
 }
 
-/// The value of one of the pairs of an element.
+/// Returns the value of the pair with this name.
 fn value<'a>(pairs: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = pairs.split(';').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
@@ -43,7 +45,7 @@ fn known_scheme(scheme: &str) -> Option<&'static str> {
     known.find(|known| known.eq_ignore_ascii_case(scheme))
 }
 
-/// An address, with or without a port; an IPv6 one may be in brackets.
+/// Parses an address, with or without a port. An IPv6 address may be in brackets.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = text
         .strip_prefix('[')

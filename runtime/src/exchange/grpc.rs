@@ -41,7 +41,7 @@ const UNAUTHENTICATED: usize = 16;
 pub(super) struct Status(usize);
 
 impl Status {
-    /// The status among these headers; one that nobody knows counts as `UNKNOWN`, as gRPC asks.
+    /// Reads the status from these headers. An unknown one counts as `UNKNOWN`, as gRPC requires.
     pub(super) fn of(headers: &HeaderMap) -> Option<Status> {
         let code = headers.get("grpc-status")?.to_str().ok();
         let code = code.and_then(|code| code.parse().ok());
@@ -49,7 +49,7 @@ impl Status {
         Some(Status(code.unwrap_or(UNKNOWN)))
     }
 
-    /// The status of an answer that tells none, by
+    /// Returns the status of a response without one, by
     /// [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
     pub(super) fn of_http(status: StatusCode) -> Status {
         Status(match status.as_u16() {
@@ -79,8 +79,8 @@ impl Status {
     }
 }
 
-/// Returns `true` if the content type is `application/grpc`, with any encoding; gRPC-Web is another protocol, whose
-/// trailers are in the body.
+/// Returns `true` if the content type is `application/grpc`, with any encoding. gRPC-Web is another
+/// protocol, which has its trailers in the body.
 pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE);
     let rest = kind.and_then(|kind| kind.as_bytes().strip_prefix(b"application/grpc"));
@@ -90,7 +90,7 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
 /// The longest name of a method.
 pub(super) const MAX_METHOD: usize = 255;
 
-/// `package.Service/Method`, if the path is that of a method.
+/// Returns `package.Service/Method` if the path is that of a method.
 pub(super) fn method(path: &str) -> Option<&str> {
     let method = path.strip_prefix('/')?;
     let (service, name) = method.split_once('/')?;
@@ -99,12 +99,13 @@ pub(super) fn method(path: &str) -> Option<&str> {
     (method.len() <= MAX_METHOD && is_name(service) && is_name(name)).then_some(method)
 }
 
-/// The methods that a service is known to have, since it answered a call of them.
+/// The methods that a service is known to have because it has answered calls of them.
 #[derive(Debug, Default)]
 pub(crate) struct Methods(RwLock<HashSet<String>>);
 
 impl Methods {
-    /// A service has fewer; whoever answers for methods that it has not must not fill the memory.
+    /// The most methods that are remembered: no real service has as many, and one that answers calls
+    /// of any method must not fill the memory.
     const MAX: usize = 1_000;
 
     pub(super) fn has(&self, method: &str) -> bool {

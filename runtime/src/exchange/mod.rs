@@ -1,4 +1,4 @@
-//! A request and its answer as a span, by the semantic conventions for
+//! A request and its response as a span, by the semantic conventions for
 //! [HTTP](https://opentelemetry.io/docs/specs/semconv/http/http-spans/) and
 //! [gRPC](https://opentelemetry.io/docs/specs/semconv/rpc/grpc/).
 
@@ -37,14 +37,15 @@ use crate::value::ValueRef;
 use grpc::Status;
 use protocol::Protocol;
 
-/// Which end of the line this is.
+/// The side of the connection that this process is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
     Server,
     Client,
 }
 
-/// The span of a request, which ends when the answer is over; when this is dropped before, it was cancelled.
+/// The span of a request. It ends when the response is complete; if this is dropped earlier, the
+/// request was cancelled.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     context: Context,
@@ -54,7 +55,7 @@ pub(crate) struct Exchange {
     protocol: Protocol,
     /// Whether the answer's body is never sent.
     is_head: bool,
-    /// Whether the status of gRPC is still to come, in the trailers.
+    /// Whether the gRPC status is still to come, in the trailers.
     awaits_status: bool,
     progress: Progress,
     secrets: Secrets,
@@ -97,7 +98,8 @@ impl Exchange {
         }
     }
 
-    /// Runs foreign code for a request while its span is current; a panic ends the span and goes on.
+    /// Runs foreign code for a request while its span is current. A panic ends the span and
+    /// continues.
     pub(crate) fn watch<R>(exchange: &mut Option<Exchange>, f: impl FnOnce() -> R) -> R {
         let guard = exchange.as_ref().map(Exchange::attach);
         let result = panic::catch_unwind(AssertUnwindSafe(f));
@@ -115,14 +117,14 @@ impl Exchange {
         ambient::attach(&self.context)
     }
 
-    /// The id of the trace that the request belongs to, if there is one.
+    /// Returns the id of the trace that the request belongs to, if there is one.
     pub(crate) fn trace_id(&self) -> Option<TraceId> {
         let span = self.context.span();
         let span = span.span_context();
         span.is_valid().then(|| span.trace_id())
     }
 
-    /// The head of the answer is there; what is left of the exchange, if its body is awaited.
+    /// Records the head of the response. Returns the rest of the exchange if a body follows.
     pub(crate) fn answered(
         mut self,
         status: StatusCode,
@@ -142,7 +144,7 @@ impl Exchange {
         Some(self)
     }
 
-    /// Finds out which protocol is spoken, from the answer or for want of one.
+    /// Decides which protocol is spoken, by the response or by the lack of one.
     fn settle(&mut self, answer: Option<&HeaderMap>) {
         self.protocol = match mem::replace(&mut self.protocol, Protocol::Http) {
             Protocol::Claimed(claim) => claim.settled(answer, &self.context.span()),
@@ -168,7 +170,7 @@ impl Exchange {
         }
     }
 
-    /// What a gRPC server says last, in the trailers or, without a body, in the headers.
+    /// Records the gRPC status, which is in the trailers or, without a body, in the headers.
     pub(crate) fn trailers(&mut self, trailers: &HeaderMap) {
         if self.awaits_status
             && let Some(status) = Status::of(trailers)
@@ -187,7 +189,7 @@ impl Exchange {
         }
     }
 
-    /// There is no answer, or no whole one.
+    /// Ends the span of a request without a complete response.
     pub(crate) fn failed(mut self, failure: Failure<'_>) {
         self.settle(None);
         let mut span = self.context.span();
@@ -207,7 +209,7 @@ impl Exchange {
         self.failed(Failure::panic(message.as_ref()));
     }
 
-    /// The answer is over.
+    /// Ends the span of a request with a complete response.
     pub(crate) fn end(mut self) {
         if self.awaits_status {
             // It was cut off before its trailers.
@@ -237,7 +239,8 @@ impl Drop for Exchange {
     }
 }
 
-/// The context with the span, or with what those below and the next service must know where it records nothing.
+/// Returns the context with the span. If the span records nothing, the context has what spans below
+/// it and the next service must know.
 fn with(span: BoxedSpan, parent: &Context) -> Context {
     let above = parent.span().span_context().clone();
     match span.span_context() {
@@ -254,13 +257,13 @@ fn below(parent: &Context, span: BoxedSpan) -> Context {
     context
 }
 
-/// An error that the answer's code tells of, and that has no other text.
+/// Records an error for which there is a code and no message.
 fn set_error(span: &mut SpanRef<'_>, code: &str) {
     span.set("error.type".into(), ValueRef::Str(code));
     span.fail("");
 }
 
-/// The first 255 characters, of a text that names something.
+/// Returns the first 255 characters of a name.
 fn cut(text: &str) -> &str {
     let end = text.char_indices().nth(255);
     end.map_or(text, |(end, _)| &text[..end])

@@ -1,4 +1,4 @@
-//! Which protocol a request speaks.
+//! The protocol that a request speaks.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use super::{Side, cut};
 pub(super) enum Protocol {
     Http,
     Grpc,
-    /// A caller says that it is gRPC; the service has not said so yet.
+    /// The caller claims to speak gRPC, and the service has not answered yet.
     Claimed(Box<Claim>),
 }
 
-/// What becomes of a span once the service has answered a request that says it is gRPC.
+/// What is needed to complete the span when the service answers a request that claims to be gRPC.
 #[derive(Debug)]
 pub(super) struct Claim {
     path: String,
@@ -29,9 +29,11 @@ pub(super) struct Claim {
 }
 
 impl Protocol {
-    /// The protocol of a request, and its span's name and attributes as far as they are known at the start.
+    /// Returns the protocol of a request, and the name and attributes of its span as far as they are
+    /// known at the start.
     ///
-    /// `methods` are those that a server is known to have; a client knows what it calls.
+    /// `methods` are those that a server is known to have. A client has `None`: it knows what it
+    /// calls.
     pub(super) fn of(
         side: Side,
         request: &Request<'_>,
@@ -61,7 +63,8 @@ impl Protocol {
 
 const SYSTEM: &str = "grpc";
 
-/// By the [conventions](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/) for methods known and unknown.
+/// Returns the attributes that the [conventions](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/)
+/// ask for with a known or an unknown method.
 fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyValue> + use<> {
     let original = cut(path.trim_start_matches('/'));
     let original = method
@@ -73,9 +76,10 @@ fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyV
 }
 
 impl Claim {
-    /// The protocol that the service's answer shows, with what is known of the request now; HTTP if there is no answer.
+    /// Completes the span, and returns the protocol of the response: HTTP if there is none.
     ///
-    /// The path names the span only if the service has such a method: callers could give it any number of names.
+    /// The path names the span only if the service has such a method. Otherwise callers could create
+    /// any number of names.
     pub(super) fn settled(self, answer: Option<&HeaderMap>, span: &SpanRef<'_>) -> Protocol {
         let Some(answer) = answer.filter(|answer| grpc::is_grpc(answer)) else {
             span.set_attributes(self.http);

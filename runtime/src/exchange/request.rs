@@ -1,4 +1,4 @@
-//! What a span says of a request.
+//! What a span records about a request.
 
 use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
@@ -9,25 +9,26 @@ use super::secrets::Secrets;
 use super::{Side, cut};
 use crate::format::bounded;
 
-/// A request, whichever crate's it is.
+/// A request of any crate.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
     pub(crate) version: Version,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) scheme: Option<&'a str>,
     pub(crate) host: Option<&'a str>,
-    /// If it is given.
+    /// The port, if the URL gives one.
     pub(crate) port: Option<u16>,
     pub(crate) path: &'a str,
     /// The pattern that the server's router found for the path.
     pub(crate) route: Option<&'a str>,
-    /// What trusted proxies say.
+    /// What trusted proxies report.
     pub(crate) forwarded: Forwarded,
     pub(crate) secrets: Secrets,
 }
 
 impl<'a> Request<'a> {
-    /// A request as it is sent over the line; what it asks for may be in its URI or in the header `host`.
+    /// Reads a request as it is sent over the connection. The host may be in its URI or in the header
+    /// `host`.
     pub(crate) fn new(
         (method, version): (&'a Method, Version),
         uri: &'a Uri,
@@ -52,7 +53,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// By the method and the route, never by the path, of which there is no end.
+    /// Returns the span's name: the method and the route, never the path, which has no bounded number
+    /// of values.
     pub(super) fn http_name(&self) -> String {
         let method = self.known_method().unwrap_or("HTTP");
         match self.route {
@@ -61,7 +63,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Who is asked, and by whom.
+    /// Adds the server and, on a server, the client.
     pub(super) fn peer_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
         let host = self.host.map(|host| host.trim_matches(['[', ']']));
         attributes.extend(host.map(|host| text("server.address", host)));
@@ -92,7 +94,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Without user, password and query, which are where secrets are.
+    /// Returns the URL without user, password and query, which may hold secrets.
     fn url(&self) -> Option<KeyValue> {
         let (scheme, host) = (self.scheme?, self.host?);
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
@@ -103,7 +105,7 @@ impl<'a> Request<'a> {
         ))
     }
 
-    /// The scheme that the client used.
+    /// Returns the scheme that the client used.
     fn scheme(&self) -> Option<&'a str> {
         self.forwarded.scheme.or(self.scheme)
     }
@@ -116,7 +118,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// The method, if it is one of those that the conventions list.
+    /// Returns the method if it is one of those that the conventions list.
     fn known_method(&self) -> Option<&'a str> {
         const KNOWN: [&str; 10] = [
             "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH", "QUERY",
@@ -126,7 +128,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// `user:password`
+/// Returns `user:password`.
 fn user_information(authority: &Authority) -> Option<&str> {
     let (user, _) = authority.as_str().rsplit_once('@')?;
     Some(user)

@@ -1,4 +1,4 @@
-//! What of a request is never recorded: the query of a URL, its user and its password.
+//! What is never recorded about a request: the query of a URL, its user and its password.
 
 use std::borrow::Cow;
 use std::iter;
@@ -32,16 +32,16 @@ impl Secrets {
     }
 }
 
-/// A query, a user or a password, and then the pairs of a query.
+/// Returns the secret, then, if it is a query, its pairs.
 fn with_parts(secret: &str) -> impl Iterator<Item = &str> {
     let parts = secret.split('&').filter(|part| !part.is_empty());
     iter::once(secret).chain(parts.filter(move |part| part.len() < secret.len()))
 }
 
-/// A shorter secret is only removed where it is a word of its own, since it may be a part of any other.
+/// A shorter secret is removed only if it is a word of its own: it could be part of any other word.
 const SHORT: usize = 4;
 
-/// Where a secret stands in a text.
+/// Returns the places of a secret in a text.
 fn places(text: &str, secret: &str) -> impl Iterator<Item = usize> {
     let found = text.match_indices(secret).map(|(at, _)| at);
     found.filter(move |at| {
@@ -64,7 +64,7 @@ fn without(text: &str, secret: &str) -> String {
     shown
 }
 
-/// Where the start of a secret stands at the end of a text that was cut.
+/// Returns the place at which a text that was cut ends with the start of a secret.
 fn start_at_end(text: &str, secret: &str) -> Option<usize> {
     let lengths = (SHORT..secret.len()).rev();
     let mut starts = lengths.filter_map(|length| secret.get(..length));
@@ -96,8 +96,8 @@ fn without_secrets_of_urls(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Host and path of a URL, whose scheme is there already, and of a URL in its path; what closes a bracket or a clause behind it
-/// is kept.
+/// Pushes the host and path of a URL, after its scheme, and those of a URL in its path. Punctuation
+/// at its end, such as a closing bracket, is kept.
 fn push_url(url: &str, shown: &mut String) {
     let end = url
         .trim_end_matches([')', ']', '}', ',', '.', ':', ';'])

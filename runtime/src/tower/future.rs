@@ -1,4 +1,4 @@
-//! The future of an answer.
+//! The future of a response.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -12,13 +12,13 @@ use crate::exchange::{Body, Exchange};
 use crate::failure::Failure;
 
 pin_project! {
-    /// The future of an answer, with the span of its request.
+    /// The future of a response, with the span of its request.
     #[derive(Debug)]
     pub struct ResponseFuture<F> {
         #[pin]
         inner: F,
         exchange: Option<Exchange>,
-        // What is added to the answer.
+        // The header that is added to the response.
         header: Option<(HeaderName, HeaderValue)>,
     }
 }
@@ -76,7 +76,7 @@ fn finish<B>(
     let rest =
         exchange.and_then(|exchange| exchange.answered(head.status, &head.headers, has_body));
     if let Some((name, value)) = header {
-        // A map that is full, with 24,576 headers, stays as it is.
+        // Nothing is added to a full map, which has 24,576 headers.
         let _ = head.headers.try_insert(name, value);
     }
     Response::from_parts(head, Body::new(body, rest))

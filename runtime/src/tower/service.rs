@@ -14,9 +14,9 @@ use crate::carrier::Carrier;
 use crate::exchange::{Body, Exchange, Forwarded, Methods, Request, Side};
 use crate::{ambient, propagation};
 
-/// A layer that opens a span of the kind `server` around each request, below that of the caller.
+/// Returns a layer that opens a span of kind `server` around each request, below the caller's span.
 ///
-/// In axum it stands in `Router::layer`, where the route is known.
+/// In axum, pass it to `Router::layer`, where the route is known.
 ///
 /// # Example
 ///
@@ -36,7 +36,8 @@ pub fn server() -> ServerLayer {
     }
 }
 
-/// A layer that opens a span of the kind `client` around each request, and writes it to the request's headers.
+/// Returns a layer that opens a span of kind `client` around each request, and writes it to the
+/// request's headers.
 ///
 /// # Example
 ///
@@ -64,9 +65,10 @@ impl ServerLayer {
     /// Takes `url.scheme` and `client.address` from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from
     /// `X-Forwarded-Proto` and `X-Forwarded-For`.
     ///
-    /// It is for a service behind proxies, which see the client when the service does not: behind one that ends TLS
-    /// each request would have the scheme `http`. What the first proxy said is recorded, so the proxies must remove these headers from what comes in,
-    /// since a client can write into them what it likes. Only `http`, `https` and IP addresses are recorded.
+    /// This is for a service behind proxies, which see the client while the service does not: behind
+    /// a proxy that terminates TLS, each request would have the scheme `http`. What the first proxy
+    /// wrote is recorded, so the proxies must remove these headers from incoming requests: a client
+    /// can write anything into them. Only `http`, `https` and IP addresses are recorded.
     ///
     /// # Example
     ///
@@ -85,14 +87,15 @@ impl ServerLayer {
         }
     }
 
-    /// Adds a header with the trace id, 32 hexadecimal digits, to each answer.
+    /// Adds a header with the trace id, 32 hexadecimal digits, to each response.
     ///
-    /// Whoever reports a problem can name the trace then. The id is there whether or not the trace is sampled. Scripts of
-    /// other origins see it only if `access-control-expose-headers` names it.
+    /// Whoever reports a problem can then name its trace. The header is there whether or not the
+    /// trace is sampled. Scripts from other origins see it only if `access-control-expose-headers`
+    /// names it.
     ///
     /// # Panics
     ///
-    /// If `name` cannot be the name of a header.
+    /// Panics if `name` is not a valid header name.
     ///
     /// # Example
     ///
@@ -138,7 +141,7 @@ impl<S> Layer<S> for ClientLayer {
     }
 }
 
-/// A service with a span around each request, as its layer says.
+/// A service with a span around each request, created by its layer.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpService<S, L> {
     inner: S,
@@ -212,7 +215,7 @@ impl ServerLayer {
     }
 }
 
-/// What `start` makes of a request as it is sent over the line.
+/// Returns what `start` makes of a request as it is sent over the connection.
 fn asked<A>(request: &http::Request<A>, start: impl FnOnce(Request<'_>) -> Exchange) -> Exchange {
     let host = request.headers().get(header::HOST);
     let host = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
