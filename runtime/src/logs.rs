@@ -1,4 +1,5 @@
-//! Where log records go, for which OpenTelemetry has no global place: exceptions, and the events of [`tracing::logs`](crate::tracing::logs).
+//! The global logger provider, which OpenTelemetry does not have: for exceptions, and for the events of
+//! [`tracing::logs`](crate::tracing::logs).
 
 use std::mem;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -26,20 +27,23 @@ pub(crate) struct Logs {
     exceptions: Option<Exceptions>,
 }
 
-/// That exceptions are log records.
+/// The logger for exceptions, if they are log records.
 struct Exceptions {
     logger: SdkLogger,
     /// Whether they are events of their spans too.
     on_spans_too: bool,
 }
 
-/// Sets the logger provider that log records go to: those of the layer [`tracing::logs`](crate::tracing::logs), and exceptions if
+/// Sets the provider for log records: for those of the layer
+/// [`tracing::logs`](crate::tracing::logs), and for exceptions if
 /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
 ///
-/// [`init`](crate::init()) does this where it sets up logs; it is for a program with a provider of its own. An exception is then a log
-/// record by the [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/), with the
-/// event name `exception`, the severity `ERROR`, and the ids of the span that failed. With `logs` it is no event of that
-/// span any more, with `logs/dup` it is both. What the variable says is looked at once, here.
+/// [`init`](crate::init()) calls this when it sets up logs. Call it yourself if your program has its
+/// own provider. An exception is then a log record by the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/),
+/// with the event name `exception`, the severity `ERROR`, and the ids of the span that failed. With
+/// `logs` it replaces the event of that span, with `logs/dup` there are both. The variable is read
+/// once, by this function.
 ///
 /// # Example
 ///
@@ -53,7 +57,7 @@ pub fn set_logger_provider(provider: &SdkLoggerProvider) {
     set(Some(Arc::new(Logs::to(provider))));
 }
 
-/// Lets log records go nowhere again.
+/// Removes the provider, so that log records go nowhere.
 #[cfg(feature = "init")]
 pub(crate) fn unset() {
     set(None);
@@ -63,11 +67,11 @@ fn set(logs: Option<Arc<Logs>>) {
     let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
     let former = mem::replace(&mut *current, logs);
     drop(current);
-    // It may be the last to hold its provider, whose shutdown is foreign code.
+    // This may be the last handle of the provider, whose shutdown is foreign code.
     drop(former);
 }
 
-/// `None` where log records go nowhere, and in a thread that is ending, where no context can be had any more.
+/// Returns `None` if log records go nowhere, and in a thread that is ending, which has no context.
 pub(crate) fn current() -> Option<Arc<Logs>> {
     if !ambient::is_alive() {
         return None;
@@ -76,14 +80,15 @@ pub(crate) fn current() -> Option<Arc<Logs>> {
     current.clone()
 }
 
-/// Whether exceptions are log records and nothing else.
+/// Returns `true` if exceptions are log records and not events of their spans.
 pub(crate) fn have_exceptions_alone() -> bool {
     let current = current();
     let exceptions = current.as_ref().and_then(|logs| logs.exceptions.as_ref());
     exceptions.is_some_and(|exceptions| !exceptions.on_spans_too)
 }
 
-/// Makes the exception of this span a log record, if it is to be one; whether that is all that it is to be.
+/// Emits the exception of this span as a log record, if exceptions are log records. Returns `true` if
+/// it is not to be an event of the span as well.
 pub(crate) fn log(exception: &Exception<'_>, span: &SpanContext) -> bool {
     let current = current();
     let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {
@@ -104,7 +109,8 @@ impl Logs {
 }
 
 impl Exceptions {
-    /// Any other value leaves them where they were, as the specification asks.
+    /// Reads the variable. Any other value leaves exceptions on their spans, as the specification
+    /// requires.
     fn from_environment(provider: &SdkLoggerProvider) -> Option<Exceptions> {
         let on_spans_too = match std::env::var(OPT_IN).ok()?.trim() {
             "logs" => false,

@@ -22,15 +22,16 @@ use crate::ambient;
 use crate::describe::Named;
 use crate::exception;
 
-/// The layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider, whichever that is.
+/// Returns a layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider.
 ///
-/// It is the layer of [`tracing-opentelemetry`](tracing_opentelemetry), and stands in its place: with both, each span would be there twice.
-/// A span's parent is the OpenTelemetry span that is current where it is made, and while it is entered it is the current one, so
-/// `tracing` spans and traced functions nest both ways. The special fields (`otel.name`, `otel.kind`, `otel.status_code`,
-/// `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate says.
+/// It wraps the layer of [`tracing-opentelemetry`](tracing_opentelemetry), and replaces it: with both,
+/// each span would be recorded twice. The parent of a span is the OpenTelemetry span that is current
+/// where it is created, and an entered span is the current one, so `tracing` spans and traced
+/// functions nest both ways. The special fields (`otel.name`, `otel.kind`, `otel.status_code`,
+/// `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate documents them.
 ///
-/// Events are left to [`events`](super::events); one of the level `ERROR` sets the status of a `tracing` span, whose function's result
-/// nobody sees.
+/// Events are left to [`events`](super::events). An event of level `ERROR` sets the status of a
+/// `tracing` span, since nobody sees the result of the function.
 ///
 /// # Example
 ///
@@ -56,7 +57,8 @@ where
         .with_filter(filter())
 }
 
-/// Leaves out what telemetry is suppressed for, an exporter's own connections for example: a span's context would hide that.
+/// Returns a filter for spans where telemetry is not suppressed. It is suppressed for the connections
+/// of an exporter, for example, which the context of a span would hide.
 fn filter<S>() -> DynFilterFn<
     S,
     impl Fn(&Metadata<'_>, &layer::Context<'_, S>) -> bool,
@@ -72,12 +74,12 @@ fn filter<S>() -> DynFilterFn<
         })
 }
 
-/// Whether telemetry is suppressed here, as in a thread that is ending, where no context can be had any more.
+/// Returns `true` if telemetry is suppressed here, or the thread is ending and has no context.
 pub(super) fn is_suppressed() -> bool {
     ambient::look(Context::is_telemetry_suppressed).unwrap_or(true)
 }
 
-/// The tracer of the provider that is the global one when a span starts.
+/// A tracer of whichever provider is the global one when a span starts.
 pub(super) struct GlobalTracer;
 
 impl Tracer for GlobalTracer {
@@ -94,7 +96,7 @@ impl Tracer for GlobalTracer {
     }
 }
 
-/// Of the attributes of one key the last value holds, in the place of the first.
+/// Removes repeated keys. The last value stays, in the place of the first.
 fn keep_last(attributes: &mut Vec<KeyValue>) {
     let mut index = 0;
     while index < attributes.len() {
@@ -159,12 +161,12 @@ impl Span for Bridged {
 
     fn end_with_timestamp(&mut self, time: SystemTime) {
         self.span.end_with_timestamp(time);
-        // Nobody sees what its function returns.
+        // Nobody sees what the span's function returns.
         exception::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }
 
-/// What went wrong, if these are the fields of a `tracing` event that says so.
+/// Returns the message of an error if these are the fields of a `tracing` event of level `ERROR`.
 fn error(fields: &[KeyValue]) -> Option<String> {
     let text = |key: &str| {
         let found = fields.iter().find(|field| field.key.as_str() == key)?;

@@ -1,4 +1,4 @@
-//! The errors among the fields of a `tracing` event as exceptions.
+//! Errors in the fields of a `tracing` event, as exceptions.
 
 use std::error::Error;
 use std::fmt::{self, Arguments, Debug, Display};
@@ -18,9 +18,9 @@ use crate::value::ValueRef;
 pub(super) struct Errors<'a, 'span> {
     pub(super) span: &'a SpanRef<'span>,
     pub(super) attributes: Vec<KeyValue>,
-    /// Whether the event says nothing but its error, as that of `#[instrument(err)]` does.
+    /// Whether the event has nothing but its error, as those of `#[instrument(err)]` do.
     pub(super) is_alone: bool,
-    /// The text of the error, if it was left out since the function right below recorded it.
+    /// The message of the error, if it was left out because the function right below recorded it.
     pub(super) known: Option<String>,
 }
 
@@ -57,7 +57,7 @@ impl Visit for Errors<'_, '_> {
     }
 }
 
-/// The span as the recording of exceptions sees it: the type of an error is not known here.
+/// The span as a sink for exceptions. The type of the error is not known here.
 impl Sink for Errors<'_, '_> {
     fn is_open(&mut self) -> bool {
         self.span.is_recording()

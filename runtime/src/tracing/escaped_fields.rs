@@ -1,4 +1,4 @@
-//! The fields of log lines of text, with what would control a terminal escaped.
+//! The fields of text log lines, with terminal control characters escaped.
 
 use std::error::Error;
 use std::fmt::{self, Debug, Write};
@@ -10,8 +10,8 @@ use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
 
 use crate::escape::Escaped;
 
-/// The usual fields of `tracing_subscriber::fmt`, but that nothing from outside reaches the terminal as it came: not by
-/// `%field`, which is written raw there, nor by the message or an error, of which line breaks are.
+/// The fields of `tracing_subscriber::fmt`, without raw input on the terminal. Usually `%field` is
+/// written raw, and so are line breaks in messages and errors.
 #[derive(Debug)]
 pub(crate) struct EscapedFields;
 

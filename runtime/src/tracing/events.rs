@@ -18,20 +18,27 @@ use crate::ambient;
 #[cfg(feature = "logs")]
 use crate::logs;
 
-/// The layer that turns `tracing` events into events of the OpenTelemetry span that is current, be it that of a traced
-/// function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry.
+/// Returns a layer that turns `tracing` events into events of the current OpenTelemetry span: that of a
+/// traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of
+/// OpenTelemetry.
 ///
-/// An event is named by its message; its fields are attributes of their own types, beside `level`, `target` and the place in the code. One
-/// with an error among its fields, which is a `dyn Error` or whatever is called `error`, is an event `exception` by the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the chain of its sources
-/// and the message as `message`; if the traced function goes on to return this error, it is not recorded again. Nor is an event that
-/// holds nothing but the error of a traced function right below, as that of `#[instrument(err)]`. The
-/// span's status stays as it is, but that of a `tracing` span, see [`spans`](super::spans). Where exceptions are log records alone
+/// An event is named by its message. Its fields are attributes of their own types, next to `level`,
+/// `target` and the place in the code.
+///
+/// If one of the fields is an error (a `dyn Error`, or anything called `error`), the event is an
+/// `exception` by the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/),
+/// with the chain of its sources, and with the text of the event as `message`. If the traced function
+/// goes on to return this error, it is not recorded again. An event with nothing but the error of a
+/// traced function right below, such as those of `#[instrument(err)]`, is not recorded either. The
+/// status of the span does not change, except that of a `tracing` span, see
+/// [`spans`](super::spans). If exceptions are only log records
 /// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
 ///
-/// Which events are taken is said by a filter on the layer, as of any other. Those of the `opentelemetry` crates themselves never are.
-/// Beside a layer of [`tracing-opentelemetry`](tracing_opentelemetry) that is not [`spans`](super::spans), give that one
-/// `.with_filter(filter_fn(|metadata| metadata.is_span()))`, or it records events of its spans a second time.
+/// To choose events, put a filter on the layer. Those of the `opentelemetry` crates themselves are
+/// never recorded. If you use a layer of [`tracing-opentelemetry`](tracing_opentelemetry) in place of
+/// [`spans`](super::spans), give it `.with_filter(filter_fn(|metadata| metadata.is_span()))`;
+/// otherwise it records the events of its spans a second time.
 ///
 /// # Example
 ///
@@ -62,12 +69,12 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        // In a layer of several subscribers the first one stands for them all.
+        // If several subscribers share the layer, the first one counts.
         let _ = self.dispatch.set(dispatch.downgrade());
     }
 
     fn on_event(&self, event: &Event<'_>, subscriber: layer::Context<'_, S>) {
-        // These are said of a span in whose lock we may be.
+        // Such an event may be about a span whose lock this thread holds.
         if is_of_opentelemetry(event.metadata().target()) {
             return;
         }
@@ -90,7 +97,7 @@ where
 }
 
 impl Events {
-    /// The OpenTelemetry context of a `tracing` span.
+    /// Returns the OpenTelemetry context of a `tracing` span.
     fn context_of(&self, span: &Id) -> Context {
         let dispatch = self.dispatch.get().and_then(WeakDispatch::upgrade);
         let context =

@@ -18,13 +18,14 @@ pub(super) const ERROR: &str = "error";
 /// The field that `tracing`'s macros keep the text in.
 const MESSAGE: &str = "message";
 
-/// What an event says.
+/// The contents of an event.
 pub(super) struct Fields {
     pub(super) message: Option<String>,
     pub(super) attributes: Vec<KeyValue>,
-    /// Whether one of the fields is an error; those are not among the attributes.
+    /// Whether one of the fields is an error. Errors are not among the attributes.
     pub(super) has_error: bool,
-    /// Whether this is a line of the crate `log`: its fields but the message say again what [`place_of_log`] does.
+    /// Whether this is a line of the crate `log`. All its fields but the message repeat what
+    /// [`place_of_log`] returns.
     is_log: bool,
 }
 
@@ -64,12 +65,12 @@ impl Fields {
     }
 }
 
-/// Where an event comes from, and how grave it is.
+/// Returns the level of an event, and the place it comes from.
 fn place(metadata: &'static Metadata<'static>) -> Vec<KeyValue> {
     with_place(metadata, metadata.target(), metadata.file())
 }
 
-/// The same of a line of the crate `log`, of which no text is static.
+/// Returns the same for a line of the crate `log`, whose texts are not static.
 fn place_of_log(metadata: &Metadata<'_>) -> Vec<KeyValue> {
     let file = metadata.file().map(str::to_owned);
     with_place(metadata, metadata.target().to_owned(), file)

@@ -18,17 +18,20 @@ use crate::escape::{Escaped, EscapedJson};
 #[cfg(feature = "otlp")]
 use crate::exporting;
 
-/// Puts the name of the current OpenTelemetry span on each log line as `span_name`, and its ids as `trace_id` and `span_id`:
-/// at the end of a line of text, as members of one in JSON.
+/// Adds the name of the current OpenTelemetry span to each log line as `span_name`, and its ids as
+/// `trace_id` and `span_id`: at the end of a text line, or as members of a JSON line.
 ///
-/// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of OpenTelemetry;
-/// of an event with a parent by request (`info!(parent: &span, …)`) it is that one. Outside of any span a line stays as it is.
-/// The ids are written as OpenTelemetry's specification asks of
-/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/). A recorded span's name is
-/// known if a traced function or a `tracing` span opened it after this was called, or if [`sdk::TracerProvider`](crate::sdk::TracerProvider)
-/// records it; the OpenTelemetry API does not let anyone read the name of other spans.
+/// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of
+/// any other user of OpenTelemetry. For an event with an explicit parent
+/// (`info!(parent: &span, …)`) it is that parent. Outside of any span, a line stays as it is. The
+/// ids are written as OpenTelemetry's specification requires for
+/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
 ///
-/// What the OTLP exporter's own libraries say of its connections is left out.
+/// The name of a recorded span is known if a traced function or a `tracing` span opened it after this
+/// was called, or if [`sdk::TracerProvider`](crate::sdk::TracerProvider) records it. The
+/// OpenTelemetry API does not let anyone read the names of other spans.
+///
+/// Lines that the libraries of the OTLP exporter write about its connections are left out.
 ///
 /// # Example
 ///
@@ -53,7 +56,7 @@ pub struct WithIds<F, T> {
 }
 
 impl<F, T> WithIds<F, T> {
-    /// Puts the attributes that the span has so far on each line too, as `span_attributes`, if
+    /// Also adds the attributes that the span has so far, as `span_attributes`, if
     /// [`sdk::TracerProvider`](crate::sdk::TracerProvider) records it.
     ///
     /// # Example
@@ -93,7 +96,7 @@ where
         if span.is_none() && !event.is_log() && F::IS_TEXT {
             return self.format.format_event(context, writer, event);
         }
-        // A writer of our own knows nothing of the colours that the one behind it takes.
+        // Our own writer does not know whether the one behind it accepts colours.
         let format = self.format.clone().with_ansi(writer.has_ansi_escapes());
         let mut line = String::new();
         format.format_event(context, Writer::new(&mut line), event)?;
@@ -112,7 +115,7 @@ where
     }
 }
 
-/// The span that a line belongs to.
+/// Returns the span that a line belongs to.
 #[derive(Debug)]
 pub struct LineSpan {
     pub(super) ids: SpanContext,
@@ -135,7 +138,7 @@ impl<F, T> WithIds<F, T> {
     }
 }
 
-/// The target of a line of the crate `log` may come from outside, unlike that of a `tracing` event.
+/// Unlike the target of a `tracing` event, that of a `log` line may be input from outside.
 fn escape_target(event: &Event<'_>, line: &mut String) {
     if let Some(metadata) = event.normalized_metadata() {
         let escaped = Escaped(metadata.target()).to_string();

@@ -1,7 +1,8 @@
-//! The integers among the fields of `tracing` spans.
+//! Integers in the fields of `tracing` spans.
 //!
-//! `tracing-opentelemetry` records an integer that is not an `i64` as text. Where it fits an `i64`, it is recorded once more,
-//! as one, and its text is left out: by the tracer where the span has not started, else by [`is_text_of_integer`].
+//! `tracing-opentelemetry` records an integer as text if its type is not `i64`. If the value fits an
+//! `i64`, it is recorded again as one, and the text is left out: by the tracer if the span has not
+//! started, otherwise by [`is_text_of_integer`].
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -24,13 +25,13 @@ thread_local! {
     static INTEGERS: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Returns `true` for the text of an integer that is going to be recorded as one.
+/// Returns `true` for the text of an integer that will be recorded as an integer.
 pub(super) fn is_text_of_integer(attribute: &KeyValue) -> bool {
     let is_integer = || INTEGERS.try_with(|names| names.borrow().contains(&attribute.key.as_str()));
     matches!(attribute.value, Value::String(_)) && is_integer() == Ok(true)
 }
 
-/// The layer before that of `tracing-opentelemetry`.
+/// The layer in front of that of `tracing-opentelemetry`.
 pub(super) struct Before;
 
 impl<S: Subscriber> Layer<S> for Before {
@@ -45,7 +46,7 @@ impl<S: Subscriber> Layer<S> for Before {
 
 /// The layer behind it.
 pub(super) struct After<S> {
-    /// Another one of the same kind, which writes to its spans.
+    /// Another layer of the same kind, which writes to the spans of that one.
     writer: OpenTelemetryLayer<S, GlobalTracer>,
     /// The subscriber that this is a layer of.
     home: OnceLock<WeakDispatch>,
@@ -82,7 +83,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        // In a layer of several subscribers the first one stands for them all.
+        // If several subscribers share the layer, the first one counts.
         let _ = self.home.set(dispatch.downgrade());
     }
 
@@ -106,7 +107,7 @@ where
     }
 }
 
-/// Finds the integers that `tracing-opentelemetry` does not take for such, where they fit an `i64`.
+/// Finds the integers that fit an `i64` and that `tracing-opentelemetry` would record as text.
 struct Integers<F>(F);
 
 impl<F: FnMut(&Field, i64)> Integers<F> {

@@ -1,4 +1,4 @@
-//! Log lines of each format, with a span on them.
+//! Adding a span to log lines of each format.
 
 use std::fmt::{self, Write};
 
@@ -23,7 +23,7 @@ mod sealed {
     pub trait Line {
         const IS_TEXT: bool;
 
-        /// Adds the span to a line, which ends without a line break.
+        /// Adds the span to a line that does not end with a line break.
         fn add(line: &mut String, span: &LineSpan) -> fmt::Result;
     }
 }

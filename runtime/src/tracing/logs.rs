@@ -14,12 +14,14 @@ use super::{is_of_opentelemetry, parent};
 use crate::ambient;
 use crate::logs;
 
-/// The layer that turns `tracing` events into log records of the provider that [`init`](crate::init()) set up, or
-/// [`set_logger_provider`](crate::set_logger_provider) was given; without one they go nowhere.
+/// Returns a layer that turns `tracing` events into log records of the provider that
+/// [`init`](crate::init()) has set up, or that was given to
+/// [`set_logger_provider`](crate::set_logger_provider). Without a provider they go nowhere.
 ///
-/// A record has the ids of the trace and the span that are current, whoever opened it. It is made by
-/// [`opentelemetry-appender-tracing`](opentelemetry_appender_tracing), whose layer this one stands for: with both, each record would be
-/// there twice. The events of the `opentelemetry` crates themselves are left out, and so is what is said while something is exported.
+/// A record has the ids of the current trace and span, whoever opened it. It is created by
+/// [`opentelemetry-appender-tracing`](opentelemetry_appender_tracing), whose layer this one replaces:
+/// with both, each record would be emitted twice. Events of the `opentelemetry` crates themselves
+/// are left out, and so are those that are emitted during an export.
 ///
 /// # Example
 ///
@@ -45,7 +47,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_event(&self, event: &Event<'_>, subscriber: Context<'_, S>) {
-        // These may be said of a log record that is on its way.
+        // Such an event may be about a log record that is being exported.
         if is_of_opentelemetry(event.metadata().target()) || is_suppressed() {
             return;
         }
@@ -63,7 +65,7 @@ where
     }
 }
 
-/// Emits a line of the crate `log`, of which the bridge knows neither target nor place.
+/// Emits a line of the crate `log`. The bridge would know neither its target nor its place.
 fn emit_line(logger: &SdkLogger, event: &Event<'_>, metadata: &Metadata<'_>) {
     let severity = severity(*metadata.level());
     if !logger.event_enabled(severity, metadata.target(), None) {

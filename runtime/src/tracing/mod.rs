@@ -1,17 +1,22 @@
-//! Living with the crate [`tracing`](https://docs.rs/tracing): its spans, its events and its log lines, in the traces of `#[traced]`.
+//! Using the crate [`tracing`](https://docs.rs/tracing) together with this one: its spans, events and
+//! log lines become part of the traces of `#[traced]`.
 //!
-//! Each part can be had alone, and be added to a subscriber that is there already. [`init`](crate::init()) sets all of them up where the
-//! program has no global subscriber yet.
+//! Each part can be used by itself and be added to an existing subscriber. [`init`](crate::init())
+//! sets all of them up if the program has no global subscriber yet.
 //!
-//! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below ours and above ours.
-//! - [`events`] turns `tracing` events into events of the span that is current, whoever opened it.
-//! - [`with_ids`] puts the name and the ids of the span on each line that [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
-//! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids, which go out over OTLP.
+//! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below and
+//!   above those of traced functions.
+//! - [`events`] turns `tracing` events into events of the current span, whoever opened it.
+//! - [`with_ids`] adds the name and the ids of the span to each line that
+//!   [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
+//! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids,
+//!   which are sent over OTLP.
 //!
-//! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level, in the subscriber of `init` and in
-//! any other that is installed by `tracing_subscriber`'s `init` or `try_init`; a logger that the program has stays.
+//! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level, in
+//! the subscriber of `init` and in any other that is installed with `init` or `try_init` of
+//! `tracing_subscriber`. If the program has a logger already, it stays.
 //!
-//! The page [`moving`] leads from `#[tracing::instrument]` to `#[traced]`.
+//! The page [`moving`] shows how to move from `#[tracing::instrument]` to `#[traced]`.
 //!
 //! # Example
 //!
@@ -32,7 +37,7 @@
 //! # charge(7);
 //! ```
 //!
-//! A traced function costs what it costs without them: they are asked only when `tracing` is used.
+//! A traced function costs no more with them than without: they run only when `tracing` is used.
 
 mod bridge;
 mod error_field;
@@ -58,7 +63,7 @@ pub use line::Line;
 #[cfg(feature = "logs")]
 pub use logs::{Logs, logs};
 
-/// Returns `true` for what the crates of OpenTelemetry say of themselves: they have the names of their packages as targets.
+/// Returns `true` for events of the OpenTelemetry crates, whose targets are the names of the packages.
 pub(crate) fn is_of_opentelemetry(target: &str) -> bool {
     matches!(target, "opentelemetry" | "opentelemetry_sdk") || target.starts_with("opentelemetry-")
 }

@@ -8,11 +8,11 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use crate::ambient;
 
-/// The subscriber of a span, kept with it: the context of a span can be had only from there, and while an event is
-/// dispatched, nobody is told which subscriber is at work.
+/// The subscriber of a span, stored with the span. Only the subscriber can return the span's context,
+/// and nothing says which subscriber is dispatching an event.
 pub(super) struct Home(pub(super) WeakDispatch);
 
-/// Returns the context of the event's parent, given by request, or the current one.
+/// Returns the context of the event's explicit parent, or otherwise the current one.
 pub(super) fn context<'a, S: LookupSpan<'a> + 'a>(
     event: &Event<'_>,
     parent: impl FnOnce() -> Option<SpanRef<'a, S>>,
