@@ -1,11 +1,13 @@
-//! Capturing the traces of a test and asserting them as text, with other tests running beside it.
+//! Capturing the traces of a test and asserting them as text, while other tests run in parallel.
 //!
-//! A [`Capture`] is an entry in the OpenTelemetry [`Context`], so it holds whatever is recorded below that context, new
-//! roots included, on whatever thread the context is carried to. It works beside `traced::init` and other tracer providers: it takes
-//! their place, so that what is in no capture goes nowhere.
+//! A [`Capture`] is an entry in the OpenTelemetry [`Context`]. It contains everything that is recorded
+//! below that context, including new roots, on every thread that the context is carried to. It also
+//! works after `traced::init` and with other tracer providers, which it replaces: spans outside of
+//! any capture go nowhere.
 //!
-//! A span that has not ended is only named. The span of an HTTP or gRPC request, of `traced::tower` and `traced::reqwest`, ends with the body of
-//! its response: read the body to its end, or drop it, before you look.
+//! Of a span that has not ended, only the name is shown. The span of an HTTP or gRPC request, of
+//! `traced::tower` and `traced::reqwest`, ends with the body of its response: read the body to its
+//! end, or drop it, before you look.
 //!
 //! # Example
 //!
@@ -64,15 +66,16 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// A capture that records everything.
+    /// Creates a capture that records everything.
     ///
-    /// It installs the tracer provider that serves all captures, unless that is OpenTelemetry's global one already.
+    /// This installs the tracer provider that serves all captures, unless that is OpenTelemetry's
+    /// global one already.
     #[must_use]
     pub fn new() -> Capture {
         Capture::with_sampler(Sampler::AlwaysOn)
     }
 
-    /// A capture that records what `sampler` wants recorded.
+    /// Creates a capture that records what `sampler` samples.
     #[must_use]
     pub fn with_sampler(sampler: impl ShouldSample + 'static) -> Capture {
         router::install();
@@ -95,18 +98,19 @@ impl Capture {
         future.with_context(self.context())
     }
 
-    /// The current context with this capture in it, for threads and tasks.
+    /// Returns the current context with this capture in it, for threads and tasks.
     #[must_use]
     pub fn context(&self) -> Context {
-        // Somebody may have set another provider since.
+        // Another provider may have been set since.
         router::install();
-        // Threads that got no span so far, because they were in no capture, would ask only now and then.
+        // A thread that got no span so far, since it was outside of captures, would ask again only now
+        // and then.
         provider::ask_again();
         Context::current_with_value(self.clone())
     }
 
-    /// The spans that have ended, in the order in which they began. An attribute that was set again has its last value, as
-    /// `traced::sdk` exports it.
+    /// Returns the spans that have ended, in the order in which they started. An attribute that was
+    /// set again has its last value, as `traced::sdk` exports it.
     #[must_use]
     pub fn spans(&self) -> Vec<SpanData> {
         let spans = self.record.lock();
@@ -120,9 +124,10 @@ impl Capture {
         ended
     }
 
-    /// The traces as text: begins and ends with a line break, a line per span, event and link.
+    /// Returns the traces as text, with one line for each span, event and link. The text starts and
+    /// ends with a line break.
     ///
-    /// Ids, times and the `code.*` attributes are left out. A span that has not ended is listed last.
+    /// Ids, times and the `code.*` attributes are left out. Spans that have not ended are listed last.
     #[must_use]
     pub fn tree(&self) -> Tree {
         Tree(render::render(&self.spans(), &self.unended()))
@@ -141,7 +146,7 @@ impl Capture {
     }
 }
 
-/// Of each key the first place and the last value.
+/// Removes repeated keys. The last value stays, in the place of the first.
 fn forget_replaced(attributes: &mut Vec<KeyValue>) {
     let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len());
     for attribute in attributes.drain(..) {

@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::SpanData;
 use crate::escape::Escaped;
 use crate::forest::{Tree, forest};
 
-/// The trees of `spans`, then the names of those that have not ended.
+/// Renders the trees of `spans`, then the names of those that have not ended.
 pub(super) fn render(spans: &[SpanData], unended: &[String]) -> String {
     let mut out = String::from("\n");
     for tree in forest(spans) {
@@ -77,7 +77,7 @@ fn name_of(id: SpanId, all: &[SpanData]) -> &str {
     span.map_or("elsewhere", |span| &span.name)
 }
 
-/// ` {key=value, …}`, or nothing.
+/// Renders ` {key=value, …}`, or nothing.
 fn attributes(attributes: &[KeyValue]) -> String {
     let shown: Vec<String> = attributes
         .iter()

@@ -1,4 +1,4 @@
-//! The one tracer provider of a test process: it sends each span to the capture that its context is in.
+//! The tracer provider of a test process. It sends each span to the capture in its context.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,18 +15,18 @@ use crate::site;
 pub(super) fn install() {
     if !is_installed() {
         let nowhere = SdkTracerProvider::builder().build();
-        // A provider that was shut down makes spans that record nothing.
+        // The spans of a provider that was shut down record nothing.
         let _ = nowhere.shutdown();
         crate::set_tracer_provider(Router { nowhere });
     }
-    // An `init` that exports nothing leaves the provider, and switches everything off.
+    // An `init` that exports nothing sets no provider, but it disables all call sites.
     site::set_disabled(false);
 }
 
-/// Whether a span of the global provider would come here.
+/// Returns `true` if a span of the global provider would come here.
 fn is_installed() -> bool {
     let probe = Probe::default();
-    // So that another provider makes nothing of it.
+    // Another provider must not record the probe.
     let _unseen = Context::enter_telemetry_suppressed_scope();
     let context = Context::current_with_value(probe.clone());
     let span = SpanBuilder::from_name("is the provider of `traced::testing` installed?");
@@ -34,7 +34,7 @@ fn is_installed() -> bool {
     probe.0.load(Ordering::Relaxed)
 }
 
-/// What finds out who makes a span.
+/// A context entry that tells whether a span came here.
 #[derive(Clone, Default)]
 struct Probe(Arc<AtomicBool>);
 
@@ -75,7 +75,8 @@ impl Tracer for RoutingTracer {
     }
 }
 
-/// The capture of `parent`; if it has none, because someone made a context from nothing, that of the current context.
+/// Returns the capture of `parent`, or, if someone created a context without one, that of the current
+/// context.
 fn capture(parent: &Context) -> Option<Capture> {
     let given = parent.get::<Capture>().cloned();
     given.or_else(|| ambient::look(|current| current.get::<Capture>().cloned())?)

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::ops::Deref;
 
-/// Traces as text, of [`Capture::tree`](super::Capture::tree): a `str` whose `Debug` is the text itself, so that an assertion that
-/// fails shows its lines.
+/// Traces as text, returned by [`Capture::tree`](super::Capture::tree). This is a `str` whose `Debug`
+/// is the text itself, so that a failing assertion shows its lines.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tree(pub(super) String);
 
