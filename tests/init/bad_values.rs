@@ -35,7 +35,7 @@ fn of_a_variable() {
     OTEL_TRACES_EXPORTER is "none,jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_TRACES_EXPORTER is ",": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio` or `traced_adaptive`, or unset it
-    OTEL_RESOURCE_ATTRIBUTES is not valid behind the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES is not valid after the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_RESOURCE_ATTRIBUTES has no valid value for `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_RESOURCE_ATTRIBUTES does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
@@ -119,7 +119,7 @@ fn of_the_exporter() {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
     OTEL_EXPORTER_OTLP_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_EXPORTER_OTLP_TRACES_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_EXPORTER_OTLP_HEADERS is not valid behind the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS is not valid after the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
     OTEL_EXPORTER_OTLP_COMPRESSION is "zip": write `gzip` or `none`, or unset it
     OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_BSP_SCHEDULE_DELAY is "0": write a whole number of milliseconds, 1 or more, or unset it
@@ -152,7 +152,7 @@ fn of_the_endpoint() {
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
     OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
     OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL whose port is from 1 to 65535, or unset it
-    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL without a query, which gRPC has no place for, or unset it
+    OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write a URL without a query, which gRPC does not support, or unset it
     ");
 }
 

@@ -345,11 +345,11 @@ fn settings_of_others_are_no_error() {
     assert_snapshot!(said, @r#"
     traced: OTEL_PROPAGATORS is "tracecontext,xray": ignoring "xray", expected `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
     traced: OTEL_PROPAGATORS is "ottrace": ignoring "ottrace", expected `tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas
-    traced: OTEL_SDK_DISABLED is "yes": it counts as `false`, only `true` is true
-    traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": ignoring "zipkin", which is not known here
+    traced: OTEL_SDK_DISABLED is "yes": treating it as `false`, expected `true` or `false`
+    traced: OTEL_TRACES_EXPORTER is "otlp,zipkin": ignoring "zipkin", which is not supported
     traced: OTEL_EXPORTER_OTLP_PROTOCOL is "http/json": JSON is not supported, using `http/protobuf`
-    traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": it counts as `false`, only `true` is true
-    traced: OTEL_TRACES_SAMPLER is "parentbased_jaeger_remote": it is not supported, using `parentbased_always_on`
+    traced: OTEL_EXPORTER_OTLP_INSECURE is "maybe": treating it as `false`, expected `true` or `false`
+    traced: OTEL_TRACES_SAMPLER is "parentbased_jaeger_remote": not supported, using `parentbased_always_on`
     traced: RUST_LOG: ignoring directives with spans or fields, which are not supported
     "#);
 }

@@ -60,7 +60,7 @@ fn there_is_one_set_up_at_a_time() {
     let said = quietly(application("twice").envs(collector.environment()));
     assert_eq!(
         said,
-        "tracing is set up already in this process: keep the first guard, and call `init` once\n"
+        "tracing is already set up in this process: keep the first guard, and call `init` once\n"
     );
     assert_eq!(collector.names(), "call", "by the first set-up");
 

@@ -1,4 +1,4 @@
-//! Set-up with what the program itself knows.
+//! Set-up with settings that the program makes itself.
 
 use std::time::Duration;
 use std::{fmt, mem};
@@ -26,7 +26,8 @@ use crate::propagation::set_propagator;
 use crate::sdk;
 use crate::site;
 
-/// [`init`](crate::init()) with what the program itself knows, which wins over the environment's variables.
+/// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They take
+/// precedence over the environment's variables.
 ///
 /// # Example
 ///
@@ -59,7 +60,7 @@ pub fn builder() -> Builder {
     }
 }
 
-/// See [`builder`].
+/// The builder that [`builder`] returns.
 #[must_use = "nothing is set up before `init` is called"]
 pub struct Builder {
     attributes: Vec<KeyValue>,
@@ -76,36 +77,37 @@ pub struct Builder {
 
 type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
-/// How long one export of an exporter of the program's own may take.
+/// How long an export may take with an exporter of the program's own.
 const OWN_LIMIT: Duration = Duration::from_secs(30);
 
 impl Builder {
-    /// The resource's `service.name`, over `OTEL_SERVICE_NAME`.
+    /// Sets the `service.name` of the resource, in place of `OTEL_SERVICE_NAME`.
     pub fn service_name(self, name: impl Into<Value>) -> Builder {
         self.attribute("service.name", name)
     }
 
-    /// The resource's `service.version`.
+    /// Sets the `service.version` of the resource.
     pub fn service_version(self, version: impl Into<Value>) -> Builder {
         self.attribute("service.version", version)
     }
 
-    /// Another attribute of the resource, over `OTEL_RESOURCE_ATTRIBUTES`.
+    /// Sets another attribute of the resource. It takes precedence over `OTEL_RESOURCE_ATTRIBUTES`.
     pub fn attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Builder {
         self.attributes.push(KeyValue::new(key, value));
         self
     }
 
-    /// Which traces are kept, over `OTEL_TRACES_SAMPLER`: a sampler of the SDK's, or
+    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK, or by
     /// [`AdaptiveSampling`](crate::sdk::AdaptiveSampling).
     pub fn sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
         self.sampling = Some(sampling.into());
         self
     }
 
-    /// An exporter of the program's own, over `OTEL_TRACES_EXPORTER`; further calls add further ones.
+    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. It can be
+    /// called several times.
     ///
-    /// An export that takes longer than 30 seconds is given up.
+    /// An export that takes longer than 30 seconds is abandoned.
     ///
     /// # Example
     ///
@@ -130,14 +132,16 @@ impl Builder {
         self
     }
 
-    /// Which functions are traced, over `TRACED_FILTER`, in the words of [`set_filter`](crate::set_filter).
+    /// Sets which functions are traced, in place of `TRACED_FILTER`. The syntax is that of
+    /// [`set_filter`](crate::set_filter).
     pub fn filter(mut self, directives: impl Into<String>) -> Builder {
         self.filter = Some(directives.into());
         self
     }
 
-    /// How the context travels between processes, over `OTEL_PROPAGATORS`: a propagator of
-    /// [`propagation`](crate::propagation), such as [`from_names`](crate::propagation::from_names) makes, or another.
+    /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`: by a propagator
+    /// of [`propagation`](crate::propagation), such as those that
+    /// [`from_names`](crate::propagation::from_names) returns, or by another.
     pub fn propagator(
         mut self,
         propagator: impl TextMapPropagator + Send + Sync + 'static,
@@ -146,7 +150,8 @@ impl Builder {
         self
     }
 
-    /// How long the end of the [`Guard`] waits for the collector; 5 seconds unless said otherwise. Logs take half of it at most.
+    /// Sets how long dropping the [`Guard`] waits for the collector. The default is 5 seconds. Logs take
+    /// at most half of it.
     pub fn shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
@@ -156,7 +161,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Those of [`init`](crate::init()), and a value that a method was given is not valid.
+    /// Returns an error if [`init`](crate::init()) would, or if a method was given a value that is not
+    /// valid.
     pub fn init(mut self) -> Result<Guard, InitError> {
         let claim = Claim::take()?;
         let filter = self.chosen_filter()?;
@@ -177,7 +183,7 @@ impl Builder {
         };
         #[cfg(feature = "tracing")]
         super::subscriber::install(self.lines)?;
-        // From here on nothing fails.
+        // Nothing fails from here on.
         Signal::Traces.outage().end();
         if let Some(filter) = filter {
             filter::set(filter);
@@ -200,7 +206,7 @@ impl Builder {
         })
     }
 
-    /// The variable's is in force already, if it is valid.
+    /// Returns the filter of the program. That of the variable is in force already, if it is valid.
     fn chosen_filter(&self) -> Result<Option<Filter>, InitError> {
         let parse = |value: &str| value.parse::<Filter>().ok();
         let Some(directives) = &self.filter else {
@@ -235,10 +241,11 @@ impl Builder {
     }
 }
 
-/// Where and how spans and log records are sent over OTLP, over `OTEL_EXPORTER_OTLP_*`.
+/// Where and how spans and log records are sent over OTLP, in place of `OTEL_EXPORTER_OTLP_*`.
 #[cfg(feature = "otlp")]
 impl Builder {
-    /// The URL of the collector for all signals, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it: over HTTP `/v1/traces` is added to it.
+    /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`: over HTTP,
+    /// `/v1/traces` is appended to it.
     ///
     /// # Example
     ///
@@ -255,19 +262,20 @@ impl Builder {
         self
     }
 
-    /// A header of each request, over one of the same name in `OTEL_EXPORTER_OTLP_HEADERS`.
+    /// Adds a header to each request. It replaces one with the same name in
+    /// `OTEL_EXPORTER_OTLP_HEADERS`.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Builder {
         self.otlp.headers.push((name.into(), value.into()));
         self
     }
 
-    /// The protocol; unset, [`Protocol::Http`].
+    /// Sets the protocol. The default is [`Protocol::Http`].
     pub fn protocol(mut self, protocol: Protocol) -> Builder {
         self.otlp.protocol = Some(protocol);
         self
     }
 
-    /// How long one export may take, with its retries; unset, 10 seconds.
+    /// Sets how long one export may take, with its retries. The default is 10 seconds.
     pub fn timeout(mut self, limit: Duration) -> Builder {
         self.otlp.timeout = Some(limit);
         self
@@ -276,25 +284,25 @@ impl Builder {
 
 #[cfg(feature = "tracing")]
 impl Builder {
-    /// Writes the log lines as JSON, an object a line.
+    /// Writes log lines as JSON, one object per line.
     ///
-    /// It has no effect where the program has a subscriber of its own.
+    /// This has no effect if the program has its own subscriber.
     pub fn json_lines(mut self) -> Builder {
         self.lines.are_json = true;
         self
     }
 
-    /// Puts the attributes that the current span has so far on each log line, beside its name and ids.
+    /// Adds the attributes that the current span has so far to each log line, next to its name and ids.
     ///
-    /// It has no effect where the program has a subscriber of its own: see
-    /// [`WithIds::with_span_attributes`](crate::tracing::WithIds::with_span_attributes).
+    /// This has no effect if the program has its own subscriber: use
+    /// [`WithIds::with_span_attributes`](crate::tracing::WithIds::with_span_attributes) there.
     pub fn span_attributes_on_lines(mut self) -> Builder {
         self.lines.have_span_attributes = true;
         self
     }
 }
 
-/// Values may be secrets.
+/// Shows no values, which may be secrets.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()

@@ -4,7 +4,7 @@ use super::environment::{self, Variable, one_of};
 use super::error::InitError;
 use super::signal::Signal;
 
-/// Where something can go.
+/// A place that a signal can go to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Destination {
     #[cfg(feature = "otlp")]
@@ -12,7 +12,7 @@ pub(super) enum Destination {
     Console,
 }
 
-/// `None` is nowhere.
+/// The places by name; `None` means nowhere.
 const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     #[cfg(feature = "otlp")]
     ("otlp", Some(Destination::Otlp)),
@@ -20,11 +20,11 @@ const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     ("none", None),
 ];
 
-/// The variables that decide it.
+/// The variables that choose the place.
 struct Variables {
     exporter: &'static str,
     endpoints: [&'static str; 2],
-    /// Where it goes if none of them is set.
+    /// Where the signal goes if none of them is set.
     otherwise: Option<Destination>,
 }
 
@@ -37,7 +37,7 @@ const TRACES: Variables = Variables {
     otherwise: Some(Destination::Console),
 };
 
-/// Without a collector there are the log lines on standard error, which a console exporter would only repeat.
+/// Without a collector, log lines go to standard error, which a console exporter would only repeat.
 #[cfg(feature = "logs")]
 const LOGS: Variables = Variables {
     exporter: "OTEL_LOGS_EXPORTER",
@@ -49,7 +49,8 @@ const LOGS: Variables = Variables {
 };
 
 impl Destination {
-    /// All places that a signal goes to; `has_endpoint` if the program names a collector.
+    /// Returns all places that a signal goes to. `has_endpoint` says that the program names a
+    /// collector.
     pub(super) fn of(signal: Signal, has_endpoint: bool) -> Result<Vec<Destination>, InitError> {
         if is_disabled()? {
             return Ok(Vec::new());
@@ -81,13 +82,13 @@ impl Destination {
     }
 }
 
-/// Whether the environment switches everything off.
+/// Returns `true` if the environment switches everything off.
 pub(super) fn is_disabled() -> Result<bool, InitError> {
     environment::flag(&["OTEL_SDK_DISABLED"])
 }
 
-/// Those of a list that are known, each once. Others may mean the other programs that the variable is set for too, and are an error
-/// only where nothing remains.
+/// Returns the known places of a list, each once. Unknown ones may be meant for other programs with
+/// the same variable, so they are an error only if nothing remains.
 fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
     let names = variable.value.split(',').map(str::trim);
     let mut known = Vec::new();
@@ -108,9 +109,7 @@ fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
     }
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
-        variable.warn(format_args!(
-            "ignoring {unknown:?}, which is not known here"
-        ));
+        variable.warn(format_args!("ignoring {unknown:?}, which is not supported"));
     }
     Ok(known.into_iter().flatten().collect())
 }

@@ -1,4 +1,4 @@
-//! Variables of the environment, and what is wrong with them.
+//! Reading variables of the environment, and reporting what is wrong with them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,17 +10,17 @@ use percent_encoding::percent_decode_str;
 use super::error::InitError;
 use crate::warning::warn;
 
-/// What is accepted where [`pairs`] is used.
+/// What [`pairs`] accepts.
 const PAIRS: &str = "`key=value` pairs, separated by commas, the values percent-encoded";
 
-/// A variable that is set; an empty one counts as unset, as the specification of OpenTelemetry's variables asks.
+/// A variable that is set. An empty one counts as unset, as OpenTelemetry's specification requires.
 pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) value: String,
 }
 
 impl Variable {
-    /// The first of these that is set.
+    /// Returns the first of these variables that is set.
     pub(super) fn find(names: &[&'static str]) -> Result<Option<Variable>, InitError> {
         for name in names {
             let value = std::env::var_os(name).unwrap_or_default().into_string();
@@ -34,25 +34,26 @@ impl Variable {
         Ok(None)
     }
 
-    /// What the program itself says, by a method of this name.
+    /// Returns a setting that the program made by a method of this name.
     #[cfg(feature = "otlp")]
     pub(super) fn given(name: &'static str, value: &str) -> Variable {
         let value = value.trim().to_owned();
         Variable { name, value }
     }
 
-    /// Its value is none of what is accepted. The value is shown: not for variables that may hold a secret.
+    /// Returns the error for a value that is not accepted. It shows the value, so it is not for
+    /// variables that may hold a secret.
     pub(super) fn not(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
         InitError::setting(self.name, self.shown(), accepted)
     }
 
-    /// Likewise, and the value may be a secret.
+    /// Returns the error for a value that is not accepted and may be a secret.
     #[cfg(feature = "otlp")]
     pub(super) fn rejected(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
         InitError::setting(self.name, "is not valid", accepted)
     }
 
-    /// Says once what becomes of a value that is not taken as it is.
+    /// Warns, once for each variable, about a value that is ignored or replaced.
     pub(super) fn warn(&self, what: fmt::Arguments<'_>) {
         static NAMED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
         let mut named = NAMED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -65,7 +66,7 @@ impl Variable {
         format!("is {:?}", self.value)
     }
 
-    /// The entry of `table` whose name is the value, in any case of letters.
+    /// Returns the entry of `table` that the value names, without regard to case.
     pub(super) fn choose<T: Copy>(&self, table: &[(&str, T)]) -> Result<T, InitError> {
         let found = table
             .iter()
@@ -76,7 +77,7 @@ impl Variable {
     }
 }
 
-/// What `parse` makes of the first of these variables that is set.
+/// Parses the first of these variables that is set.
 pub(super) fn read<T>(
     names: &[&'static str],
     accepted: &'static str,
@@ -89,7 +90,7 @@ pub(super) fn read<T>(
     Ok(Some(parsed))
 }
 
-/// What the table has for the first of these variables that is set.
+/// Returns the entry of `table` that the first of these variables names.
 #[cfg(feature = "otlp")]
 pub(super) fn choice<T: Copy>(
     names: &[&'static str],
@@ -99,23 +100,25 @@ pub(super) fn choice<T: Copy>(
     variable.map(|variable| variable.choose(table)).transpose()
 }
 
-/// Whether it is `true`, in any case of letters. Whatever else there is counts as `false`, with a warning, as OpenTelemetry's
-/// specification asks of all booleans.
+/// Returns `true` if the variable is `true`, without regard to case. Everything else counts as
+/// `false`, with a warning, as OpenTelemetry's specification requires for all booleans.
 pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
     let Some(variable) = Variable::find(names)? else {
         return Ok(false);
     };
     let is_true = variable.value.eq_ignore_ascii_case("true");
     if !is_true && !variable.value.eq_ignore_ascii_case("false") {
-        variable.warn(format_args!("it counts as `false`, only `true` is true"));
+        variable.warn(format_args!(
+            "treating it as `false`, expected `true` or `false`"
+        ));
     }
     Ok(is_true)
 }
 
-/// The pairs of a list in the form of `OTEL_RESOURCE_ATTRIBUTES`, as far as `is_valid` takes them.
+/// Parses a list of pairs in the form of `OTEL_RESOURCE_ATTRIBUTES`. Each must pass `is_valid`.
 ///
-/// An error says where the list is wrong, and shows nothing that may be a secret: of all keys only the first, since what stands behind
-/// a comma may be the rest of a value.
+/// The error says where the list is wrong, and shows nothing that may be a secret. It shows the first
+/// key only, since what follows a comma may be the rest of a value.
 pub(super) fn pairs(
     variable: &Variable,
     is_valid: impl Fn(&str, &str) -> bool,
@@ -138,7 +141,7 @@ fn pair(member: &str) -> Option<(String, String)> {
     (!key.is_empty()).then(|| (key.to_owned(), value))
 }
 
-/// Decodes percent-encoded text; a `%` that is not followed by two digits stays, as it does in baggage.
+/// Decodes percent-encoded text. A `%` that is not followed by two digits stays, as in baggage.
 pub(super) fn decoded(text: &str) -> Option<String> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
     Some(text.into_owned())
@@ -151,14 +154,14 @@ fn bad_pair(variable: &Variable, member: &str, first: Option<&(String, String)>)
     };
     let key = member.split_once('=').map(|(key, _)| key.trim());
     let place = match (first, key.filter(is_name)) {
-        (Some((first, _)), _) => format!("is not valid behind the pair of `{first}`"),
+        (Some((first, _)), _) => format!("is not valid after the pair of `{first}`"),
         (None, Some(key)) => format!("has no valid value for `{key}`"),
         (None, None) => "does not begin with a valid pair".to_owned(),
     };
     InitError::setting(variable.name, place, PAIRS)
 }
 
-/// `a`, `b` or `c`, in backticks.
+/// Returns the names as `a`, `b` or `c`, in backticks.
 pub(super) fn one_of<T>(table: &[(&str, T)]) -> String {
     let names: Vec<String> = table.iter().map(|row| format!("`{}`", row.0)).collect();
     match names.split_last() {

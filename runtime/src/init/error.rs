@@ -1,14 +1,15 @@
-//! Why tracing could not be set up.
+//! The error of a set-up that failed.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// Why [`init`](crate::init()) set up nothing.
+/// The error of [`init`](crate::init()), which has set up nothing.
 ///
-/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A value is shown only where it cannot be
-/// a secret: never one of headers, endpoints, certificates, keys and resource attributes. `Debug` is the same sentence as
-/// `Display`, since that is what a `main` that returns it prints.
+/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A value is
+/// shown only if it cannot be a secret: those of headers, endpoints, certificates, keys and resource
+/// attributes never are. `Debug` is the same sentence as `Display`, since a `main` that returns the
+/// error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InitError(Kind);
 
@@ -28,7 +29,8 @@ enum Kind {
 }
 
 impl InitError {
-    /// A variable or a method got something that is not accepted; `problem` is what goes between its name and that.
+    /// Returns the error for a variable or a method with a value that is not accepted: `name`, `problem`,
+    /// then what is accepted.
     pub(super) fn setting(
         name: &'static str,
         problem: impl Into<String>,
@@ -45,7 +47,7 @@ impl InitError {
         InitError(Kind::Twice)
     }
 
-    /// Something outside the configuration failed.
+    /// Returns the error for a failure outside of the configuration.
     #[cfg(feature = "otlp")]
     pub(super) fn failed(step: &'static str, reason: &impl ToString) -> InitError {
         InitError(Kind::Failed {
@@ -64,7 +66,7 @@ impl fmt::Display for InitError {
                 accepted,
             } => write!(f, "{name} {problem}: write {accepted}, or unset it"),
             Kind::Twice => f.write_str(
-                "tracing is set up already in this process: keep the first guard, and call `init` once",
+                "tracing is already set up in this process: keep the first guard, and call `init` once",
             ),
             #[cfg(feature = "otlp")]
             Kind::Failed { step, reason } => write!(f, "{step}: {reason}"),

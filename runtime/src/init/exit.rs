@@ -7,18 +7,19 @@ use std::{mem, process};
 use crate::sdk::TracerProvider;
 use crate::warning::warn;
 
-/// How long the end of the process waits for the answer whether spans are lost.
+/// How long the end of the process waits to learn whether spans are lost.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The provider that a guard is there for, and the process that it is in: a fork has no background thread to ask.
+/// The provider of the guard that exists, and the id of its process: after a fork there is no background
+/// thread to ask.
 static GUARDED: Mutex<Option<(u32, TracerProvider)>> = Mutex::new(None);
 
-/// The guard of this provider is to be dropped before the process ends.
+/// Notes that the guard of this provider must be dropped before the process ends.
 pub(super) fn remember(provider: TracerProvider) {
     *lock() = Some((process::id(), provider));
 }
 
-/// It is.
+/// Notes that the guard is being dropped.
 pub(super) fn forget() {
     let provider = mem::take(&mut *lock());
     drop(provider);
@@ -29,10 +30,10 @@ fn lock() -> MutexGuard<'static, Option<(u32, TracerProvider)>> {
 }
 
 dtor::declarative::dtor! {
-    /// What `exit` calls, also after `main` has returned: other threads are still there.
+    /// Runs in `exit`, also after `main` has returned. Other threads are still running.
     #[dtor(unsafe)]
     fn at_exit() {
-        // Whoever holds the lock is setting tracing up, or ends it.
+        // Another thread that holds the lock is setting tracing up or shutting it down.
         let Ok(guarded) = GUARDED.try_lock() else {
             return;
         };

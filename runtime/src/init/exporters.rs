@@ -1,4 +1,4 @@
-//! An exporter of the program's own.
+//! Exporters of the program's own.
 
 use std::future::{Future, ready};
 use std::panic::{self, AssertUnwindSafe};
@@ -16,7 +16,7 @@ use crate::warning::short;
 #[derive(Debug)]
 pub(super) struct Own<E> {
     pub(super) exporter: E,
-    /// For one export.
+    /// The limit of one export.
     pub(super) limit: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! What keeps tracing set up.
+//! The guard that keeps tracing set up.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -11,20 +11,28 @@ use super::provider::Provider;
 use super::signal::Signal;
 use crate::sdk::Stats;
 
-/// Keeps tracing set up; when it is dropped, what has ended is exported and the provider is shut down.
+/// Keeps tracing set up. When it is dropped, everything that has ended is exported, and the provider is
+/// shut down.
 ///
-/// That takes no longer than the time limit ([`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout), 5 seconds unless said
-/// otherwise), whatever the collector does; a warning on standard error says if spans, or logs, were lost by it. It happens too when a panic
-/// unwinds `main`. It does not where nothing is dropped, and what was not exported by then is lost: in a process that a
-/// signal ends, which has to be handled so that `main` returns; with a guard in a `static`, and after [`std::process::exit`], before which
-/// [`shutdown`](Guard::shutdown) is to be called, and where a line on standard error says so; in a process that aborts. Spans that come later
-/// than the guard are lost as well, which is said once.
+/// Dropping takes no longer than the time limit
+/// ([`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout), by default 5 seconds), whatever the
+/// collector does. If spans or logs are lost because of it, a warning on standard error says so.
+///
+/// The guard is also dropped when a panic unwinds `main`. Where it is not dropped, everything that has
+/// not been exported is lost:
+///
+/// - if a signal ends the process: handle it so that `main` returns;
+/// - with a guard in a `static`, and after [`std::process::exit`]: call [`shutdown`](Guard::shutdown)
+///   before. A line on standard error says so otherwise;
+/// - if the process aborts.
+///
+/// Spans that end after the guard was dropped are lost as well, which is reported once.
 #[derive(Debug)]
 #[must_use = "tracing is shut down when the guard is dropped: bind it to a variable that lives as long as the program"]
 pub struct Guard {
-    /// None where spans go nowhere.
+    /// `None` if spans go nowhere.
     pub(super) provider: Option<Provider>,
-    /// The same of logs.
+    /// `None` if logs go nowhere.
     #[cfg(feature = "logs")]
     pub(super) logs: Option<Logs>,
     pub(super) limit: Duration,
@@ -33,10 +41,10 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Exports what has ended, spans and logs, and goes on; waits until that is done, at most 5 seconds.
+    /// Exports the spans and logs that have ended, and waits until that is done, for at most 5 seconds.
     ///
-    /// For a process that is frozen between requests, as functions in a cloud are. What it has waited in vain, the end of the guard
-    /// does not wait again.
+    /// This is for a process that is frozen between requests, such as a cloud function. Time that it
+    /// waits in vain is not waited again when the guard is dropped.
     ///
     /// # Example
     ///
@@ -66,7 +74,7 @@ impl Guard {
         Signal::Traces.check(flushed, "in time");
     }
 
-    /// What became of the spans so far; nothing but zeros where spans go nowhere.
+    /// Returns what has become of the spans so far. All counts are zero if spans go nowhere.
     ///
     /// # Example
     ///
@@ -86,7 +94,7 @@ impl Guard {
             .unwrap_or_default()
     }
 
-    /// The same as dropping the guard, for a program that ends by [`std::process::exit`].
+    /// Drops the guard, for a program that ends by [`std::process::exit`].
     ///
     /// # Example
     ///
@@ -124,7 +132,7 @@ impl Guard {
         Signal::Logs.check(flushed, "in time");
     }
 
-    /// Shuts logs down within a limit that leaves time for spans; how long that took.
+    /// Shuts logs down within a limit that leaves time for spans. Returns how long that took.
     fn end_of_logs(&self, limit: Duration) -> Duration {
         let begun = Instant::now();
         let logs = self.logs.as_ref();
@@ -135,7 +143,7 @@ impl Guard {
     }
 }
 
-/// How long flushes have waited in vain.
+/// The time that flushes have waited in vain.
 #[derive(Debug, Default)]
 pub(super) struct Vain {
     traces: Wait,
@@ -148,7 +156,7 @@ pub(super) struct Vain {
 struct Wait(AtomicU64);
 
 impl Wait {
-    /// Measures a flush; whether it was done.
+    /// Measures a flush. Returns `true` if it succeeded.
     fn of(&self, flush: impl FnOnce() -> bool) -> bool {
         let begun = Instant::now();
         let is_done = flush();
@@ -159,7 +167,8 @@ impl Wait {
         is_done
     }
 
-    /// What is left of a limit, if nothing got through since.
+    /// Returns the rest of a limit. The time that was waited in vain is subtracted as long as nothing
+    /// has been exported since.
     fn left_of(&self, limit: Duration, signal: Signal) -> Duration {
         if !signal.outage().is_said() {
             return limit;
@@ -168,7 +177,7 @@ impl Wait {
     }
 }
 
-/// That this process has tracing set up; there is one at a time.
+/// The claim to have tracing set up, of which a process has one at a time.
 #[derive(Debug)]
 pub(super) struct Claim(());
 

@@ -1,4 +1,4 @@
-//! `RUST_LOG`: which spans and events of `tracing` are taken.
+//! `RUST_LOG`: which spans and events of `tracing` are recorded.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -6,11 +6,12 @@ use super::environment::Variable;
 use super::error::InitError;
 use crate::warning::warn;
 
-const ACCEPTED: &str = "a list of levels, each alone or behind `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
+const ACCEPTED: &str = "a list of levels, each alone or after `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
 
-/// The levels of targets; `info` if the variable says nothing.
+/// Returns the levels of targets, `info` by default.
 ///
-/// Other programs read the variable too, some of them with directives for spans and fields: these are left out, with a warning.
+/// Other programs read the variable too, and some of them know directives with spans and fields. These
+/// are ignored, with a warning.
 pub(super) fn from_environment() -> Result<Targets, InitError> {
     let usual = || Targets::new().with_default(LevelFilter::INFO);
     let Some(variable) = Variable::find(&["RUST_LOG"])? else {
@@ -20,7 +21,7 @@ pub(super) fn from_environment() -> Result<Targets, InitError> {
         .into_iter()
         .partition(|directive| directive.contains(['[', '{']));
     if !of_spans.is_empty() {
-        // They may hold values of fields, which are not shown.
+        // The directives are not shown: they may hold values of fields.
         warn(format_args!(
             "RUST_LOG: ignoring directives with spans or fields, which are not supported"
         ));
@@ -32,7 +33,7 @@ pub(super) fn from_environment() -> Result<Targets, InitError> {
     levels.map_err(|_| variable.not(ACCEPTED))
 }
 
-/// What stands between commas that are in no brackets.
+/// Splits a list at the commas that are outside of brackets.
 fn directives(list: &str) -> Vec<&str> {
     let mut depth = 0_i32;
     let is_end = |c: char| {

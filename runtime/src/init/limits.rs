@@ -1,14 +1,14 @@
-//! How much a span holds.
+//! How much a span may hold.
 
 use opentelemetry_sdk::trace::SpanLimits;
 
 use super::environment;
 use super::error::InitError;
 
-/// What a span may hold.
+/// The limits of a span.
 pub(super) struct Limits {
     pub(super) counts: SpanLimits,
-    /// The longest text of an attribute, in characters.
+    /// The maximum length of a text attribute, in characters.
     pub(super) value_length: Option<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Logs: where they go, and the provider of the SDK that takes them there.
+//! Where logs go, and the SDK's provider that sends them there.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::otlp::{Batch, Given, LogExporter};
 use super::signal::Signal;
 use crate::logs;
 
-/// The SDK makes room for the whole queue at once, so a queue without a bound would be more than there is.
+/// The longest queue. The SDK allocates the whole queue at once, so a huge one would exhaust the memory.
 #[cfg(feature = "otlp")]
 const MAX_QUEUE: usize = 1_000_000;
 
@@ -27,7 +27,7 @@ pub(super) enum Exporter {
 }
 
 impl Exporter {
-    /// Those that the environment chooses; none if log records go nowhere.
+    /// Returns the exporters that the environment chooses: none if log records go nowhere.
     pub(super) fn from_environment(
         #[cfg(feature = "otlp")] given: &Given,
     ) -> Result<Vec<Exporter>, InitError> {
@@ -71,7 +71,7 @@ impl Exporter {
 pub(super) struct Logs(SdkLoggerProvider);
 
 impl Logs {
-    /// Starts the provider, and lets log records go there.
+    /// Starts the provider, and sends log records to it.
     pub(super) fn start(exporters: Vec<Exporter>, resource: Resource) -> Logs {
         let builder = SdkLoggerProvider::builder().with_resource(resource);
         let exporters = exporters.into_iter();
@@ -83,12 +83,13 @@ impl Logs {
         Logs(provider)
     }
 
-    /// Exports what was said; whether that was done in time.
+    /// Exports all log records. Returns `true` if that was done in time.
     pub(super) fn flush(&self) -> bool {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports what was said, and ends; whether that was done within the limit.
+    /// Exports all log records, and shuts the provider down. Returns `true` if that was done within the
+    /// limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         logs::unset();
         self.0.shutdown_with_timeout(limit).is_ok()

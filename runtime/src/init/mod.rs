@@ -1,4 +1,4 @@
-//! One call of set-up, configured by OpenTelemetry's environment variables.
+//! Set-up in one call, configured by OpenTelemetry's environment variables.
 
 mod builder;
 mod console;

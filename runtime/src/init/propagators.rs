@@ -6,9 +6,10 @@ use super::environment::Variable;
 use super::error::InitError;
 use crate::propagation::{UnknownPropagator, from_names};
 
-/// The propagators that the environment chooses, `tracecontext,baggage` if it says nothing.
+/// Returns the propagators that the environment chooses, `tracecontext,baggage` by default.
 ///
-/// The variable is set for programs of all languages: a propagator that is not known here is left out, with a warning.
+/// The variable is often set for programs in all languages, so an unknown propagator is ignored, with a
+/// warning.
 pub(super) fn from_environment() -> Result<TextMapCompositePropagator, InitError> {
     let variable = Variable::find(&["OTEL_PROPAGATORS"])?;
     let list = variable.as_ref().map_or("", |variable| &variable.value);

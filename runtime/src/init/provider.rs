@@ -1,4 +1,4 @@
-//! Which tracer provider `init` sets up: the one place that knows.
+//! The tracer provider that `init` sets up. No other file knows which one it is.
 
 use std::time::Duration;
 
@@ -17,9 +17,9 @@ use super::signal::Signal;
 use crate::sdk::otlp::Otlp;
 use crate::sdk::{self, NoExporter, Spans, Stats, TracerProvider, Writer};
 
-/// How long the console waits, so that a trace is printed when the work is done, and whole.
+/// How long the console waits, so that traces are printed soon, and whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// The limit of an export, which each exporter ends itself before.
+/// The provider's limit of an export. Each exporter has a shorter one of its own.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// Where spans go.
@@ -27,12 +27,12 @@ pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
     Otlp(Box<Collector>, Batch),
-    /// One of the program's own.
+    /// An exporter of the program's own.
     Own(Box<dyn Writer>),
 }
 
 impl Exporter {
-    /// Those that the environment chooses; none if spans go nowhere.
+    /// Returns the exporters that the environment chooses: none if spans go nowhere.
     pub(super) fn from_environment(
         #[cfg(feature = "otlp")] given: &Given,
     ) -> Result<Vec<Exporter>, InitError> {
@@ -55,7 +55,7 @@ impl Exporter {
         exporters.collect()
     }
 
-    /// Sets the provider up for it, and gives what the spans go to.
+    /// Configures the provider for this exporter, and returns the writer that the spans go to.
     fn join(
         self,
         builder: sdk::Builder<NoExporter>,
@@ -78,20 +78,20 @@ impl Exporter {
     }
 }
 
-/// How spans are made and exported.
+/// The settings of a provider that do not depend on the exporter.
 pub(super) struct Settings {
     pub(super) resource: Resource,
     pub(super) sampling: Option<Sampling>,
     pub(super) limits: Limits,
 }
 
-/// The provider, and what shuts it down.
+/// The provider.
 #[derive(Debug)]
 pub(super) struct Provider(TracerProvider);
 
 impl Provider {
     pub(super) fn start(mut exporters: Vec<Exporter>, settings: Settings) -> Provider {
-        // The terminal does not wait for a collector.
+        // First, so that the terminal does not wait for a collector.
         exporters.sort_by_key(|exporter| !matches!(exporter, Exporter::Console(_)));
         let mut builder = TracerProvider::builder();
         let mut writers = Vec::new();
@@ -115,12 +115,13 @@ impl Provider {
         self.0.stats()
     }
 
-    /// Exports what has ended; whether that was done in time.
+    /// Exports what has ended. Returns `true` if that was done in time.
     pub(super) fn flush(&self) -> bool {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports what has ended, and ends; whether that was done within the limit.
+    /// Exports what has ended, and shuts the provider down. Returns `true` if that was done within the
+    /// limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         self.0.shutdown_with_timeout(limit).is_ok()
     }

@@ -1,7 +1,8 @@
-//! What the spans of this process have in common: its service, and what is detected of host, operating system and process.
+//! The resource that the spans of this process share: its service, and what is detected about the host,
+//! the operating system and the process.
 //!
-//! The detectors of `opentelemetry-resource-detectors` are not used: they run the program `hostname`, and record the command
-//! line, which may hold secrets.
+//! The detectors of `opentelemetry-resource-detectors` are not used: they run the program `hostname`,
+//! and they record the command line, which may hold secrets.
 
 use std::env::consts::{ARCH, OS};
 
@@ -15,7 +16,7 @@ use super::error::InitError;
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 
-/// Detected, then what the environment says, then `given`; what comes later wins.
+/// Returns what is detected, overridden by the environment, overridden by `given`.
 pub(super) fn resource(given: Vec<KeyValue>) -> Result<Resource, InitError> {
     let attributes = from_environment()?;
     let name = Variable::find(&[SERVICE_NAME])?;
@@ -38,7 +39,7 @@ fn from_environment() -> Result<Vec<KeyValue>, InitError> {
         .collect())
 }
 
-/// By the semantic conventions for `service`, `host`, `os` and `process`.
+/// Returns attributes by the semantic conventions for `service`, `host`, `os` and `process`.
 fn detected() -> Vec<KeyValue> {
     let executable = std::env::current_exe().ok();
     let file = executable.as_deref().and_then(|path| path.file_name());
@@ -67,7 +68,7 @@ fn detected() -> Vec<KeyValue> {
         .collect()
 }
 
-/// In the words of the semantic conventions.
+/// Returns the name that the semantic conventions use.
 fn architecture() -> &'static str {
     match ARCH {
         "x86_64" => "amd64",

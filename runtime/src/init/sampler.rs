@@ -35,7 +35,7 @@ impl From<AdaptiveSampling> for Sampling {
 
 type Make = fn() -> Result<Option<Sampling>, InitError>;
 
-/// Nothing stands for what the provider does by itself.
+/// The samplers by name; `None` means the provider's default.
 const SAMPLERS: &[(&str, Make)] = &[
     ("always_on", || head(Sampler::AlwaysOn)),
     ("always_off", || head(Sampler::AlwaysOff)),
@@ -48,19 +48,17 @@ const SAMPLERS: &[(&str, Make)] = &[
     ("traced_adaptive", adaptive),
 ];
 
-/// What the specification names and other languages have.
+/// Samplers that the specification names, and that only other languages have.
 const OF_OTHERS: [&str; 3] = ["parentbased_jaeger_remote", "jaeger_remote", "xray"];
 
-/// The sampler that the environment chooses, `parentbased_always_on` if it says nothing.
+/// Returns the sampler that the environment chooses, `parentbased_always_on` by default.
 pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
     let Some(variable) = Variable::find(&[SAMPLER])? else {
         return Ok(None);
     };
     let is_named = |name: &str| name.eq_ignore_ascii_case(&variable.value);
     if OF_OTHERS.into_iter().any(is_named) {
-        variable.warn(format_args!(
-            "it is not supported, using `parentbased_always_on`"
-        ));
+        variable.warn(format_args!("not supported, using `parentbased_always_on`"));
         return Ok(None);
     }
     variable.choose(SAMPLERS)?()
@@ -85,7 +83,7 @@ fn adaptive() -> Result<Option<Sampling>, InitError> {
     Ok(Some(Sampling::Adaptive(sampling.unwrap_or_default())))
 }
 
-/// `base=0.01,error=1,slow=0.5,slow_threshold=500ms`
+/// Parses `base=0.01,error=1,slow=0.5,slow_threshold=500ms`.
 fn adaptive_argument(value: &str) -> Option<AdaptiveSampling> {
     let mut sampling = AdaptiveSampling::default();
     for setting in value.split(',') {

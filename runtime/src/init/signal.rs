@@ -1,8 +1,8 @@
-//! What is exported, and what each kind of it is called.
+//! The signals, traces and logs, and what their parts are called.
 
 use crate::warning::{Warning, counted};
 
-/// What is exported.
+/// A signal that is exported.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Signal {
     Traces,
@@ -11,7 +11,7 @@ pub(super) enum Signal {
 }
 
 impl Signal {
-    /// So many of what it consists of.
+    /// Returns a count in words, such as `1 span` or `2 log records`.
     pub(super) fn counted(self, count: usize) -> String {
         let one = match self {
             Signal::Traces => "span",
@@ -21,7 +21,7 @@ impl Signal {
         counted(count as u64, one)
     }
 
-    /// Says that not all was exported, if so.
+    /// Warns if not everything was exported.
     pub(super) fn check(self, is_exported: bool, when: &str) {
         let all = match self {
             Signal::Traces => "spans",
@@ -34,7 +34,7 @@ impl Signal {
         }
     }
 
-    /// Whether it gets through.
+    /// Returns the warning that is given while exports fail.
     pub(super) fn outage(self) -> &'static Warning {
         static SPANS: Warning = Warning::new();
         #[cfg(feature = "logs")]

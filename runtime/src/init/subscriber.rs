@@ -1,4 +1,4 @@
-//! The subscriber of `tracing`, for a program that has none of its own.
+//! The `tracing` subscriber, for a program without its own.
 
 use std::io::{self, IsTerminal};
 
@@ -30,8 +30,8 @@ impl Lines {
     }
 }
 
-/// Makes spans and events of `tracing`, and lines of the crate `log`, part of the traces and of the logs, and writes log lines
-/// with the name and the ids of the span to standard error.
+/// Makes the spans and events of `tracing`, and the lines of the crate `log`, part of the traces and the
+/// logs. Also writes log lines, with the name and the ids of the span, to standard error.
 pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     if dispatcher::has_been_set() {
         return Ok(());
@@ -55,18 +55,19 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     let layers = registry().with(spans()).with(events());
     #[cfg(feature = "logs")]
     let layers = layers.with(crate::tracing::logs());
-    // The levels stand last, where they are asked first, and are known to the crate `log` too.
+    // The last layer is asked first, and the crate `log` learns its levels too.
     let layers = layers
         .with(lines)
         .with(of_the_program(&levels))
         .with(levels);
-    // It fails where another thread was faster, or the program has a logger for the crate `log`: theirs stay.
+    // This fails if another thread was faster, or if the program has a logger for `log`: both stay.
     let _ = layers.try_init();
     Ok(())
 }
 
-/// Leaves out what the crates of OpenTelemetry say of themselves below a warning, unless `RUST_LOG` names one of them, and our
-/// own warnings, which are said once on standard error.
+/// Returns a filter that leaves out what the OpenTelemetry crates log about themselves below the level
+/// of warnings, unless `RUST_LOG` names one of them. It also leaves out our own warnings, which are
+/// written to standard error already.
 fn of_the_program(levels: &Targets) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
     let is_asked_for = levels
         .iter()

@@ -1,4 +1,4 @@
-//! A line for the terminal: text in colours, no wider than there is room.
+//! A line for the terminal: coloured text that is no wider than the terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -7,7 +7,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub(super) struct Style {
     /// Whether escape codes are written.
     pub(super) is_colored: bool,
-    /// The columns of the terminal; none where there is no terminal.
+    /// The columns of the terminal; `None` without a terminal.
     pub(super) width: Option<usize>,
 }
 
@@ -19,7 +19,7 @@ impl Line {
         Line::default().and(color, text)
     }
 
-    /// With `text` behind it; the empty colour is the terminal's own.
+    /// Appends `text`. An empty colour is the terminal's own.
     pub(super) fn and(mut self, color: &'static str, text: impl Into<String>) -> Line {
         self.0.push((color, text.into()));
         self
@@ -29,7 +29,7 @@ impl Line {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// Writes it; what is too wide ends with `…`.
+    /// Writes the line. One that is too wide ends with `…`.
     pub(super) fn write(&self, style: Style, out: &mut String) {
         let mut left = style.width.unwrap_or(usize::MAX);
         for (color, text) in &self.0 {
@@ -44,7 +44,8 @@ impl Line {
         out.push('\n');
     }
 
-    /// Writes it and `details` behind it, each on the line if it fits there, otherwise on one that begins with `indent`.
+    /// Writes the line and its `details`, each on the same line if it fits there, and otherwise on a new
+    /// one that starts with `indent`.
     pub(super) fn write_with(
         self,
         details: Vec<Line>,
@@ -67,7 +68,7 @@ impl Line {
     }
 }
 
-/// The text, or as much of it as there are columns for.
+/// Returns the text, cut to this many columns.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();

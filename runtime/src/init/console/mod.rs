@@ -1,4 +1,5 @@
-//! The console exporter: each trace is printed to standard error when its first span in this process has ended.
+//! The console exporter prints each trace to standard error when its first span in this process has
+//! ended.
 
 mod line;
 mod render;
@@ -17,11 +18,11 @@ use terminal_size::terminal_size_of;
 use line::Style;
 use traces::{Part, Traces};
 
-/// How often it is looked for traces that stay open.
+/// How often the exporter looks for traces that stay open.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// An exporter that prints each trace whose first span in this process has ended, what ends later by itself, and what has ended of a
-/// trace that stays open every few seconds.
+/// An exporter that prints each trace whose first span in this process has ended. Spans that end later
+/// are printed by themselves, and the ended spans of a trace that stays open every few seconds.
 #[derive(Debug)]
 pub(super) struct Console(Arc<Mutex<Traces>>);
 
@@ -30,13 +31,13 @@ impl Console {
         let traces = Arc::default();
         let looked_at = Arc::downgrade(&traces);
         let thread = thread::Builder::new().name("traced-console".to_owned());
-        // Without a thread, what stays open is printed at the end.
+        // If there is no thread, traces that stay open are printed at the end.
         let _ = thread.spawn(move || print_open(&looked_at));
         Console(traces)
     }
 }
 
-/// Prints what has waited too long, for as long as the exporter is there.
+/// Prints spans that have waited too long, until the exporter is dropped.
 fn print_open(traces: &Weak<Mutex<Traces>>) {
     loop {
         thread::sleep(LOOK);
@@ -59,12 +60,12 @@ fn print(parts: Vec<Part>) {
     let style = style();
     for part in parts {
         let text = render::render(&part.spans, part.is_open, style);
-        // A closed standard error is no reason to fail.
+        // A closed standard error is not a reason to fail.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 }
 
-/// As standard error is now: a terminal may have changed its size.
+/// Returns the style for standard error, each time anew: a terminal may have changed its size.
 fn style() -> Style {
     let stderr = io::stderr();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

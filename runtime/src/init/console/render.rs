@@ -13,10 +13,10 @@ use crate::forest::{Tree, forest};
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
-/// The widest that the column of names gets, and the narrowest that a narrow terminal makes it.
+/// The maximum width of the column of names, and its minimum on a narrow terminal.
 const MAX_NAME: usize = 48;
 const MIN_NAME: usize = 12;
-/// What stands behind the name: the duration, the bar with its ends, and a space before each.
+/// The width of what follows the name: the duration, the bar with its ends, and a space before each.
 const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
 const RED: &str = "\x1b[31m";
@@ -53,7 +53,7 @@ pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String 
     out
 }
 
-/// A span, with the branches of the tree before its name and before what stands below it.
+/// A span, with the branches of the tree in front of its name and in front of the lines below it.
 struct Row<'a> {
     label: String,
     below: String,
@@ -130,7 +130,7 @@ impl Page {
         }
     }
 
-    /// Where in the trace the span lies.
+    /// Returns the bar that shows when in the trace the span ran.
     fn bar(&self, span: &SpanData, line: Line) -> Line {
         let scale = |time: Duration| {
             let share = time.as_secs_f64() / self.length.as_secs_f64().max(f64::MIN_POSITIVE);
@@ -192,7 +192,7 @@ fn status(span: &SpanData) -> Option<Line> {
     }
 }
 
-/// All but where the code stands, which says nothing new about a trace in its own terminal.
+/// Returns all attributes but the place in the code, which is not worth its room on a terminal.
 fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
     let shown = attributes
         .iter()
@@ -203,12 +203,12 @@ fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
     })
 }
 
-/// Never negative, though the wall clock may have been set back meanwhile.
+/// Returns the duration. It is never negative, although the wall clock may have been set back.
 fn since(start: SystemTime, end: SystemTime) -> Duration {
     end.duration_since(start).unwrap_or_default()
 }
 
-/// Nine characters: three digits that count, and the unit.
+/// Formats a duration in nine characters: three significant digits and the unit.
 fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let (number, unit) = match seconds {
@@ -258,7 +258,7 @@ mod tests {
         spans
     }
 
-    /// With the id that changes from run to run left out.
+    /// Removes the id, which changes from run to run.
     fn shown(width: Option<usize>, is_open: bool) -> String {
         let spans = trace();
         let id = spans[0].span_context.trace_id().to_string();

@@ -1,4 +1,4 @@
-//! The ended spans of traces that are not printed.
+//! Ended spans that have not been printed yet.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -7,17 +7,17 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// How many ended spans of all traces are held, and roughly how many bytes of them.
+/// The most ended spans that are held, of all traces, and roughly the most bytes.
 const MAX_SPANS: usize = 10_000;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long an ended span waits for the first span of its trace.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How many traces that were printed are remembered, for spans that end late.
+/// How many printed traces are remembered, for spans that end late.
 const MAX_PRINTED: usize = 1_000;
 
-/// What is printed: spans of one trace, in the order of their start.
+/// Spans of one trace that are printed together, in the order of their start.
 pub(super) struct Part {
     pub(super) spans: Vec<SpanData>,
     /// Whether the trace goes on.
@@ -27,7 +27,7 @@ pub(super) struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     held: HashMap<TraceId, Held>,
-    /// The traces that are held, by age, and some that no longer are.
+    /// The traces that are held, by age. Some may have been printed meanwhile.
     by_age: VecDeque<(Instant, TraceId)>,
     spans: usize,
     bytes: usize,
@@ -64,7 +64,8 @@ impl Traces {
         self.bytes += bytes;
     }
 
-    /// The traces whose first span in this process has ended, and at the bounds the oldest of the others.
+    /// Takes the traces whose first span in this process has ended, and if there are too many others, the
+    /// oldest of them.
     pub(super) fn due(&mut self) -> Vec<Part> {
         let finished = std::mem::take(&mut self.finished);
         let mut parts = Vec::new();
@@ -84,7 +85,7 @@ impl Traces {
         parts
     }
 
-    /// What has waited too long for the first span of its trace.
+    /// Takes the spans that have waited too long for the first span of their trace.
     pub(super) fn overdue(&mut self, now: Instant) -> Vec<Part> {
         let mut parts = Vec::new();
         while let Some((since, id)) = self.by_age.front().copied() {
@@ -97,14 +98,15 @@ impl Traces {
         parts
     }
 
-    /// All others.
+    /// Takes all others.
     pub(super) fn rest(&mut self) -> Vec<Part> {
         let ids = std::mem::take(&mut self.by_age);
         let parts = ids.into_iter().filter_map(|(_, id)| self.take(id, true));
         parts.collect()
     }
 
-    /// What is held of an open trace since then: the list of ages may name what was printed meanwhile.
+    /// Takes the spans of an open trace that are held since then. The list of ages may name traces that
+    /// were printed meanwhile.
     fn take_of(&mut self, since: Instant, id: TraceId) -> Option<Part> {
         self.held.get(&id).filter(|held| held.since == since)?;
         self.take(id, true)
@@ -120,7 +122,7 @@ impl Traces {
         Some(Part { spans, is_open })
     }
 
-    /// Keeps the list of ages from growing with traces that are printed.
+    /// Removes printed traces from the list of ages, so that it does not grow.
     fn forget_gone(&mut self) {
         if self.by_age.len() > 2 * self.held.len() + 64 {
             let held = &self.held;
@@ -131,7 +133,7 @@ impl Traces {
     }
 }
 
-/// The bytes that a span takes, roughly.
+/// Returns roughly the bytes that a span takes.
 fn size(span: &SpanData) -> usize {
     let events = span.events.events.iter();
     let events = events.map(|event| 64 + event.name.len() + of_attributes(&event.attributes));
@@ -172,7 +174,7 @@ mod tests {
             .remove(0)
     }
 
-    /// The span in the trace of this number, below one that has not ended.
+    /// Returns a span in the trace with this number, below a span that has not ended.
     fn below(span: &SpanData, trace: u128, text: usize) -> SpanData {
         let (trace, id) = (TraceId::from(trace), SpanId::from(2));
         let flags = TraceFlags::SAMPLED;

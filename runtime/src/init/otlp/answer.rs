@@ -1,8 +1,8 @@
-//! What a collector answers, which may be anything.
+//! Reading the responses of a collector, which may hold anything.
 
 use std::time::Duration;
 
-/// What a collector did not take of a request.
+/// The part of a request that a collector rejected.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct PartialSuccess {
     pub(super) rejected: u64,
@@ -10,12 +10,12 @@ pub(super) struct PartialSuccess {
 }
 
 impl PartialSuccess {
-    /// Reads an `ExportTraceServiceResponse`, or that for logs.
+    /// Reads an `ExportTraceServiceResponse`, or the one for logs.
     pub(super) fn read(answer: &[u8]) -> PartialSuccess {
         let mut partial = PartialSuccess::default();
         for field in messages(answer, 1).flat_map(fields) {
             match field {
-                // It is signed, and nonsense below 0.
+                // The number is signed, and a negative one makes no sense.
                 (1, Field::Number(rejected)) => {
                     partial.rejected = rejected.cast_signed().max(0).unsigned_abs();
                 }
@@ -29,7 +29,8 @@ impl PartialSuccess {
     }
 }
 
-/// The delay of the `google.rpc.RetryInfo` in a `google.rpc.Status`, as gRPC has it in `grpc-status-details-bin`.
+/// Returns the delay of the `google.rpc.RetryInfo` in a `google.rpc.Status`, which gRPC sends in
+/// `grpc-status-details-bin`.
 pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
     const RETRY_INFO: &[u8] = b"type.googleapis.com/google.rpc.RetryInfo";
     let is_retry_info = |detail: &&[u8]| messages(detail, 1).any(|kind| kind == RETRY_INFO);
@@ -49,14 +50,14 @@ pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
     Some(Duration::new(seconds, nanoseconds.min(999_999_999)))
 }
 
-/// A field of a message of Protocol Buffers.
+/// A field of a Protocol Buffers message.
 enum Field<'a> {
     Number(u64),
     Bytes(&'a [u8]),
     Other,
 }
 
-/// The fields of a message with their numbers, up to the first that is none.
+/// Returns the fields of a message with their numbers, up to the first one that is not valid.
 fn fields(mut message: &[u8]) -> impl Iterator<Item = (u64, Field<'_>)> {
     std::iter::from_fn(move || {
         let tag = number(&mut message)?;
@@ -74,7 +75,7 @@ fn fields(mut message: &[u8]) -> impl Iterator<Item = (u64, Field<'_>)> {
     })
 }
 
-/// The fields of this number that are messages or text.
+/// Returns the fields with this number that are messages or text.
 fn messages(message: &[u8], wanted: u64) -> impl Iterator<Item = &[u8]> {
     fields(message).filter_map(move |(number, field)| match field {
         Field::Bytes(bytes) if number == wanted => Some(bytes),
@@ -114,7 +115,7 @@ mod tests {
         assert_eq!(PartialSuccess::read(answer), partial);
         let negative = b"\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
         assert_eq!(PartialSuccess::read(negative), PartialSuccess::default());
-        // Nothing, nonsense, and any part of the truth.
+        // Nothing, nonsense, and every prefix of a valid response.
         assert_eq!(PartialSuccess::read(b""), PartialSuccess::default());
         assert_eq!(PartialSuccess::read(&[0xff; 99]), PartialSuccess::default());
         for end in 0..answer.len() {

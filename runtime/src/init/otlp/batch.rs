@@ -6,13 +6,13 @@ use super::super::environment;
 use super::super::error::InitError;
 use super::super::signal::Signal;
 
-/// When what waits is exported.
+/// When spans or log records are exported.
 pub(in super::super) struct Batch {
-    /// How much of it waits at most.
+    /// How many may wait.
     pub(in super::super) queue: usize,
-    /// How much is exported at once.
+    /// How many are exported at once.
     pub(in super::super) size: usize,
-    /// How long it waits at most.
+    /// How long they may wait.
     pub(in super::super) delay: Duration,
 }
 
@@ -51,7 +51,7 @@ fn count(name: &'static str) -> Result<Option<usize>, InitError> {
     })
 }
 
-/// A time in a variable.
+/// Reads a time from a variable.
 pub(super) fn milliseconds(names: &[&'static str]) -> Result<Option<Duration>, InitError> {
     let accepted = "a whole number of milliseconds, 1 or more";
     environment::read(names, accepted, |value| {

@@ -1,4 +1,4 @@
-//! The collector, as this program reaches it.
+//! The connection to a collector, over either protocol.
 
 use std::fmt;
 
@@ -20,17 +20,18 @@ use crate::sdk::otlp::{Request, Transport};
 use crate::sdk::{Deadline, Exported, Lost};
 use crate::warning::{Warning, short};
 
-/// The bytes that a request may take at most, as the specification recommends.
+/// The maximum size of a request in bytes, as the specification recommends.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
-/// Where requests are sent, from a runtime of its own, so that it works whatever the application runs on.
+/// Sends requests to a collector, on its own runtime, so that it works with whatever the application
+/// uses.
 pub(in super::super) struct Collector {
     signal: Signal,
     client: Client,
     runtime: Background,
-    /// What is allowed for one export, retries included.
+    /// The limit of one export, with its retries.
     limit: std::time::Duration,
-    /// Where it all goes, for the warnings.
+    /// The endpoint as warnings show it.
     endpoint: String,
     rejections: Warning,
 }
@@ -45,7 +46,7 @@ impl Collector {
         let settings = Settings::new(signal, given)?;
         let tls = tls::from_environment(signal, &settings.endpoint)?;
         let runtime = Background::start()
-            .map_err(|error| InitError::failed("no thread for the export", &error))?;
+            .map_err(|error| InitError::failed("cannot start the export thread", &error))?;
         let client = {
             let _entered = runtime.0.as_ref().map(Runtime::enter);
             let _unseen = exporting::enter();
@@ -64,7 +65,7 @@ impl Collector {
         })
     }
 
-    /// Sends a message with so many spans or log records, and waits for the answer within the limit.
+    /// Sends a message with `count` spans or log records, and waits for the response within the limit.
     pub(super) fn send(&self, message: Bytes, count: usize) -> Exported {
         let Some(runtime) = &self.runtime.0 else {
             return Err(Lost::Failed("it is shut down".to_owned()));
@@ -112,7 +113,7 @@ impl Collector {
             .await
     }
 
-    /// How many were rejected, which is said if there is something to say.
+    /// Returns how many spans or log records were rejected, and warns about it.
     fn rejected(&self, partial: &PartialSuccess, count: usize) -> u64 {
         let rejected = partial.rejected.min(count as u64);
         let what = match usize::try_from(rejected) {
@@ -144,7 +145,7 @@ impl Transport for Collector {
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>) {
         let mut bytes = Bytes::from(request.bytes);
         let exported = Collector::send(self, bytes.slice(request.start..), request.spans);
-        // Nothing is copied then, whether or not a connection still holds the bytes.
+        // Without content, nothing is copied even if a connection still holds the bytes.
         bytes.clear();
         (exported, bytes.into())
     }
@@ -158,8 +159,8 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// A runtime of one thread, which looks after connections between exports too; nothing on it is ever traced. `None` only while
-/// it is dropped.
+/// A runtime with one thread, which also serves the connections between exports. Nothing on it is ever
+/// traced. It is `None` only while it is being dropped.
 struct Background(Option<Runtime>);
 
 impl Background {
@@ -177,7 +178,7 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
-            // Waiting for its thread would be a panic if this thread had a runtime too.
+            // Waiting for its thread would panic if this thread has a runtime too.
             runtime.shutdown_background();
         }
     }

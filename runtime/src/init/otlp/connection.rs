@@ -1,4 +1,4 @@
-//! Connections to the collector, with one configuration of TLS for both protocols.
+//! Connections to the collector, with the same TLS configuration for both protocols.
 
 use std::task::{Context, Poll};
 
@@ -16,7 +16,7 @@ use tonic::transport::{Channel, Endpoint};
 use super::USER_AGENT;
 use super::settings::Settings;
 
-/// A client of HTTP, which follows no redirects.
+/// An HTTP client that does not follow redirects.
 pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 pub(super) fn http(tls: ClientConfig) -> HttpClient {
@@ -29,13 +29,13 @@ pub(super) fn grpc(settings: &Settings, tls: ClientConfig) -> Channel {
         endpoint: settings.endpoint.clone(),
         connector: connector(tls).enable_http2().build(),
     };
-    // Never `https`, which tonic would refuse behind a connector of ours if somebody else turned its TLS on.
+    // Never `https`: tonic refuses it with a custom connector if another crate enables tonic's TLS.
     let endpoint = Endpoint::from_static("http://collector").origin(settings.endpoint.clone());
     let endpoint = match endpoint.clone().user_agent(USER_AGENT) {
         Ok(named) => named,
         Err(_) => endpoint,
     };
-    // Pings find out, while an export waits, that a connection is dead that nobody has closed.
+    // While an export waits, pings detect a dead connection that nobody has closed.
     endpoint
         .http2_keep_alive_interval(settings.limit / 2)
         .keep_alive_timeout(settings.limit / 2)
@@ -50,7 +50,7 @@ fn connector(
         .https_or_http()
 }
 
-/// Connects to the endpoint, whatever it is asked for.
+/// A connector that always connects to the endpoint.
 struct To {
     endpoint: Uri,
     connector: HttpsConnector<HttpConnector>,

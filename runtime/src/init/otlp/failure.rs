@@ -1,24 +1,24 @@
-//! Why a request was not taken, and whether it is sent again.
+//! Why a request failed, and whether it is sent again.
 
 use std::error::Error;
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
 
-/// A request that was not taken.
+/// A request that failed.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// In a sentence; it may have text of the collector's.
+    /// The reason, which may contain text of the collector.
     pub(super) reason: String,
     pub(super) retry: Retry,
 }
 
-/// Whether a request that was not taken is sent again.
+/// Whether a failed request is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Retry {
     Never,
     Soon,
-    /// The collector says when.
+    /// After a delay that the collector asked for.
     After(Duration),
 }
 
@@ -27,7 +27,8 @@ impl Failure {
         self.retry != Retry::Never
     }
 
-    /// How long to wait before the request is sent again, `None` if it is not: there is no time for it, or it was sent often enough.
+    /// Returns how long to wait before the request is sent again, or `None` if there is no time left for
+    /// it or it was sent often enough.
     pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
         let wait = match self.retry {
             Retry::After(delay) => backoff?.max(delay),
@@ -37,7 +38,7 @@ impl Failure {
     }
 }
 
-/// The waits between the attempts of an export.
+/// Returns the delays between the attempts of an export.
 pub(super) fn backoff() -> ExponentialBuilder {
     ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(100))
@@ -46,7 +47,7 @@ pub(super) fn backoff() -> ExponentialBuilder {
         .with_jitter()
 }
 
-/// An error with its causes.
+/// Returns the message of an error with those of its causes.
 pub(super) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

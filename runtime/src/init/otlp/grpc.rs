@@ -38,7 +38,7 @@ impl Grpc {
         }
     }
 
-    /// Sends a message once; returns the answer.
+    /// Sends a message once, and returns the response.
     pub(super) async fn send(&self, message: Bytes) -> Result<Bytes, Failure> {
         let mut client = self.client.clone();
         let metadata = MetadataMap::from_headers(self.headers.clone());
@@ -63,7 +63,8 @@ fn method(signal: Signal) -> &'static str {
     }
 }
 
-/// What follows from a status, by the specification of OTLP. Its message may be a secret: proxies repeat what they were sent.
+/// Returns what follows from a status, by the specification of OTLP. The message of the status is left
+/// out: it may be a secret, since proxies repeat what was sent to them.
 fn refused(status: &Status) -> Failure {
     let delay = retry_delay(status.details());
     let retry = match (status.code(), delay) {
@@ -91,7 +92,7 @@ fn refused(status: &Status) -> Failure {
     }
 }
 
-/// Sends bytes that are a message already, and returns those of the answer.
+/// A codec for messages that are encoded already.
 #[derive(Clone, Copy)]
 struct AsItIs;
 

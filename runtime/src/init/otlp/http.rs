@@ -15,7 +15,7 @@ use super::connection::{self, HttpClient};
 use super::failure::{Failure, Retry, with_causes};
 use super::settings::Settings;
 
-/// The bytes that an answer may take.
+/// The maximum size of a response in bytes.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 pub(super) struct Http {
@@ -43,7 +43,7 @@ impl Http {
         }
     }
 
-    /// What is sent of a message.
+    /// Returns the body that is sent for a message.
     pub(super) fn body(&self, message: Bytes) -> Bytes {
         if !self.gzip {
             return message;
@@ -54,7 +54,7 @@ impl Http {
         written.unwrap_or_default().into()
     }
 
-    /// Sends a body once; returns the answer.
+    /// Sends a body once, and returns the response.
     pub(super) async fn send(&self, body: Bytes) -> Result<Bytes, Failure> {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
@@ -79,7 +79,7 @@ fn unreachable(error: &(dyn std::error::Error + 'static)) -> Failure {
     }
 }
 
-/// What follows from a status, by the specification of OTLP.
+/// Returns what follows from a status, by the specification of OTLP.
 fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     let retry = match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
@@ -94,7 +94,7 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     }
 }
 
-/// `Retry-After`, in seconds or as a date.
+/// Reads `Retry-After`, which is in seconds or a date.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {

@@ -1,4 +1,4 @@
-//! Sending spans and log records over OTLP, by HTTP or gRPC.
+//! Sending spans and log records over OTLP, with HTTP or gRPC.
 
 mod answer;
 mod batch;
@@ -19,7 +19,7 @@ pub(super) use logs::LogExporter;
 pub(super) use settings::Given;
 pub use settings::Protocol;
 
-/// Says who sends, as the specification of the protocol's exporters asks.
+/// Names the sender, as the specification of OTLP exporters requires.
 const USER_AGENT: &str = concat!(
     "OTel-OTLP-Exporter-Rust/",
     env!("CARGO_PKG_VERSION"),

@@ -1,4 +1,4 @@
-//! `OTEL_EXPORTER_OTLP_*`, checked before anything is made of it.
+//! `OTEL_EXPORTER_OTLP_*`, checked before they are used.
 
 use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
@@ -12,7 +12,7 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::batch::{milliseconds, name};
 
-/// The variables for an option: the one for the signal wins.
+/// The variables for an option. The one for the signal wins.
 macro_rules! names {
     ($signal:expr, $option:literal) => {
         match $signal {
@@ -35,7 +35,7 @@ const TARGET: &str = "an `http://` or `https://` URL, or `HOST:PORT`";
 const HEADER: &str = "the name and the value of an HTTP header";
 const TIMEOUT: &str = "a time of a millisecond or more";
 const PORT: &str = "a URL whose port is from 1 to 65535";
-const NO_QUERY: &str = "a URL without a query, which gRPC has no place for";
+const NO_QUERY: &str = "a URL without a query, which gRPC does not support";
 
 /// How spans and log records are sent over OTLP, for [`Builder::protocol`](crate::Builder::protocol).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub enum Protocol {
     Grpc,
 }
 
-/// What the program says itself, over the variables.
+/// Settings that the program makes itself, in place of the variables.
 #[derive(Default)]
 pub(in super::super) struct Given {
     pub(in super::super) endpoint: Option<String>,
@@ -56,13 +56,13 @@ pub(in super::super) struct Given {
     pub(in super::super) timeout: Option<Duration>,
 }
 
-/// What is valid here makes an exporter.
+/// Valid settings, with which an exporter can be created.
 pub(super) struct Settings {
     pub(super) protocol: Protocol,
     pub(super) endpoint: Uri,
     pub(super) headers: HeaderMap,
     pub(super) gzip: bool,
-    /// For one export, retries included.
+    /// The limit of one export, with its retries.
     pub(super) limit: Duration,
 }
 
@@ -80,7 +80,7 @@ impl Settings {
         })
     }
 
-    /// The endpoint without what may be a secret in it: a path, a query.
+    /// Returns the endpoint without its path and query, which may be secrets.
     pub(super) fn shown_endpoint(&self) -> String {
         let scheme = self.endpoint.scheme_str().unwrap_or_default();
         let authority = self.endpoint.authority().map_or("", Authority::as_str);
@@ -88,7 +88,8 @@ impl Settings {
     }
 }
 
-/// The URL without a user and a password: they are not sent, and whoever logs connections shows them.
+/// Returns the URL without user and password. They are not sent, and crates that log connections would
+/// show them.
 fn without_user(url: Uri) -> Uri {
     let authority = url.authority().map_or("", Authority::as_str);
     let Some((_, host)) = authority.rsplit_once('@') else {
@@ -102,7 +103,8 @@ fn without_user(url: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(url)
 }
 
-/// Of what others speak but this program does not, as a fleet's setting for all languages may ask, there is a warning.
+/// Returns the protocol. One that only other languages support is replaced, with a warning: the variable
+/// may be set for programs in all languages.
 fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     if let Some(given) = given.protocol {
         return Ok(given);
@@ -117,7 +119,7 @@ fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     variable.choose(&[("http/protobuf", Protocol::Http), ("grpc", Protocol::Grpc)])
 }
 
-/// Those of the variables, and those that the program gives, which win.
+/// Returns the headers of the variables, overridden by those that the program sets.
 fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
     let mut headers = HeaderMap::new();
     if let Some(variable) = Variable::find(names!(signal, "HEADERS"))? {
@@ -133,7 +135,7 @@ fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
     Ok(headers)
 }
 
-/// A header whose value is shown nowhere.
+/// Parses a header, and marks its value as sensitive.
 fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let mut value = value.parse::<HeaderValue>().ok()?;
     value.set_sensitive(true);
@@ -187,7 +189,7 @@ fn url(value: &str, protocol: Protocol, insecure: bool) -> Option<Uri> {
     let scheme = if insecure { "http" } else { "https" };
     let url: Uri = match protocol {
         _ if value.contains("://") => value.parse(),
-        // A word alone is more likely a key in the wrong variable than a host at the port 443.
+        // A single word is more likely a key in the wrong variable than a host at port 443.
         Protocol::Grpc if value.contains(':') => format!("{scheme}://{value}").parse(),
         _ => return None,
     }
@@ -195,7 +197,7 @@ fn url(value: &str, protocol: Protocol, insecure: bool) -> Option<Uri> {
     is_web(&url).then_some(url)
 }
 
-/// The URL with `path` added to its path, and its query kept.
+/// Returns the URL with `path` appended to its path, and with its query.
 fn below(url: Uri, path: &str) -> Option<Uri> {
     let own = url.path().trim_end_matches('/');
     let query = url.query().map(|query| format!("?{query}"));
@@ -205,7 +207,7 @@ fn below(url: Uri, path: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Where a collector takes it, below its endpoint for all signals.
+/// Returns the path of a signal, below the endpoint for all signals.
 fn path(signal: Signal) -> &'static str {
     match signal {
         Signal::Traces => "/v1/traces",
@@ -220,7 +222,8 @@ fn is_web(url: &Uri) -> bool {
     known && url.host().is_some_and(is_host)
 }
 
-/// The crate `http` accepts almost any text as a host, and warnings show hosts: a list of headers must not be one.
+/// Returns `true` for a valid host. The crate `http` accepts almost any text as one, and warnings show
+/// hosts, so a list of headers must not pass for one.
 fn is_host(host: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let address = host
@@ -232,7 +235,8 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// `http` takes any digits for a port, and then connects to the usual one.
+/// Returns `true` for a valid port. The crate `http` accepts any digits, and then connects to the default
+/// port.
 fn has_legal_port(url: &Uri) -> bool {
     let authority = url.authority().map_or("", Authority::as_str);
     let (_, after) = authority.split_at(authority.rfind([']', '@']).unwrap_or(0));

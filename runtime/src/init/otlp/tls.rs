@@ -1,4 +1,4 @@
-//! Whom to trust, and who we are: `OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY`.
+//! TLS: `OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY`.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::settings::names;
 
-/// The configuration of TLS, with no file read if the endpoint does not use it.
+/// Returns the TLS configuration. The trusted certificates are loaded only if the endpoint uses TLS.
 pub(super) fn from_environment(signal: Signal, endpoint: &Uri) -> Result<ClientConfig, InitError> {
     let roots = if endpoint.scheme() == Some(&Scheme::HTTPS) {
         roots(signal)?
@@ -23,7 +23,7 @@ pub(super) fn from_environment(signal: Signal, endpoint: &Uri) -> Result<ClientC
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .map_err(|error| InitError::failed("no TLS", &error))?
+        .map_err(|error| InitError::failed("cannot configure TLS", &error))?
         .with_root_certificates(roots);
     let Some(certificate) = Variable::find(names!(signal, "CLIENT_CERTIFICATE"))? else {
         return Ok(builder.with_no_client_auth());
@@ -44,7 +44,7 @@ fn client_key(signal: Signal, certificate: &Variable) -> Result<PrivateKeyDer<'s
         .map_err(|error| bad_file(&key, "a private key", unreadable(&error)))
 }
 
-/// The system's, unless a file is named.
+/// Returns the certificates to trust: those of the system, unless a file is named.
 fn roots(signal: Signal) -> Result<RootCertStore, InitError> {
     let mut store = RootCertStore::empty();
     if let Some(variable) = Variable::find(names!(signal, "CERTIFICATE"))? {
@@ -73,12 +73,13 @@ fn certificates(variable: &Variable) -> Result<Vec<CertificateDer<'static>>, Ini
     Ok(read)
 }
 
-/// Nothing of the variable's value is shown: it may be the PEM itself.
+/// Returns the error for a file that cannot be used. It does not show the variable's value, which may be
+/// the PEM itself.
 fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
     variable.rejected(format!("the path of a PEM file with {what} ({why})"))
 }
 
-/// Without what stands in the file.
+/// Returns why a file cannot be read, without showing its contents.
 fn unreadable(error: &pem::Error) -> String {
     match error {
         pem::Error::Io(error) if error.raw_os_error().is_some() => error.to_string(),
