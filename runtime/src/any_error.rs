@@ -1,4 +1,4 @@
-//! What can be recorded as an error.
+//! The types that can be recorded as an error.
 
 use std::error::Error;
 use std::fmt::{self, Display};
@@ -6,26 +6,26 @@ use std::ops::Deref;
 
 use crate::failure::Failure;
 
-/// What [`record_error`](crate::record_error) takes: an [`Error`], or a type that any error converts into, such as
-/// `Box<dyn Error + Send + Sync>` and `anyhow::Error`.
+/// A type that [`record_error`](crate::record_error) takes: an [`Error`], or a type that every error converts into,
+/// such as `Box<dyn Error + Send + Sync>` and `anyhow::Error`.
 ///
-/// `Kind` only tells the two apart, and is inferred.
+/// `Kind` only distinguishes the two, and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error",
     label = "expected an `Error`, a `Box<dyn Error>`, or a type like `anyhow::Error`"
 )]
 pub trait AnyError<Kind> {
-    /// Hands the error to `f`.
+    /// Calls `f` with the error.
     #[doc(hidden)]
     fn with_failure(&self, f: &mut dyn FnMut(&Failure<'_>));
 }
 
-/// The kind of what implements [`Error`].
+/// The kind of types that implement [`Error`].
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Own;
 
-/// The kind of what holds any error, and is none itself.
+/// The kind of types that hold any error and are not an [`Error`] themselves.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Boxed;
@@ -36,8 +36,8 @@ impl<E: Error + ?Sized> AnyError<Own> for E {
     }
 }
 
-/// An error that nobody has. What it converts into takes any error, so it is not the pointer to an error of one type,
-/// which may be an `Error` itself.
+/// An error that nobody has. A type that it converts into must accept every error. So that type is not a pointer
+/// to an error of one type, which might be an `Error` itself.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Nobodys;

@@ -1,7 +1,8 @@
-//! Baggage: what travels with a trace, for everyone in it to see.
+//! Baggage: keys and values that travel with a trace and that every service in it can read.
 //!
-//! It is OpenTelemetry's own ([`opentelemetry::baggage`]), part of the [`Context`], so other users of that API see it
-//! too. `propagation` takes it to other processes: whatever is in it goes out in headers to whomever is called.
+//! This is OpenTelemetry's own baggage ([`opentelemetry::baggage`]), part of the [`Context`], so other
+//! users of that API see it too. `propagation` carries it to other processes: everything in it is sent,
+//! in headers, to every service that is called.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -11,11 +12,11 @@ use opentelemetry::{Context, Key, KeyValue, StringValue};
 
 use crate::ambient;
 
-/// Whether there are keys to be copied.
+/// Whether any keys are to be copied.
 static COPIES: AtomicBool = AtomicBool::new(false);
 static COPIED: RwLock<Vec<Key>> = RwLock::new(Vec::new());
 
-/// The value of `key` in the current baggage.
+/// Returns the value of `key` in the current baggage.
 ///
 /// # Example
 ///
@@ -33,13 +34,13 @@ pub fn get(key: &str) -> Option<String> {
         .map(ToString::to_string)
 }
 
-/// The current context with `key` set in its baggage.
+/// Returns the current context with `key` set in its baggage.
 ///
-/// A context is where something holds: attach it for a synchronous region, or give it to a future, and calls from there
-/// see it, here and in the services that they call. The region above never does.
+/// The change holds where the context does: attach it for a synchronous scope, or give it to a future.
+/// Calls from there see it, in this process and in the services that they call. Code outside never does.
 ///
-/// A key that is not a [token](https://www.w3.org/TR/baggage/#key), and what would make more than 64 members or 8,192
-/// bytes, changes nothing.
+/// Nothing changes if the key is not a [token](https://www.w3.org/TR/baggage/#key), or if the baggage
+/// would have more than 64 members or 8,192 bytes.
 ///
 /// # Example
 ///
@@ -64,7 +65,7 @@ pub fn set(key: impl Into<Key>, value: impl Into<StringValue>) -> Context {
     current.with_baggage(baggage)
 }
 
-/// The current context without `key` in its baggage.
+/// Returns the current context without `key` in its baggage.
 ///
 /// # Example
 ///
@@ -92,11 +93,11 @@ fn others(context: &Context, is_kept: impl Fn(&Key) -> bool) -> Baggage {
         .collect()
 }
 
-/// Copies these keys of the baggage to attributes of the same name on every span that this crate opens from now on, in
-/// place of those named before.
+/// Copies these keys of the baggage to attributes with the same names, on every span that this crate opens
+/// from now on. They replace those of an earlier call.
 ///
-/// There are none at first, and there is no way to name all: baggage comes from whoever calls, and may hold what has no
-/// place in traces.
+/// By default nothing is copied, and there is no way to copy all keys: baggage comes from the caller, and
+/// may hold values that do not belong in traces.
 ///
 /// # Example
 ///
@@ -111,13 +112,13 @@ pub fn copy_to_spans<K: Into<Key>>(keys: impl IntoIterator<Item = K>) {
     *copied = keys;
 }
 
-/// Whether anything is to be copied to spans.
+/// Returns `true` if any keys are to be copied to spans.
 #[inline]
 pub(crate) fn is_copied() -> bool {
     COPIES.load(Ordering::Relaxed)
 }
 
-/// What is to be copied from the baggage of a span's parent.
+/// Returns the attributes that are copied from the baggage of a span's parent.
 #[cold]
 pub(crate) fn copied(parent: &Context) -> Vec<KeyValue> {
     let baggage = parent.baggage();

@@ -1,9 +1,9 @@
-//! Where a span's parent can come from.
+//! The types that a span's parent can come from.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 
-/// Something that carries a trace context: what `#[traced(parent = …)]` takes.
+/// A type that carries a trace context, for `#[traced(parent = …)]`.
 ///
 /// # Example
 ///
@@ -26,9 +26,9 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
     label = "expected a `Context`, a `SpanContext`, or headers, with the feature for their crate enabled"
 )]
 pub trait Carrier {
-    /// The context to work in when this one is taken up inside `current`; `None` if it is empty.
+    /// Returns `current` with what this carries, or `None` if this is empty.
     ///
-    /// What it does not hold is as in `current`.
+    /// What this does not carry stays as it is in `current`.
     fn context(&self, current: &Context) -> Option<Context>;
 }
 

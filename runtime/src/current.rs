@@ -1,4 +1,4 @@
-//! Acting on the span that is current, whoever opened it.
+//! Acting on the current span, whoever opened it.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::event::EventAttributes;
 use crate::exception;
 use crate::value::ToValue;
 
-/// Sets an attribute on the current span; nothing is evaluated where no span is recorded.
+/// Sets an attribute on the current span. The value is not evaluated if no span is recorded.
 ///
 /// # Example
 ///
@@ -29,7 +29,7 @@ pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
     with_current(|span| set(span, key, value));
 }
 
-/// Sets an attribute on a span, if that is recorded.
+/// Sets an attribute on a span if it is recorded.
 pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) {
     if span.is_recording()
         && let Some(value) = value.to_value().into_owned()
@@ -38,7 +38,7 @@ pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) 
     }
 }
 
-/// Adds an event to the current span; [`add_event_with`] gives it attributes.
+/// Adds an event to the current span. Use [`add_event_with`] for an event with attributes.
 ///
 /// # Example
 ///
@@ -47,7 +47,7 @@ pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) 
 /// ```
 pub fn add_event(name: impl Into<Cow<'static, str>>) {
     with_recording(|span| {
-        // Before the span is locked, which a panic would leave so for good.
+        // Before the span is locked: a panic under the lock would poison it for good.
         let name = name.into();
         span.add_event(name, Vec::new());
     });
@@ -55,8 +55,8 @@ pub fn add_event(name: impl Into<Cow<'static, str>>) {
 
 /// Adds an event with attributes to the current span.
 ///
-/// The attributes are `KeyValue`s, or pairs of a key and whatever [`ToValue`] is implemented for: a list of them, or, if their values are of
-/// several types, a tuple. One whose value is `None` is left out.
+/// The attributes are `KeyValue`s, or pairs of a key and a value that implements [`ToValue`]. Pass them as a
+/// list, or, if their values have several types, as a tuple. One whose value is `None` is left out.
 ///
 /// # Example
 ///
@@ -79,8 +79,8 @@ pub fn add_event_with<Kind>(
 /// Records an error as an exception event of the current span, or as a log record, by OpenTelemetry's
 /// [conventions for exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/).
 ///
-/// The span's status stays as it is: an error that is recorded may have been handled. If the traced function goes on to
-/// return this error, it is not recorded a second time.
+/// The status of the span does not change: a recorded error may have been handled. If the traced function
+/// goes on to return this error, it is not recorded a second time.
 ///
 /// # Example
 ///
@@ -101,7 +101,7 @@ pub fn record_error<E: AnyError<Kind> + ?Sized, Kind>(error: &E) {
     });
 }
 
-/// Links the current span to what `carrier` holds, as the option `links` does.
+/// Links the current span to the context in `carrier`, like the option `links`.
 ///
 /// # Example
 ///
@@ -125,7 +125,7 @@ pub fn add_link(carrier: &(impl Carrier + ?Sized)) {
     });
 }
 
-/// Renames the current span. Samplers saw the former name.
+/// Renames the current span. Samplers have seen the old name.
 ///
 /// # Example
 ///
@@ -143,10 +143,10 @@ pub fn update_name(name: impl Into<Cow<'static, str>>) {
     });
 }
 
-/// Sets the status of the current span, where the returned value does not say it.
+/// Sets the status of the current span, for functions whose returned value does not tell it.
 ///
-/// As in OpenTelemetry, `Ok` is final, and an error is not unset. If the traced function returns an `Err`, that sets the
-/// status `Error` after this one.
+/// As in OpenTelemetry, `Ok` is final, and an error cannot be unset. If the traced function returns an
+/// `Err` afterwards, that sets the status `Error`.
 ///
 /// # Example
 ///
@@ -164,7 +164,7 @@ pub fn set_status(status: Status) {
     with_recording(|span| span.set_status(status));
 }
 
-/// The id of the current trace; `None` outside of any span.
+/// Returns the id of the current trace, or `None` outside of any span.
 ///
 /// # Example
 ///
@@ -177,7 +177,7 @@ pub fn trace_id() -> Option<TraceId> {
     (id != TraceId::INVALID).then_some(id)
 }
 
-/// The id of the current span; `None` outside of any span.
+/// Returns the id of the current span, or `None` outside of any span.
 ///
 /// # Example
 ///
@@ -198,7 +198,7 @@ fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
     });
 }
 
-/// Runs `f` with the current span; its context is cloned, so that `f` may do anything.
+/// Runs `f` with the current span. Its context is cloned, so that `f` may do anything.
 fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> R {
     f(&mut ambient::current().span())
 }

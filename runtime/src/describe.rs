@@ -1,8 +1,9 @@
-//! What a span says of itself on a log line, though the OpenTelemetry API lets nobody read a span.
+//! Reading a span for a log line, although the OpenTelemetry API has no way to read a span.
 //!
-//! The span is told to set the status `Unset`, which by the specification changes nothing. A span of ours that is told so
-//! looks whether it was asked meanwhile, and leaves its answer in this thread. Spans of another provider stay silent: where there are
-//! log lines that ask, those that this crate opens are wrapped, with their name.
+//! To ask a span, its status is set to `Unset`, which changes nothing by the specification. A span of ours then
+//! checks whether it was asked, and leaves the answer in a thread-local. Spans of another provider do not
+//! answer: once there are log lines that ask, the spans that this crate opens are wrapped together with their
+//! names.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -13,7 +14,7 @@ use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Span, SpanContext, SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
-/// How much is asked for.
+/// How much is asked of a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     Name,
@@ -32,7 +33,7 @@ thread_local! {
     static ANSWER: Cell<Option<Description>> = const { Cell::new(None) };
 }
 
-/// Asks a span; `None` where it is not one of ours, or is not recorded.
+/// Asks a span. Returns `None` if it is not one of ours, or not recorded.
 pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
     ASKED.set(Some(detail));
     span.set_status(Status::Unset);
@@ -40,7 +41,7 @@ pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
     ANSWER.try_with(Cell::take).ok().flatten()
 }
 
-/// Answers if this span was asked, and no other has answered for it.
+/// Answers if this span was asked and no other span has answered for it.
 pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
     if let Some(detail) = ASKED.take() {
         let _ = ANSWER.try_with(|answer| answer.set(Some(describe(detail))));
@@ -50,7 +51,7 @@ pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
 /// `true` once there are log lines that ask.
 static IS_WANTED: AtomicBool = AtomicBool::new(false);
 
-/// From now on, spans of any provider that this crate opens can tell their names.
+/// Makes spans of any provider that this crate opens from now on able to tell their names.
 pub(crate) fn want() {
     IS_WANTED.store(true, Ordering::Relaxed);
 }
@@ -59,7 +60,7 @@ pub(crate) fn is_wanted() -> bool {
     IS_WANTED.load(Ordering::Relaxed)
 }
 
-/// `parent` with this span, which can tell its name if it is given here.
+/// Returns `parent` with this span, which can tell its name if one is given here.
 pub(crate) fn with_span(
     parent: &Context,
     span: BoxedSpan,
@@ -108,7 +109,7 @@ impl Span for Named {
         let is_unset = status == Status::Unset;
         self.span.set_status(status);
         if is_unset && self.span.is_recording() {
-            // Where the provider is one of ours, its span has answered.
+            // If the provider is ours, its span has answered already.
             answer(|_| Description {
                 name: self.name.clone(),
                 attributes: Vec::new(),

@@ -1,12 +1,12 @@
-//! Text from outside on a terminal.
+//! Escaping text from outside for a terminal.
 
 use std::fmt::{self, Debug, Display, Formatter, Write};
 
 #[cfg(any(feature = "init", feature = "tracing"))]
 use opentelemetry::Value;
 
-/// Shows a value on one line, with whatever controls a terminal escaped as `Debug` escapes it: control characters, line
-/// breaks, bidirectional controls. Quotes and backslashes stay as they are.
+/// Shows a value on one line. Everything that controls a terminal is escaped as in `Debug`: control characters,
+/// line breaks, bidirectional controls. Quotes and backslashes stay as they are.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -35,8 +35,8 @@ impl Write for Escaping<'_, '_> {
     }
 }
 
-/// Shows JSON with whatever in its texts controls a terminal, or ends a line in some reader's eyes, escaped as JSON escapes it;
-/// what is below a space is escaped already.
+/// Shows JSON. Everything in its texts that controls a terminal, or that some readers take for a line break, is
+/// escaped as in JSON. Characters below a space are escaped already.
 #[cfg(feature = "tracing")]
 pub(crate) struct EscapedJson<'a>(pub(crate) &'a str);
 
@@ -58,7 +58,7 @@ impl Display for EscapedJson<'_> {
     }
 }
 
-/// Shows an attribute's value on one line; text stands in quotes.
+/// Shows the value of an attribute on one line. Text is in quotes.
 #[cfg(any(feature = "init", feature = "tracing"))]
 pub(crate) fn value(value: &Value) -> String {
     match value {

@@ -1,19 +1,19 @@
-//! What an event says besides its name.
+//! The attributes of an event.
 
 use opentelemetry::{Key, KeyValue};
 
 use crate::value::ToValue;
 
-/// The attributes that [`add_event_with`](crate::add_event_with) takes: anything to iterate over of [`IntoAttribute`]s, which
-/// are then of one type, or a tuple of two to eight of them, which need not be.
+/// The attributes that [`add_event_with`](crate::add_event_with) takes: an iterator of [`IntoAttribute`]s of
+/// one type, or a tuple of two to eight of them of any types.
 ///
-/// `Kind` only tells the two apart, and is inferred.
+/// `Kind` only distinguishes the two, and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of attributes",
     label = "expected `[(key, value), …]`, or `((key, value), …)` for values of several types"
 )]
 pub trait EventAttributes<Kind> {
-    /// Hands each of them to `add`; one without a value is left out.
+    /// Calls `add` with each of them, except those without a value.
     #[doc(hidden)]
     fn hand_to(self, add: impl FnMut(KeyValue));
 }
@@ -24,7 +24,7 @@ pub trait EventAttributes<Kind> {
     label = "expected `(key, value)` or a `KeyValue`"
 )]
 pub trait IntoAttribute {
-    /// The attribute; `None` where the value is.
+    /// Returns the attribute, or `None` if the value is `None`.
     #[doc(hidden)]
     fn into_attribute(self) -> Option<KeyValue>;
 }
@@ -43,12 +43,12 @@ impl<K: Into<Key>, V: ToValue> IntoAttribute for (K, V) {
     }
 }
 
-/// The kind of what can be iterated over.
+/// The kind of iterators.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct List;
 
-/// The kind of a tuple.
+/// The kind of tuples.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Tuple;

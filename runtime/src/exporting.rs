@@ -1,11 +1,11 @@
-//! What an exporter of ours does for itself.
+//! Keeping the exporters' own work out of traces and logs.
 
 use crate::ambient::{self, Attached};
 
 /// Marks a context as that of an export.
 struct Exporting;
 
-/// Until the guard is dropped, nothing that is done here is traced, and nothing that is said here is a log line of the program's.
+/// Until the guard is dropped, nothing on this thread is traced, and log lines are not taken for the program's.
 pub(crate) fn enter() -> Attached {
     let context = ambient::current().with_value(Exporting);
     ambient::attach(&context.with_telemetry_suppressed())

@@ -1,4 +1,4 @@
-//! Which traced functions open spans: `TRACED_FILTER` and `set_filter`.
+//! The filter decides which traced functions open spans: `TRACED_FILTER` and `set_filter`.
 
 use std::error::Error;
 use std::fmt;
@@ -18,19 +18,20 @@ static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
     RwLock::new(filter.unwrap_or_default())
 });
 
-/// Decides from now on which traced functions open spans; before, the variable `TRACED_FILTER` does.
+/// Sets which traced functions open spans, in place of the variable `TRACED_FILTER`.
 ///
-/// The directives are separated by commas: a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) for all functions,
-/// `path=level` for those whose `code.function.name` begins with these segments, or a path alone for all levels of it. A
-/// `*` in a path stands for any number of segments. The directive with the most segments wins, among equals the last. A function
-/// passes if its level (the option `level`, `info` where it is not given) is as important as the directive's or more so.
-/// Without any directive that matches, `info` holds.
+/// Directives are separated by commas. Each is a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) for
+/// all functions, `path=level` for functions whose `code.function.name` starts with these segments, or a path
+/// alone for all of its levels. A `*` in a path stands for any number of segments. If several directives match,
+/// the one with the most segments wins, and among those the last one. If none matches, `info` applies.
 ///
-/// A function that does not pass opens no span: those below it become children of the span above it.
+/// A function passes if its level (the option `level`, by default `info`) is at least as important as that of
+/// the directive. A function that does not pass opens no span: the spans below it become children of the span
+/// above it.
 ///
 /// # Errors
 ///
-/// A directive is not valid; the filter stays as it was.
+/// Returns an error if a directive is not valid. The filter does not change then.
 ///
 /// # Example
 ///
@@ -50,24 +51,24 @@ pub(crate) fn set(filter: Filter) {
     site::decide_all();
 }
 
-/// Whether a function of this name and level passes.
+/// Returns `true` if a function with this name and level passes.
 pub(crate) fn lets_through(function: &str, level: Level) -> bool {
     let filter = FILTER.read().unwrap_or_else(PoisonError::into_inner);
     filter.for_function(function).lets_through(level)
 }
 
-/// Whether the answer may depend on a function's name.
+/// Returns `true` if the answer may depend on a function's name.
 pub(crate) fn looks_at_names() -> bool {
     let filter = FILTER.read().unwrap_or_else(PoisonError::into_inner);
     filter.0.iter().any(|directive| !directive.path.is_empty())
 }
 
-/// The directives, in the order in which they were given.
+/// The directives, in their order.
 #[derive(Default)]
 pub(crate) struct Filter(Vec<Directive>);
 
 struct Directive {
-    /// Segments; none for all functions.
+    /// The segments of the path. It is empty for all functions.
     path: Vec<String>,
     level: UpTo,
 }
@@ -90,7 +91,7 @@ impl Directive {
     }
 }
 
-/// Whether `function` begins with the segments of `path`, of which `*` stands for any number.
+/// Returns `true` if `function` starts with the segments of `path`, where `*` stands for any number of them.
 fn begins_with(function: &[&str], path: &[String]) -> bool {
     match path.split_first() {
         None => true,
@@ -139,20 +140,20 @@ fn parse_directive(directive: &str) -> Result<Directive, FilterError> {
         is_name || segment == "*"
     };
     let stars = path.iter().filter(|segment| *segment == "*").count();
-    // More than a few stars would make the match expensive, and nobody needs them.
+    // More stars would make matching expensive, and nobody needs them.
     if !path.iter().all(is_segment) || stars > 2 {
         return Err(error());
     }
     Ok(Directive { path, level })
 }
 
-/// A directive of a filter that is not valid.
+/// The error of a filter with a directive that is not valid.
 ///
-/// `Debug` is the same sentence as `Display`, since that is what a `main` that returns it prints.
+/// `Debug` is the same sentence as `Display`, since a `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FilterError(String);
 
-/// What a filter can hold.
+/// What a filter accepts.
 pub(crate) const ACCEPTED: &str =
     "directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas";
 

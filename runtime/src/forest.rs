@@ -1,4 +1,4 @@
-//! Spans put in order as trees.
+//! Arranging spans as trees.
 
 use opentelemetry_sdk::trace::SpanData;
 
@@ -8,7 +8,7 @@ pub(crate) struct Tree<'a> {
     pub(crate) children: Vec<Tree<'a>>,
 }
 
-/// The spans as trees; a span whose parent is not among them is a root. Siblings keep their order.
+/// Arranges spans as trees. A span whose parent is not among them is a root. Siblings keep their order.
 pub(crate) fn forest(spans: &[SpanData]) -> Vec<Tree<'_>> {
     let mut known: Vec<_> = spans
         .iter()

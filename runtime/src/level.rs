@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-/// How important a traced function is, as its option `level` says; `Info` if it says nothing.
+/// The importance of a traced function, set by its option `level`. The default is `Info`.
 ///
 /// # Example
 ///
@@ -13,15 +13,15 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// The most important.
+    /// The most important level.
     Error,
-    /// Above the usual.
+    /// More important than the default.
     Warn,
-    /// The usual.
+    /// The default.
     Info,
-    /// Below the usual.
+    /// Less important than the default.
     Debug,
-    /// The least important.
+    /// The least important level.
     Trace,
 }
 

@@ -1,7 +1,7 @@
 //! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it.
 //!
-//! Everything that the attribute takes and does is told at [`macro@traced`]; [`span!`] is the same for a block. Any tracer
-//! provider that the application sets through [`opentelemetry::global`] gets the spans, so a library can annotate its
+//! [`macro@traced`] documents the attribute and all of its options; [`span!`] does the same for a block. The spans go to
+//! whichever tracer provider the application sets through [`opentelemetry::global`], so a library can annotate its
 //! functions and leave the choice to the application.
 //!
 //! ```
@@ -30,22 +30,24 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! No feature is on by default.
 //!
 //! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
-//! - `propagation`: [`propagation`] takes traces across processes, in string maps and the environment; `http`, `tonic`, `nats`,
-//!   `lapin` and `kafka` in the headers of these crates.
-//! - `context`: [`context`] carries the current span to threads and into closures, futures and streams; `tokio` to its tasks.
-//! - `otlp`: [`init`](fn@init) with OTLP too, for Jaeger, the OpenTelemetry Collector and all others.
-//! - `sdk`: [`sdk`], a tracer provider of our own, and adaptive sampling on it; part of `init`.
+//! - `propagation`: [`propagation`] carries traces across processes, in string maps and the environment. `http`, `tonic`,
+//!   `nats`, `lapin` and `kafka` add the headers of these crates.
+//! - `context`: [`context`] carries the current span to threads and into closures, futures and streams. `tokio` adds tasks.
+//! - `otlp`: [`init`](fn@init) with OTLP, for Jaeger, the OpenTelemetry Collector and all others.
+//! - `sdk`: [`sdk`], our own tracer provider, with adaptive sampling. It is part of `init`.
 //! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
-//! - `tracing`: [`tracing`](mod@tracing) puts the spans, events and log lines of the crate `tracing` into the traces.
-//! - `logs`: [`tracing::logs`](fn@tracing::logs) turns its events into log records, and [`init`](fn@init) sends them over OTLP; exceptions
-//!   can be log records too.
-//! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients; `axum` names them by its routes.
-//! - `reqwest`: [`reqwest`](mod@reqwest) does it for this client.
-//! - `mongodb`: [`mongodb`](mod@mongodb) opens them around the commands of this client.
-//! - `root`: [`root`] sets attributes of the local root's span, which in a server is the request's, from anywhere below it.
+//! - `tracing`: [`tracing`](mod@tracing) makes the spans, events and log lines of the crate `tracing` part of the traces.
+//! - `logs`: [`tracing::logs`](fn@tracing::logs) turns the events of `tracing` into log records, and [`init`](fn@init) sends
+//!   them over OTLP. Exceptions can be log records too.
+//! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients. `axum` names them by
+//!   its routes.
+//! - `reqwest`: [`reqwest`](mod@reqwest) opens spans around the requests of this client.
+//! - `mongodb`: [`mongodb`](mod@mongodb) opens spans around the commands of this client.
+//! - `root`: [`root`] sets attributes on the local root, which in a server is the span of the request, from anywhere below
+//!   it.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
 #[cfg(all(test, feature = "otlp"))]

@@ -1,10 +1,12 @@
-//! Acting on the local root: the first span of the current trace in this process, which in a server is the request's.
+//! Acting on the local root: the first span of the current trace in this process. In a server, it is the
+//! span of the request.
 //!
 //! # How it is found
 //!
-//! A span does not know the one above it, and only the [`Context`] goes wherever spans do: into tasks, to other threads, and past
-//! spans that others open. So a local root leaves itself in its context. All below inherit that, which costs each recorded span
-//! a counted reference and each local root a few allocations; this is why the module is a feature.
+//! A span does not know its parent, and only the [`Context`] goes wherever spans do: into tasks, to other
+//! threads, and past spans that others open. So a local root leaves itself in its context, and everything
+//! below inherits it. That costs each recorded span a counted reference, and each local root a few
+//! allocations, which is why this module is a feature.
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key};
@@ -17,11 +19,13 @@ use crate::value::ToValue;
 /// The context of the local root's span.
 struct Root(Context);
 
-/// Sets an attribute on the local root's span, from anywhere below it; nothing is evaluated where that is not recorded, or has ended.
+/// Sets an attribute on the local root, from anywhere below it. The value is not evaluated if that span is
+/// not recorded or has ended.
 ///
-/// The local root is the first span of the trace in this process: it has no parent, or one in another process. Spans between it and
-/// the current one may be anybody's. If it was opened by other code than this crate's, the outermost span that this crate knows stands for
-/// it: the one that was current when the first traced function was called.
+/// The local root is the first span of the trace in this process: it has no parent, or a parent in another
+/// process. The spans between it and the current one may be anyone's. If other code than this crate opened
+/// it, the outermost span that this crate knows takes its place: the one that was current when the first
+/// traced function was called.
 ///
 /// # Example
 ///
@@ -52,7 +56,8 @@ pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
     }
 }
 
-/// The context of the current trace's local root. Whoever starts a trace without this crate hands on the one of the trace before.
+/// Returns the context of the current trace's local root. Code that starts a trace without this crate passes
+/// on the local root of the previous trace, which does not count.
 fn of(context: &Context) -> Option<&Context> {
     let Root(root) = context.get()?;
     let is_of_trace =
@@ -60,13 +65,13 @@ fn of(context: &Context) -> Option<&Context> {
     is_of_trace.then_some(root)
 }
 
-/// The span that was just started below `parent`, with its local root in its context.
+/// Returns a span that was just started below `parent`, with its local root in its context.
 pub(crate) fn left_in(mut active: Active, parent: &Context) -> Active {
     active.replace_context(|context| with_root(context, parent));
     active
 }
 
-/// `context`, whose span is recorded and was just started below `parent`, with its local root.
+/// Returns `context`, whose span is recorded and was just started below `parent`, with its local root.
 pub(crate) fn with_root(context: Context, parent: &Context) -> Context {
     let above = parent.span();
     let above = above.span_context();

@@ -4,10 +4,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::InstrumentationScope;
 
-/// The scopes seen so far; a call site keeps its scope's index.
+/// The scopes seen so far. A call site stores the index of its scope.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
 
-/// The scope of a crate's functions: its name and version.
+/// Returns the scope of a crate's functions: the crate's name and version.
 pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
     let (name, version) = package.split_once(' ').unwrap_or_default();
     let scope = InstrumentationScope::builder(name);
@@ -17,13 +17,13 @@ pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
     scope.with_version(version).build()
 }
 
-/// What `scope = EXPR` can be.
+/// A value that the option `scope` takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an instrumentation scope",
     label = "expected a name (`&'static str` or `String`) or an `InstrumentationScope`"
 )]
 pub trait IntoScope {
-    /// The scope of this name, or this scope.
+    /// Returns the scope with this name, or this scope.
     fn into_scope(self) -> InstrumentationScope;
 }
 
@@ -45,7 +45,7 @@ impl IntoScope for InstrumentationScope {
     }
 }
 
-/// The scope of this index.
+/// Returns the scope with this index.
 pub(crate) fn at(index: usize) -> InstrumentationScope {
     scopes()[index].clone()
 }
@@ -54,7 +54,7 @@ fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
     SCOPES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The index of this scope, which is kept if it is new.
+/// Returns the index of this scope, which is stored if it is new.
 pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
     let mut scopes = scopes();
     let known = scopes.iter().position(|known| *known == scope);

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::escape::Escaped;
 
-/// Something that is said once, until it is over.
+/// A warning that is given once, until its cause has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Warning {
     is_said: AtomicBool,
@@ -20,32 +20,32 @@ impl Warning {
         }
     }
 
-    /// Says it on standard error, unless that has been done.
+    /// Writes the warning to standard error, unless that has been done.
     pub(crate) fn say(&self, what: fmt::Arguments<'_>) {
         if !self.is_said.swap(true, Ordering::Relaxed) {
             warn(what);
         }
     }
 
-    /// Whether it was said, and is not over.
+    /// Returns `true` if the warning was given and its cause has not ended.
     pub(crate) fn is_said(&self) -> bool {
         self.is_said.load(Ordering::Relaxed)
     }
 
-    /// It is over: the next time it is said again.
+    /// Notes that the cause has ended: the next time, the warning is given again.
     pub(crate) fn end(&self) {
         self.is_said.store(false, Ordering::Relaxed);
     }
 }
 
-/// Writes one line to standard error, and nothing that would be more to a terminal than text.
+/// Writes one line to standard error, with terminal control characters escaped.
 pub(crate) fn warn(what: fmt::Arguments<'_>) {
     let line = format!("traced: {}\n", Escaped(what));
-    // A closed standard error is no reason to fail. One write, so that lines of other threads stay apart.
+    // A closed standard error is not a reason to fail. One write, so that lines of several threads stay apart.
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Somebody else's text, such as a server's answer, in a length that fits into a line.
+/// Shortens text of others, such as a server's response, to a length that fits on a line.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
@@ -54,7 +54,7 @@ pub(crate) fn short(text: &str) -> String {
     }
 }
 
-/// So many of something, as `1 span` or `2 spans`.
+/// Returns a count in words, such as `1 span` or `2 spans`.
 pub(crate) fn counted(count: u64, one: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {one}{plural}")
