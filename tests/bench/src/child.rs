@@ -13,24 +13,29 @@ use crate::situation::Situation;
 use crate::turn;
 
 /// The variable that names the collector.
-const URL: &str = "BENCH_COLLECTOR";
+pub(crate) const URL: &str = "BENCH_COLLECTOR";
 
 /// The argument before those of [`serve`].
 pub(crate) const SERVE: &str = "--serve";
 
 /// In the child: answers each line with a turn.
 pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
-    let flush: Flush = match (situation.sampling, situation.otlp) {
-        (Some(sampling), None) => C::install(sampling),
-        (Some(sampling), Some(protocol)) => C::install_otlp(sampling, protocol, &env::var(URL)?),
-        (None, _) => Box::new(|| ()),
-    };
+    let flush = install::<C>(situation)?;
     for line in io::stdin().lines() {
         line?;
         let figures = turn::turn::<C>(situation, &flush);
         println!("{}", serde_json::to_string(&figures)?);
     }
     Ok(())
+}
+
+/// Sets this process up for the situation.
+pub(crate) fn install<C: Contender>(situation: &Situation) -> Result<Flush> {
+    Ok(match (situation.sampling, situation.otlp) {
+        (Some(sampling), None) => C::install(sampling),
+        (Some(sampling), Some(protocol)) => C::install_otlp(sampling, protocol, &env::var(URL)?),
+        (None, _) => Box::new(|| ()),
+    })
 }
 
 /// In the parent: a contender in a situation.

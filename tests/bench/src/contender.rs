@@ -47,7 +47,7 @@ pub(crate) struct Entry {
     /// Answers a line of standard input each with a turn.
     pub(crate) serve: fn(&Situation) -> anyhow::Result<()>,
     /// Makes that many traces and nothing else.
-    pub(crate) make: fn(&Situation, u32),
+    pub(crate) make: fn(&Situation, u32) -> anyhow::Result<()>,
 }
 
 impl Entry {

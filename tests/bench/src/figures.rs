@@ -17,6 +17,10 @@ pub(crate) struct Figures {
     pub(crate) instructions: Option<f64>,
     /// Of the calling thread, per span; found by callgrind.
     pub(crate) allocations: Option<f64>,
+    /// Locked operations of the calling thread, per span; found by callgrind.
+    pub(crate) locked: Option<f64>,
+    /// Instructions of the other threads, per span; found by callgrind.
+    pub(crate) background: Option<f64>,
     /// Calls.
     pub(crate) made: u32,
     /// Spans counted at the exporter.
@@ -53,6 +57,8 @@ impl Figures {
             bytes: bytes.map(middle),
             instructions: None,
             allocations: None,
+            locked: None,
+            background: None,
             made: count(|part| part.made),
             arrived: count(|part| part.arrived),
             expected: expected.sum(),
@@ -72,12 +78,12 @@ fn mean(figures: Vec<f64>) -> f64 {
     figures.into_iter().sum::<f64>() / f64::from(count)
 }
 
-fn range(figures: impl Iterator<Item = f64>) -> [f64; 2] {
+pub(crate) fn range(figures: impl Iterator<Item = f64>) -> [f64; 2] {
     let start = [f64::INFINITY, f64::NEG_INFINITY];
     figures.fold(start, |[low, high], one| [low.min(one), high.max(one)])
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+pub(crate) fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]
 }

@@ -6,7 +6,9 @@ mod contender;
 mod contenders;
 mod figures;
 mod instructions;
+mod locked;
 mod otlp;
+mod place;
 mod results;
 mod sdk;
 mod sink;
@@ -35,8 +37,7 @@ fn main() -> Result<()> {
         [child::SERVE, entry, situation] => (contender(entry)?.serve)(self::situation(situation)?),
         [sink::SINK, protocol] => sink::serve(Protocol::named(protocol)?),
         [instructions::MAKE, entry, situation, traces] => {
-            (contender(entry)?.make)(self::situation(situation)?, traces.parse()?);
-            Ok(())
+            (contender(entry)?.make)(self::situation(situation)?, traces.parse()?)
         }
         _ => measure(&arguments),
     }

@@ -1,90 +1,139 @@
 //! The whole run: each situation, its contenders taking turns.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
+use serde_json::{Value, json};
 
 use crate::child::Child;
 use crate::contender::Entry;
 use crate::figures::Figures;
 use crate::instructions;
-use crate::situation::Situation;
+use crate::situation::{COMPARED, Situation};
 
 /// The medians are of so many rounds, after one that does not count.
-const ROUNDS: usize = 7;
+pub(crate) const ROUNDS: usize = 7;
 
-pub(crate) struct Results(pub(crate) Vec<(&'static Situation, Vec<(&'static Entry, Figures)>)>);
+pub(crate) struct Results(pub(crate) Vec<Measured>);
+
+/// A contender in a situation.
+pub(crate) struct Measured {
+    pub(crate) situation: &'static Situation,
+    pub(crate) entry: &'static Entry,
+    /// The medians.
+    pub(crate) figures: Figures,
+    pub(crate) rounds: Vec<Figures>,
+}
 
 impl Results {
     pub(crate) fn measure(
         situations: &[&'static Situation],
         contenders: &[&'static Entry],
     ) -> Result<Results> {
-        let has_callgrind = instructions::is_there();
         let mut results = Vec::new();
-        for situation in situations {
-            let takes = contenders.iter().filter(|entry| entry.takes(situation));
-            let entries: Vec<&'static Entry> = takes.copied().collect();
-            if entries.is_empty() {
-                continue;
+        for group in groups(situations) {
+            let pairs = group.into_iter().flat_map(|situation| {
+                let takes = contenders.iter().filter(|entry| entry.takes(situation));
+                takes.map(move |entry| (situation, *entry))
+            });
+            results.extend(rounds(pairs.collect())?);
+        }
+        if instructions::is_there() {
+            for measured in &mut results {
+                measured.count()?;
             }
-            let mut figures = rounds(situation, &entries)?;
-            if has_callgrind && situation.is_counted() {
-                for (entry, figures) in entries.iter().zip(&mut figures) {
-                    let (instructions, allocations) = instructions::count(entry, situation)?;
-                    figures.instructions = Some(instructions);
-                    figures.allocations = Some(allocations);
-                }
-            }
-            results.push((*situation, entries.into_iter().zip(figures).collect()));
         }
         Ok(Results(results))
     }
 
-    pub(crate) fn find(&self, situation: &str, contender: &str) -> Option<&Figures> {
-        let (_, contenders) = self.0.iter().find(|(is, _)| is.name == situation)?;
-        let (_, figures) = contenders.iter().find(|(is, _)| is.name == contender)?;
-        Some(figures)
+    pub(crate) fn find(&self, situation: &str, contender: &str) -> Option<&Measured> {
+        let mut all = self.0.iter();
+        all.find(|one| one.situation.name == situation && one.entry.name == contender)
     }
 
     /// Situation → contender → figures.
     pub(crate) fn json(&self) -> Value {
-        let object = |(situation, contenders): &(&Situation, Vec<(&Entry, Figures)>)| {
-            let figures = contenders.iter();
-            let figures = figures.map(|(entry, figures)| (entry.name.to_owned(), json!(figures)));
-            (
-                situation.name.to_owned(),
-                figures.collect::<Map<_, _>>().into(),
-            )
-        };
-        Value::Object(self.0.iter().map(object).collect())
+        let mut situations = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for one in &self.0 {
+            let contenders = situations.entry(one.situation.name).or_default();
+            contenders.insert(one.entry.name, &one.figures);
+        }
+        json!(situations)
     }
 }
 
-/// The figures of the contenders, in their order.
-fn rounds(situation: &Situation, entries: &[&Entry]) -> Result<Vec<Figures>> {
-    let start = |entry: &&Entry| Child::start(entry, situation);
-    let mut children: Vec<Child> = entries.iter().map(start).collect::<Result<_>>()?;
+impl Measured {
+    /// Counts instructions where they say something.
+    fn count(&mut self) -> Result<()> {
+        let Measured {
+            situation,
+            entry,
+            figures,
+            ..
+        } = self;
+        if situation.is_counted() {
+            let counts = instructions::count(entry, situation)?;
+            figures.instructions = Some(counts.instructions);
+            figures.allocations = Some(counts.allocations);
+            figures.locked = counts.locked;
+        }
+        if situation.otlp.is_some() {
+            figures.background = Some(instructions::count_background(entry, situation)?);
+        }
+        Ok(())
+    }
+}
+
+/// The situations whose contenders take turns: each alone, but those that are compared.
+fn groups(situations: &[&'static Situation]) -> Vec<Vec<&'static Situation>> {
+    let mut groups: Vec<Vec<&'static Situation>> = Vec::new();
+    for situation in situations {
+        let is_compared = |other: &&Situation| {
+            let mut all = COMPARED.iter();
+            all.any(|names| names.contains(&other.name) && names.contains(&situation.name))
+        };
+        match groups
+            .iter_mut()
+            .find(|group| group.iter().any(is_compared))
+        {
+            Some(group) => group.push(situation),
+            None => groups.push(vec![situation]),
+        }
+    }
+    groups
+}
+
+/// Measures contenders in situations, side by side.
+fn rounds(pairs: Vec<(&'static Situation, &'static Entry)>) -> Result<Vec<Measured>> {
+    let start = |(situation, entry): &(&'static _, &'static _)| Child::start(entry, situation);
+    let mut children: Vec<Child> = pairs.iter().map(start).collect::<Result<_>>()?;
     let mut rounds = vec![Vec::new(); children.len()];
     for _ in 0..=ROUNDS {
-        for (round, rounds) in round(situation, &mut children)?
-            .into_iter()
-            .zip(&mut rounds)
-        {
+        for (round, rounds) in round(&pairs, &mut children)?.into_iter().zip(&mut rounds) {
             rounds.push(round);
         }
     }
     children.into_iter().try_for_each(Child::end)?;
-    Ok(rounds
-        .iter()
-        .map(|rounds| Figures::of_rounds(&rounds[1..]))
-        .collect())
+    let measured = |((situation, entry), mut rounds): (_, Vec<_>)| {
+        rounds.remove(0);
+        Measured {
+            situation,
+            entry,
+            figures: Figures::of_rounds(&rounds),
+            rounds,
+        }
+    };
+    Ok(pairs.into_iter().zip(rounds).map(measured).collect())
 }
 
 /// One round of each, in turns.
-fn round(situation: &Situation, children: &mut [Child]) -> Result<Vec<Figures>> {
+fn round(
+    pairs: &[(&'static Situation, &'static Entry)],
+    children: &mut [Child],
+) -> Result<Vec<Figures>> {
     let mut turns = vec![Vec::new(); children.len()];
-    for _ in 0..situation.turns() {
+    let most = pairs.iter().map(|(situation, _)| situation.turns()).max();
+    for _ in 0..most.unwrap_or_default() {
         for (child, turns) in children.iter_mut().zip(&mut turns) {
             turns.push(child.turn()?);
         }

@@ -63,7 +63,6 @@ pub(crate) enum Pace {
 
 pub(crate) struct Situation {
     pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
     /// Without it, nothing is installed.
     pub(crate) sampling: Option<Sampling>,
     /// How the spans are sent over OTLP; without it, they are counted and dropped.
@@ -91,6 +90,15 @@ impl Situation {
         }
     }
 
+    /// Returns whether spans are recorded in it.
+    pub(crate) fn is_recorded(&self) -> bool {
+        matches!(self.sampling, Some(Sampling::All | Sampling::Adaptive))
+    }
+
+    pub(crate) fn is_saturated(&self) -> bool {
+        matches!(self.pace, Pace::Saturated(_))
+    }
+
     /// Whether its instructions say something that those of no other do.
     pub(crate) fn is_counted(&self) -> bool {
         self.threads == 1 && self.otlp.is_none() && matches!(self.pace, Pace::Pieces(_))
@@ -101,7 +109,6 @@ impl Situation {
 const TRACES: u32 = 8;
 const RECORDED: Situation = Situation {
     name: "recorded-2",
-    about: "recorded and exported, an int and a string",
     sampling: Some(Sampling::All),
     otlp: None,
     work: Work::TwoAttributes,
@@ -112,7 +119,6 @@ const RECORDED: Situation = Situation {
 };
 const SENT: Situation = Situation {
     name: "otlp",
-    about: "sent over OTLP/HTTP, an int and a string",
     otlp: Some(Protocol::Http),
     ..RECORDED
 };
@@ -123,91 +129,83 @@ const UNRECORDED: Situation = Situation {
     ..RECORDED
 };
 
+/// Situations that are compared with each other: all their contenders take turns.
+pub(crate) const COMPARED: &[&[&str]] = &[
+    &["recorded-2", "two-threads", "adaptive"],
+    &["otlp", "otlp-adaptive"],
+];
+
 pub(crate) const SITUATIONS: &[Situation] = &[
     Situation {
         name: "off",
-        about: "nothing installed, an int and a string",
         sampling: None,
         ..UNRECORDED
     },
     Situation {
         name: "unsampled",
-        about: "the parent is not sampled, an int and a string",
         sampling: Some(Sampling::Nothing),
         ..UNRECORDED
     },
     Situation {
         name: "unsampled-async",
-        about: "the parent is not sampled, async with one yield",
         sampling: Some(Sampling::Nothing),
         work: Work::Async,
         ..UNRECORDED
     },
     Situation {
         name: "recorded-0",
-        about: "recorded and exported, no attribute",
         work: Work::NoAttribute,
         ..RECORDED
     },
     RECORDED,
     Situation {
         name: "recorded-4",
-        about: "recorded and exported, two ints and two strings",
         work: Work::FourAttributes,
         ..RECORDED
     },
     Situation {
         name: "error",
-        about: "an error, with its exception",
         work: Work::Error,
         ..RECORDED
     },
     Situation {
         name: "async",
-        about: "async with one yield, no attribute",
         work: Work::Async,
         ..RECORDED
     },
     Situation {
         name: "nested",
-        about: "20 deep, no attribute",
         work: Work::Nested(20),
         ..RECORDED
     },
     Situation {
         name: "two-threads",
-        about: "two threads at once, an int and a string",
         threads: 2,
         ..RECORDED
     },
     Situation {
         name: "saturated",
-        about: "one thread that does not wait, an int and a string",
         pace: Pace::Saturated(Duration::from_millis(400)),
         ..RECORDED
     },
     Situation {
         name: "adaptive",
-        about: "adaptive sampling keeps 1 % of the traces, an int and a string",
         sampling: Some(Sampling::Adaptive),
         ..RECORDED
     },
     SENT,
     Situation {
         name: "otlp-error",
-        about: "sent over OTLP/HTTP, an error with its exception",
         work: Work::Error,
         ..SENT
     },
     Situation {
         name: "otlp-grpc",
-        about: "sent over OTLP/gRPC, an int and a string",
         otlp: Some(Protocol::Grpc),
         ..SENT
     },
     Situation {
         name: "otlp-adaptive",
-        about: "sent over OTLP/HTTP, adaptive sampling keeps 1 % of the traces",
         sampling: Some(Sampling::Adaptive),
         ..SENT
     },

@@ -36,6 +36,8 @@ pub(crate) fn turn<C: Contender>(situation: &Situation, flush: &Flush) -> Figure
         bytes: None,
         instructions: None,
         allocations: None,
+        locked: None,
+        background: None,
         made: made.spans,
         arrived,
         expected: expected::<C>(situation, made.spans),
