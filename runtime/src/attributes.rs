@@ -7,7 +7,7 @@ use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Span, SpanContext, SpanId, SpanRef, Status};
 use opentelemetry::{Key, KeyValue, Value};
 
-use crate::format::bounded;
+use crate::format::with_bounded;
 #[cfg(feature = "sdk")]
 use crate::sdk::span::Open;
 use crate::site::CallSite;
@@ -174,7 +174,7 @@ impl<'a> Attributes<'a> {
     }
 
     fn set_text(&mut self, key: Key, text: Arguments<'_>) {
-        self.set(key, ValueRef::Str(&bounded(text)));
+        with_bounded(text, |text| self.set(key, ValueRef::Str(text)));
     }
 
     fn set(&mut self, key: Key, value: ValueRef<'_>) {

@@ -1,22 +1,20 @@
 //! Writing a failure to a span: its status, `error.type`, and the exception, as an event or a log record, once per error.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::fmt::Write;
+use std::mem;
 use std::rc::Rc;
 
 use opentelemetry::trace::{SpanContext, SpanId};
 
 use crate::attributes::{Exception, Sink};
 use crate::failure::Failure;
-use crate::format::{bounded, bounded_in};
+use crate::format::{KEPT_MEMORY, bounded, bounded_in, with_bounded};
 use crate::local;
 #[cfg(feature = "logs")]
 use crate::logs::log;
 use crate::value::ValueRef;
-
-/// How much memory a thread keeps for the text of the next exception, in bytes.
-const KEPT_MEMORY: usize = 4 * 1024;
 
 /// Makes of an error's text what is recorded of it.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
@@ -33,11 +31,22 @@ pub(crate) struct Recorded {
     shown_by: Option<Shown>,
 }
 
-/// The same, and memory for the text of the next one.
+impl Default for Recorded {
+    fn default() -> Recorded {
+        Recorded {
+            parent: SpanId::INVALID,
+            text: String::new(),
+            error_type: Cow::Borrowed(""),
+            shown_by: None,
+        }
+    }
+}
+
+/// The same, and one that is over, whose memory serves the next.
 #[derive(Default)]
 pub(crate) struct Last {
-    recorded: RefCell<Option<Recorded>>,
-    memory: Cell<String>,
+    recorded: Cell<Option<Box<Recorded>>>,
+    over: Cell<Option<Box<Recorded>>>,
 }
 
 /// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
@@ -48,39 +57,36 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
     if !span.is_open() {
         return;
     }
-    let (memory, below) = take_below(own.span_id());
-    let text = bounded_in(memory, format_args!("{failure}"));
+    let new = with_text(failure);
+    let below = take_below(own.span_id());
     let shown_by = || below.as_ref()?.shown_by.clone();
     let shown_by = failure.shown_by().or_else(shown_by);
     let known = below
         .as_ref()
-        .filter(|below| is_the_same(&below.text, failure, &text));
+        .filter(|below| is_the_same(&below.text, failure, &new.text));
     let error_type = match known {
         Some(known) if failure.is_opaque() => known.error_type.clone(),
         _ => failure.error_type(),
     };
     let is_known = known.is_some();
     let told = Told {
-        text: &text,
+        text: &new.text,
         error_type: &error_type,
         shown_by: shown_by.as_ref(),
         is_new: !is_known && !failure.is_by_decision(),
     };
     write(span, own, failure, &told);
     if failure.is_by_decision() {
-        return keep(below, text);
+        return keep(below, Some(new));
     }
-    let (text, memory) = match below {
-        Some(known) if is_known => (known.text, text),
-        _ => (text, String::new()),
+    let (mut recorded, over) = match below {
+        Some(known) if is_known => (known, Some(new)),
+        other => (new, other),
     };
-    let recorded = Recorded {
-        parent,
-        text,
-        error_type,
-        shown_by,
-    };
-    keep(Some(recorded), memory);
+    recorded.parent = parent;
+    recorded.error_type = error_type;
+    recorded.shown_by = shown_by;
+    keep(Some(recorded), over);
 }
 
 /// What is written of a failure.
@@ -99,8 +105,8 @@ fn write(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, told: &T
         let mut is_written = false;
         describe(failure, message, told.shown_by, |exception| {
             let is_event = !log(exception, own);
-            is_written =
-                is_event && exception.type_name == told.error_type && span.failure(exception);
+            let is_one = is_event && exception.type_name == told.error_type;
+            is_written = is_one && span.failure(exception);
             if is_event && !is_written {
                 span.exception(exception);
             }
@@ -129,18 +135,15 @@ pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Fa
 }
 
 fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Exception<'_>)) {
-    let text = bounded(format_args!("{failure}"));
-    let shown_by = last_below(own.span_id(), |last| last.shown_by.clone()).flatten();
-    let message = shown(&text, shown_by.as_ref());
-    describe(failure, Some(&message), shown_by.as_ref(), tell);
+    let mut new = with_text(failure);
+    new.shown_by = last_below(own.span_id(), |last| last.shown_by.clone()).flatten();
+    let shown_by = new.shown_by.as_ref();
+    let message = shown(&new.text, shown_by);
+    describe(failure, Some(&message), shown_by, tell);
     drop(message);
-    let recorded = Recorded {
-        parent: own.span_id(),
-        text,
-        error_type: failure.error_type(),
-        shown_by,
-    };
-    keep(Some(recorded), String::new());
+    new.parent = own.span_id();
+    new.error_type = failure.error_type();
+    keep(Some(new), None);
 }
 
 /// The text of the failure, if a direct child of `span` recorded it last, in these words.
@@ -192,10 +195,35 @@ fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Opti
 
 /// What `of` says of the exception that a direct child of `span` recorded last.
 fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
+    let last = take_below(span);
+    let said = last.as_deref().map(of);
+    keep(last, None);
+    said
+}
+
+/// Takes the exception that a direct child of `span` recorded last.
+fn take_below(span: SpanId) -> Option<Box<Recorded>> {
     local::with(|local| {
-        let last = local.last_exception.recorded.borrow();
-        last.as_ref().filter(|last| last.parent == span).map(of)
+        let Last { recorded, .. } = &local.last_exception;
+        let last = recorded.take()?;
+        if last.parent == span {
+            return Some(last);
+        }
+        recorded.set(Some(last));
+        None
     })
+}
+
+/// An exception that has its text, to be remembered.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "a box is moved, not what is in it"
+)]
+fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
+    let over = local::with(|local| local.last_exception.over.take());
+    let mut new = over.unwrap_or_default();
+    new.text = bounded_in(mem::take(&mut new.text), format_args!("{failure}"));
+    new
 }
 
 /// Returns `true` if the exception of this text is this failure or one of its sources.
@@ -204,35 +232,20 @@ fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
     let is_unnamed_panic = || failure.is_panic() && known == failure.exception_type();
     let is_a_source = || {
         let mut sources = failure.sources();
-        sources.any(|source| known == bounded(format_args!("{source}")))
+        sources.any(|source| with_bounded(format_args!("{source}"), |text| known == text))
     };
     known == text || is_unnamed_panic() || is_a_source()
 }
 
-/// Takes memory for a text, and the exception that a direct child of `span` recorded last.
-fn take_below(span: SpanId) -> (String, Option<Recorded>) {
-    let taken = local::with(|local| {
-        let last = &local.last_exception;
-        let below = last
-            .recorded
-            .borrow_mut()
-            .take_if(|last| last.parent == span);
-        Some((last.memory.take(), below))
-    });
-    taken.unwrap_or_default()
-}
-
-/// Remembers an exception if there is one, and keeps memory for the text of the next.
-fn keep(recorded: Option<Recorded>, memory: String) {
+/// Remembers an exception if there is one, and keeps the memory of one that is over.
+fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
     local::with(|local| {
         let last = &local.last_exception;
         let before = recorded.and_then(|recorded| last.recorded.replace(Some(recorded)));
-        let memory = match before {
-            Some(before) if memory.capacity() == 0 => before.text,
-            _ => memory,
-        };
-        if memory.capacity() <= KEPT_MEMORY {
-            last.memory.set(memory);
+        let mut over = over.or(before)?;
+        over.shown_by = None;
+        if over.text.capacity() <= KEPT_MEMORY {
+            last.over.set(Some(over));
         }
         Some(())
     });
@@ -241,9 +254,8 @@ fn keep(recorded: Option<Recorded>, memory: String) {
 /// Takes note that the span `own` ended without a look at what passed through it: an exception of its child counts as one
 /// of a child of `parent` from now on.
 pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
-    local::with(|local| {
-        let mut last = local.last_exception.recorded.borrow_mut();
-        last.as_mut().filter(|last| last.parent == own)?.parent = parent;
-        Some(())
-    });
+    if let Some(mut last) = take_below(own) {
+        last.parent = parent;
+        keep(Some(last), None);
+    }
 }

@@ -3,16 +3,30 @@
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
 
+use crate::local;
 use crate::unwind::contained;
 
 /// What stands in the place of a value whose `Display` or `Debug` panicked.
 const PANICKED: &str = "<panicked while formatting>";
+/// How much memory for a text a thread keeps, in bytes.
+pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
 /// The limit where none is configured, in bytes.
 const DEFAULT_LIMIT: usize = 16 * 1024;
 
 /// The formatted text, cut at the value-length limit.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
     bounded_in(String::new(), text)
+}
+
+/// The same, handed on in memory that the thread keeps.
+pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> R) -> R {
+    let memory = local::with(|local| Some(local.text.take()));
+    let text = bounded_in(memory.unwrap_or_default(), text);
+    let result = f(&text);
+    if text.capacity() <= KEPT_MEMORY {
+        local::with(|local| Some(local.text.replace(text)));
+    }
+    result
 }
 
 /// The same, in this memory.

@@ -24,6 +24,8 @@ pub(crate) struct Local {
     pub(crate) desk: Desk,
     /// The last exception.
     pub(crate) last_exception: Last,
+    /// Memory for texts.
+    pub(crate) text: Cell<String>,
     /// The contexts of cancelled futures that are being dropped on this thread.
     pub(crate) dropping: RefCell<Vec<Attached>>,
     context_is_alive: bool,
@@ -39,6 +41,7 @@ impl Local {
             #[cfg(feature = "sdk")]
             desk: Desk::default(),
             last_exception: Last::default(),
+            text: Cell::default(),
             dropping: RefCell::default(),
             context_is_alive,
         }

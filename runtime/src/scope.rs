@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use opentelemetry::InstrumentationScope;
+use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 
 /// The scopes seen so far. A call site stores the index of its scope.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
@@ -57,9 +57,37 @@ fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
 /// Returns the index of this scope, which is stored if it is new.
 pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
     let mut scopes = scopes();
-    let known = scopes.iter().position(|known| *known == scope);
+    let known = scopes.iter().position(|known| are_same(known, &scope));
     known.unwrap_or_else(|| {
         scopes.push(scope);
         scopes.len() - 1
     })
+}
+
+/// Returns whether two scopes are the same: floats by their bits, else one with a NaN would be new each time.
+pub(crate) fn are_same(one: &InstrumentationScope, other: &InstrumentationScope) -> bool {
+    let sorted = |scope: &InstrumentationScope| {
+        let mut attributes: Vec<KeyValue> = scope.attributes().cloned().collect();
+        attributes.sort_by(|a, b| a.key.cmp(&b.key));
+        attributes
+    };
+    let is_same = |(one, other): (&KeyValue, &KeyValue)| {
+        one.key == other.key && are_same_values(&one.value, &other.value)
+    };
+    one.name() == other.name()
+        && one.version() == other.version()
+        && one.schema_url() == other.schema_url()
+        && one.attributes().count() == other.attributes().count()
+        && sorted(one).iter().zip(&sorted(other)).all(is_same)
+}
+
+fn are_same_values(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::F64(one), Value::F64(other)) => one.to_bits() == other.to_bits(),
+        (Value::Array(Array::F64(one)), Value::Array(Array::F64(other))) => {
+            let bits = |list: &[f64]| list.iter().map(|float| float.to_bits()).collect::<Vec<_>>();
+            bits(one) == bits(other)
+        }
+        _ => one == other,
+    }
 }

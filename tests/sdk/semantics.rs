@@ -126,6 +126,26 @@ fn everything_of_the_api_is_exported_as_by_the_sdk() {
 }
 
 #[test]
+fn what_events_and_links_had_lost_before_is_counted() {
+    let spans = our_spans(|provider| {
+        let event = Event::new("event", at(1), vec![KeyValue::new("n", 1)], 2);
+        let tracer = provider.tracer("lib");
+        let to = tracer.start("linked").span_context().clone();
+        let link = Link::new(to, Vec::new(), 3);
+        let builder = tracer.span_builder("span").with_events(vec![event]);
+        drop(builder.with_links(vec![link]).start(&tracer));
+    });
+    let dropped = spans.iter().skip(1).map(|span| {
+        let (event, link) = (&span.events.events[0], &span.links.links[0]);
+        [
+            event.dropped_attributes_count,
+            link.dropped_attributes_count,
+        ]
+    });
+    assert_eq!(dropped.collect::<Vec<_>>(), [[2, 3]]);
+}
+
+#[test]
 fn a_context_hands_on_parent_and_mutations() {
     fn record(
         tracer: &impl opentelemetry::trace::Tracer<

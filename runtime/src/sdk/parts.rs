@@ -1,7 +1,7 @@
 //! What a record holds beside the span's own attributes: events, exceptions, links, the status.
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::SpanContext;
+use opentelemetry::trace::{Event, Link, SpanContext};
 
 use crate::attributes::Exception;
 use crate::sdk::clock::{self, Time};
@@ -11,6 +11,9 @@ use crate::sdk::layout::{at, failure, key, status, tag, value};
 use crate::sdk::limits::Limits;
 use crate::sdk::record::{Record, length};
 
+/// Attributes, and how many more were dropped.
+type Counted<'a> = (&'a [KeyValue], u32);
+
 impl Record {
     pub(crate) fn event(
         &mut self,
@@ -19,6 +22,17 @@ impl Record {
         time: Time,
         attributes: &[KeyValue],
     ) {
+        self.event_of(limits, name, time, (attributes, 0));
+    }
+
+    /// An event as the API has it, whose attributes may have lost some already.
+    pub(crate) fn api_event(&mut self, limits: &Limits, event: &Event) {
+        let attributes = (&event.attributes[..], event.dropped_attributes_count);
+        let time = Time::given(event.timestamp);
+        self.event_of(limits, &event.name, time, attributes);
+    }
+
+    fn event_of(&mut self, limits: &Limits, name: &str, time: Time, attributes: Counted<'_>) {
         self.event_with(limits, |record| {
             record.item(tag::EVENT, name);
             record.time(time);
@@ -28,9 +42,11 @@ impl Record {
 
     /// An exception that ends the span: its event, `error.type` and the status. Returns whether that could be written as one.
     pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
+        let of_event =
+            1 + u32::from(exception.message.is_some()) + u32::from(exception.stacktrace.is_some());
         let has_room = self.events < limits.events
             && self.attributes < limits.attributes
-            && exception.attributes().count() <= limits.event_attributes as usize;
+            && of_event <= limits.event_attributes;
         if !has_room || self.bytes[at::STATUS] != 0 {
             return false;
         }
@@ -118,6 +134,16 @@ impl Record {
     }
 
     pub(crate) fn link(&mut self, limits: &Limits, to: &SpanContext, attributes: &[KeyValue]) {
+        self.link_of(limits, to, (attributes, 0));
+    }
+
+    /// A link as the API has it, whose attributes may have lost some already.
+    pub(crate) fn api_link(&mut self, limits: &Limits, link: &Link) {
+        let attributes = (&link.attributes[..], link.dropped_attributes_count);
+        self.link_of(limits, &link.span_context, attributes);
+    }
+
+    fn link_of(&mut self, limits: &Limits, to: &SpanContext, attributes: Counted<'_>) {
         self.link_with(limits, |record| {
             record.item(tag::LINK, &to.trace_state().header());
             record.bytes.extend_from_slice(&to.trace_id().to_bytes());
@@ -160,9 +186,10 @@ impl Record {
         }
     }
 
-    fn attributes_of_item(&mut self, limits: &Limits, most: u32, attributes: &[KeyValue]) {
+    fn attributes_of_item(&mut self, limits: &Limits, most: u32, attributes: Counted<'_>) {
+        let (attributes, dropped) = attributes;
         let kept = attributes.len().min(most as usize);
-        let dropped = attributes.len() - kept;
+        let dropped = (attributes.len() - kept).saturating_add(dropped as usize);
         self.counts(kept, dropped);
         for KeyValue { key, value, .. } in &attributes[..kept] {
             self.text(key.as_str());

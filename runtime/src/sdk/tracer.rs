@@ -161,7 +161,7 @@ impl Scoped {
     ) {
         let limits = &self.shared.limits;
         for link in links {
-            record.link(limits, &link.span_context, &link.attributes);
+            record.api_link(limits, link);
         }
         for attribute in attributes {
             record.api_attribute(limits, attribute);
@@ -334,8 +334,7 @@ impl trace::Tracer for Tracer {
             record.api_attribute(limits, attribute);
         }
         for event in builder.events.iter().flatten() {
-            let time = Time::given(event.timestamp);
-            record.event(limits, &event.name, time, &event.attributes);
+            record.api_event(limits, event);
         }
         let scoped = Arc::clone(scoped);
         let open = Some(Open { record, scoped });

@@ -27,9 +27,11 @@ const SCHEMA_URL: u8 = bytes(3);
 const HEAD: usize = 1 + 10;
 /// A byte of a record becomes four at most, as in a list of booleans.
 const GROWTH: usize = 4;
-/// How much memory is kept for further spans: so many buffers, none larger than that.
+/// How much memory is kept for further spans: so many buffers, and so many bytes in all of them.
 const SPARE: usize = 4;
-const SPARE_BYTES: usize = 256 * 1024;
+const SPARE_BYTES: usize = 1024 * 1024;
+/// The same for what comes behind a span's attributes.
+const BEHIND_BYTES: usize = 64 * 1024;
 
 /// Spans on their way into a request.
 #[derive(Default)]
@@ -139,7 +141,7 @@ impl Encoder {
         }
         request.extend_from_slice(&self.schema);
         self.bytes = 0;
-        if self.behind.capacity() > SPARE_BYTES {
+        if self.behind.capacity() > BEHIND_BYTES {
             self.behind = Vec::new();
         }
         Some(Request {
@@ -163,7 +165,8 @@ impl Encoder {
 
     /// Takes back the memory of a request that was sent.
     pub(super) fn give_back(&mut self, mut memory: Vec<u8>) {
-        if self.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
+        let kept: usize = self.spare.iter().map(Vec::capacity).sum();
+        if self.spare.len() < SPARE && kept + memory.capacity() <= SPARE_BYTES {
             memory.clear();
             self.spare.push(memory);
         }
