@@ -32,7 +32,7 @@ fn assert_said(protocol: &str, collector: SocketAddr, reason: &str) {
     );
     assert!(said.contains(reason), "{said}");
     assert!(
-        said.ends_with("; this is not said again until sending works\n"),
+        said.ends_with("; this warning is not repeated until sending works\n"),
         "{said}"
     );
 }
@@ -97,7 +97,7 @@ fn drops_are_said_once() {
     let dropped: Vec<&str> = dropped.collect();
     assert_eq!(dropped.len(), 1, "{said}");
     let start = "traced: spans end faster than they are exported: ";
-    let end = " dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again";
+    let end = " dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated";
     assert!(
         dropped[0].starts_with(start) && dropped[0].ends_with(end),
         "{said}"

@@ -124,7 +124,7 @@ fn over_grpc() {
 
 #[test]
 fn what_a_collector_rejects_is_counted_and_said() {
-    let said = "traced: 1 span rejected by ENDPOINT: quota\\u{1b}[2J\\n; this is not said again until all are taken\n";
+    let said = "traced: 1 span rejected by ENDPOINT: quota\\u{1b}[2J\\n; this warning is not repeated until all are accepted\n";
     let (collector, _) = scripted(&[PARTIAL]);
     let (output, errors) = flushed("http/protobuf", collector);
     assert_eq!((&*output, &*errors), ("1 recorded, 0 exported\n", said));

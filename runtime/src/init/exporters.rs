@@ -38,7 +38,7 @@ impl<E: SpanExporter> SpanExporter for Own<E> {
         match &result {
             Ok(()) => Signal::Traces.outage().end(),
             Err(error) => Signal::Traces.outage().say(format_args!(
-                "{} could not be exported: {}; this is not said again until exporting works",
+                "{} could not be exported: {}; this warning is not repeated until exporting works",
                 Signal::Traces.counted(count),
                 short(&error.to_string()),
             )),

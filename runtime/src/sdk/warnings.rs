@@ -27,13 +27,13 @@ impl Warnings {
                 format!(", {errors} of them with an error")
             });
             self.buffer_full.say(format_args!(
-                "spans end faster than they are exported: {} dropped{errors}; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this is not said again",
+                "spans end faster than they are exported: {} dropped{errors}; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated",
                 counted(count, "span")
             ));
         }
         if let Some(count) = some(&counters.sampling_bounds) {
             self.sampling_bounds.say(format_args!(
-                "{} dropped at a bound of the adaptive sampling; this is not said again",
+                "{} dropped at a bound of the adaptive sampling; this warning is not repeated",
                 counted(count, "span")
             ));
         }
@@ -49,7 +49,7 @@ impl Warnings {
     pub(crate) fn tell_of_export(&self, count: u64, failure: Option<&str>) {
         match failure {
             Some(reason) if !self.exporter_warns => self.export.say(format_args!(
-                "{} could not be exported: {}; this is not said again until exporting works",
+                "{} could not be exported: {}; this warning is not repeated until exporting works",
                 counted(count, "span"),
                 short(reason)
             )),

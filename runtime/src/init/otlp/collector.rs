@@ -81,7 +81,7 @@ impl Collector {
             Err(_) => (Lost::TimedOut, format!("timed out after {:?}", self.limit)),
         };
         self.signal.outage().say(format_args!(
-            "{} could not be sent to {}: {}; this is not said again until sending works",
+            "{} could not be sent to {}: {}; this warning is not repeated until sending works",
             self.signal.counted(count),
             self.endpoint,
             short(&reason),
@@ -121,7 +121,7 @@ impl Collector {
                 self.rejections.end();
                 return 0;
             }
-            Ok(0) => "a warning came".to_owned(),
+            Ok(0) => "a warning was sent".to_owned(),
             rejected => format!(
                 "{} rejected",
                 self.signal.counted(rejected.unwrap_or(count))
@@ -129,12 +129,12 @@ impl Collector {
         };
         let message = short(&partial.message);
         let message = if message.is_empty() {
-            "no reason is given".to_owned()
+            "no reason given".to_owned()
         } else {
             message
         };
         self.rejections.say(format_args!(
-            "{what} by {}: {message}; this is not said again until all are taken",
+            "{what} by {}: {message}; this warning is not repeated until all are accepted",
             self.endpoint,
         ));
         rejected
