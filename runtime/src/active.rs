@@ -14,6 +14,7 @@ use crate::exception;
 use crate::failure::Failure;
 #[cfg(feature = "sdk")]
 use crate::local;
+use crate::local::Local;
 #[cfg(feature = "sdk")]
 use crate::sdk::Kept;
 #[cfg(feature = "sdk")]
@@ -52,11 +53,45 @@ pub(crate) enum Hold {
     Current,
 }
 
-/// How a span that was entered is left.
-#[derive(Clone, Copy)]
-pub(crate) struct Left {
+/// Where a span is while its function's body runs.
+#[must_use]
+pub(crate) enum Place {
     #[cfg(feature = "sdk")]
-    key: Option<Key>,
+    AtDesk(Key),
+    Held(Option<Active>),
+}
+
+impl Place {
+    /// Takes the span back.
+    #[inline]
+    pub(crate) fn leave(self) -> Option<Active> {
+        match self {
+            #[cfg(feature = "sdk")]
+            Place::AtDesk(key) => local::with(|local| local.desk.take(key)).map(Active::kept),
+            Place::Held(active) => active,
+        }
+    }
+
+    /// The function returned what holds no failure. For a body that [ran once](Active::enter_once).
+    #[inline]
+    pub(crate) fn succeeded(self) {
+        match self {
+            #[cfg(feature = "sdk")]
+            Place::AtDesk(key) => {
+                local::with(|local| {
+                    let kept = local.desk.take(key)?;
+                    if kept.site.success_is_ok() {
+                        Active::kept(kept).succeeded_as_asked();
+                    } else {
+                        kept.end(&local.desk);
+                    }
+                    Some(())
+                });
+            }
+            Place::Held(Some(active)) => active.succeeded(),
+            Place::Held(None) => {}
+        }
+    }
 }
 
 impl Active {
@@ -105,59 +140,53 @@ impl Active {
         ambient::attach(self.context())
     }
 
-    /// Puts the span where the body finds it, which runs once; it is to be [left](Active::leave) afterwards.
+    /// Puts the span where its body finds it, which runs once.
     #[inline]
-    pub(crate) fn enter_once(active: &mut Option<Active>) -> Option<(Context, Left)> {
-        let context = match &mut active.as_mut()?.0 {
+    #[cfg_attr(
+        not(feature = "sdk"),
+        expect(
+            unused_variables,
+            reason = "only our own provider's spans are put anywhere"
+        )
+    )]
+    pub(crate) fn enter_once(self, local: &Local) -> (Context, Place) {
+        match self.0 {
             #[cfg(feature = "sdk")]
-            Span::Kept(kept) => std::mem::take(&mut kept.context),
-            Span::InContext(span) => span.context.clone(),
-        };
-        Some((context, Active::put(active)))
+            Span::Kept(mut kept) => {
+                let context = std::mem::take(&mut kept.context);
+                (context, Place::AtDesk(local.desk.put(kept)))
+            }
+            Span::InContext(_) => {
+                let context = self.context().clone();
+                (context, Place::Held(Some(self)))
+            }
+        }
     }
 
     /// The same, for one of several times.
     #[inline]
-    pub(crate) fn enter(active: &mut Option<Active>) -> Option<(Context, Left)> {
-        let context = active.as_ref()?.context().clone();
-        Some((context, Active::put(active)))
+    pub(crate) fn enter(self) -> (Context, Place) {
+        let context = self.context().clone();
+        (context, self.put())
     }
 
-    #[cfg(feature = "sdk")]
     #[inline]
-    fn put(active: &mut Option<Active>) -> Left {
-        let mut key = None;
-        if matches!(active, Some(Active(Span::Kept(_)))) {
-            local::with(|local| {
-                if let Some(Active(Span::Kept(kept))) = active.take() {
-                    key = Some(local.desk.put(kept));
-                }
-                key
-            });
-        }
-        Left { key }
-    }
-
-    #[cfg(not(feature = "sdk"))]
-    #[inline]
-    fn put(_: &mut Option<Active>) -> Left {
-        Left {}
-    }
-
-    /// Takes the span back.
-    #[cfg(feature = "sdk")]
-    #[inline]
-    pub(crate) fn leave(active: &mut Option<Active>, left: Left) {
-        if let Some(key) = left.key {
-            let kept = local::with(|local| local.desk.take(key));
-            // Nothing is there, which the compiler cannot know.
-            std::mem::forget(std::mem::replace(active, kept.map(Active::kept)));
+    fn put(self) -> Place {
+        match self.0 {
+            #[cfg(feature = "sdk")]
+            Span::Kept(kept) => {
+                let mut kept = Some(kept);
+                let key = local::with(|local| Some(local.desk.put(kept.take()?)));
+                // A thread that is ending has no desk.
+                key.map_or_else(|| Place::Held(kept.map(Active::kept)), Place::AtDesk)
+            }
+            Span::InContext(_) => {
+                // Asked for the end of this thread to be seen.
+                ambient::is_alive();
+                Place::Held(Some(self))
+            }
         }
     }
-
-    #[cfg(not(feature = "sdk"))]
-    #[inline]
-    pub(crate) fn leave(_: &mut Option<Active>, _: Left) {}
 
     /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
     #[inline]
@@ -245,11 +274,19 @@ impl Active {
     }
 
     /// The function ended, in a way of which nothing is known.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn end(self) {
         match self.0 {
             #[cfg(feature = "sdk")]
-            Span::Kept(kept) => kept.end(),
+            Span::Kept(mut kept) => {
+                // With it goes what the user may have put into it, which is foreign code.
+                drop(std::mem::take(&mut kept.context));
+                // Where there is no desk, it ends by being dropped.
+                local::with(move |local| {
+                    kept.end(&local.desk);
+                    Some(())
+                });
+            }
             Span::InContext(span) => span.end(),
         }
     }

@@ -20,7 +20,6 @@
 //!   outermost call: [`Attached`] remembers the refusal, so nothing below asks again.
 
 use std::cell::Cell;
-use std::mem;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
 
@@ -30,34 +29,38 @@ use crate::unwind::contained;
 
 thread_local! {
     static SENTINEL: Sentinel = Sentinel::new();
+    /// Whether no context is to be attached: one was refused, and what it was for still runs, or the thread is ending.
+    ///
+    /// It has no destructor, so that it is at hand without a look at the thread.
+    static IS_REFUSED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Lives as long as OpenTelemetry's thread-local does.
 struct Sentinel {
     context_is_alive: bool,
-    /// Whether a context was refused, and what it was for still runs.
-    is_refused: Cell<bool>,
 }
 
 impl Sentinel {
     fn new() -> Sentinel {
         let touched = contained(|| Context::map_current(|_| ()));
-        Sentinel {
-            context_is_alive: touched.is_some(),
-            is_refused: Cell::new(false),
+        let context_is_alive = touched.is_some();
+        if !context_is_alive {
+            IS_REFUSED.set(true);
         }
+        Sentinel { context_is_alive }
     }
 }
 
-/// Only a thread-local with a destructor has an end that can be seen.
 impl Drop for Sentinel {
-    fn drop(&mut self) {}
+    fn drop(&mut self) {
+        IS_REFUSED.set(true);
+    }
 }
 
 #[inline]
-fn with<R>(f: impl FnOnce(&Sentinel) -> R) -> Option<R> {
+fn with<R>(f: impl FnOnce() -> R) -> Option<R> {
     SENTINEL
-        .try_with(|sentinel| sentinel.context_is_alive.then(|| f(sentinel)))
+        .try_with(|sentinel| sentinel.context_is_alive.then(f))
         .ok()
         .flatten()
 }
@@ -65,7 +68,7 @@ fn with<R>(f: impl FnOnce(&Sentinel) -> R) -> Option<R> {
 /// Returns `false` in a thread that is ending, where no context can be had any more.
 #[inline]
 pub(crate) fn is_alive() -> bool {
-    with(|_| ()).is_some()
+    with(|| ()).is_some()
 }
 
 /// Returns the current context; an empty one in a thread that is ending.
@@ -77,18 +80,18 @@ pub(crate) fn current() -> Context {
 /// Looks at the current context, without running any code but ours; `None` in a thread that is ending.
 #[inline]
 pub(crate) fn look<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
-    with(|_| Context::map_current(f))
+    with(|| Context::map_current(f))
 }
 
 /// Makes the context current until the guard is dropped, if that is possible.
 pub(crate) fn attach(context: &Context) -> Attached {
-    with(|sentinel| {
-        if sentinel.is_refused.get() {
+    with(|| {
+        if IS_REFUSED.get() {
             return Attached::NOT;
         }
         let guard = contained(|| context.clone().attach());
         let is_refused = guard.is_none();
-        sentinel.is_refused.set(is_refused);
+        IS_REFUSED.set(is_refused);
         Attached {
             _guard: guard,
             is_refused,
@@ -109,49 +112,41 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context, which is taken, if that is possible, and stops its panic; whether that was its end.
+/// Runs the call in the context, if that is possible, and stops its panic; whether that was its end.
 ///
 /// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
 /// the stack, where each function and each local counts in a debug build. So the closure does all itself, and is `UnwindSafe` by
 /// what it captures, which spares the frame of `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-pub(crate) fn run(context: &mut Context, call: &mut dyn Inside) -> thread::Result<bool> {
-    if is_refused() {
+pub(crate) fn run(context: Context, call: &mut dyn Inside) -> thread::Result<bool> {
+    if IS_REFUSED.get() {
         return run_outside(call);
     }
-    let mut inside = (call, false);
-    let captured = AssertUnwindSafe((context, &mut inside));
+    let mut is_attached = false;
+    let captured = AssertUnwindSafe((context, &mut is_attached, &mut *call));
     let result = panic::catch_unwind(move || {
         let whole = captured;
-        let (context, (call, is_attached)) = whole.0;
-        let _guard = attach_or_panic(context);
+        let (context, is_attached, call) = whole.0;
+        let _guard = context.attach();
         *is_attached = true;
         call.run()
     });
-    match inside {
-        (_, true) => result,
-        (call, false) => run_refused(call),
+    if is_attached {
+        result
+    } else {
+        run_refused(call)
     }
-}
-
-#[inline]
-fn is_refused() -> bool {
-    with(|sentinel| sentinel.is_refused.get()) != Some(false)
-}
-
-#[inline]
-fn attach_or_panic(context: &mut Context) -> ContextGuard {
-    mem::take(context).attach()
 }
 
 #[cold]
 fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
-    let was_refused = with(|sentinel| sentinel.is_refused.replace(true));
+    // In a thread that is ending, it stays so.
     let _attached = Attached {
         _guard: None,
-        is_refused: was_refused == Some(false),
+        is_refused: is_alive(),
     };
+    IS_REFUSED.set(true);
     run_outside(call)
 }
 
@@ -179,7 +174,7 @@ impl Attached {
 impl Drop for Attached {
     fn drop(&mut self) {
         if self.is_refused {
-            with(|sentinel| sentinel.is_refused.set(false));
+            with(|| IS_REFUSED.set(false));
         }
     }
 }

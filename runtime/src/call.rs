@@ -11,7 +11,7 @@
 use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
-use crate::active::{Active, Left};
+use crate::active::{Active, Place};
 use crate::ambient::{self, Attached, Inside};
 use crate::attributes::Attributes;
 use crate::failure::Failure;
@@ -156,9 +156,8 @@ where
 
 #[inline(never)]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
-    let mut active = started.take();
-    if run_started(&mut active, call)
-        && let Some(active) = active
+    if let Some(place) = run_started(started, call)
+        && let Some(active) = place.leave()
     {
         look(active, call);
     }
@@ -172,31 +171,27 @@ fn look(active: Active, call: &dyn Looked) {
 
 #[inline(never)]
 fn run_to_end(started: Started, call: &mut dyn Inside) {
-    let mut active = started.take();
-    if run_started(&mut active, call)
-        && let Some(active) = active
-    {
-        active.succeeded();
+    if let Some(place) = run_started(started, call) {
+        place.succeeded();
     }
 }
 
-/// Runs the call inside the span; whether that was its end.
+/// Runs the call inside the span, and returns where that is.
 #[inline(always)]
-fn run_started(active: &mut Option<Active>, call: &mut dyn Inside) -> bool {
-    let Some((mut context, left)) = Active::enter_once(active) else {
-        return call.run();
+fn run_started(started: Started, call: &mut dyn Inside) -> Option<Place> {
+    let Some((context, place)) = started.enter() else {
+        call.run();
+        return None;
     };
-    let result = ambient::run(&mut context, call);
-    Active::leave(active, left);
-    match result {
-        Ok(is_over) => is_over,
-        Err(payload) => panicked(active.take(), payload),
+    match ambient::run(context, call) {
+        Ok(_) => Some(place),
+        Err(payload) => panicked(place, payload),
     }
 }
 
 #[cold]
-fn panicked(active: Option<Active>, payload: Box<dyn Any + Send>) -> ! {
-    if let Some(active) = active {
+pub(crate) fn panicked(place: Place, payload: Box<dyn Any + Send>) -> ! {
+    if let Some(active) = place.leave() {
         active.panicked(Some(&*payload));
     }
     panic::resume_unwind(payload)
@@ -220,27 +215,20 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Act
 /// Whatever does not depend on the function's types is here, compiled once.
 #[inline(never)]
 fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
-    let mut active = Some(active);
-    if let Some((mut context, left)) = Active::enter(&mut active) {
-        let result = ambient::run(&mut context, call);
-        Active::leave(&mut active, left);
-        if let Err(payload) = result {
-            panicked(active.take(), payload);
-        }
+    let (context, place) = active.enter();
+    match ambient::run(context, call) {
+        Ok(_) => place.leave(),
+        Err(payload) => panicked(place, payload),
     }
-    active
 }
 
 /// Makes the span current until the guard is dropped, which ends it.
 #[inline]
 pub fn enter(started: Started) -> Entered {
-    let mut active = started.take();
-    let was_panicking = active.is_some() && thread::panicking();
-    let entered = Active::enter(&mut active);
+    let entered = started.enter();
     Entered {
-        guard: entered.map(|(context, left)| (ambient::attach(&context), left)),
-        was_panicking,
-        active,
+        was_panicking: entered.is_some() && thread::panicking(),
+        guarded: entered.map(|(context, place)| (ambient::attach(&context), place)),
     }
 }
 
@@ -273,9 +261,8 @@ impl Drop for Succeeds {
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
-    guard: Option<(Attached, Left)>,
+    guarded: Option<(Attached, Place)>,
     was_panicking: bool,
-    active: Option<Active>,
 }
 
 impl Entered {
@@ -286,11 +273,9 @@ impl Entered {
 
     /// Makes what was current before current again, and gives the span back.
     fn leave(&mut self) -> Option<Active> {
-        if let Some((guard, left)) = self.guard.take() {
-            drop(guard);
-            Active::leave(&mut self.active, left);
-        }
-        self.active.take()
+        let (guard, place) = self.guarded.take()?;
+        drop(guard);
+        place.leave()
     }
 }
 

@@ -1,19 +1,19 @@
 //! The span of an asynchronous function.
 
-use std::any::{Any, type_name};
+use std::any::type_name;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
-use std::panic::{self, RefUnwindSafe, UnwindSafe};
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::active::Active;
+use crate::active::{Active, Place};
 use crate::ambient::{self, Attached, Inside};
 use crate::attributes::Attributes;
-use crate::call::Looked;
+use crate::call::{Looked, panicked};
 use crate::failure::Failure;
 use crate::local;
 use crate::look::Look;
@@ -167,6 +167,7 @@ impl UnwindSafe for Span {}
 impl RefUnwindSafe for Span {}
 
 impl Span {
+    #[inline]
     pub(crate) fn new(active: Option<Active>) -> Self {
         Span { held: active }
     }
@@ -179,7 +180,9 @@ impl Span {
     /// Polls inside the span, and ends it by what came of it if that was the last time.
     #[inline(never)]
     fn run_and_look(&mut self, call: &mut dyn Looked) {
-        if let Some(active) = self.poll(call) {
+        if let Some(place) = self.poll(call)
+            && let Some(active) = place.leave()
+        {
             active.returned(|span| call.outcome(span));
         }
     }
@@ -187,49 +190,38 @@ impl Span {
     /// The same where nothing can have failed.
     #[inline(never)]
     fn run_to_end(&mut self, call: &mut dyn Inside) {
-        if let Some(active) = self.poll(call) {
+        if let Some(place) = self.poll(call)
+            && let Some(active) = place.leave()
+        {
             active.succeeded();
-        }
-    }
-
-    /// Polls inside the span, which is given back if that was the last time.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-    fn poll(&mut self, call: &mut dyn Inside) -> Option<Active> {
-        if self.run(call) {
-            self.held.take()
-        } else {
-            None
         }
     }
 
     /// Polls inside the span, which ends here only if that panics.
     #[inline(never)]
     pub(crate) fn run_once(&mut self, call: &mut dyn Inside) {
-        self.run(call);
+        if let Some(place) = self.poll(call) {
+            self.held = place.leave();
+        }
     }
 
-    /// The same, and says whether that was the last time.
+    /// Polls inside the span; returns where that is if it was the last time.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-    fn run(&mut self, call: &mut dyn Inside) -> bool {
-        let Some((mut context, left)) = Active::enter(&mut self.held) else {
-            return call.run();
+    fn poll(&mut self, call: &mut dyn Inside) -> Option<Place> {
+        let Some(active) = self.held.take() else {
+            call.run();
+            return None;
         };
-        let result = ambient::run(&mut context, call);
-        Active::leave(&mut self.held, left);
-        match result {
-            Ok(is_ready) => is_ready,
-            Err(payload) => self.panicked(payload),
+        let (context, place) = active.enter();
+        match ambient::run(context, call) {
+            Ok(true) => Some(place),
+            Ok(false) => {
+                self.held = place.leave();
+                None
+            }
+            Err(payload) => panicked(place, payload),
         }
-    }
-
-    #[cold]
-    fn panicked(&mut self, payload: Box<dyn Any + Send>) -> ! {
-        if let Some(active) = self.held.take() {
-            active.panicked(Some(&*payload));
-        }
-        panic::resume_unwind(payload)
     }
 
     /// Ends the span by what was returned.

@@ -1,4 +1,4 @@
-//! What each thread keeps: its tracers, its desk, the span that is on its way, the last exception it recorded.
+//! What each thread keeps: its tracers, its desk, the span that was just started, the last exception it recorded.
 
 use std::cell::{Cell, RefCell};
 
@@ -17,7 +17,7 @@ thread_local! {
 /// The state of one thread.
 pub(crate) struct Local {
     pub(crate) tracers: Tracers,
-    /// The span that was just started, until the call that it is for takes it.
+    /// The span that was just started, until its function takes it.
     pub(crate) started: Cell<Option<Active>>,
     /// The spans that are being worked on.
     #[cfg(feature = "sdk")]

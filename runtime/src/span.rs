@@ -2,6 +2,7 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::mem;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -11,7 +12,7 @@ use opentelemetry::trace::{
     Span, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceFlags, Tracer as _,
 };
 
-use crate::active::{Active, Hold};
+use crate::active::{Active, Hold, Place};
 use crate::ambient;
 use crate::attributes::Attributes;
 use crate::baggage;
@@ -27,23 +28,30 @@ use crate::setup::{Setup, declines};
 use crate::site::CallSite;
 use crate::unwind::contained;
 
-/// Whether a span was started, which waits in the thread's state; none is where nothing listens, and below a parent that is
-/// not recorded.
+/// Whether a span was started; none is where nothing listens, and below a parent that is not recorded.
+///
+/// It waits in the thread's state, where its function takes it before anything else happens: what goes from function to function
+/// in the user's code is one bit, and not to be dropped.
 #[must_use]
 #[derive(Clone, Copy)]
 pub struct Started(bool);
 
 impl Started {
+    pub(crate) const NONE: Started = Started(false);
+
     /// Starts a span without attributes, after [`is_skipped_here`] said no; `body` is the type name of the function's body.
     #[inline]
     pub(crate) fn at(site: &'static CallSite, body: &'static str) -> Started {
-        Started(start_current(site, body, None))
+        start_current(site, body, None)
     }
 
     /// Asks that first.
     #[inline(never)]
     pub(crate) fn unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
-        Started(!is_skipped_here(site) && start_current(site, body, None))
+        if is_skipped_here(site) {
+            return Started::NONE;
+        }
+        start_current(site, body, None)
     }
 
     /// Whether there is no span.
@@ -52,7 +60,7 @@ impl Started {
         !self.0
     }
 
-    /// The span. To be called before another is started.
+    /// The span.
     #[inline]
     pub(crate) fn take(self) -> Option<Active> {
         if self.is_none() {
@@ -60,17 +68,38 @@ impl Started {
         }
         local::with(|local| local.started.take())
     }
+
+    /// Enters the span, for a body that runs once.
+    #[inline]
+    pub(crate) fn enter(self) -> Option<(Context, Place)> {
+        if self.is_none() {
+            return None;
+        }
+        local::with(|local| Some(local.started.take()?.enter_once(local)))
+    }
+}
+
+/// What a span is started for.
+#[derive(Clone, Copy)]
+pub(crate) struct Called<'a> {
+    pub(crate) site: &'static CallSite,
+    /// The type name of something in the function.
+    pub(crate) function: &'static str,
+    pub(crate) attributes: Option<&'a dyn Fn(&mut Attributes)>,
 }
 
 /// Starts a span whose name and parent are the usual ones.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!is_skipped_here(site) && start_below(site, attributes))
+    if is_skipped_here(site) {
+        return Started::NONE;
+    }
+    start_below(site, attributes)
 }
 
 /// Takes the closure by value, so that it is nowhere but in registers before it is needed.
 #[inline]
-fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> bool {
+fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     start_current(site, type_name::<A>(), Some(&attributes))
 }
 
@@ -81,7 +110,10 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     setup: impl Fn(&mut Setup),
     attributes: A,
 ) -> Started {
-    Started(!is_skipped(site) && start_custom(site, type_name::<A>(), true, &setup, &attributes))
+    if is_skipped(site) {
+        return Started::NONE;
+    }
+    start_custom(site, type_name::<A>(), true, &setup, &attributes)
 }
 
 /// Starts a span elsewhere than below the current one.
@@ -94,19 +126,16 @@ pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     attributes: A,
 ) -> Started {
     let can_open = !is_skipped(site);
-    Started(start_custom(
-        site,
-        type_name::<A>(),
-        can_open,
-        &setup,
-        &attributes,
-    ))
+    start_custom(site, type_name::<A>(), can_open, &setup, &attributes)
 }
 
 /// Takes the current span for the function's own, as the option `current` asks.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
-    Started(!site.is_off() && take_current(site, type_name::<A>(), &attributes))
+    if site.is_off() {
+        return Started::NONE;
+    }
+    take_current(site, type_name::<A>(), &attributes)
 }
 
 /// Whether a call opens no span for a reason that has nothing to do with its context, as far as can be told at once.
@@ -117,7 +146,7 @@ fn is_skipped(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && provider::is_silent())
 }
 
-/// The same, and whether the current span is one below which nothing is recorded.
+/// The same, and whether the current span is one below which nothing is recorded, if the last one was.
 ///
 /// What is told at once is in line where the optimiser makes little of it.
 #[cfg_attr(not(debug_assertions), inline)]
@@ -128,13 +157,23 @@ pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
 
 #[inline(never)]
 fn is_declined_here(site: &'static CallSite) -> bool {
-    site.is_on() && (provider::is_silent() || current_declines())
+    site.is_on() && (provider::is_silent() || (DECLINED.get() && current_declines()))
+}
+
+thread_local! {
+    /// Whether nothing was recorded below the current span when this thread last looked.
+    ///
+    /// The next call is likely to be below that span too. Asking is cheap where the answer is yes; where it is no, the start
+    /// looks at the context anyway.
+    static DECLINED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Whether nothing is recorded below the current span; nothing is in a thread that is ending.
 #[inline(never)]
 fn current_declines() -> bool {
-    ambient::look(declines) != Some(false)
+    let declines = ambient::look(declines) != Some(false);
+    DECLINED.set(declines);
+    declines
 }
 
 /// Whether this call opens no span, for a call site of which more must be known.
@@ -147,10 +186,10 @@ fn take_current(
     site: &'static CallSite,
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
-) -> bool {
+) -> Started {
     // Whether the provider is silent does not matter: the span is there, whoever opened it.
     if site.is_filtered(function) {
-        return false;
+        return Started::NONE;
     }
     wait(|_| {
         let context = Context::current();
@@ -165,86 +204,93 @@ fn take_current(
     })
 }
 
+/// Starts a span below the current one, after [`is_skipped_here`] said no.
 #[inline(never)]
 fn start_current(
     site: &'static CallSite,
     function: &'static str,
     attributes: Option<&dyn Fn(&mut Attributes)>,
-) -> bool {
-    if !site.is_on() && (is_filtered(site, function) || current_declines()) {
-        return false;
+) -> Started {
+    if !site.is_on() && is_filtered(site, function) {
+        return Started::NONE;
     }
     wait(|local| {
-        let started = start_here(local, site, function, attributes);
-        #[cfg(feature = "root")]
-        let started = started.map(|active| root::left_in(active, &Context::current()));
-        started
-    })
-}
-
-#[inline]
-fn start_here(
-    local: &Local,
-    site: &'static CallSite,
-    function: &'static str,
-    attributes: Option<&dyn Fn(&mut Attributes)>,
-) -> Option<Active> {
-    #[cfg(feature = "sdk")]
-    if let Some((kept, now)) = local.desk.ready(site) {
-        let called = sdk::Called {
-            site,
-            function,
-            attributes,
-            setup: None,
+        let started = match Context::map_current(|above| look(local, above, site, function)) {
+            Seen::Declined => {
+                DECLINED.set(true);
+                return None;
+            }
+            #[cfg(feature = "sdk")]
+            Seen::Begun(kept) => sdk::describe(kept, &local.desk, function, attributes),
+            Seen::Other => {
+                let called = Called {
+                    site,
+                    function,
+                    attributes,
+                };
+                let mut below_current = Setup::below(Context::current(), true);
+                start_by_provider(local, &mut below_current, &called)?
+            }
         };
-        return Some(sdk::start(kept, local, now, &called));
-    }
-    start_by_tracer(local, site, function, None, attributes)
-}
-
-/// Keeps the span that `start` gives until it is taken.
-#[inline]
-fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> bool {
-    local::with(|local| {
-        let active = start(local);
-        let is_started = active.is_some();
-        if is_started {
-            // None waits there.
-            mem::forget(local.started.replace(active));
-        }
-        Some(is_started)
+        #[cfg(feature = "root")]
+        let started = root::left_in(started, &Context::current());
+        Some(started)
     })
-    .is_some_and(|is_started| is_started)
 }
 
-/// Asks the tracer, which may be another one by now.
+/// Keeps the span that `start` gives until its function takes it.
+#[inline]
+fn wait(start: impl FnOnce(&Local) -> Option<Active>) -> Started {
+    let started = local::with(|local| {
+        let started = start(local)?;
+        // None waits there.
+        mem::forget(local.started.replace(Some(started)));
+        Some(())
+    });
+    Started(started.is_some())
+}
+
+/// What the current context says of a call.
+enum Seen {
+    /// Nothing is recorded below.
+    Declined,
+    /// The span has begun.
+    #[cfg(feature = "sdk")]
+    Begun(Box<sdk::Kept>),
+    /// A provider is to be asked, which may look at the current context itself.
+    Other,
+}
+
+/// Looks at the current context, once for all: no code runs here but ours.
 #[inline(never)]
-fn start_by_tracer(
-    local: &Local,
-    site: &'static CallSite,
-    function: &'static str,
-    setup: Option<&mut Setup>,
-    attributes: Option<&dyn Fn(&mut Attributes)>,
-) -> Option<Active> {
+fn look(local: &Local, above: &Context, site: &'static CallSite, function: &'static str) -> Seen {
+    if declines(above) {
+        return Seen::Declined;
+    }
+    #[cfg(feature = "sdk")]
+    if let Some(kept) = sdk::begin(&local.desk, above, site, function) {
+        return Seen::Begun(kept);
+    }
+    #[cfg(not(feature = "sdk"))]
+    let _ = (local, site, function);
+    Seen::Other
+}
+
+/// Asks a provider that may run code which is not ours.
+#[inline(never)]
+fn start_by_provider(local: &Local, setup: &mut Setup, called: &Called<'_>) -> Option<Active> {
+    #[cfg(feature = "sdk")]
+    if let Some((kept, now)) = local.desk.ready(called.site) {
+        return Some(sdk::start(kept, &local.desk, now, setup, called));
+    }
     local.tracers.refresh();
-    let dated = local.tracers.get(site);
+    let dated = local.tracers.get(called.site);
     let started = match dated.tracer {
-        Tracer::Api(tracer) => {
-            let mut usual = None;
-            let setup =
-                setup.unwrap_or_else(|| usual.insert(Setup::below(Context::current(), true)));
-            build_by_api(&tracer, site, function, setup, attributes, dated.now)
-        }
+        Tracer::Api(tracer) => build_by_api(&tracer, setup, called, dated.now),
         #[cfg(feature = "sdk")]
         Tracer::Native(tracer) => {
-            let called = sdk::Called {
-                site,
-                function,
-                attributes,
-                setup: setup.as_deref(),
-            };
-            let kept = tracer.keep(&local.desk, site, dated.since);
-            kept.map(|kept| sdk::start(kept, local, dated.now, &called))
+            let kept = tracer.keep(&local.desk, called.site, dated.since);
+            kept.map(|kept| sdk::start(kept, &local.desk, dated.now, setup, called))
         }
     };
     heard(local, started)
@@ -257,15 +303,19 @@ fn start_custom(
     can_open: bool,
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
-) -> bool {
+) -> Started {
     let can_open = can_open && (site.is_on() || !is_filtered(site, function));
+    let called = Called {
+        site,
+        function,
+        attributes: Some(attributes),
+    };
     wait(|local| {
         let mut found = Setup::below(Context::current(), can_open);
         // An expression that panics leaves what it was to set as if it were absent.
         contained(|| setup(&mut found));
         let started = if found.opens() {
-            let started =
-                start_by_tracer(local, site, function, Some(&mut found), Some(attributes));
+            let started = start_by_provider(local, &mut found, &called);
             #[cfg(feature = "root")]
             let started = started.map(|active| root::left_in(active, &found.parent));
             started
@@ -288,12 +338,11 @@ fn heard(local: &Local, answer: Option<Active>) -> Option<Active> {
 
 fn build_by_api(
     tracer: &BoxedTracer,
-    site: &'static CallSite,
-    function: &'static str,
     setup: &mut Setup,
-    attributes: Option<&dyn Fn(&mut Attributes)>,
+    called: &Called<'_>,
     now: u64,
 ) -> Option<Active> {
+    let Called { site, function, .. } = *called;
     let name = setup.name.take();
     let links = mem::take(&mut setup.links);
     let parent = &setup.parent;
@@ -326,7 +375,7 @@ fn build_by_api(
         return None;
     }
     let (context, hold) = if is_recording {
-        if let Some(attributes) = attributes {
+        if let Some(attributes) = called.attributes {
             Attributes::record(&mut span, site, attributes);
         }
         #[cfg(feature = "tracing")]

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, TraceId, TraceState};
+use opentelemetry_sdk::trace::SamplingDecision;
 
-use crate::sdk::head::Sampling;
+use crate::sdk::head::{Given, Sampling};
 
 /// Sampling that keeps what matters: every span is recorded, and whether its trace is kept is decided when the first span of
 /// the trace in this process has ended.
@@ -129,18 +130,26 @@ impl BaseRate {
         self.0.store(threshold(rate), Ordering::Relaxed);
     }
 
-    /// Everything is recorded; sampled is what the base rate keeps, and what is below it.
-    pub(crate) fn sample(&self, parent: &SpanContext, trace_id: TraceId) -> Sampling {
-        if parent.is_valid() {
-            let state = parent.trace_state().clone();
-            return Sampling::simple(true, parent.is_sampled(), state);
-        }
+    /// Decides on a new trace. Everything is recorded; sampled is what the base rate keeps, and what is below it.
+    pub(crate) fn sample(&self, above: &SpanContext, trace_id: TraceId) -> Sampling {
         let threshold = self.0.load(Ordering::Relaxed);
-        if randomness(trace_id) < threshold {
-            return Sampling::simple(true, false, TraceState::NONE);
-        }
-        let state = TraceState::from_key_value([("ot", format!("th:{}", digits(threshold)))]);
-        Sampling::simple(true, true, state.unwrap_or_default())
+        let is_sampled = randomness(trace_id) >= threshold;
+        let trace_state = if is_sampled {
+            let state = TraceState::from_key_value([("ot", format!("th:{}", digits(threshold)))]);
+            state.unwrap_or_default()
+        } else {
+            TraceState::NONE
+        };
+        let given = Given {
+            trace_state,
+            attributes: Vec::new(),
+        };
+        let decision = if is_sampled {
+            SamplingDecision::RecordAndSample
+        } else {
+            SamplingDecision::RecordOnly
+        };
+        Sampling::of(decision).given(above, given)
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::local;
 use crate::sdk::overflow::Overflow;
 use crate::sdk::ring::{Consumer, Gauge, Producer, ring};
 
@@ -22,37 +23,33 @@ const SPARE_BYTES: usize = 4 * 1024;
 /// What a span of usual size needs.
 const USUAL: usize = 256;
 
-thread_local! {
-    static HERE: RefCell<Here> = const { RefCell::new(Here { rings: Vec::new(), spare: Vec::new() }) };
-}
+/// A thread's ring of each provider that it ended spans of; `None` where there was no room for one.
+#[derive(Default)]
+pub(crate) struct Rings(RefCell<Vec<(usize, Option<Producer>)>>);
 
-/// What each thread keeps.
-struct Here {
-    /// This thread's ring of each provider that it ended spans of; `None` where there was no room for one.
-    rings: Vec<(usize, Option<Producer>)>,
-    /// The memory of records that were handed over.
-    spare: Vec<Vec<u8>>,
-}
+/// The memory of records that were handed over.
+#[derive(Default)]
+pub(crate) struct Memory(RefCell<Vec<Vec<u8>>>);
 
-/// Memory for a record.
-#[inline]
+/// Memory for a record that others write.
 pub(crate) fn spare() -> Vec<u8> {
-    HERE.try_with(|here| here.try_borrow_mut().ok()?.spare.pop())
-        .ok()
-        .flatten()
-        .unwrap_or_else(|| Vec::with_capacity(USUAL))
+    local::with(|local| local.desk.memory.0.borrow_mut().pop()).unwrap_or_else(fresh)
 }
 
 /// Keeps the memory of a record that was handed over.
-#[inline]
 pub(crate) fn keep(memory: Vec<u8>) {
-    let _ = HERE.try_with(|here| {
-        let mut here = here.try_borrow_mut().ok()?;
-        if here.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
-            here.spare.push(memory);
+    local::with(|local| {
+        let mut spare = local.desk.memory.0.borrow_mut();
+        if spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
+            spare.push(memory);
         }
         Some(())
     });
+}
+
+/// New memory for a record.
+pub(crate) fn fresh() -> Vec<u8> {
+    Vec::with_capacity(USUAL)
 }
 
 /// The buffers of one provider.
@@ -106,16 +103,12 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over an ended span. Never waits for room.
-    pub(crate) fn push(&self, record: &[u8]) -> Pushed {
-        let pushed = HERE.try_with(|here| {
-            let mut here = here.try_borrow_mut().ok()?;
-            let ring = here.ring(self)?;
-            ring.push(record).then(|| ring.is_filling_up())
-        });
-        match pushed {
-            Ok(Some(is_filling_up)) => self.kept(is_filling_up),
-            _ => self.push_shared(record),
+    /// Hands over an ended span, on a thread that has these rings. Never waits for room.
+    #[inline]
+    pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
+        match rings.and_then(|rings| rings.push(self, record)) {
+            Some(is_filling_up) => self.kept(is_filling_up),
+            None => self.push_shared(record),
         }
     }
 
@@ -169,32 +162,33 @@ impl Buffers {
     }
 }
 
-impl Here {
-    /// The ring of these buffers.
+impl Rings {
+    /// Pushes to the ring of these buffers, if it has room; returns whether it is filling up.
     #[inline]
-    fn ring(&mut self, buffers: &Buffers) -> Option<&mut Producer> {
-        // Nearly always there is one provider, and it comes first.
-        let index = match self.rings.first() {
-            Some((id, _)) if *id == buffers.id => 0,
-            _ => self.find_ring(buffers),
-        };
-        self.rings[index].1.as_mut()
+    fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
+        let mut rings = self.0.borrow_mut();
+        // Nearly always there is one provider.
+        match rings.first_mut() {
+            Some((id, Some(ring))) if *id == buffers.id => ring.push(record),
+            _ => ring_of(&mut rings, buffers)?.push(record),
+        }
     }
+}
 
-    #[inline(never)]
-    fn find_ring(&mut self, buffers: &Buffers) -> usize {
-        let known = self.rings.iter().position(|(id, _)| *id == buffers.id);
-        known.unwrap_or_else(|| self.add_ring(buffers))
-    }
-
-    #[cold]
-    fn add_ring(&mut self, buffers: &Buffers) -> usize {
+#[cold]
+fn ring_of<'r>(
+    rings: &'r mut Vec<(usize, Option<Producer>)>,
+    buffers: &Buffers,
+) -> Option<&'r mut Producer> {
+    let known = rings.iter().position(|(id, _)| *id == buffers.id);
+    let index = known.unwrap_or_else(|| {
         let is_in_use =
             |ring: &Option<Producer>| ring.as_ref().is_none_or(|ring| !ring.is_abandoned());
-        self.rings.retain(|(_, ring)| is_in_use(ring));
-        self.rings.push((buffers.id, buffers.new_ring()));
-        self.rings.len() - 1
-    }
+        rings.retain(|(_, ring)| is_in_use(ring));
+        rings.push((buffers.id, buffers.new_ring()));
+        rings.len() - 1
+    });
+    rings[index].1.as_mut()
 }
 
 /// The background thread's end of the buffers.

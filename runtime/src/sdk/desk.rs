@@ -1,14 +1,14 @@
-//! What a thread keeps of its spans: those whose functions run, and boxes for the next ones.
+//! What a thread keeps of its spans: those whose functions run, boxes for the next ones, and where they go when they end.
 //!
 //! A box is on the desk while the body of its function runs on this thread, or its future is polled here, so the changes that the
 //! body makes through the API are written to it at once. Whoever puts one there takes it back. They are in the order in which their
 //! functions were called; where guards are dropped in another order, each still finds its own.
-//!
-//! No code but ours runs while the desk is borrowed.
 
-use std::cell::RefCell;
+use std::cell::Cell;
+use std::mem;
 use std::ptr;
 
+use crate::sdk::buffer::{Memory, Rings};
 use crate::sdk::clock::{self, Time};
 use crate::sdk::kept::Kept;
 use crate::sdk::side::Mark;
@@ -22,61 +22,89 @@ pub(crate) const SPARE_BYTES: usize = 4 * 1024;
 /// The desk of a thread.
 #[derive(Default)]
 pub(crate) struct Desk {
-    #[expect(clippy::vec_box, reason = "a box is moved, not what is in it")]
-    open: RefCell<Vec<Box<Kept>>>,
-    #[expect(clippy::vec_box, reason = "a box is moved, not what is in it")]
-    spare: RefCell<Vec<Box<Kept>>>,
+    open: Pile,
+    spare: Pile,
+    /// How many are spare.
+    spares: Cell<usize>,
+    pub(crate) rings: Rings,
+    /// For spans that others open.
+    pub(crate) memory: Memory,
 }
+
+/// Boxes on top of each other: each holds the one below it.
+///
+/// While one of them is worked on, the pile is somewhere else, and whoever looks for it finds nothing.
+#[derive(Default)]
+struct Pile(Cell<Option<Box<Kept>>>);
 
 /// Which box it is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(*const Kept);
 
+impl Key {
+    #[inline]
+    fn of(kept: &Kept) -> Key {
+        Key(ptr::from_ref(kept))
+    }
+}
+
 impl Desk {
     /// A box that serves this call site, and the time.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "both callers are apart themselves")]
     pub(crate) fn ready(&self, site: &'static CallSite) -> Option<(Box<Kept>, u64)> {
-        let mut spare = self.spare.borrow_mut();
+        let kept = self.any()?;
         let now = clock::now();
-        spare.last()?.serves(site, now).then_some(())?;
-        Some((spare.pop()?, now))
+        if kept.serves(site, now) {
+            return Some((kept, now));
+        }
+        self.keep(kept);
+        None
     }
 
     /// Any box.
-    #[cold]
+    #[inline]
     pub(crate) fn any(&self) -> Option<Box<Kept>> {
-        self.spare.borrow_mut().pop()
+        let kept = self.spare.pop()?;
+        self.spares.set(self.spares.get() - 1);
+        Some(kept)
     }
 
     /// Keeps the box of a span that is over.
     #[inline]
-    pub(crate) fn keep(&self, kept: Box<Kept>) -> Option<()> {
-        let mut spare = self.spare.borrow_mut();
-        if spare.len() < SPARE && kept.open.record.capacity() <= SPARE_BYTES {
-            spare.push(kept);
-            return Some(());
+    pub(crate) fn keep(&self, kept: Box<Kept>) {
+        if self.spares.get() < SPARE && kept.open.record.capacity() <= SPARE_BYTES {
+            self.spares.set(self.spares.get() + 1);
+            self.spare.push(kept);
+        } else {
+            discard(kept);
         }
-        drop(spare);
-        drop(kept);
-        None
     }
 
     /// Puts a box on the desk.
     #[inline]
     pub(crate) fn put(&self, kept: Box<Kept>) -> Key {
-        let key = Key(ptr::from_ref(&*kept));
-        self.open.borrow_mut().push(kept);
+        let key = Key::of(&kept);
+        self.open.push(kept);
         key
     }
 
     /// Takes it back.
     #[inline]
     pub(crate) fn take(&self, key: Key) -> Option<Box<Kept>> {
-        let mut open = self.open.borrow_mut();
-        if ptr::eq(&raw const **open.last()?, key.0) {
-            return open.pop();
+        let kept = self.open.pop()?;
+        if Key::of(&kept) == key {
+            return Some(kept);
         }
-        take_below(&mut open, key)
+        self.open.push(kept);
+        self.take_below(key)
+    }
+
+    #[cold]
+    fn take_below(&self, key: Key) -> Option<Box<Kept>> {
+        let (above, kept) = self.open.split(|kept| Key::of(kept) == key);
+        self.open.put_on(&above);
+        kept
     }
 
     /// Writes to the span if it is on this desk; `None` if it is not.
@@ -90,13 +118,14 @@ impl Desk {
             // What others did before comes before.
             self.aside(mark, turn, Kept::settle)?;
         }
-        let mut all = self.open.try_borrow_mut().ok()?;
-        let index = position(&all, mark, turn)?;
-        let kept = &mut all[index];
-        if kept.is_open() {
-            write(&mut kept.open);
-        }
-        Some(())
+        let mut top = self.open.0.take();
+        let written = find(&mut top, mark, turn).map(|kept| {
+            if kept.is_open() {
+                write(&mut kept.open);
+            }
+        });
+        self.open.0.set(top);
+        written
     }
 
     /// Ends the span if it is on this desk; `None` if it is not.
@@ -104,31 +133,81 @@ impl Desk {
         self.aside(mark, turn, |kept| kept.end_at(time))
     }
 
-    /// Does with the span, if it is on this desk, what hands it over perhaps: not under the borrow, since a full buffer is told
-    /// to others.
+    /// Does with the span, if it is on this desk, what hands it over perhaps: not on the pile, since a full buffer is told to
+    /// others.
     #[cold]
     fn aside(&self, mark: &'static Mark, turn: u64, f: impl FnOnce(&mut Kept)) -> Option<()> {
-        let mut all = self.open.try_borrow_mut().ok()?;
-        let index = position(&all, mark, turn)?;
-        let mut kept = all.remove(index);
-        drop(all);
-        f(&mut kept);
-        self.open.borrow_mut().insert(index, kept);
-        Some(())
+        let (above, kept) = self.open.split(|kept| kept.has(mark, turn));
+        let done = kept.map(|mut kept| {
+            f(&mut kept);
+            self.open.push(kept);
+        });
+        self.open.put_on(&above);
+        done
     }
 }
 
-/// The place of the span, which mostly is the innermost.
-fn position(all: &[Box<Kept>], mark: &'static Mark, turn: u64) -> Option<usize> {
-    all.iter()
-        .rposition(|kept| ptr::eq(kept.mark, mark) && kept.turn == turn)
+impl Pile {
+    #[inline]
+    fn push(&self, mut kept: Box<Kept>) {
+        // Nothing is dropped: the box held none below it, and the pile is empty for a moment.
+        mem::forget(mem::replace(&mut kept.below, self.0.take()));
+        mem::forget(self.0.replace(Some(kept)));
+    }
+
+    #[inline]
+    fn pop(&self) -> Option<Box<Kept>> {
+        let mut kept = self.0.take()?;
+        mem::forget(self.0.replace(kept.below.take()));
+        Some(kept)
+    }
+
+    /// Takes out the uppermost box that it is, and those above it.
+    fn split(&self, is_it: impl Fn(&Kept) -> bool) -> (Pile, Option<Box<Kept>>) {
+        let above = Pile::default();
+        while let Some(kept) = self.pop() {
+            if is_it(&kept) {
+                return (above, Some(kept));
+            }
+            above.push(kept);
+        }
+        (above, None)
+    }
+
+    /// Puts those on top that were above.
+    fn put_on(&self, above: &Pile) {
+        while let Some(kept) = above.pop() {
+            self.push(kept);
+        }
+    }
 }
 
+impl Drop for Pile {
+    /// One after the other: a deep pile would be dropped from its bottom.
+    fn drop(&mut self) {
+        while self.pop().is_some() {}
+    }
+}
+
+/// The span in the pile, which mostly is the uppermost.
+fn find<'p>(
+    pile: &'p mut Option<Box<Kept>>,
+    mark: &'static Mark,
+    turn: u64,
+) -> Option<&'p mut Kept> {
+    let mut next = pile;
+    while let Some(kept) = next {
+        if kept.has(mark, turn) {
+            return Some(kept);
+        }
+        next = &mut kept.below;
+    }
+    None
+}
+
+/// Apart, so that what is dropped with it is not where a span ends.
 #[cold]
-#[expect(clippy::vec_box, reason = "a box is moved, not what is in it")]
-fn take_below(open: &mut Vec<Box<Kept>>, key: Key) -> Option<Box<Kept>> {
-    let index = open
-        .iter()
-        .rposition(|kept| ptr::eq(&raw const **kept, key.0))?;
-    Some(open.remove(index))
+#[inline(never)]
+fn discard(kept: Box<Kept>) {
+    drop(kept);
 }

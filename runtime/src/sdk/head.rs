@@ -2,8 +2,9 @@
 
 use opentelemetry::Context;
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, TraceContextExt, TraceId, TraceState};
-use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
+use opentelemetry::trace::{SpanContext, TraceId, TraceState};
+use opentelemetry_sdk::trace::SamplingDecision::{self, Drop, RecordAndSample, RecordOnly};
+use opentelemetry_sdk::trace::{SamplingResult, ShouldSample};
 
 use crate::sdk::adaptive::BaseRate;
 use crate::sdk::tracer::Beginning;
@@ -19,8 +20,13 @@ pub(crate) enum Head {
 
 /// What was decided.
 pub(crate) struct Sampling {
-    pub(crate) is_recording: bool,
-    pub(crate) is_sampled: bool,
+    pub(crate) decision: SamplingDecision,
+    /// What the span begins with, if that is not just its parent's trace state.
+    pub(crate) given: Option<Box<Given>>,
+}
+
+/// What a sampler gives to a span.
+pub(crate) struct Given {
     pub(crate) trace_state: TraceState,
     pub(crate) attributes: Vec<KeyValue>,
 }
@@ -37,33 +43,56 @@ impl Head {
     ) -> Sampling {
         match self {
             Head::ParentBased => {
-                let is_sampled = !above.is_valid() || above.is_sampled();
-                Sampling::simple(is_sampled, is_sampled, above.trace_state().clone())
+                let is_dropped = above.is_valid() && !above.is_sampled();
+                Sampling::of(if is_dropped { Drop } else { RecordAndSample })
             }
+            Head::Adaptive(_) if above.is_valid() && !above.is_sampled() => {
+                Sampling::of(RecordOnly)
+            }
+            Head::Adaptive(_) if above.is_valid() => Sampling::of(RecordAndSample),
             Head::Adaptive(rate) => rate.sample(above, trace_id),
-            Head::Own(sampler) => own(sampler.as_ref(), parent, trace_id, start),
+            Head::Own(sampler) => {
+                // A copy: foreign code is given an address, and what has none stays in registers.
+                let start = *start;
+                own(sampler.as_ref(), parent, above, trace_id, &start)
+            }
         }
     }
 }
 
 impl Sampling {
-    pub(crate) fn simple(
-        is_recording: bool,
-        is_sampled: bool,
-        trace_state: TraceState,
-    ) -> Sampling {
-        Sampling {
-            is_recording,
-            is_sampled,
-            trace_state,
-            attributes: Vec::new(),
+    #[inline]
+    pub(crate) fn of(decision: SamplingDecision) -> Sampling {
+        let given = None;
+        Sampling { decision, given }
+    }
+
+    /// Returns whether the span is recorded. One that is recorded and not sampled is exported by adaptive sampling alone, which
+    /// decides on it when its trace is over.
+    #[inline]
+    pub(crate) fn is_recording(&self) -> bool {
+        self.decision != Drop
+    }
+
+    #[inline]
+    pub(crate) fn is_sampled(&self) -> bool {
+        self.decision == RecordAndSample
+    }
+
+    /// Keeps what a sampler gives, if that is anything but the parent's trace state.
+    pub(crate) fn given(mut self, above: &SpanContext, given: Given) -> Sampling {
+        if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
+            self.given = Some(Box::new(given));
         }
+        self
     }
 }
 
+#[inline(never)]
 fn own(
     sampler: &dyn ShouldSample,
     parent: &Context,
+    above: &SpanContext,
     trace_id: TraceId,
     start: &Beginning<'_>,
 ) -> Sampling {
@@ -72,18 +101,16 @@ fn own(
         attributes,
         trace_state,
     } = sampler.should_sample(
-        Some(parent).filter(|parent| parent.span().span_context().is_valid()),
+        above.is_valid().then_some(parent),
         trace_id,
         start.name(),
         start.kind,
         start.attributes,
         start.links,
     );
-    Sampling {
-        // A span that is recorded and not sampled is not exported; here it could be of use to nobody else.
-        is_recording: decision != SamplingDecision::Drop,
-        is_sampled: decision == SamplingDecision::RecordAndSample,
+    let given = Given {
         trace_state,
         attributes,
-    }
+    };
+    Sampling::of(decision).given(above, given)
 }

@@ -3,24 +3,23 @@
 //! All of it is in one box, which goes where the function goes and serves the next one when it is over: to the thread's desk
 //! while the body runs, so that changes through the API find it there, and back. The context has a [`Handle`] only.
 
-use std::mem;
 use std::sync::Arc;
+use std::{mem, ptr};
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
 use opentelemetry::{Context, Key};
 
 use crate::attributes::{Attributes, Exception, Sink};
-use crate::local;
 use crate::provider;
 use crate::sdk::buffer;
 use crate::sdk::clock::{self, Time};
-use crate::sdk::desk::SPARE_BYTES;
+use crate::sdk::desk::{Desk, SPARE_BYTES};
 use crate::sdk::handle::Handle;
 use crate::sdk::layout::status;
 use crate::sdk::record::Record;
 use crate::sdk::side::{Mark, Side};
 use crate::sdk::span::Open;
-use crate::sdk::tracer::{Beginning, Begun, Place, Scoped};
+use crate::sdk::tracer::{Beginning, Scoped};
 use crate::site::CallSite;
 use crate::value::ValueRef;
 
@@ -32,9 +31,11 @@ pub(crate) struct Kept {
     pub(crate) site: &'static CallSite,
     pub(crate) mark: &'static Mark,
     pub(crate) turn: u64,
-    /// Whether the span was ended, and is with the background thread.
+    /// Whether the span was ended, and is with the background thread, or was never recorded.
     is_handed_over: bool,
     serves: Serves,
+    /// The one below it on a pile.
+    pub(crate) below: Option<Box<Kept>>,
 }
 
 /// Which call sites the provider in the box is right for, and how long.
@@ -42,22 +43,25 @@ pub(crate) struct Kept {
 struct Serves {
     scope: u32,
     generation: u32,
-    since: u64,
+    until: u64,
 }
 
 impl Kept {
     pub(crate) fn new(scoped: Arc<Scoped>, site: &'static CallSite) -> Kept {
         let mark = Mark::take_unused();
         mark.prepare(|side| side.limits = scoped.shared.limits);
-        let record = Record::in_memory(buffer::spare());
         Kept {
-            open: Open { record, scoped },
+            open: Open {
+                record: Record::in_memory(buffer::fresh()),
+                scoped,
+            },
             context: Context::default(),
             site,
             mark,
             turn: 0,
             is_handed_over: true,
             serves: Serves::default(),
+            below: None,
         }
     }
 
@@ -66,7 +70,7 @@ impl Kept {
     pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
         self.serves.scope == site.scope_number()
             && self.serves.generation == provider::generation()
-            && now.wrapping_sub(self.serves.since) <= clock::second()
+            && now <= self.serves.until
     }
 
     /// From now on it serves the call sites of this one's scope; the tracer is known since then.
@@ -79,58 +83,61 @@ impl Kept {
         self.serves = Serves {
             scope: site.scope_number(),
             generation: provider::generation(),
-            since,
+            until: since.saturating_add(clock::second()),
         };
     }
 
-    /// Begins the span, and puts a handle of it into its context; returns whether it is recorded.
-    #[inline]
-    pub(crate) fn begin(&mut self, place: &Place<'_>, start: &Beginning<'_>) -> bool {
+    /// Begins the span, and puts a handle of it into its context.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `Scoped::begin`")]
+    pub(crate) fn begin(
+        &mut self,
+        site: &'static CallSite,
+        above: &Context,
+        start: &Beginning<'_>,
+    ) {
         let Open { record, scoped } = &mut self.open;
-        let mark = self.mark;
-        let mut turn = None;
-        let context = place.look(scoped.asks_others(), |parent| {
-            let Begun {
-                context,
-                is_recording,
-            } = scoped.begin(record, parent, start);
-            if !is_recording {
-                return parent.with_remote_span_context(context);
-            }
-            let new = mark.open();
-            turn = Some(new);
-            parent.with_span(Handle {
+        let decided = scoped.begin(record, above, start);
+        let span = above.span();
+        let is_recording = decided.is_recording;
+        let context = decided.context(span.span_context());
+        let context = if is_recording {
+            let (mark, turn) = (self.mark, self.mark.open());
+            self.turn = turn;
+            above.with_span(Handle {
                 context,
                 mark,
-                turn: new,
+                turn,
                 #[cfg(feature = "tracing")]
-                site: self.site,
+                site,
             })
-        });
-        self.context = context;
-        if let Some(turn) = turn {
-            self.turn = turn;
-            self.is_handed_over = false;
-        }
-        turn.is_some()
+        } else {
+            above.with_remote_span_context(context)
+        };
+        self.site = site;
+        self.is_handed_over = !is_recording;
+        // None is there, which the compiler cannot know.
+        mem::forget(mem::replace(&mut self.context, context));
     }
 
-    /// Writes what the call site alone does not say: a name found at run time, and the names of another instantiation than its
-    /// first.
+    /// Returns whether the span that has begun is recorded, which it may have ended since.
     #[inline]
-    pub(crate) fn describe(&mut self, function: &'static str, name: Option<&str>) {
-        if let Some(name) = name {
-            self.open.record.name(name);
-        }
+    pub(crate) fn is_recording(&self) -> bool {
+        !self.is_handed_over
+    }
+
+    /// Writes the names of another instantiation than the call site's first, which it does not say itself.
+    #[inline]
+    pub(crate) fn describe(&mut self, function: &'static str) {
         if !self.site.is_function(function) {
-            self.describe_instance(function, name.is_some());
+            self.describe_instance(function);
         }
     }
 
     #[cold]
-    fn describe_instance(&mut self, function: &'static str, is_named: bool) {
+    fn describe_instance(&mut self, function: &'static str) {
         let names = self.site.names(function);
-        if !is_named && names.span != self.site.name() {
+        if !self.open.record.is_named() && names.span != self.site.name() {
             self.open.record.name(names.span);
         }
         let function = ValueRef::Str(names.function);
@@ -142,6 +149,12 @@ impl Kept {
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
         Attributes::record_open(&mut self.open, site, attributes);
+    }
+
+    /// Returns whether this is the span that has this turn of the mark.
+    #[inline]
+    pub(crate) fn has(&self, mark: &'static Mark, turn: u64) -> bool {
+        ptr::eq(self.mark, mark) && self.turn == turn
     }
 
     #[inline]
@@ -180,18 +193,18 @@ impl Kept {
         self.mark.take(self.turn, take).flatten()
     }
 
-    /// Ends the span now, and keeps the box for another one.
-    #[inline]
-    pub(crate) fn end(mut self: Box<Kept>) {
+    /// Ends the span now, whose context was taken, and keeps the box for another one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "all callers are apart themselves")]
+    pub(crate) fn end(mut self: Box<Kept>, desk: &Desk) {
         if self.mark.is_untouched(self.turn) {
             self.mark.close(self.turn);
-            self.hand_over(Time::now());
+            self.is_handed_over = true;
+            self.open.hand_over(Time::now(), &desk.rings);
         } else {
             self.end_at(Time::now());
         }
-        // With it goes what the user may have put into it, which is foreign code.
-        drop(mem::take(&mut self.context));
-        local::with(|local| local.desk.keep(self));
+        desk.keep(self);
     }
 
     /// Ends the span, unless it was ended before.
@@ -206,10 +219,10 @@ impl Kept {
         self.hand_over(end);
     }
 
-    #[inline]
+    #[cold]
     fn hand_over(&mut self, end: Time) {
         self.is_handed_over = true;
-        self.open.hand_over(end);
+        self.open.hand_over_anywhere(end);
     }
 }
 

@@ -102,7 +102,7 @@ pub(crate) use clock::{now, second};
 pub(crate) use deadline::Deadline;
 pub(crate) use here::{choose, forget_made, take_made};
 pub(crate) use kept::Kept;
-pub(crate) use tracer::{Called, start};
+pub(crate) use tracer::{begin, describe, start};
 #[cfg(feature = "otlp")]
 pub(crate) use writer::{Exported, Lost};
 #[cfg(feature = "init")]

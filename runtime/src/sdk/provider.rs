@@ -10,8 +10,9 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
+use crate::local;
 use crate::provider::ask_again;
-use crate::sdk::buffer::{Buffers, Pushed};
+use crate::sdk::buffer::{Buffers, Pushed, Rings};
 use crate::sdk::builder::{Builder, NoExporter};
 use crate::sdk::head::Head;
 use crate::sdk::here;
@@ -59,13 +60,25 @@ impl Shared {
         self.is_shut_down.load(Ordering::Relaxed)
     }
 
-    /// A span has ended.
-    pub(crate) fn ended(&self, record: &[u8]) {
+    /// A span has ended, on whatever thread.
+    pub(crate) fn ended_anywhere(&self, record: &[u8]) {
+        let here = local::with(|local| {
+            self.ended(Some(&local.desk.rings), record);
+            Some(())
+        });
+        if here.is_none() {
+            self.ended(None, record);
+        }
+    }
+
+    /// A span has ended, on a thread that has these rings.
+    #[inline]
+    pub(crate) fn ended(&self, rings: Option<&Rings>, record: &[u8]) {
         if self.is_shut_down() {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
             return self.warnings.tell_of_late();
         }
-        match self.buffers.push(record) {
+        match self.buffers.push(rings, record) {
             Pushed::Kept => {}
             Pushed::KeptFillingUp => self.signal.call(),
             Pushed::Dropped => {

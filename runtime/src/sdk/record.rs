@@ -19,8 +19,10 @@ use crate::value::ValueRef;
 const MAX_NAME: usize = 16 * 1024;
 
 /// What a span starts with.
-pub(crate) struct Start<'a> {
-    pub(crate) context: &'a SpanContext,
+pub(crate) struct Start {
+    pub(crate) trace_id: TraceId,
+    pub(crate) span_id: SpanId,
+    pub(crate) flags: TraceFlags,
     pub(crate) parent: SpanId,
     pub(crate) bits: u8,
     pub(crate) kind: u8,
@@ -58,10 +60,13 @@ impl Record {
     }
 
     /// Begins, whatever it was.
-    #[inline]
-    pub(crate) fn begin(&mut self, start: &Start<'_>) {
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what it begins with is not put into memory to be read again"
+    )]
+    pub(crate) fn begin(&mut self, start: &Start) {
         self.clear();
-        let context = start.context;
         let (time, of_time) = match start.time {
             Time::Ticks(ticks) => (ticks, 0),
             Time::Given(nanoseconds) => (nanoseconds, bits::START_GIVEN),
@@ -69,10 +74,10 @@ impl Record {
         if let Some(header) = self.bytes.first_chunk_mut::<{ at::ITEMS }>() {
             header[at::BITS] = start.bits | of_time;
             header[at::KIND] = start.kind;
-            header[at::FLAGS] = context.trace_flags().to_u8();
+            header[at::FLAGS] = start.flags.to_u8();
             header[at::STATUS] = 0;
-            header[at::TRACE..at::SPAN].copy_from_slice(&context.trace_id().to_bytes());
-            header[at::SPAN..at::PARENT].copy_from_slice(&context.span_id().to_bytes());
+            header[at::TRACE..at::SPAN].copy_from_slice(&start.trace_id.to_bytes());
+            header[at::SPAN..at::PARENT].copy_from_slice(&start.span_id.to_bytes());
             header[at::PARENT..at::START].copy_from_slice(&start.parent.to_bytes());
             header[at::START..at::END].copy_from_slice(&time.to_le_bytes());
             header[at::SITE..at::SCOPE].copy_from_slice(&start.site.to_le_bytes());
@@ -80,9 +85,6 @@ impl Record {
         }
         if start.site != 0 {
             self.attributes = length(CODE_KEYS.len());
-        }
-        if *context.trace_state() != TraceState::NONE {
-            self.trace_state(context.trace_state());
         }
     }
 
@@ -127,15 +129,20 @@ impl Record {
     }
 
     #[cold]
-    fn trace_state(&mut self, state: &TraceState) {
+    pub(crate) fn trace_state(&mut self, state: &TraceState) {
         if state.into_iter().len() != 0 {
             self.item(tag::TRACE_STATE, &state.header());
         }
     }
 
+    /// Returns whether it has a name of its own.
+    pub(crate) fn is_named(&self) -> bool {
+        self.bytes[at::BITS] & bits::NAMED != 0
+    }
+
     /// Sets the name, which replaces any other.
     pub(crate) fn name(&mut self, name: &str) {
-        if self.bytes[at::BITS] & bits::NAMED != 0 {
+        if self.is_named() {
             remove(&mut self.bytes, |item| matches!(item, Item::Name(_)));
         }
         self.bytes[at::BITS] |= bits::NAMED;

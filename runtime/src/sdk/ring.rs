@@ -90,15 +90,15 @@ impl Words {
 }
 
 impl Producer {
-    /// Writes all bytes, or none where there is no room for them; returns whether it did. They are whole words.
+    /// Writes all bytes if there is room for them, and returns whether more than half of the room is taken then; else writes
+    /// none, and returns `None`. They are whole words.
     #[inline]
-    pub(crate) fn push(&mut self, bytes: &[u8]) -> bool {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<bool> {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
         let next = self.tail.wrapping_add(count);
-        if next.wrapping_sub(self.head) > self.words.0.len() && !self.has_room(next) {
-            return false;
-        }
+        // As far as was seen; only if that is much, the reader is looked for.
+        let is_filling_up = self.is_much(next) && self.is_filling_up(next)?;
         let start = self.words.place(self.tail);
         match self.words.0.get(start..start + count) {
             Some(places) => store(places, bytes),
@@ -109,13 +109,20 @@ impl Producer {
         // Before what is pushed can be seen: whoever saw it counts it.
         self.ends.pushed.0.store(self.pushed, Ordering::Relaxed);
         self.ends.tail.0.store(next, Ordering::Release);
-        true
+        Some(is_filling_up)
     }
 
+    /// Returns whether more than half of the room is taken up to there, or there is none.
+    #[inline]
+    fn is_much(&self, next: usize) -> bool {
+        next.wrapping_sub(self.head) > self.words.0.len() / 2
+    }
+
+    /// Looks for the reader; `None` if there is no room up to there.
     #[cold]
-    fn has_room(&mut self, next: usize) -> bool {
+    fn is_filling_up(&mut self, next: usize) -> Option<bool> {
         self.head = self.ends.head.0.load(Ordering::Acquire);
-        next.wrapping_sub(self.head) <= self.words.0.len()
+        (next.wrapping_sub(self.head) <= self.words.0.len()).then(|| self.is_much(next))
     }
 
     #[cold]
@@ -124,21 +131,6 @@ impl Producer {
         let (first, second) = bytes.split_at(end.len() * WORD);
         store(end, first);
         store(&self.words.0, second);
-    }
-
-    /// Returns whether more than half of the room is taken.
-    #[inline]
-    pub(crate) fn is_filling_up(&mut self) -> bool {
-        // As far as was seen; only if that is much, the reader is looked for.
-        self.taken() > self.words.capacity() / 2 && {
-            self.head = self.ends.head.0.load(Ordering::Acquire);
-            self.taken() > self.words.capacity() / 2
-        }
-    }
-
-    #[inline]
-    fn taken(&self) -> usize {
-        self.tail.wrapping_sub(self.head) * WORD
     }
 
     /// Returns whether nobody reads any more.
@@ -226,6 +218,17 @@ impl Drop for Consumer {
 #[inline]
 fn store(places: &[AtomicU64], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks::<WORD>();
+    // Many at once, which is less to be counted. Both are cut where the words end, since there may be more places.
+    let (many, rest) = words.as_chunks::<8>();
+    let (places_of_many, places) = places.split_at(many.len() * 8);
+    for (places, words) in places_of_many.as_chunks::<8>().0.iter().zip(many) {
+        store_each(places, words);
+    }
+    store_each(places, rest);
+}
+
+#[inline]
+fn store_each(places: &[AtomicU64], words: &[[u8; WORD]]) {
     for (place, word) in places.iter().zip(words) {
         place.store(u64::from_ne_bytes(*word), Ordering::Relaxed);
     }

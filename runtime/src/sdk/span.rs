@@ -10,7 +10,7 @@ use opentelemetry::{Key, KeyValue};
 use crate::attributes::{Exception, Sink};
 #[cfg(feature = "tracing")]
 use crate::describe;
-use crate::sdk::buffer;
+use crate::sdk::buffer::{self, Rings};
 use crate::sdk::clock::Time;
 use crate::sdk::layout::status;
 use crate::sdk::record::Record;
@@ -45,17 +45,23 @@ impl Span {
     #[inline]
     fn end_at(&mut self, end: Time) {
         if let Some(mut open) = self.open.take() {
-            open.hand_over(end);
+            open.hand_over_anywhere(end);
             buffer::keep(open.record.into_memory());
         }
     }
 }
 
 impl Open {
-    /// Hands the span over to the background thread.
+    /// Hands the span over to the background thread, from a thread that has these rings.
     #[inline]
-    pub(crate) fn hand_over(&mut self, end: Time) {
-        self.scoped.shared.ended(self.record.end(end));
+    pub(crate) fn hand_over(&mut self, end: Time, rings: &Rings) {
+        self.scoped.shared.ended(Some(rings), self.record.end(end));
+    }
+
+    /// The same, from whatever thread.
+    pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
+        let record = self.record.end(end);
+        self.scoped.shared.ended_anywhere(record);
     }
 
     /// Sets an attribute of the call site's.

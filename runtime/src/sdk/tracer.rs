@@ -3,17 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use opentelemetry::trace::{Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt};
+use opentelemetry::trace::{
+    Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
+    TraceState,
+};
 use opentelemetry::{Context, KeyValue, trace};
 
 use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
 use crate::baggage;
-use crate::local::Local;
 use crate::sdk::buffer;
 use crate::sdk::clock::Time;
 use crate::sdk::desk::Desk;
-use crate::sdk::head::Head;
+use crate::sdk::head::{Given, Head};
 use crate::sdk::ids::Ids;
 use crate::sdk::kept::Kept;
 use crate::sdk::layout::bits;
@@ -22,6 +24,7 @@ use crate::sdk::record::{Record, Start, kind};
 use crate::sdk::span::{Open, Span};
 use crate::setup::Setup;
 use crate::site::CallSite;
+use crate::span::Called;
 
 /// A tracer of a [`TracerProvider`](crate::sdk::TracerProvider).
 #[derive(Clone)]
@@ -100,17 +103,18 @@ impl Scoped {
         matches!(head, Head::Own(_)) || matches!(ids, Ids::Own(_))
     }
 
-    /// Finds a span's ids and whether it is recorded; if so, begins its record.
-    #[inline]
+    /// Finds a span's ids and whether it is recorded; if so, begins its record. Not where telemetry is suppressed.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what a span is begun with is not put into memory to be read again"
+    )]
     pub(crate) fn begin(
         &self,
         record: &mut Record,
         parent: &Context,
         start: &Beginning<'_>,
-    ) -> Begun {
-        if parent.is_telemetry_suppressed() {
-            return Begun::NONE;
-        }
+    ) -> Decided {
         let shared = &self.shared;
         let span = parent.span();
         let above = span.span_context();
@@ -122,17 +126,18 @@ impl Scoped {
             shared.ids.trace_id()
         };
         let sampling = shared.head.sample(parent, above, trace_id, start);
-        let context = SpanContext::new(
+        let decided = Decided {
             trace_id,
             span_id,
-            flags.with_sampled(sampling.is_sampled),
-            false,
-            sampling.trace_state,
-        );
-        let is_recording = sampling.is_recording;
-        if is_recording {
+            flags: flags.with_sampled(sampling.is_sampled()),
+            is_recording: sampling.is_recording(),
+            given: sampling.given,
+        };
+        if decided.is_recording {
             record.begin(&Start {
-                context: &context,
+                trace_id,
+                span_id,
+                flags: decided.flags,
                 parent: above.span_id(),
                 bits: Beginning::bits(has_parent, above.is_remote()),
                 kind: kind(start.kind),
@@ -140,14 +145,13 @@ impl Scoped {
                 site: start.site,
                 scope: self.scope,
             });
-            if !start.links.is_empty() || !sampling.attributes.is_empty() || baggage::is_copied() {
-                self.begin_with(record, parent, start.links, &sampling.attributes);
+            let given = decided.given.as_deref();
+            let has_state = *above.trace_state() != TraceState::NONE;
+            if has_state || given.is_some() || !start.links.is_empty() || baggage::is_copied() {
+                self.begin_with(record, parent, start.links, given);
             }
         }
-        Begun {
-            context,
-            is_recording,
-        }
+        decided
     }
 
     /// Writes what a span begins with before anything of its own.
@@ -157,13 +161,16 @@ impl Scoped {
         record: &mut Record,
         parent: &Context,
         links: &[Link],
-        attributes: &[KeyValue],
+        given: Option<&Given>,
     ) {
         let limits = &self.shared.limits;
+        let span = parent.span();
+        let state = span.span_context().trace_state();
+        record.trace_state(given.map_or(state, |given| &given.trace_state));
         for link in links {
             record.api_link(limits, link);
         }
-        for attribute in attributes {
+        for attribute in given.iter().flat_map(|given| &given.attributes) {
             record.api_attribute(limits, attribute);
         }
         if baggage::is_copied() {
@@ -175,51 +182,81 @@ impl Scoped {
 }
 
 /// What was decided on a span.
-pub(crate) struct Begun {
-    pub(crate) context: SpanContext,
+pub(crate) struct Decided {
+    trace_id: TraceId,
+    span_id: SpanId,
+    flags: TraceFlags,
     pub(crate) is_recording: bool,
+    given: Option<Box<Given>>,
 }
 
-impl Begun {
-    const NONE: Begun = Begun {
-        context: SpanContext::NONE,
-        is_recording: false,
-    };
+impl Decided {
+    /// The span's context, by that of the span above.
+    #[inline]
+    pub(crate) fn context(self, above: &SpanContext) -> SpanContext {
+        let state = match self.given {
+            None => above.trace_state().clone(),
+            Some(given) => given.trace_state,
+        };
+        SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
+    }
 }
 
-/// What a traced function's span is started with.
-pub(crate) struct Called<'a> {
-    pub(crate) site: &'static CallSite,
-    /// The type name of something in the function.
-    pub(crate) function: &'static str,
-    pub(crate) attributes: Option<&'a dyn Fn(&mut Attributes)>,
-    /// What was found at run time.
-    pub(crate) setup: Option<&'a Setup>,
+/// Begins a traced function's span below `above`, if it is known which provider has it and no code runs but ours.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `Scoped::begin`")]
+pub(crate) fn begin(
+    desk: &Desk,
+    above: &Context,
+    site: &'static CallSite,
+    function: &'static str,
+) -> Option<Box<Kept>> {
+    let (mut kept, now) = desk.ready(site)?;
+    if kept.open.scoped.asks_others() {
+        desk.keep(kept);
+        return None;
+    }
+    kept.begin(site, above, &Beginning::at(site, function, now));
+    Some(kept)
 }
 
 /// Starts a traced function's span in this box.
-#[inline]
-pub(crate) fn start(mut kept: Box<Kept>, local: &Local, now: u64, called: &Called<'_>) -> Active {
-    let Called { site, function, .. } = *called;
-    let usual = Beginning::at(site, function, now);
-    kept.site = site;
-    let (is_recording, name) = match called.setup {
-        None => (kept.begin(&Place::Current, &usual), None),
-        Some(setup) => {
-            let start = Beginning {
-                name: setup.name.as_deref().map_or(usual.name, Name::Given),
-                links: &setup.links,
-                ..usual
-            };
-            let place = Place::Below(&setup.parent);
-            (kept.begin(&place, &start), setup.name.as_deref())
-        }
+pub(crate) fn start(
+    mut kept: Box<Kept>,
+    desk: &Desk,
+    now: u64,
+    setup: &Setup,
+    called: &Called<'_>,
+) -> Active {
+    let usual = Beginning::at(called.site, called.function, now);
+    let name = setup.name.as_deref();
+    let start = Beginning {
+        name: name.map_or(usual.name, Name::Given),
+        links: &setup.links,
+        ..usual
     };
-    if !is_recording {
-        return unrecorded(kept, local);
+    kept.begin(called.site, &setup.parent, &start);
+    if let Some(name) = name
+        && kept.is_recording()
+    {
+        kept.open.record.name(name);
     }
-    kept.describe(function, name);
-    if let Some(attributes) = called.attributes {
+    describe(kept, desk, called.function, called.attributes)
+}
+
+/// Writes what the function says of its span, which has begun.
+#[inline]
+pub(crate) fn describe(
+    mut kept: Box<Kept>,
+    desk: &Desk,
+    function: &'static str,
+    attributes: Option<&dyn Fn(&mut Attributes)>,
+) -> Active {
+    if !kept.is_recording() {
+        return unrecorded(kept, desk);
+    }
+    kept.describe(function);
+    if let Some(attributes) = attributes {
         kept.record(attributes);
     }
     Active::kept(kept)
@@ -227,33 +264,15 @@ pub(crate) fn start(mut kept: Box<Kept>, local: &Local, now: u64, called: &Calle
 
 /// The span that is only there for what is below it.
 #[cold]
-fn unrecorded(mut kept: Box<Kept>, local: &Local) -> Active {
+fn unrecorded(mut kept: Box<Kept>, desk: &Desk) -> Active {
     let context = std::mem::take(&mut kept.context);
     let site = kept.site;
-    local.desk.keep(kept);
+    desk.keep(kept);
     Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
 }
 
-/// Where a span is to be.
-pub(crate) enum Place<'a> {
-    /// Below the current span.
-    Current,
-    Below(&'a Context),
-}
-
-impl Place<'_> {
-    /// Looks at the context above, which must not be borrowed while others' code runs.
-    #[inline]
-    pub(crate) fn look<R>(&self, runs_others: bool, f: impl FnOnce(&Context) -> R) -> R {
-        match self {
-            Place::Current if runs_others => f(&Context::current()),
-            Place::Current => Context::map_current(f),
-            Place::Below(context) => f(context),
-        }
-    }
-}
-
 /// A span's name, of which most samplers take no notice.
+#[derive(Clone, Copy)]
 enum Name<'a> {
     Given(&'a str),
     /// That of a call site's instantiation.
@@ -261,6 +280,7 @@ enum Name<'a> {
 }
 
 /// What is known of a span before it starts.
+#[derive(Clone, Copy)]
 pub(crate) struct Beginning<'a> {
     name: Name<'a>,
     pub(crate) kind: &'a SpanKind,
@@ -273,7 +293,11 @@ pub(crate) struct Beginning<'a> {
 impl Beginning<'_> {
     /// Of a traced function.
     #[inline]
-    fn at(site: &'static CallSite, function: &'static str, now: u64) -> Beginning<'static> {
+    pub(crate) fn at(
+        site: &'static CallSite,
+        function: &'static str,
+        now: u64,
+    ) -> Beginning<'static> {
         Beginning {
             name: Name::Of(site, function),
             kind: site.span_kind(),
@@ -314,15 +338,14 @@ impl trace::Tracer for Tracer {
             time: builder.start_time.map_or_else(Time::now, Time::given),
             site: 0,
         };
-        if self.is_shut_down() {
+        if self.is_shut_down() || parent.is_telemetry_suppressed() {
             return Span::NONE;
         }
         let scoped = &self.scoped;
         let mut record = Record::in_memory(buffer::spare());
-        let Begun {
-            context,
-            is_recording,
-        } = scoped.begin(&mut record, parent, &start);
+        let decided = scoped.begin(&mut record, parent, &start);
+        let is_recording = decided.is_recording;
+        let context = decided.context(parent.span().span_context());
         if !is_recording {
             buffer::keep(record.into_memory());
             let open = None;

@@ -258,7 +258,7 @@ fn nanoseconds(duration: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceState};
+    use opentelemetry::trace::{SpanId, TraceFlags};
 
     use super::*;
     use crate::sdk::clock::Time;
@@ -272,11 +272,10 @@ mod tests {
     }
 
     fn record(trace: u128, bits: u8) -> Vec<u8> {
-        let trace = TraceId::from(trace);
-        let flags = TraceFlags::default();
-        let context = SpanContext::new(trace, SpanId::from(1), flags, false, TraceState::NONE);
         let start = Start {
-            context: &context,
+            trace_id: TraceId::from(trace),
+            span_id: SpanId::from(1),
+            flags: TraceFlags::default(),
             parent: SpanId::INVALID,
             bits,
             kind: 0,

@@ -29,7 +29,7 @@ fn push(producer: &mut Producer, records: &[(usize, u8)]) -> Vec<u8> {
     let mut pushed = Vec::new();
     for (words, number) in records {
         let record = record(*words, *number);
-        if producer.push(&record) {
+        if producer.push(&record).is_some() {
             pushed.extend_from_slice(&record);
         }
     }
@@ -83,7 +83,7 @@ fn what_is_too_large_is_refused_alone() {
 fn a_ring_is_over_when_its_last_record_was_read() {
     loom::model(|| {
         let (mut producer, mut consumer) = ring::ring(16);
-        let thread = thread::spawn(move || assert!(producer.push(&record(1, 1))));
+        let thread = thread::spawn(move || assert!(producer.push(&record(1, 1)).is_some()));
         let mut seen = Vec::new();
         let was_over = consumer.is_over();
         read(&mut consumer, &mut seen);
@@ -92,5 +92,20 @@ fn a_ring_is_over_when_its_last_record_was_read() {
             assert_eq!(seen.len(), 8);
         }
         thread.join().expect("it does not panic");
+    });
+}
+
+/// Words are stored many at once: a long record is whole too, wherever the end of the ring cuts it.
+#[test]
+fn a_long_record_is_whole_wherever_the_end_cuts_it() {
+    loom::model(|| {
+        let (mut producer, mut consumer) = ring::ring(16 * 8);
+        for number in 1..4 {
+            let record: Vec<u8> = (0..11 * 8).map(|byte| byte ^ number).collect();
+            assert!(producer.push(&record).is_some());
+            let mut seen = Vec::new();
+            read(&mut consumer, &mut seen);
+            assert_eq!(seen, record);
+        }
     });
 }
