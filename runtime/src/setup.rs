@@ -8,6 +8,8 @@ use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
 
 use crate::active::{Active, Hold};
 use crate::carrier::Carrier;
+#[cfg(feature = "sdk")]
+use crate::sdk::records_everything;
 use crate::site::CallSite;
 
 /// What is evaluated before a span starts.
@@ -100,7 +102,8 @@ impl Setup {
 }
 
 /// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
-/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same.
+/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same. So does one
+/// that adaptive sampling recorded and that is over: below it there may be an error.
 #[inline]
 pub(crate) fn declines(context: &Context) -> bool {
     let span = context.span();
@@ -109,5 +112,11 @@ pub(crate) fn declines(context: &Context) -> bool {
         || (parent.is_valid()
             && !parent.is_remote()
             && !parent.is_sampled()
+            && !records_everything()
             && !span.is_recording())
+}
+
+#[cfg(not(feature = "sdk"))]
+fn records_everything() -> bool {
+    false
 }

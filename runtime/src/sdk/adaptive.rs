@@ -1,7 +1,7 @@
 //! Adaptive sampling: what is asked for, and the decision at a trace's start.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanContext, TraceId, TraceState};
@@ -117,12 +117,23 @@ pub(crate) fn randomness(trace_id: TraceId) -> u64 {
     u64::from_be_bytes(low)
 }
 
+/// Whether there is adaptive sampling in this process.
+static IS_USED: AtomicBool = AtomicBool::new(false);
+
+/// Returns `true` if a provider of this process records everything: then a span that is neither sampled nor recording may be
+/// one that is over.
+#[inline]
+pub(crate) fn records_everything() -> bool {
+    IS_USED.load(Ordering::Relaxed)
+}
+
 /// The base rate, which the background thread moves where a budget is to be held.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseRate(Arc<AtomicU64>);
 
 impl BaseRate {
     pub(crate) fn new(rate: f64) -> BaseRate {
+        IS_USED.store(true, Ordering::Relaxed);
         BaseRate(Arc::new(AtomicU64::new(threshold(rate))))
     }
 

@@ -95,6 +95,7 @@ pub use span::Span;
 pub use stats::{Dropped, Stats};
 pub use tracer::Tracer;
 
+pub(crate) use adaptive::records_everything;
 #[cfg(feature = "init")]
 pub(crate) use block_on::block_on;
 pub(crate) use clock::{now, second};
