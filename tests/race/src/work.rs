@@ -112,11 +112,7 @@ impl Drop for Worker<'_> {
 
 #[traced(attributes(n))]
 fn outer(n: u64, worker: &mut Worker<'_>) {
-    // The calls come before the end: with adaptive sampling nothing is recorded below a span that is over.
-    let is_ended = Plan::of(n).is_ended;
-    if !is_ended {
-        worker.ask_as_planned(n);
-    }
+    worker.ask_as_planned(n);
     for number in n + 1..n + FUTURE {
         let is_apart = number % (RARELY * UNIT) == 2;
         if is_apart {
@@ -124,9 +120,6 @@ fn outer(n: u64, worker: &mut Worker<'_>) {
         } else {
             let _ = inner(number, worker);
         }
-    }
-    if is_ended {
-        worker.ask_as_planned(n);
     }
     worker.wait_for_others();
     traced::set_attribute("own", checksum(n, 0));
