@@ -2,6 +2,9 @@
 //!
 //! This is how all that reads records reads them. It borrows; nothing is allocated.
 
+#[cfg(feature = "otlp")]
+use std::ops::Range;
+
 use crate::sdk::clock::Time;
 #[cfg(feature = "otlp")]
 use crate::sdk::layout::value;
@@ -165,13 +168,14 @@ impl<'a> Items<'a> {
         Some((key, value))
     }
 
-    /// The next item, if it is an attribute of the call site's by index with an integer or a text: what most items are, read at
-    /// a third of the cost.
+    /// The next item, if it is an attribute of the call site's by one of these indexes, with an integer or a text: what most
+    /// items are, read at a third of the cost.
     #[cfg(feature = "otlp")]
     #[inline]
-    pub(crate) fn next_simple(&mut self) -> Option<(u8, Simple<'a>)> {
+    pub(crate) fn next_simple(&mut self, indexes: Range<usize>) -> Option<(usize, Simple<'a>)> {
         let (&[tag, index, of_value], rest) = self.reader.bytes.split_first_chunk()?;
-        if tag != tag::INDEXED {
+        let index = usize::from(index);
+        if tag != tag::INDEXED || !indexes.contains(&index) {
             return None;
         }
         let (simple, rest) = match of_value {

@@ -6,7 +6,7 @@ use super::template::{Key, Template};
 use super::wire::{self, bytes, fixed32, fixed64, number};
 use super::{parts, places, values};
 use crate::sdk::decided::{Reason, state_as_kept};
-use crate::sdk::items::{self, Failure, Item, Simple};
+use crate::sdk::items::{self, Failure, Item, Items};
 use crate::sdk::layout::status;
 use crate::sdk::read::Ended;
 use crate::sdk::stored::{Stored, Text};
@@ -44,51 +44,58 @@ pub(super) fn put(
     reason: Option<Reason>,
 ) {
     out.reserve(160 + template.fields(false).len() + span.bytes().len());
-    out.extend_from_slice(&[SPAN, 0, 0]);
-    let start = out.len();
+    let start = out.len() + 3;
     put_head(out, span, reason.is_some());
     out.extend_from_slice(template.fields(span.has_own_name()));
     let attributes = out.len() - template.code().len();
-    let mut writer = Writer {
-        out,
-        behind,
-        attributes,
-        next_index: 0,
-        indexed: 0,
-        others: 0,
-        is_usual: true,
-        found: Found::default(),
-    };
-    writer.items(span, template);
-    if writer.others > template.most_others {
-        template.most_others = writer.others;
-        template.learn(places::keys(&writer.out[attributes..]), writer.indexed);
+    let mut items = span.items_by(template.keys);
+    let (mut next_index, mut indexed) = (0, 0);
+    while let Some((index, value)) = items.next_simple(next_index..template.indexed.len()) {
+        values::put_simple(out, ATTRIBUTE, template.indexed[index].field(), value);
+        next_index = index + 1;
+        indexed += 1;
     }
-    writer.end(span, reason);
+    let description = if items.are_over() && reason.is_none() {
+        None
+    } else {
+        let writer = Writer {
+            out,
+            behind,
+            attributes,
+            next_index,
+            indexed,
+            others: 0,
+            is_usual: true,
+            found: Found::default(),
+        };
+        writer.rest(items, span, template, reason)
+    };
+    put_status(out, span.status(), description);
     wire::end_message(out, start);
 }
 
-/// Puts what each span has: ids, times, flags, kind.
+/// Puts what each span begins with: the field's tag and room for its length, ids, times, flags, kind.
 #[inline]
 fn put_head(out: &mut Vec<u8>, span: Ended<'_>, is_kept: bool) {
     let (start, end) = span.times();
     let flags = span.flags();
     let flags = flags.with_sampled(flags.is_sampled() || is_kept).to_u8();
     // One array, which costs a tenth of putting its parts.
-    let mut head = [0; 64];
-    head[..2].copy_from_slice(&[TRACE_ID, 16]);
-    head[2..18].copy_from_slice(&span.trace_id().to_bytes());
-    head[18..20].copy_from_slice(&[SPAN_ID, 8]);
-    head[20..28].copy_from_slice(&span.span_id().to_bytes());
-    head[28] = START;
-    head[29..37].copy_from_slice(&start.to_le_bytes());
-    head[37] = END;
-    head[38..46].copy_from_slice(&end.to_le_bytes());
-    head[46..48].copy_from_slice(&FLAGS);
-    head[48..52].copy_from_slice(&remote_flags(flags, span.has_remote_parent()));
-    head[52..54].copy_from_slice(&[KIND, span.kind()]);
-    head[54..56].copy_from_slice(&[PARENT_ID, 8]);
-    head[56..].copy_from_slice(&span.parent_id().to_bytes());
+    let mut head = [0; 67];
+    head[0] = SPAN;
+    head[3..5].copy_from_slice(&[TRACE_ID, 16]);
+    head[5..21].copy_from_slice(&span.trace_id().to_bytes());
+    head[21..23].copy_from_slice(&[SPAN_ID, 8]);
+    head[23..31].copy_from_slice(&span.span_id().to_bytes());
+    head[31] = START;
+    head[32..40].copy_from_slice(&start.to_le_bytes());
+    head[40] = END;
+    head[41..49].copy_from_slice(&end.to_le_bytes());
+    head[49..51].copy_from_slice(&FLAGS);
+    head[51..55].copy_from_slice(&remote_flags(flags, span.has_remote_parent()));
+    head[55..57].copy_from_slice(&[KIND, span.kind()]);
+    head[57..59].copy_from_slice(&[PARENT_ID, 8]);
+    head[59..].copy_from_slice(&span.parent_id().to_bytes());
     // Of a size that the compiler knows, so that nothing is called for it.
     out.extend_from_slice(&head);
     if span.parent_id() == SpanId::INVALID {
@@ -133,12 +140,26 @@ struct Found<'r> {
 }
 
 impl<'r> Writer<'_, 'r> {
-    #[inline]
-    fn items(&mut self, span: Ended<'r>, template: &Template) {
-        let mut items = span.items_by(template.keys);
-        while let Some((index, value)) = items.next_simple() {
-            self.simple(index, value, template);
+    /// Puts all but the status, whose description is returned.
+    #[inline(never)]
+    fn rest(
+        mut self,
+        items: Items<'r>,
+        span: Ended<'_>,
+        template: &mut Template,
+        reason: Option<Reason>,
+    ) -> Option<Text<'r>> {
+        self.items(items, template);
+        if self.others > template.most_others {
+            template.most_others = self.others;
+            template.learn(places::keys(&self.out[self.attributes..]), self.indexed);
         }
+        self.end(span, reason);
+        self.found.description
+    }
+
+    #[inline]
+    fn items(&mut self, mut items: Items<'r>, template: &Template) {
         loop {
             while let Some((key, value)) = items.next_attribute() {
                 self.attribute(key, &value, template);
@@ -151,15 +172,6 @@ impl<'r> Writer<'_, 'r> {
                 None => return,
             }
         }
-    }
-
-    #[inline]
-    fn simple(&mut self, index: u8, value: Simple<'_>, template: &Template) {
-        if let Some(key) = self.expected(index, template) {
-            return values::put_simple(self.out, ATTRIBUTE, key.field(), value);
-        }
-        let key = template.keys.get(usize::from(index)).copied();
-        self.looked_for(key.unwrap_or_default().as_bytes(), &value.into(), template);
     }
 
     fn attribute(&mut self, key: items::Key<'_>, value: &Stored<'_>, template: &Template) {
@@ -175,7 +187,7 @@ impl<'r> Writer<'_, 'r> {
     #[inline]
     fn expected<'t>(&mut self, index: u8, template: &'t Template) -> Option<&'t Key> {
         let index = usize::from(index);
-        let key = template.indexed(index);
+        let key = template.indexed.get(index);
         let key = key.filter(|_| index >= self.next_index)?;
         self.next_index = index + 1;
         self.indexed += 1;
@@ -260,7 +272,6 @@ impl<'r> Writer<'_, 'r> {
                 parts::put_count(self.out, tag, count);
             }
         }
-        self.status(span.status());
     }
 
     /// Puts what a span has that was kept at its trace's end.
@@ -281,21 +292,21 @@ impl<'r> Writer<'_, 'r> {
         };
         wire::field(self.out, TRACE_STATE, state.header().as_bytes());
     }
+}
 
-    #[inline]
-    fn status(&mut self, status: u8) {
-        const MESSAGE: u8 = bytes(2);
-        const CODE: u8 = number(3);
-        match status {
-            status::OK => self.out.extend_from_slice(&[STATUS, 2, CODE, 1]),
-            status::ERROR => {
-                let message = self.found.description.map_or(&[][..], Text::bytes);
-                self.out.push(STATUS);
-                wire::put_length(self.out, wire::size_of_field(message.len()) + 2);
-                wire::field(self.out, MESSAGE, message);
-                self.out.extend_from_slice(&[CODE, 2]);
-            }
-            _ => self.out.extend_from_slice(&[STATUS, 0]),
+#[inline]
+fn put_status(out: &mut Vec<u8>, status: u8, description: Option<Text<'_>>) {
+    const MESSAGE: u8 = bytes(2);
+    const CODE: u8 = number(3);
+    match status {
+        status::OK => out.extend_from_slice(&[STATUS, 2, CODE, 1]),
+        status::ERROR => {
+            let message = description.map_or(&[][..], Text::bytes);
+            out.push(STATUS);
+            wire::put_length(out, wire::size_of_field(message.len()) + 2);
+            wire::field(out, MESSAGE, message);
+            out.extend_from_slice(&[CODE, 2]);
         }
+        _ => out.extend_from_slice(&[STATUS, 0]),
     }
 }

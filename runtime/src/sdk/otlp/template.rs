@@ -20,7 +20,7 @@ pub(super) struct Template {
     /// The keys of the call site.
     pub(super) keys: &'static [&'static str],
     /// The same, encoded, if they differ from each other and from `code.*`; else none.
-    indexed: Box<[Key]>,
+    pub(super) indexed: Box<[Key]>,
     /// The most attributes that a span had beside these.
     pub(super) most_others: usize,
     /// The keys that its spans usually have beside these, in their order. They differ from each other and from all of these.
@@ -87,12 +87,6 @@ impl Template {
     #[inline]
     pub(super) fn code(&self) -> &[u8] {
         self.fields.get(self.code..).unwrap_or_default()
-    }
-
-    /// The key of this index, if it need not be looked for among those of lower ones.
-    #[inline]
-    pub(super) fn indexed(&self, index: usize) -> Option<&Key> {
-        self.indexed.get(index)
     }
 
     /// The usual key of this place, if it is this one.
