@@ -6,7 +6,7 @@
 use std::any::Any;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
+use opentelemetry::trace::{SpanId, TraceContextExt};
 
 use crate::ambient::{self, Attached};
 use crate::attributes::{Attributes, Sink};
@@ -248,8 +248,8 @@ impl Active {
         let (own, parent) = match &self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => {
-                let (own, parent) = kept.contexts();
-                (own.span_id(), parent)
+                let (own, parent) = kept.ids();
+                (own, parent)
             }
             Span::InContext(span) => {
                 let own = span.context.span().span_context().span_id();
@@ -310,7 +310,7 @@ impl Active {
                     write(&mut Written {
                         sink: &mut **kept,
                         site,
-                        place: None,
+                        parent: None,
                     })
                 })
             }
@@ -329,7 +329,7 @@ impl InContext {
             write(&mut Written {
                 sink: &mut span,
                 site: self.site,
-                place: Some((&self.context, self.parent)),
+                parent: Some(self.parent),
             })
         })
     }
@@ -345,8 +345,8 @@ impl InContext {
 struct Written<'a> {
     sink: &'a mut dyn Sink,
     site: &'static CallSite,
-    /// Its context and the span above, if the span itself does not say them.
-    place: Option<(&'a Context, SpanId)>,
+    /// The span above, if the span itself does not say it.
+    parent: Option<SpanId>,
 }
 
 impl Written<'_> {
@@ -365,14 +365,6 @@ impl Written<'_> {
 
     #[cold]
     fn fail(&mut self, failure: &Failure<'_>) {
-        let (own, parent) = self.contexts();
-        exception::fail(self.sink, &own, parent, failure);
-    }
-
-    fn contexts(&self) -> (SpanContext, SpanId) {
-        match self.place {
-            Some((context, parent)) => (context.span().span_context().clone(), parent),
-            None => self.sink.contexts(),
-        }
+        exception::fail(self.sink, self.parent, failure);
     }
 }

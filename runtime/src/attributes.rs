@@ -19,9 +19,11 @@ pub(crate) trait Sink {
     /// Whether it did not end so far.
     fn is_open(&mut self) -> bool;
 
-    /// The span's context and the id of the span above, if it knows.
-    fn contexts(&self) -> (SpanContext, SpanId) {
-        (SpanContext::NONE, SpanId::INVALID)
+    fn context(&self) -> SpanContext;
+
+    /// The span's id, and that of the span above if it knows.
+    fn ids(&self) -> (SpanId, SpanId) {
+        (self.context().span_id(), SpanId::INVALID)
     }
 
     /// Sets an attribute.
@@ -76,6 +78,10 @@ macro_rules! sinks {
         impl Sink for $span {
             fn is_open(&mut self) -> bool {
                 self.is_recording()
+            }
+
+            fn context(&self) -> SpanContext {
+                self.span_context().clone()
             }
 
             fn set(&mut self, key: Key, value: ValueRef<'_>) {
@@ -180,7 +186,7 @@ impl<'a> Attributes<'a> {
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         match &mut self.span {
             #[cfg(feature = "sdk")]
-            To::Record(open) => open.set(key, value),
+            To::Record(open) => open.set(&key, &value),
             To::Span(span) => span.set(key, value),
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Write;
-use std::mem;
+use std::ptr;
 use std::rc::Rc;
 
 use opentelemetry::trace::{SpanContext, SpanId};
@@ -49,16 +49,17 @@ pub(crate) struct Last {
     over: Cell<Option<Box<Recorded>>>,
 }
 
-/// Ends the story of a span with `failure`; `own` is its context, and `parent` the span above it.
+/// Ends the story of a span with `failure`; `parent` is the span above it, if it does not know that itself.
 ///
 /// The exception is left out if the span's last direct child recorded the same error already. A span that was ended by hand
 /// records nothing, so that the one above does.
-pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failure: &Failure<'_>) {
+pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failure<'_>) {
     if !span.is_open() {
         return;
     }
+    let (own, above) = span.ids();
     let new = with_text(failure);
-    let below = take_below(own.span_id());
+    let below = take_below(own);
     let shown_by = || below.as_ref()?.shown_by.clone();
     let shown_by = failure.shown_by().or_else(shown_by);
     let known = below
@@ -75,7 +76,7 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
         shown_by: shown_by.as_ref(),
         is_new: !is_known && !failure.is_by_decision(),
     };
-    write(span, own, failure, &told);
+    write(span, failure, &told);
     if failure.is_by_decision() {
         return keep(below, Some(new));
     }
@@ -83,7 +84,7 @@ pub(crate) fn fail(span: &mut dyn Sink, own: &SpanContext, parent: SpanId, failu
         Some(known) if is_known => (known, Some(new)),
         other => (new, other),
     };
-    recorded.parent = parent;
+    recorded.parent = parent.unwrap_or(above);
     recorded.error_type = error_type;
     recorded.shown_by = shown_by;
     keep(Some(recorded), over);
@@ -98,14 +99,14 @@ struct Told<'a> {
     is_new: bool,
 }
 
-fn write(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, told: &Told<'_>) {
+fn write(span: &mut dyn Sink, failure: &Failure<'_>, told: &Told<'_>) {
     let shown = shown(told.text, told.shown_by);
     let message = failure.has_text().then_some(&*shown);
     if told.is_new {
         let mut is_written = false;
         describe(failure, message, told.shown_by, |exception| {
-            let is_event = !log(exception, own);
-            let is_one = is_event && exception.type_name == told.error_type;
+            let is_event = !log(exception, || span.context());
+            let is_one = is_event && is_same_text(exception.type_name, told.error_type);
             is_written = is_one && span.failure(exception);
             if is_event && !is_written {
                 span.exception(exception);
@@ -122,7 +123,7 @@ fn write(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>, told: &T
 /// Records the exception alone; if the same error ends the span, it is not recorded again.
 pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     record_as(own, failure, |exception| {
-        if !log(exception, own) {
+        if !log(exception, || own.clone()) {
             span.exception(exception);
         }
     });
@@ -163,7 +164,7 @@ fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
 }
 
 #[cfg(not(feature = "logs"))]
-fn log(_: &Exception<'_>, _: &SpanContext) -> bool {
+fn log(_: &Exception<'_>, _: impl FnOnce() -> SpanContext) -> bool {
     false
 }
 
@@ -191,6 +192,11 @@ fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Opti
         let _ = write!(chain, "\ncaused by: {}", shown(&source, shown_by));
     }
     Some(bounded(format_args!("{chain}")))
+}
+
+/// Compares two texts which mostly are one.
+fn is_same_text(one: &str, other: &str) -> bool {
+    ptr::eq(one, other) || one == other
 }
 
 /// What `of` says of the exception that a direct child of `span` recorded last.
@@ -222,7 +228,7 @@ fn take_below(span: SpanId) -> Option<Box<Recorded>> {
 fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
     let over = local::with(|local| local.last_exception.over.take());
     let mut new = over.unwrap_or_default();
-    new.text = bounded_in(mem::take(&mut new.text), format_args!("{failure}"));
+    bounded_in(&mut new.text, format_args!("{failure}"));
     new
 }
 

@@ -15,31 +15,35 @@ const DEFAULT_LIMIT: usize = 16 * 1024;
 
 /// The formatted text, cut at the value-length limit.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
-    bounded_in(String::new(), text)
+    let mut bounded = String::new();
+    bounded_in(&mut bounded, text);
+    bounded
 }
 
 /// The same, handed on in memory that the thread keeps.
 pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> R) -> R {
     let memory = local::with(|local| Some(local.text.take()));
-    let text = bounded_in(memory.unwrap_or_default(), text);
-    let result = f(&text);
-    if text.capacity() <= KEPT_MEMORY {
-        local::with(|local| Some(local.text.replace(text)));
+    let mut bounded = memory.unwrap_or_default();
+    bounded_in(&mut bounded, text);
+    let result = f(&bounded);
+    if bounded.capacity() <= KEPT_MEMORY {
+        local::with(|local| Some(local.text.replace(bounded)));
     }
     result
 }
 
-/// The same, in this memory.
-pub(crate) fn bounded_in(mut memory: String, text: fmt::Arguments<'_>) -> String {
+/// The same, in the place of what the memory holds.
+pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
     memory.clear();
+    let limit = Limit::configured();
     let mut buffer = Bounded {
         text: memory,
-        limit: Limit::configured(),
+        limit,
     };
     // An error is ours when the buffer is full, or the user's: both leave what was written.
-    match contained(|| buffer.write_fmt(text)) {
-        Some(_) => buffer.text,
-        None => PANICKED.to_owned(),
+    if contained(|| buffer.write_fmt(text)).is_none() {
+        memory.clear();
+        memory.push_str(PANICKED);
     }
 }
 
@@ -96,14 +100,14 @@ impl Limit {
     }
 }
 
-struct Bounded {
-    text: String,
+struct Bounded<'a> {
+    text: &'a mut String,
     limit: Limit,
 }
 
-impl Write for Bounded {
+impl Write for Bounded<'_> {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        let room = self.limit.room(&self.text, more);
+        let room = self.limit.room(self.text, more);
         self.text.push_str(&more[..room]);
         if room == more.len() {
             Ok(())

@@ -89,12 +89,13 @@ pub(crate) fn have_exceptions_alone() -> bool {
 
 /// Emits the exception of this span as a log record, if exceptions are log records. Returns `true` if
 /// it is not to be an event of the span as well.
-pub(crate) fn log(exception: &Exception<'_>, span: &SpanContext) -> bool {
+pub(crate) fn log(exception: &Exception<'_>, span: impl FnOnce() -> SpanContext) -> bool {
     let current = current();
     let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {
         return false;
     };
-    contained(|| exceptions.emit(exception, span));
+    let span = span();
+    contained(|| exceptions.emit(exception, &span));
     !exceptions.on_spans_too
 }
 

@@ -194,11 +194,10 @@ impl Exchange {
         self.settle(None);
         let mut span = self.context.span();
         if span.is_recording() {
-            let own = span.span_context().clone();
             let secrets = mem::take(&mut self.secrets);
             let shown_by = Rc::new(move |text: &str| secrets.removed(text).into_owned());
             let failure = failure.with_shown_by(shown_by);
-            exception::fail(&mut span, &own, self.parent, &failure);
+            exception::fail(&mut span, Some(self.parent), &failure);
         }
         self.finish();
     }

@@ -141,7 +141,7 @@ impl Kept {
             self.open.record.name(names.span);
         }
         let function = ValueRef::Str(names.function);
-        self.open.set("code.function.name".into(), function);
+        self.open.set(&"code.function.name".into(), &function);
     }
 
     /// Records the attributes that the function names. It is in no context so far that anybody sees.
@@ -162,9 +162,9 @@ impl Kept {
         self.mark.is_open(self.turn)
     }
 
-    /// The span's context, without its trace state, and the id of the span above.
-    pub(crate) fn contexts(&self) -> (SpanContext, SpanId) {
-        self.open.record.contexts()
+    /// The span's id, and that of the span above.
+    pub(crate) fn ids(&self) -> (SpanId, SpanId) {
+        self.open.record.ids()
     }
 
     /// Takes over what others did so far.
@@ -240,12 +240,16 @@ impl Sink for Kept {
         Kept::is_open(self)
     }
 
-    fn contexts(&self) -> (SpanContext, SpanId) {
-        Kept::contexts(self)
+    fn context(&self) -> SpanContext {
+        self.open.record.context()
+    }
+
+    fn ids(&self) -> (SpanId, SpanId) {
+        Kept::ids(self)
     }
 
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
-        self.open.set(key, value);
+        self.open.set(&key, &value);
     }
 
     fn failure(&mut self, exception: &Exception<'_>) -> bool {

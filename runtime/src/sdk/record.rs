@@ -112,20 +112,29 @@ impl Record {
         }
     }
 
-    /// The span's context, without its trace state, and the id of the span above.
+    /// The span's context, without its trace state.
     #[cold]
-    pub(crate) fn contexts(&self) -> (SpanContext, SpanId) {
-        let bytes = self.bytes.first_chunk::<{ at::ITEMS }>();
-        let bytes = bytes.copied().unwrap_or([0; at::ITEMS]);
-        let id = |at: usize| SpanId::from_bytes(array(&bytes, at));
-        let context = SpanContext::new(
-            TraceId::from_bytes(array(&bytes, at::TRACE)),
-            id(at::SPAN),
-            TraceFlags::new(bytes[at::FLAGS]),
+    pub(crate) fn context(&self) -> SpanContext {
+        let header = self.header();
+        SpanContext::new(
+            TraceId::from_bytes(array(&header, at::TRACE)),
+            SpanId::from_bytes(array(&header, at::SPAN)),
+            TraceFlags::new(header[at::FLAGS]),
             false,
             TraceState::NONE,
-        );
-        (context, id(at::PARENT))
+        )
+    }
+
+    /// The span's id, and that of the span above.
+    pub(crate) fn ids(&self) -> (SpanId, SpanId) {
+        let header = self.header();
+        let id = |at: usize| SpanId::from_bytes(array(&header, at));
+        (id(at::SPAN), id(at::PARENT))
+    }
+
+    #[inline]
+    fn header(&self) -> [u8; at::ITEMS] {
+        self.bytes.first_chunk().copied().unwrap_or([0; at::ITEMS])
     }
 
     #[cold]

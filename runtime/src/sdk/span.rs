@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
 use opentelemetry::{Key, KeyValue};
 
-use crate::attributes::{Exception, Sink};
+use crate::attributes::Exception;
 #[cfg(feature = "tracing")]
 use crate::describe;
 use crate::sdk::buffer::{self, Rings};
@@ -64,6 +64,31 @@ impl Open {
         self.scoped.shared.ended_anywhere(record);
     }
 
+    pub(crate) fn set(&mut self, key: &Key, value: &ValueRef<'_>) {
+        let limits = &self.scoped.shared.limits;
+        self.record.attribute(limits, key.as_str(), value);
+    }
+
+    pub(crate) fn failure(&mut self, exception: &Exception<'_>) -> bool {
+        let limits = &self.scoped.shared.limits;
+        self.record.failure(limits, exception)
+    }
+
+    pub(crate) fn exception(&mut self, exception: &Exception<'_>) {
+        let limits = &self.scoped.shared.limits;
+        self.record.exception(limits, exception);
+    }
+
+    pub(crate) fn fail(&mut self, description: &str) {
+        let limits = &self.scoped.shared.limits;
+        self.record.status(limits, status::ERROR, description);
+    }
+
+    pub(crate) fn succeed(&mut self) {
+        self.record
+            .status(&self.scoped.shared.limits, status::OK, "");
+    }
+
     /// Sets an attribute of the call site's.
     #[inline]
     pub(crate) fn set_at(&mut self, site: &'static CallSite, index: u8, value: impl Indexed) {
@@ -103,7 +128,8 @@ impl ApiSpan for Span {
 
     fn set_attribute(&mut self, attribute: KeyValue) {
         if let Some(open) = &mut self.open {
-            open.set(attribute.key, ValueRef::Owned(attribute.value));
+            let limits = &open.scoped.shared.limits;
+            open.record.api_attribute(limits, &attribute);
         }
     }
 
@@ -147,36 +173,5 @@ impl ApiSpan for Span {
 impl Drop for Span {
     fn drop(&mut self) {
         ApiSpan::end(self);
-    }
-}
-
-impl Sink for Open {
-    fn is_open(&mut self) -> bool {
-        true
-    }
-
-    fn set(&mut self, key: Key, value: ValueRef<'_>) {
-        let limits = &self.scoped.shared.limits;
-        self.record.attribute(limits, key.as_str(), &value);
-    }
-
-    fn failure(&mut self, exception: &Exception<'_>) -> bool {
-        let limits = &self.scoped.shared.limits;
-        self.record.failure(limits, exception)
-    }
-
-    fn exception(&mut self, exception: &Exception<'_>) {
-        let limits = &self.scoped.shared.limits;
-        self.record.exception(limits, exception);
-    }
-
-    fn fail(&mut self, description: &str) {
-        let limits = &self.scoped.shared.limits;
-        self.record.status(limits, status::ERROR, description);
-    }
-
-    fn succeed(&mut self) {
-        self.record
-            .status(&self.scoped.shared.limits, status::OK, "");
     }
 }

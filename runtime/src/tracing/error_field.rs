@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt::{self, Arguments, Debug, Display};
 use std::mem;
 
-use opentelemetry::trace::SpanRef;
+use opentelemetry::trace::{SpanContext, SpanRef};
 use opentelemetry::{Key, KeyValue};
 use tracing_core::field::{Field, Visit};
 
@@ -61,6 +61,10 @@ impl Visit for Errors<'_, '_> {
 impl Sink for Errors<'_, '_> {
     fn is_open(&mut self) -> bool {
         self.span.is_recording()
+    }
+
+    fn context(&self) -> SpanContext {
+        self.span.span_context().clone()
     }
 
     fn set(&mut self, _: Key, _: ValueRef<'_>) {}
