@@ -1,19 +1,19 @@
 //! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what does not fit there.
+//!
+//! `tests/race` compiles this file against a model checker.
 
 use std::cell::RefCell;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{PoisonError, atomic};
 
+use super::atomics::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
+use super::atomics::{RINGS_PER_SPAN, SMALLEST};
 use crate::local;
 use crate::sdk::overflow::Overflow;
 use crate::sdk::ring::{Consumer, Gauge, Producer, ring};
 
 const LARGEST: usize = 1024 * 1024;
-const SMALLEST: usize = 16 * 1024;
 /// The bytes of all rings.
 const RINGS: usize = 16 * 1024 * 1024;
-/// The bytes of all rings for each span that may wait, where that is less.
-const RINGS_PER_SPAN: usize = 12 * 1024;
 /// The bytes of the queue that all threads share.
 const SHARED: usize = 40 * 1024 * 1024;
 
@@ -86,7 +86,7 @@ pub(crate) enum Pushed {
 impl Buffers {
     /// For so many spans of any size, as long as there are bytes for them; `taken` of these are somebody else's.
     pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
-        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        static NEXT: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
         Buffers {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             left: AtomicUsize::new(spans.saturating_mul(RINGS_PER_SPAN).min(RINGS)),

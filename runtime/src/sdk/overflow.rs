@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 use std::mem;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
+use super::atomics::{AtomicU64, AtomicUsize, Mutex, Ordering};
 use crate::sdk::buffer::lock;
 use crate::sdk::layout::is_error;
 
