@@ -34,8 +34,9 @@ use std::slice;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Meta, Signature, Token, Visibility, token};
+use syn::{Attribute, Ident, Meta, Signature, Token, Visibility, token};
 
 use crate::args::{Args, INHERITED, METHOD};
 use crate::variables::kept_together;
@@ -69,7 +70,7 @@ impl Container {
             _ => return None,
         };
         Some(Container {
-            header,
+            header: kept_together(header),
             body,
             has_methods,
         })
@@ -322,6 +323,10 @@ fn kind(input: ParseStream) -> syn::Result<Kind> {
         || input.peek(Token![static])
         || input.peek(Token![type])
         || input.peek(Token![use]);
+    // The first word, which leads into the group of an item that is a macro variable.
+    if input.peek(Ident::peek_any) {
+        input.call(Ident::parse_any)?;
+    }
     let has_braces = skip_to_end(input, ends_with_semicolon)?;
     Ok(if is_container && has_braces {
         Kind::Container
@@ -335,11 +340,21 @@ fn skip_to_end(input: ParseStream, semicolon_only: bool) -> syn::Result<bool> {
     while !input.is_empty() {
         match input.parse()? {
             TokenTree::Punct(punct) if punct.as_char() == ';' => return Ok(false),
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !semicolon_only => {
-                return Ok(true);
-            }
+            TokenTree::Group(group) if is_block(&group) && !semicolon_only => return Ok(true),
             _ => {}
         }
     }
     Ok(false)
+}
+
+/// Whether it is braces, or a macro variable that stands for a block.
+fn is_block(group: &Group) -> bool {
+    let mut inside = group.stream().into_iter();
+    match group.delimiter() {
+        Delimiter::Brace => true,
+        Delimiter::None => {
+            matches!((inside.next(), inside.next()), (Some(TokenTree::Group(inner)), None) if is_block(&inner))
+        }
+        _ => false,
+    }
 }

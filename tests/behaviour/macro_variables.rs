@@ -377,3 +377,197 @@ fn bodies_keep_together() {
         assert_eq!(module::NEGATIVE, -3);
     });
 }
+
+macro_rules! containers {
+    (
+        $block:block, $inner:item, $module:item, $function:item, $skipped:item, $type:ty,
+        $($(#[$meta:meta])* $visibility:vis fn $name:ident($self:ident) -> $returns:ty $body:block)*
+    ) => {
+        #[traced(kind = client)]
+        impl $type {
+            fn first() $block
+            fn second() {}
+            fn third() $block
+            #[traced("own")]
+            fn fourth() {}
+            fn fifth() $block
+            #[traced(skip)]
+            fn sixth() {}
+            $function
+            $skipped
+            fn last() {}
+        }
+
+        #[traced(kind = server)]
+        impl Repeated {
+            $($(#[$meta])* $visibility fn $name($self) -> $returns $body)*
+        }
+
+        #[traced(kind = producer)]
+        trait Defaults {
+            fn default_block(&self) $block
+            fn declared(&self);
+            fn last_default(&self) {}
+        }
+
+        #[traced(kind = consumer)]
+        impl Defaults for $type {
+            fn declared(&self) $block
+            fn last_default(&self) {}
+        }
+
+        #[traced(kind = internal)]
+        mod of_items {
+            use super::*;
+
+            $inner
+            pub(super) fn behind_impl() {}
+            $module
+            pub(super) fn behind_mod() {}
+            $function
+            pub(super) fn behind_function() {}
+        }
+    };
+}
+
+struct Holding<T>(T);
+struct Repeated;
+
+containers!(
+    {},
+    impl Holding<u8> { pub(super) fn in_impl() {} },
+    pub(super) mod module { pub(in super::super) fn in_mod() {} },
+    pub(super) fn whole() {},
+    #[traced(skip)] pub(super) fn skipped() {},
+    Holding<(u8, u8)>,
+    fn one(self) -> u8 { 1 }
+    #[inline] pub(super) fn two(self) -> u8 { 2 }
+    #[traced("three")] fn three(self) -> u8 { 3 }
+    #[must_use] fn four(self) -> u8 { 4 }
+);
+
+#[test]
+fn containers_find_where_each_function_ends() {
+    let tree = tree(|| {
+        type Held = Holding<(u8, u8)>;
+        [Held::first, Held::second, Held::third, Held::fourth].map(|function| function());
+        [
+            Held::fifth,
+            Held::sixth,
+            Held::whole,
+            Held::skipped,
+            Held::last,
+        ]
+        .map(|function| function());
+        assert_eq!(
+            Repeated.one() + Repeated.two() + Repeated.three() + Repeated.four(),
+            10
+        );
+        Holding((1, 2)).default_block();
+        Holding((1, 2)).declared();
+        Holding((1, 2)).last_default();
+        Holding::<u8>::in_impl();
+        of_items::behind_impl();
+        of_items::module::in_mod();
+        of_items::behind_mod();
+        of_items::whole();
+        of_items::behind_function();
+    });
+    assert_snapshot!(tree, @r#"
+
+    Holding::first [client]
+    Holding::second [client]
+    Holding::third [client]
+    own [client]
+    Holding::fifth [client]
+    Holding::whole [client]
+    Holding::last [client]
+    Repeated::one [server]
+    Repeated::two [server]
+    three [server]
+    Repeated::four [server]
+    Holding::default_block [producer]
+    Holding::declared [consumer]
+    Holding::last_default [consumer]
+    Holding::in_impl
+    behind_impl
+    in_mod
+    behind_mod
+    whole
+    behind_function
+    "#);
+}
+
+macro_rules! headers {
+    ($type:ty, $length:expr, $tuple:ty) => {
+        #[traced]
+        impl Sized2 for &$type {
+            fn size(&self) -> usize {
+                1
+            }
+        }
+
+        #[traced]
+        impl Sized2 for [&$type; $length * 2] {
+            fn size(&self) -> usize {
+                2
+            }
+        }
+
+        #[traced]
+        impl Sized2 for Counted<{ $length * 2 }> {
+            fn size(&self) -> usize {
+                3
+            }
+        }
+
+        #[traced]
+        trait Bounded
+        where
+            for<'a> &'a $type: Sized2,
+        {
+            fn bounded(&self) {}
+        }
+
+        #[traced]
+        impl Bounded for *const $type {}
+
+        #[traced]
+        impl Other<&'static $type> for $tuple
+        where
+            Option<&'static $type>: Copy,
+        {
+            fn other(&self) {}
+        }
+    };
+}
+
+trait Sized2 {
+    fn size(&self) -> usize;
+}
+
+trait Other<T> {
+    fn other(&self);
+}
+
+struct Counted<const N: usize>;
+
+headers!(dyn Display + Send, 1 + 1, (u8, u8));
+
+#[test]
+fn headers_keep_together() {
+    let tree = tree(|| {
+        let shown: &(dyn Display + Send) = &1;
+        assert_eq!(shown.size() + [shown; 4].size() + Counted::<4>.size(), 6);
+        std::ptr::from_ref(shown).bounded();
+        (1_u8, 2_u8).other();
+    });
+    assert_snapshot!(tree, @r#"
+
+    Display::size
+    Display::size
+    Counted::size
+    Display::bounded
+    (u8, u8)::other
+    "#);
+}
