@@ -80,6 +80,8 @@ fn is_sure(error: &Type) -> bool {
             }
         }
         Type::Reference(_) | Type::Never(_) => true,
+        Type::Group(group) => is_sure(&group.elem),
+        Type::Paren(paren) => is_sure(&paren.elem),
         Type::Tuple(tuple) => tuple.elems.is_empty(),
         _ => false,
     }

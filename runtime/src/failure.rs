@@ -48,8 +48,20 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Named by the innermost error that tells its name; `error` is the outermost.
-    pub(crate) fn named_inside(self, error: &dyn Error) -> Failure<'a> {
+    /// Names the failure by what `error` holds, if the type of `error` is that of a pointer to any error.
+    pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
+        if !ErrorType::of(type_name::<E>()).is_pointer {
+            return self;
+        }
+        let named = self.named_inside(&error);
+        Failure {
+            is_pointer: true,
+            ..named
+        }
+    }
+
+    /// Names the failure by the innermost error that tells its name; `error` is the outermost.
+    fn named_inside(self, error: &dyn Error) -> Failure<'a> {
         let sources: Vec<_> = self.sources().collect();
         let mut names = sources.into_iter().rev().filter_map(name_of);
         let name = names.next().or_else(|| name_of(error));
@@ -104,11 +116,12 @@ impl<'a> Failure<'a> {
 
     /// An error that is one.
     pub(crate) fn error<E: Error + ?Sized>(error: &'a &'a E) -> Failure<'a> {
-        Failure {
+        let failure = Failure {
             text: Text::Display(error),
             source: guarded(|| error.source()),
             ..Failure::of_type(type_name::<E>())
-        }
+        };
+        failure.named_by(*error)
     }
 
     /// Rendered with `Display`, as the option `err = %` asks.
@@ -247,6 +260,9 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
+    (known, $returned:expr, $span:expr, auto) => {
+        $crate::private::Look::look(&$crate::private::known_look!($returned), $returned, $span)
+    };
     ($find:ident, $returned:expr, $span:expr, auto) => {
         $crate::private::Look::look(&$crate::private::$find($returned).__traced_look(), $returned, $span)
     };

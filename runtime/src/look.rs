@@ -116,14 +116,17 @@ macro_rules! choices {
 choices! {
     /// First choice: an `Error`, with its sources.
     MaybeError: [Error] LookError |error| {
-        Failure::of::<R::Error>().display(error).with_source(|| error.source())
+        Failure::of::<R::Error>()
+            .display(error)
+            .with_source(|| error.source())
+            .named_by(error)
     }, else MaybePointer;
     /// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the sources of what it points to.
     MaybePointer: [Display + Deref<Target: Error>] LookPointer |error| {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.deref().source())
-            .named_inside(&&**error)
+            .named_by(&**error)
     }, else MaybeDisplay;
     /// Third choice: `Display`.
     MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;

@@ -1,3 +1,7 @@
+use std::error::Error;
+use std::rc::Rc;
+use std::sync::Arc;
+
 use insta::assert_snapshot;
 use traced::traced;
 use traced_tests::{block_on, tree, tree_async};
@@ -179,6 +183,116 @@ fn a_boxed_error_that_is_new_is_named_by_the_innermost_name() {
     "#);
 }
 
+/// An error behind each kind of pointer: to any error, and to one of this type.
+macro_rules! behind_pointers {
+    ($($name:ident: $pointer:ty = $value:expr;)*) => {
+        $(
+            #[traced]
+            fn $name() -> Result<(), $pointer> {
+                Err($value)
+            }
+        )*
+
+        fn behind_pointers() {
+            $(drop($name());)*
+        }
+    };
+}
+
+behind_pointers! {
+    boxed_any: Box<dyn Error> = Box::new(DbError);
+    shared_any: Arc<dyn Error + Send + Sync> = Arc::new(DbError);
+    counted_any: Rc<dyn Error> = Rc::new(DbError);
+    referenced_any: &'static dyn Error = &DbError;
+    shared_boxed: Arc<Box<dyn Error + Send + Sync>> = Arc::new(Box::new(DbError));
+    own_any: Report = Report(Box::new(DbError));
+    boxed_one: Box<DbError> = Box::new(DbError);
+    shared_one: Arc<DbError> = Arc::new(DbError);
+    counted_one: Rc<DbError> = Rc::new(DbError);
+    referenced_one: &'static DbError = &DbError;
+    own_one: Pointer = Pointer(DbError);
+}
+
+#[derive(Debug)]
+struct Report(Box<dyn Error>);
+
+#[derive(Debug)]
+struct Pointer(DbError);
+
+macro_rules! pointer {
+    ($name:ident, $target:ty, |$this:ident| $to:expr) => {
+        impl std::ops::Deref for $name {
+            type Target = $target;
+
+            fn deref(&self) -> &Self::Target {
+                let $this = self;
+                $to
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&**self, f)
+            }
+        }
+    };
+}
+
+pointer!(Report, dyn Error + 'static, |report| &*report.0);
+pointer!(Pointer, DbError, |pointer| &pointer.0);
+
+#[test]
+fn pointers_to_any_error_are_named_by_what_they_point_to() {
+    assert_snapshot!(tree(behind_pointers), @r#"
+
+    boxed_any error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    shared_any error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    counted_any error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    referenced_any error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    shared_boxed error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    own_any error "connection refused" {error.type="DbError"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+    boxed_one error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    shared_one error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    counted_one error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    referenced_one error "connection refused" {error.type="behaviour::same_error::DbError"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    own_one error "connection refused" {error.type="behaviour::same_error::Pointer"}
+      ! exception {exception.type="behaviour::same_error::Pointer", exception.message="connection refused"}
+    "#);
+}
+
+#[test]
+fn recorded_pointers_are_named_by_what_they_point_to() {
+    let shared: Arc<dyn Error + Send + Sync> = Arc::new(DbError);
+    let boxed: BoxError = Box::new(DbError);
+    assert_snapshot!(tree(|| traced::span!("records" => {
+        traced::record_error(&shared);
+        traced::record_error(&*shared);
+        traced::record_error(&*boxed);
+        traced::record_error(&boxed);
+        traced::record_error(&Arc::new(DbError));
+        traced::record_error(&DbError);
+    })), @r#"
+
+    records
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+      ! exception {exception.type="DbError", exception.message="connection refused"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+      ! exception {exception.type="behaviour::same_error::DbError", exception.message="connection refused"}
+    "#);
+}
+
 #[traced]
 fn block_between() -> Result<(), DbError> {
     traced::span!("block" => { query()?; });
@@ -210,6 +324,6 @@ fn records_a_box(error: BoxError) -> Result<(), BoxError> {
 fn what_points_to_an_error_can_be_recorded_by_hand() {
     let tree = tree(|| records_a_box(DbError.into()));
     let boxed = r#"! exception {exception.type="DbError""#;
-    assert_eq!(tree.matches(boxed).count(), 2, "{tree}");
+    assert_eq!(tree.matches(boxed).count(), 3, "{tree}");
     assert_eq!(tree.matches("! exception").count(), 5, "{tree}");
 }
