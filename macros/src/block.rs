@@ -6,9 +6,8 @@ use crate::args::Args;
 use crate::awaits::first_await;
 use crate::checks;
 use crate::errors::Errors;
-use crate::open::is_open;
 use crate::pieces::{look, start, tokens};
-use crate::plan::SpanPlan;
+use crate::plan::{Asking, SpanPlan};
 use crate::variables;
 
 /// What `span!(OPTIONS => BLOCK)` becomes.
@@ -25,8 +24,8 @@ pub(crate) fn span(input: TokenStream) -> TokenStream {
         None => {
             // A block's span lies where the macro is called.
             let place = Ident::new("span", Span::call_site());
-            // The value's type is not spelled anywhere, so it is not sure.
-            let plan = SpanPlan::new(args, &place, is_blind(&body), false);
+            // The value's type is not spelled anywhere.
+            let plan = SpanPlan::new(args, &place, is_blind(&body), Asking::KnownText);
             expand(&plan, &body)
         }
         // With the block's value, so that there are no errors around it.
@@ -54,13 +53,21 @@ fn check_awaits(body: &TokenStream, errors: &mut Errors) {
 //     )
 //
 // The `match` is there because braces around an argument are found unnecessary.
-// What leaves BODY on another way drops the guard that `enter` made. For `async move BLOCK`:
+// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, that is all there is to do;
+// if BODY never comes to its end, the call of `leave` would be found unreachable:
+//
+//     { let _span = ::traced::private::enter(::traced::private::start(…)); (BODY) }
+//
+// For `async move BLOCK`:
 //
 //     async move { ::traced::private::future_by(::traced::private::start(…), async move BLOCK, |ret, _| …).await }
 fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let (start, look) = (start(plan), look(plan));
     match asyncness(body) {
+        None if plan.outcome.is_unseen() && !plan.site.ok => {
+            tokens!({ let _span = #runtime::private::enter(#start); (#body) })
+        }
         None => tokens!(
             #runtime::private::leave(
                 #runtime::private::enter(#start),
@@ -101,19 +108,17 @@ impl Block {
     }
 }
 
-/// Whether nothing can be seen of the block's value: where it has none, its type is `()`, or known to nobody if it never ends;
-/// where a future leaves its type open, nothing can be asked of that yet.
+/// Whether nothing can be seen of the block's value, since it has none.
 fn is_blind(body: &TokenStream) -> bool {
     let Some(TokenTree::Group(block)) = body.clone().into_iter().last() else {
         return false;
     };
-    let is_async = asyncness(body).is_some();
-    if !is_async && body.clone().into_iter().count() > 1 {
+    if asyncness(body).is_none() && body.clone().into_iter().count() > 1 {
         return false;
     }
     match block.stream().into_iter().last() {
-        Some(TokenTree::Punct(punct)) if punct.as_char() == ';' => true,
-        Some(_) => is_async && is_open(block.stream()),
+        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
+        Some(_) => false,
         None => true,
     }
 }

@@ -11,7 +11,6 @@ mod expand;
 mod fallback;
 mod function;
 mod item;
-mod open;
 mod parameters;
 mod pieces;
 mod plan;

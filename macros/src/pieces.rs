@@ -9,7 +9,7 @@ use syn::{Expr, ExprReference, LitStr, Token, Type};
 
 use crate::args::{Ret, Root};
 use crate::attributes::{Attribute, Format, Key};
-use crate::plan::{Failure, Naming, Outcome, Setup, Site, SpanPlan, Start};
+use crate::plan::{Asking, Failure, Naming, Outcome, Setup, Site, SpanPlan, Start};
 use crate::returns::has_inferred;
 
 /// `quote!`, with names that neither the body nor the user's expressions can see.
@@ -197,7 +197,11 @@ pub(crate) fn own_look(
         Failure::Never => Some(tokens!(#runtime::private::LookNowhere)),
         Failure::Detected => {
             returns.filter(|returns| !has_inferred(returns))?;
-            let name = if outcome.is_sure { "find" } else { "find_text" };
+            let name = match outcome.asking {
+                Asking::All => "find",
+                Asking::Text => "find_text",
+                Asking::KnownText => return None,
+            };
             let found = find(&Ident::new(name, Span::mixed_site()));
             Some(tokens!(#found.__traced_look()))
         }
@@ -211,15 +215,15 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
     let Outcome {
         ret,
         failure,
-        is_sure,
+        asking,
         error_type,
         error_if,
     } = &plan.outcome;
     let error_type = error_type.as_ref().map(|closure| tokens!(, #closure));
-    let find = if *is_sure {
-        tokens!(find_in)
-    } else {
-        tokens!(find_text_in)
+    let find = match asking {
+        Asking::All => tokens!(find_in),
+        Asking::Text => tokens!(find_text_in),
+        Asking::KnownText => tokens!(known),
     };
     let found = match *failure {
         Failure::Never => tokens!(#runtime::private::None),
@@ -236,7 +240,7 @@ pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
         }
     };
     let found = match error_if {
-        None if ret.is_none() && matches!(failure, Failure::Never) => {
+        None if plan.outcome.is_unseen() => {
             return tokens!(#runtime::private::no_failure);
         }
         None => found,

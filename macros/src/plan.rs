@@ -92,10 +92,27 @@ impl Setup {
 pub(crate) struct Outcome {
     pub(crate) ret: Option<Ret>,
     pub(crate) failure: Failure,
-    /// Whether the error can be asked whether it is an `Error`.
-    pub(crate) is_sure: bool,
+    pub(crate) asking: Asking,
     pub(crate) error_type: Option<Expr>,
     pub(crate) error_if: Option<Expr>,
+}
+
+impl Outcome {
+    /// Returns `true` if nothing is made of the returned value.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.ret.is_none() && self.error_if.is_none() && matches!(self.failure, Failure::Never)
+    }
+}
+
+/// What the error in the returned value can be asked.
+#[derive(Clone, Copy)]
+pub(crate) enum Asking {
+    /// Whether it is an `Error`, and for its text.
+    All,
+    /// Only for its text.
+    Text,
+    /// The same, as far as its type is known where the value is looked at.
+    KnownText,
 }
 
 /// How a failure is found in the returned value.
@@ -116,9 +133,13 @@ impl<'f> Plan<'f> {
         let parameters = Parameters::of(function, shape, &before);
         checks::check(&mut args, function, shape, &parameters.names, errors);
         let is_blind = checks::is_blind(function, shape);
-        let is_sure = regions::error_is_sure(&function.signature.output);
+        let asking = if regions::error_is_sure(&function.signature.output) {
+            Asking::All
+        } else {
+            Asking::Text
+        };
         args.is_method |= function.signature.receiver().is_some();
-        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, is_sure);
+        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, asking);
         Plan {
             function,
             shape,
@@ -136,9 +157,14 @@ impl<'f> Plan<'f> {
 
 impl SpanPlan {
     /// The plan for valid `args`; `function` gives the default name, `is_blind` says that no value can be seen, and
-    /// `is_sure` that an error in it can be asked whether it is one.
-    pub(crate) fn new(mut args: Args, function: &Ident, is_blind: bool, is_sure: bool) -> SpanPlan {
-        let outcome = outcome(&mut args, is_blind, is_sure);
+    /// `asking` what an error in it can be asked.
+    pub(crate) fn new(
+        mut args: Args,
+        function: &Ident,
+        is_blind: bool,
+        asking: Asking,
+    ) -> SpanPlan {
+        let outcome = outcome(&mut args, is_blind, asking);
         let naming = if args.is_method {
             Naming::Method
         } else {
@@ -193,7 +219,7 @@ fn split_name(
     }
 }
 
-fn outcome(args: &mut Args, is_blind: bool, is_sure: bool) -> Outcome {
+fn outcome(args: &mut Args, is_blind: bool, asking: Asking) -> Outcome {
     let failure = match args.err.take() {
         Some(err) => match err.value {
             ErrorFormat::Display => Failure::Display(err.key),
@@ -206,7 +232,7 @@ fn outcome(args: &mut Args, is_blind: bool, is_sure: bool) -> Outcome {
     Outcome {
         ret: value(args.ret.take()),
         failure,
-        is_sure,
+        asking,
         error_type: value(args.error_type.take()),
         error_if: value(args.error_if.take()),
     }

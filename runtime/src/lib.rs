@@ -82,6 +82,7 @@ mod format;
 mod future;
 #[cfg(feature = "init")]
 mod init;
+mod known;
 mod later;
 mod level;
 mod local;

@@ -68,7 +68,7 @@ macro_rules! dimensions {
 dimensions! {
     /// How the function is spelled around its body.
     shape: Shape {
-        Sync Async Future FutureUse BoxedAlias Boxed AsyncTraitAbove AsyncTraitBelow Stream BoxedStreamAlias
+        Sync Async Block Future FutureUse BoxedAlias Boxed AsyncTraitAbove AsyncTraitBelow Stream BoxedStreamAlias
         BoxedStream
     }
     /// What a call gives: a value, an output or items.
@@ -95,7 +95,7 @@ dimensions! {
     /// Its receiver.
     receiver: Receiver { None Ref RefMut Value Arc Pin Box }
     /// Its parameters.
-    parameters: Parameters { Named Unused Mutable Patterns }
+    parameters: Parameters { Named Unused Mutable Parts Patterns }
     /// Its generic parameter.
     generics: Generics { None Type Lifetime Const ImplTrait }
     /// Whether a macro writes it, with what as a variable.

@@ -40,7 +40,7 @@ impl Shape {
     }
 
     pub(crate) fn is_async_fn(self) -> bool {
-        self == Shape::Async || self.is_async_trait()
+        matches!(self, Shape::Async | Shape::Block) || self.is_async_trait()
     }
 
     pub(crate) fn is_stream(self) -> bool {

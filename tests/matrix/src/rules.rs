@@ -10,6 +10,9 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     // Below `#[async_trait]`, that is before it, the attribute stands on the container only.
     |c| Some(c.shape? != Shape::AsyncTraitBelow || c.place?.is_container()),
     |c| Some(c.receiver? == Receiver::None || c.place?.has_self()),
+    // An `async` block in an `async fn` that has no attribute.
+    |c| Some(c.shape? != Shape::Block || !c.place?.is_container()),
+    |c| Some(c.shape? != Shape::Block || block_allows(c.options?)),
     // `use<…>` would have to name `Self`, and cannot name what `impl Trait` stands for.
     |c| Some(c.shape? != Shape::FutureUse || !c.place?.in_trait()),
     |c| Some(c.shape? != Shape::FutureUse || c.generics? != Generics::ImplTrait),
@@ -17,7 +20,7 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     |c| Some(!c.shape?.is_async_trait() || c.written? != Written::Expr),
     // A closure is not coerced in every `async` block.
     |c| {
-        let coerces = !c.shape?.returns_deferred();
+        let coerces = c.shape? != Shape::Block && !c.shape?.returns_deferred();
         Some(c.returns? != Returns::Coerced || coerces)
     },
     // Shapes and returned types: stable Rust has `!` only where a function itself returns.
@@ -111,6 +114,21 @@ fn wraps_number(returns: Returns) -> bool {
 
 fn needs_container(options: Options) -> bool {
     matches!(options, Options::Skip | Options::CfgAttr | Options::Joined)
+}
+
+/// Options that a block has, and for which its type need not be known.
+fn block_allows(options: Options) -> bool {
+    let is_for_functions = matches!(
+        options,
+        Options::Literal
+            | Options::Name
+            | Options::Current
+            | Options::ErrorIfTrue
+            | Options::ErrorIfFalse
+    );
+    !is_for_functions
+        && !needs_container(options)
+        && (options == Options::ErrOff || !looks_at_value(options))
 }
 
 fn is_macro(options: Options) -> bool {

@@ -4,7 +4,7 @@
 mod outcome;
 
 use self::outcome::{End, end, outcome};
-use crate::dimensions::{Body, Case, Options, Place, Returns, Written};
+use crate::dimensions::{Body, Case, Options, Place, Returns, Shape, Written};
 use crate::write;
 
 /// What is expected of one call.
@@ -71,6 +71,7 @@ fn marks(case: &Case) -> (Vec<String>, Vec<String>) {
 
 fn name(case: &Case) -> String {
     match case.options {
+        _ if case.shape == Shape::Block => "b".to_owned(),
         Options::Literal => "given".to_owned(),
         Options::Name => "job 7".to_owned(),
         Options::CfgAttr => "own".to_owned(),

@@ -65,9 +65,8 @@ pub(crate) fn outcome(
             }
             (String::new(), None)
         }
-        (End::Failed, None | Some(true)) if case.options != Options::ErrOff => {
-            failed(case, attributes)
-        }
+        (End::Failed, None | Some(true)) if is_seen(case) => failed(case, attributes),
+        (End::Failed, _) if is_open(case) => (ok.to_owned(), None),
         (End::Dropped | End::Failed, _) => (String::new(), None),
         (End::Value, Some(true)) if has_value(case) => {
             attributes.push("error.type=\"_OTHER\"".to_owned());
@@ -75,6 +74,24 @@ pub(crate) fn outcome(
         }
         (End::Value, _) => (ok.to_owned(), None),
     }
+}
+
+fn is_seen(case: &Case) -> bool {
+    case.options != Options::ErrOff && !is_open(case)
+}
+
+/// What the type of a block is comes from outside.
+fn is_open(case: &Case) -> bool {
+    case.shape == Shape::Block && case.body == Body::Collect
+}
+
+/// The type of the block's error comes from outside.
+fn has_open_error(case: &Case) -> bool {
+    let takes_any = matches!(
+        case.body,
+        Body::Question | Body::ErrInto | Body::ErrQuestion
+    );
+    case.shape == Shape::Block && takes_any
 }
 
 /// A stream without an item has nothing to look at.
@@ -97,18 +114,21 @@ fn failed(case: &Case, attributes: &mut Vec<String>) -> (String, Option<String>)
     let error = case.returns.error();
     // What `From<&str>` boxes is a text, without a name or a source.
     let is_text = matches!(case.body, Body::ErrInto | Body::ErrQuestion);
+    let is_block = case.shape == Shape::Block;
     let ty = match error {
-        Error::Boxed if is_text => "dyn core::error::Error",
+        Error::Boxed if is_text || is_block => "dyn core::error::Error",
         error => type_name(error),
     };
     let given = matches!(case.options, Options::ErrorType | Options::MacroErrorType);
     attributes.push(format!("error.type={:?}", if given { "given" } else { ty }));
     let source = match error {
         Error::Boxed if is_text => None,
+        _ if is_block => None,
         Error::Failure | Error::Boxed => Some("the cause"),
         _ => None,
     };
     let message = match (case.options, error) {
+        _ if has_open_error(case) => None,
         (Options::ErrDebug, Error::Boxed) if is_text => debugged(Error::Text),
         (Options::ErrDebug, _) => debugged(error),
         _ => displayed(error),

@@ -16,23 +16,26 @@ pub(crate) fn of(case: &Case) -> (String, String) {
         (options, _) if options.is_empty() => "#[traced] ".to_owned(),
         (options, _) => format!("#[traced({options})] "),
     };
-    if case.place.is_container() {
+    if case.shape == Shape::Block {
+        (String::new(), String::new())
+    } else if case.place.is_container() {
         (attribute, own)
     } else {
         (String::new(), attribute)
     }
 }
 
+/// The options of a block's span.
+pub(crate) fn of_block(case: &Case) -> String {
+    match options(case) {
+        options if options.is_empty() => "\"b\"".to_owned(),
+        options => format!("\"b\", {options}"),
+    }
+}
+
 /// The options where the attribute stands that is not the function's own.
 fn options(case: &Case) -> String {
-    let (n, fail) = (
-        n(case),
-        if case.written == Written::Block {
-            "?$fail"
-        } else {
-            "?fail"
-        },
-    );
+    let (n, fail) = (n(case), if is_in_macro(case) { "?$fail" } else { "?fail" });
     match case.options {
         Options::None | Options::Skip | Options::CfgAttr => "",
         Options::Literal => "\"given\"",
@@ -79,7 +82,13 @@ fn options(case: &Case) -> String {
 /// The argument `n`, where the attribute is written.
 fn n(case: &Case) -> &'static str {
     match case.written {
-        Written::Expr | Written::Block => "$n",
+        Written::Expr => "$n",
+        _ if is_in_macro(case) => "$n",
         _ => "n",
     }
+}
+
+/// The options are in the macro that the function's block is passed to.
+fn is_in_macro(case: &Case) -> bool {
+    case.written == Written::Block && case.shape != Shape::Block
 }

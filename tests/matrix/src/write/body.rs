@@ -2,14 +2,24 @@
 
 use std::fmt::Write;
 
-use super::types;
+use super::{HERE, Variant, attribute, types};
 use crate::dimensions::{Body, Case, Generics, Parameters, Receiver, Returns, Shape};
 
 const STREAM: &str = "::traced_matrix_support::futures::stream";
 
 /// The block of the function.
-pub(crate) fn of(case: &Case) -> String {
+pub(crate) fn of(case: &Case, variant: Variant) -> String {
     let names = names(case.body);
+    if case.shape == Shape::Block {
+        let block = format!("async move {{\n{}}}", core(case));
+        let span = attribute::of_block(case);
+        return match variant {
+            Variant::Plain => format!("{{\n{names}{HERE} {block}.await\n}}"),
+            Variant::Traced => {
+                format!("{{\n{names}{HERE} ::traced::span!({span} => {block}).await\n}}")
+            }
+        };
+    }
     if !case.shape.returns_deferred() {
         return format!("{{\n{names}{}}}", core(case));
     }
@@ -108,6 +118,9 @@ fn mentions(case: &Case) -> String {
         Parameters::Unused => return String::new(),
         Parameters::Named => "let _used = (&first, &second);\n",
         Parameters::Mutable => "first = noisy(\"again\");\nlet _used = (&first, &second);\n",
+        Parameters::Parts => {
+            "let _used = (&first, &second);\n(first[0], _) = (noisy(\"again\"), 1);\nsecond.x = noisy(\"again\");\n"
+        }
         Parameters::Patterns => "let _used = (&first, &x, &left);\n",
     };
     let generic = match case.generics {

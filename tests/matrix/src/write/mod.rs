@@ -28,7 +28,7 @@ pub(crate) fn file(case: &Case, variant: Variant) -> String {
     if case.place.has_self() {
         out += "\n/// Has the function.\n#[derive(Debug)]\npub struct Holder(pub Noisy);\n";
     }
-    let items = in_macro(case, &annotated(case, variant));
+    let items = in_macro(case, variant, &annotated(case, variant));
     let (outside, nested) = match case.place {
         Place::Nested => (String::new(), items.as_str()),
         _ => (format!("\n{}{items}", declaration(case)), ""),
@@ -65,21 +65,31 @@ fn annotated(case: &Case, variant: Variant) -> String {
         _ => "",
     };
     let signature = signature::of(case);
-    let function = format!("{HERE} {inner}{visibility}{signature} {}", block(case));
-    let scale = scale(case);
+    let here = match case.shape {
+        Shape::Block => "",
+        _ => HERE,
+    };
+    let block = block(case, variant);
+    let function = format!("{here} {inner}{visibility}{signature} {block}");
+    let (scale, neighbour) = (scale(case), neighbour(case, variant));
+    let items = format!("{scale}{function}\n{neighbour}");
     match case.place {
-        Place::Free | Place::Nested => function + "\n",
-        Place::Method | Place::InImpl => format!("{outer}impl Holder {{\n{scale}{function}\n}}\n"),
-        Place::TraitDefault | Place::InTrait => {
-            format!("{outer}{TRAIT} {{\n{scale}{function}\n}}\n")
-        }
+        Place::Free | Place::Nested => items,
+        Place::Method | Place::InImpl => format!("{outer}impl Holder {{\n{items}}}\n"),
+        Place::TraitDefault | Place::InTrait => format!("{outer}{TRAIT} {{\n{items}}}\n"),
         Place::TraitImpl | Place::InTraitImpl => {
-            format!("{outer}impl Does for Holder {{\n{scale}{function}\n}}\n")
+            format!("{outer}impl Does for Holder {{\n{items}}}\n")
         }
-        Place::InMod => {
-            let imports = "use super::*;\n";
-            format!("{outer}mod inner {{\n{imports}{scale}{function}\n}}\n")
-        }
+        Place::InMod => format!("{outer}mod inner {{\nuse super::*;\n{items}}}\n"),
+    }
+}
+
+/// A function behind the case's own, which must be found where that ends: what `skip` is not seen on cannot be traced at all.
+fn neighbour(case: &Case, variant: Variant) -> &'static str {
+    match (case.place.is_container(), variant) {
+        (false, _) => "",
+        (true, Variant::Plain) => "#[allow(dead_code)] fn neighbour() {}\n",
+        (true, Variant::Traced) => "#[allow(dead_code)] #[traced(skip)] fn neighbour() {}\n",
     }
 }
 
@@ -99,14 +109,14 @@ fn scale(case: &Case) -> &'static str {
 }
 
 /// The block that a macro may be given as a whole.
-fn block(case: &Case) -> String {
+fn block(case: &Case, variant: Variant) -> String {
     match case.written {
         Written::Block => "$b".to_owned(),
-        _ => body::of(case),
+        _ => body::of(case, variant),
     }
 }
 
-fn in_macro(case: &Case, items: &str) -> String {
+fn in_macro(case: &Case, variant: Variant, items: &str) -> String {
     let (matcher, arguments) = match case.written {
         Written::Directly => return items.to_owned(),
         Written::Expr => {
@@ -127,7 +137,7 @@ fn in_macro(case: &Case, items: &str) -> String {
             format!(
                 "n, fail, ({}) {}",
                 signature::parameters(case),
-                body::of(case)
+                body::of(case, variant)
             ),
         ),
     };
@@ -150,7 +160,12 @@ fn declaration(case: &Case) -> String {
         "const SCALE: u64;\n"
     };
     let signature = signature::declared(case);
-    format!("{asynchronous}{TRAIT} {{\n{scale}{signature};\n}}\n")
+    let neighbour = if case.place.is_container() {
+        "fn neighbour();\n"
+    } else {
+        ""
+    };
+    format!("{asynchronous}{TRAIT} {{\n{scale}{signature};\n{neighbour}}}\n")
 }
 
 /// The implementation that takes the default.

@@ -19,6 +19,7 @@ pub(crate) fn declared(case: &Case) -> String {
     let mut parameters = vec![receiver(case)];
     parameters.push(match case.parameters {
         Parameters::Patterns => "first: Noisy, point: Point, pair: (Noisy, Noisy), last: Noisy",
+        Parameters::Parts => "first: [Noisy; 2], second: Point",
         _ => "first: Noisy, second: Noisy",
     });
     parameters.push("n: u64, fail: bool");
@@ -54,12 +55,14 @@ fn output(case: &Case) -> String {
         lifetime => format!(" + {lifetime}"),
     };
     let output = match case.shape {
-        Shape::Sync | Shape::Async | Shape::AsyncTraitAbove | Shape::AsyncTraitBelow
-            if case.returns == Returns::Unit =>
-        {
+        shape if !shape.returns_deferred() && case.returns == Returns::Unit => {
             return String::new();
         }
-        Shape::Sync | Shape::Async | Shape::AsyncTraitAbove | Shape::AsyncTraitBelow => returned,
+        Shape::Sync
+        | Shape::Async
+        | Shape::Block
+        | Shape::AsyncTraitAbove
+        | Shape::AsyncTraitBelow => returned,
         Shape::Future => format!("impl Future<Output = {returned}>{bound}"),
         Shape::FutureUse => format!(
             "impl Future<Output = {returned}> + Send + {}",
@@ -103,6 +106,7 @@ pub(crate) fn parameters(case: &Case) -> String {
     parameters.push(match case.parameters {
         Parameters::Named | Parameters::Unused => "first: Noisy, second: Noisy",
         Parameters::Mutable => "mut first: Noisy, mut second: Noisy",
+        Parameters::Parts => "mut first: [Noisy; 2], mut second: Point",
         Parameters::Patterns => {
             "first: Noisy, Point { x, .. }: Point, (left, _): (Noisy, Noisy), _: Noisy"
         }
@@ -148,6 +152,9 @@ pub(crate) fn arguments(case: &Case) -> String {
     let named = match case.parameters {
         Parameters::Patterns => {
             "noisy(\"first\"), traced_matrix_support::values::point(), (noisy(\"left\"), noisy(\"right\")), noisy(\"last\")"
+        }
+        Parameters::Parts => {
+            "[noisy(\"first\"), noisy(\"other\")], traced_matrix_support::values::point()"
         }
         _ => "noisy(\"first\"), noisy(\"second\")",
     };
