@@ -1,6 +1,6 @@
 //! Questions about the raw tokens of a body.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 /// Whether `body` could mention `name`: as an identifier, or in a format string.
@@ -9,11 +9,14 @@ pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
     mentions_word(body.clone(), name, &plain)
 }
 
-/// Whether `body` assigns to `name` or a field of it.
+/// Whether `body` could assign to `name` or a part of it: `name = …`, `name.field[0] += …`, `(name.field, _) = …`.
 pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
     trees.iter().enumerate().any(|(at, tree)| match tree {
-        TokenTree::Ident(word) if word == name => is_assignment(&trees[at + 1..]),
+        TokenTree::Punct(punct) if punct.as_char() == '=' => {
+            let place = assigned_place(&trees[..at], &trees[at + 1..]).unwrap_or_default();
+            mentions(&place.iter().cloned().collect(), name)
+        }
         TokenTree::Group(group) => assigns(&group.stream(), name),
         _ => false,
     })
@@ -28,14 +31,38 @@ pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
     trees.into_iter().skip(start).collect()
 }
 
-/// Whether `.field… =` or `.field… +=` comes next.
-fn is_assignment(behind: &[TokenTree]) -> bool {
-    let is = |tree: &TokenTree, characters: &str| matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()));
-    match behind {
-        [dot, _, rest @ ..] if is(dot, ".") => is_assignment(rest),
-        [equals, next, ..] if is(equals, "=") => !is(next, "=>"),
-        [operator, equals, ..] => is(operator, "+-*/%^&|") && is(equals, "="),
-        _ => false,
+/// What is assigned to by a `=` between these trees, if that is an assignment.
+fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&'t [TokenTree]> {
+    if let [TokenTree::Punct(next), ..] = behind
+        && "=>".contains(next.as_char())
+    {
+        return None;
+    }
+    let before = &before[..before.len() - operator_length(before)?];
+    let is_part = |(from_end, tree): &(usize, &TokenTree)| match tree {
+        TokenTree::Ident(word) => word != "let",
+        TokenTree::Punct(punct) => ".:*".contains(punct.as_char()),
+        // The braces of a pattern; others are a statement before.
+        TokenTree::Group(group) => group.delimiter() != Delimiter::Brace || *from_end == 0,
+        TokenTree::Literal(_) => true,
+    };
+    let length = before.iter().rev().enumerate().take_while(is_part).count();
+    let (outside, place) = before.split_at(before.len() - length);
+    let binds = matches!(outside.last(), Some(TokenTree::Ident(_)));
+    (!binds).then_some(place)
+}
+
+/// How many characters right before a `=` make an assignment of it: of `+=` one. `None` for `==`, `<=`, `..=` and the like.
+fn operator_length(before: &[TokenTree]) -> Option<usize> {
+    let character = |from_end: usize| match before.iter().rev().nth(from_end) {
+        Some(TokenTree::Punct(punct)) if punct.spacing() == Spacing::Joint => punct.as_char(),
+        _ => ' ',
+    };
+    match character(0) {
+        shift @ ('<' | '>') => (character(1) == shift).then_some(2),
+        '=' | '!' | '.' => None,
+        '+' | '-' | '*' | '/' | '%' | '^' | '&' | '|' => Some(1),
+        _ => Some(0),
     }
 }
 

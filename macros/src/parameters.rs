@@ -193,17 +193,16 @@ fn may_drop(input: &FnArg) -> bool {
     }
 }
 
-/// Returns `true` for a `mut self` with a destructor to which the body assigns, unless the body ends with a mention of it: what
+/// Returns `true` for a `mut self` with a destructor to which the body assigns, unless every way ends with a mention of it: what
 /// is handed on at the end is read.
 fn is_left_assigned(input: &FnArg, body: &TokenStream) -> bool {
     let FnArg::Receiver(receiver) = input else {
         return false;
     };
-    let this = Ident::new("self", receiver.self_token.span);
-    receiver.mutability.is_some()
-        && may_drop(input)
-        && assigns(body, &this)
-        && !mentions(&last_expression(body), &this)
+    let [this, leave] = ["self", "return"].map(|word| Ident::new(word, receiver.self_token.span));
+    let end = last_expression(body);
+    let is_handed_on = mentions(&end, &this) && !assigns(&end, &this) && !mentions(body, &leave);
+    receiver.mutability.is_some() && may_drop(input) && assigns(body, &this) && !is_handed_on
 }
 
 /// The statement that captures one binding.
