@@ -57,7 +57,7 @@ pub(crate) fn first_await(block: TokenStream) -> Option<Span> {
                 None
             }
             TokenTree::Ident(word) if word == "fn" => {
-                at += length_to_braces(behind);
+                at += length_of_function(behind);
                 None
             }
             TokenTree::Ident(name) if is_macro(name, behind) => {
@@ -130,9 +130,23 @@ fn length_of_closure_body(body: &[TokenTree]) -> usize {
     body.iter().position(is_end).unwrap_or(body.len())
 }
 
-/// How many trees there are with the first braces.
-pub(crate) fn length_to_braces(trees: &[TokenTree]) -> usize {
-    let is_braces = |tree: &TokenTree| matches!(tree, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
-    let braces = trees.iter().position(is_braces);
-    braces.map_or(trees.len(), |at| at + 1)
+/// How many trees after `fn` are a function, if it is one and not a type: its name, and all up to its body or `;`.
+pub(crate) fn length_of_function(behind: &[TokenTree]) -> usize {
+    match behind {
+        [TokenTree::Ident(_), ..] => length_to_braces(behind),
+        _ => 0,
+    }
+}
+
+/// How many trees there are with the first braces, unless a `;` comes before. Braces in a type (`Array<{ 3 }>`) do not count.
+fn length_to_braces(trees: &[TokenTree]) -> usize {
+    let is = |at: usize, characters: &str| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if characters.contains(punct.as_char()));
+    let is_end = |(at, tree): (usize, &TokenTree)| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            at == 0 || !is(at - 1, "<,=") || !is(at + 1, ">,")
+        }
+        _ => is(at, ";"),
+    };
+    let end = trees.iter().enumerate().position(is_end);
+    end.map_or(trees.len(), |at| at + 1)
 }

@@ -7,7 +7,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use crate::awaits::length_to_braces;
+use crate::awaits::length_of_function;
 use crate::function::Function;
 
 const PARENT: &str = "`tracing` does not know the span of a traced function and takes the one around it, \
@@ -68,7 +68,7 @@ fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
         at += 1;
         match tree {
             // Not the traced function.
-            TokenTree::Ident(word) if word == "fn" => at += length_to_braces(behind),
+            TokenTree::Ident(word) if word == "fn" => at += length_of_function(behind),
             TokenTree::Ident(word) => {
                 found.extend(note(word, before, behind).map(|note| (word.clone(), note)));
             }
@@ -87,8 +87,17 @@ fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'st
         [TokenTree::Group(arguments), ..] if is_method && word == "in_current_span" => {
             arguments.stream().is_empty().then_some(PARENT)
         }
-        [TokenTree::Group(_), dot, TokenTree::Ident(record), ..] if word == "current" => {
-            let is_recorded = is(dot, '.') && record == "record";
+        [
+            TokenTree::Group(_),
+            dot,
+            TokenTree::Ident(record),
+            TokenTree::Group(field),
+            ..,
+        ] if word == "current" => {
+            // A field has a name and a value.
+            let mut arguments = field.stream().into_iter();
+            let is_recorded =
+                is(dot, '.') && record == "record" && arguments.any(|tree| is(&tree, ','));
             (is_recorded && is_behind_span(before)).then_some(FIELD)
         }
         _ => None,

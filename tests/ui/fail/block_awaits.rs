@@ -6,6 +6,8 @@ async fn later() -> u8 {
     1
 }
 
+struct Array<const N: usize, const M: usize>;
+
 async fn statement() {
     span!("x" => { later().await; });
 }
@@ -33,6 +35,16 @@ async fn macros() {
     span!("outer" => { span!("inner" => { later().await }) });
 }
 
+async fn behind_a_function_type() {
+    span!("x" => { let id: fn(u8) -> u8 = |n| n; id(later().await); });
+    span!("x" => { let ids: [unsafe extern "C" fn(u8); 0] = []; drop(ids); later().await; });
+}
+
+async fn behind_a_function() {
+    span!("x" => { trait Declared { fn declared(&self); } later().await; });
+    span!("x" => { extern "C" { fn declared(); } if true { later().await; } });
+}
+
 async fn its_own() {
     span!("x" => {
         let _ = async { later().await };
@@ -42,7 +54,13 @@ async fn its_own() {
         async fn inner() -> u8 {
             later().await
         }
-        drop(inner());
+        async fn of_an_array() -> Array<{ 3 }, { 4 }> {
+            later().await;
+            Array
+        }
+        fn called<F>(_: F, _: u8) where F: AsyncFn() -> u8, {}
+        called(async || { later().await }, 1);
+        drop((inner(), of_an_array()));
         span!("inner" => async { later().await })
     })
     .await;
