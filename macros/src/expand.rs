@@ -79,7 +79,7 @@ fn call(plan: &Plan) -> TokenStream {
 //
 //     {
 //         let kind = ::traced::private::alias::<RETURNS>().__traced_alias();
-//         kind.call_at(SITE, move || -> RETURNS { … BODY }, kind.find().__traced_look())
+//         kind.__traced_call_at(SITE, move || -> RETURNS { … BODY }, kind.__traced_find().__traced_look())
 //     }
 //
 // The kind is that of the type: a boxed future, or a value that is all there is. What is looked at is what the future returns, or the
@@ -92,7 +92,10 @@ fn alias(plan: &Plan) -> TokenStream {
         function,
         start,
         look,
-    } = Around::of(plan, "call", |find| tokens!(kind.#find()));
+    } = Around::of(plan, "__traced_call", |find| {
+        let find = format_ident!("__traced_{find}");
+        tokens!(kind.#find())
+    });
     let body = users(plan, |at| quote_spanned!(at=> move || -> #returns #body));
     tokens!(
         let kind = #runtime::private::alias::<#returns>().__traced_alias();
@@ -206,9 +209,9 @@ fn find_in_type(plan: &Plan, find: &Ident) -> TokenStream {
 //
 //     {
 //         let promised = ::traced::private::promised(::traced::private::start(…), move || { … BODY });
-//         let kind = promised.ask().__traced_future::<TYPE>();
+//         let kind = promised.__traced_ask().__traced_future::<TYPE>();
 //         let look = ::traced::private::find::<TYPE>().__traced_look();
-//         promised.wrap(kind, look)
+//         promised.__traced_wrap(kind, look)
 //     }
 //
 // What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
@@ -223,13 +226,13 @@ fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
     });
     let look = look.unwrap_or_else(|| {
         let look = self::look(&plan.span);
-        tokens!(kind.look(#look))
+        tokens!(kind.__traced_look_later(#look))
     });
     tokens!(
         let promised = #runtime::private::promised(#start, #body);
-        let kind = promised.ask().#ask::<#promise>();
+        let kind = promised.__traced_ask().#ask::<#promise>();
         let look = #look;
-        return promised.wrap(kind, look)
+        return promised.__traced_wrap(kind, look)
     )
 }
 

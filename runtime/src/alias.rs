@@ -72,43 +72,48 @@ impl<T> ABoxedFuture<T> {
     /// Asks what the future returns for its look.
     #[inline]
     #[must_use]
-    pub fn find(&self) -> MaybeError<T> {
+    pub fn __traced_find(&self) -> MaybeError<T> {
         look::find()
     }
 
     /// The same, for an error that must not be asked whether it is an `Error`.
     #[inline]
     #[must_use]
-    pub fn find_text(&self) -> MaybeDisplay<T> {
+    pub fn __traced_find_text(&self) -> MaybeDisplay<T> {
         look::find_text()
     }
 
     /// Calls `body` inside the span, and wraps the future.
     #[inline]
-    pub fn call<R, L>(&self, started: Started, body: impl FnOnce() -> R, _look: L) -> R
+    pub fn __traced_call<R, L>(&self, started: Started, body: impl FnOnce() -> R, _look: L) -> R
     where
         R: BoxedFuture<Output = T>,
         L: Look<T> + Default,
     {
-        self.call_by(started, body, |returned, span| {
+        self.__traced_call_by(started, body, |returned, span| {
             L::default().look(returned, span)
         })
     }
 
     /// The same, for a function that says nothing of its span but its call site.
     #[inline]
-    pub fn call_at<R, B, L>(&self, site: &'static CallSite, body: B, look: L) -> R
+    pub fn __traced_call_at<R, B, L>(&self, site: &'static CallSite, body: B, look: L) -> R
     where
         R: BoxedFuture<Output = T>,
         B: FnOnce() -> R,
         L: Look<T> + Default,
     {
-        self.call(Started::unless_skipped(site, type_name::<B>()), body, look)
+        self.__traced_call(Started::unless_skipped(site, type_name::<B>()), body, look)
     }
 
     /// The same, for a closure that looks at what the future returns.
     #[inline]
-    pub fn call_by<R>(&self, started: Started, body: impl FnOnce() -> R, look: LookLater<T>) -> R
+    pub fn __traced_call_by<R>(
+        &self,
+        started: Started,
+        body: impl FnOnce() -> R,
+        look: LookLater<T>,
+    ) -> R
     where
         R: BoxedFuture<Output = T>,
     {
@@ -130,26 +135,31 @@ impl<R> Itself<R> {
     /// Asks the value's type for its look.
     #[inline]
     #[must_use]
-    pub fn find(&self) -> MaybeError<R> {
+    pub fn __traced_find(&self) -> MaybeError<R> {
         look::find()
     }
 
     /// The same, for an error that must not be asked whether it is an `Error`.
     #[inline]
     #[must_use]
-    pub fn find_text(&self) -> MaybeDisplay<R> {
+    pub fn __traced_find_text(&self) -> MaybeDisplay<R> {
         look::find_text()
     }
 
     /// Calls `body` inside the span.
     #[inline(always)]
-    pub fn call(&self, started: Started, body: impl FnOnce() -> R, look: impl Look<R>) -> R {
+    pub fn __traced_call(
+        &self,
+        started: Started,
+        body: impl FnOnce() -> R,
+        look: impl Look<R>,
+    ) -> R {
         call::call(started, body, look)
     }
 
     /// The same, for a function that says nothing of its span but its call site.
     #[inline(always)]
-    pub fn call_at<B>(&self, site: &'static CallSite, body: B, look: impl Look<R>) -> R
+    pub fn __traced_call_at<B>(&self, site: &'static CallSite, body: B, look: impl Look<R>) -> R
     where
         B: FnOnce() -> R,
     {
@@ -158,7 +168,7 @@ impl<R> Itself<R> {
 
     /// The same, for a closure that looks at the value.
     #[inline(always)]
-    pub fn call_by(
+    pub fn __traced_call_by(
         &self,
         started: Started,
         body: impl FnOnce() -> R,

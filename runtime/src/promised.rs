@@ -39,13 +39,13 @@ impl<V> Promised<V> {
     /// Asks the value's type what it is.
     #[inline]
     #[must_use]
-    pub fn ask(&self) -> MaybePromise<V> {
+    pub fn __traced_ask(&self) -> MaybePromise<V> {
         MaybePromise(Plain(PhantomData))
     }
 
     /// The value inside the span, if it is a future or a stream.
     #[inline]
-    pub fn wrap<K: Kind<V, L>, L>(self, kind: K, look: L) -> K::Wrapped {
+    pub fn __traced_wrap<K: Kind<V, L>, L>(self, kind: K, look: L) -> K::Wrapped {
         kind.wrap(self, look)
     }
 }
@@ -123,7 +123,7 @@ macro_rules! kinds {
             /// Gives a closure that looks at a `T` its type.
             #[inline]
             #[must_use]
-            pub fn look(&self, look: LookLater<T>) -> LookLater<T> {
+            pub fn __traced_look_later(&self, look: LookLater<T>) -> LookLater<T> {
                 look
             }
         }

@@ -2,6 +2,7 @@
 
 use ::traced::testing::Capture;
 use ::traced_tests::block_on;
+use futures::StreamExt as _;
 
 mod hostile {
     #![deny(warnings, clippy::pedantic)]
@@ -71,6 +72,42 @@ mod hostile {
     }
     impl<T: ?Sized> Everywhere for T {}
 
+    /// The same by value, which come before all methods that take a reference.
+    trait ByValue: Sized {
+        fn ask(self) {}
+        fn at(self) {}
+        fn at_level(self) {}
+        fn auto(self) {}
+        fn call(self) {}
+        fn call_at(self) {}
+        fn call_by(self) {}
+        fn deref(self) {}
+        fn display(self) {}
+        fn debug(self) {}
+        fn error(self) {}
+        fn failure(self) {}
+        fn find(self) {}
+        fn find_text(self) {}
+        fn keys(self) {}
+        fn kind(self) {}
+        fn link(self) {}
+        fn links(self) {}
+        fn linked_root(self) {}
+        fn look(self) {}
+        fn map(self) {}
+        fn name(self) {}
+        fn ok(self) {}
+        fn parent(self) {}
+        fn question(self) {}
+        fn root(self) {}
+        fn scope(self) {}
+        fn set(self) {}
+        fn typed(self) {}
+        fn value(self) {}
+        fn wrap(self) {}
+    }
+    impl<T> ByValue for T {}
+
     #[::traced::traced("sync", kind = client, ok, attributes(span, setup, ret, result, caller, %debug, ?display, ctx))]
     #[allow(clippy::too_many_arguments)]
     pub fn sync(
@@ -109,6 +146,43 @@ mod hostile {
         span
     }
 
+    pub type Later = ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = u8>>>;
+    pub type Value = u8;
+
+    #[::traced::traced(parent = parent, links = [&parent], ret, error_type = |e| *e)]
+    pub fn promised(
+        parent: ::opentelemetry::Context,
+    ) -> impl ::std::future::Future<Output = ::std::result::Result<u8, u8>> {
+        async { ::std::result::Result::Err(7) }
+    }
+
+    #[::traced::traced]
+    pub fn alias() -> Later {
+        ::std::boxed::Box::pin(async { 7 })
+    }
+
+    #[::traced::traced(ret, scope = "own", level = warn)]
+    pub fn plain_alias(root: u8) -> Value {
+        root
+    }
+
+    #[::traced::traced(ret("x" = |x| *x), error_if = |_| true)]
+    pub fn boxed() -> ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = u8>>> {
+        ::std::boxed::Box::pin(async { 7 })
+    }
+
+    #[::traced::traced]
+    pub fn items() -> impl ::futures::Stream<Item = ::std::result::Result<u8, u8>> {
+        ::futures::stream::iter([::std::result::Result::Err(7)])
+    }
+
+    pub async fn blocks() -> ::std::result::Result<u8, u8> {
+        let wait = ::traced::span!("wait", ok, attributes("n" = 1) => async { ::std::result::Result::Ok(1) });
+        let waited: ::std::result::Result<u8, u8> = wait.await;
+        let value = waited?;
+        ::traced::span!("value", err = ? => { ::std::result::Result::Err(value) })
+    }
+
     /// The body sees the item outside, not one of the expansion.
     #[::traced::traced]
     pub fn sees_own_items() -> usize {
@@ -126,6 +200,12 @@ fn names_do_not_collide() {
         assert!(block_on(hostile::later(1, &context, "a", "b")).is_err());
         assert_eq!(hostile::in_place(3).count(), 3);
         assert_eq!(hostile::sees_own_items(), 1);
+        assert_eq!(block_on(hostile::promised(context)), Err(7));
+        assert_eq!(block_on(hostile::alias()), 7);
+        assert_eq!(hostile::plain_alias(7), 7);
+        assert_eq!(block_on(hostile::boxed()), 7);
+        assert_eq!(block_on(hostile::items().collect::<Vec<_>>()), [Err(7)]);
+        assert_eq!(block_on(hostile::blocks()), Err(1));
     });
     insta::assert_snapshot!(capture.tree(), @r#"
 
@@ -134,6 +214,16 @@ fn names_do_not_collide() {
       ! exception {exception.type="str", exception.message="hostile"}
     in_place {span=3}
     sees_own_items
+    promised error "7" {error.type="7"}
+      ! exception {exception.type="u8", exception.message="7"}
+    alias
+    plain_alias {return=7}
+    boxed error "" {x=7, error.type="_OTHER"}
+    items error "7" {error.type="u8"}
+      ! exception {exception.type="u8", exception.message="7"}
+    wait ok {n=1}
+    value error "1" {error.type="u8"}
+      ! exception {exception.type="u8", exception.message="1"}
     "#);
 }
 
