@@ -51,6 +51,12 @@ macro_rules! same_order {
     )* };
 }
 
+macro_rules! pair {
+    ($first:ident) => {
+        ($first, _)
+    };
+}
+
 fn n(name: &'static str) -> Noisy {
     Noisy(name)
 }
@@ -76,6 +82,10 @@ same_order! {
     async_first_used: { async fn f(a: Noisy, b: Noisy, c: Noisy) { let _x = &a; } } block_on(f(n("a"), n("b"), n("c")));
     async_wildcards: { async fn f(a: Noisy, _: Noisy, c: Noisy, _: Noisy) { let _x = (&a, &c); } } block_on(f(n("a"), n("b"), n("c"), n("d")));
     async_destructured: { async fn f(a: Noisy, (b, c): (Noisy, Noisy), d: Noisy) { let _x = (&a, &b, &c, &d); } } block_on(f(n("a"), (n("b"), n("c")), n("d")));
+    macro_pattern: { fn f(a: Noisy, pair!(b): (Noisy, Noisy), d: Noisy) { let _x = (&a, &b, &d); } } f(n("a"), (n("b"), n("c")), n("d"));
+    async_macro_pattern: { async fn f(a: Noisy, pair!(b): (Noisy, Noisy), d: Noisy) { let _x = &b; } } block_on(f(n("a"), (n("b"), n("c")), n("d")));
+    async_first_macro_pattern: { async fn f(pair!(b): (Noisy, Noisy), d: Noisy) { let _x = (&b, &d); } } block_on(f((n("b"), n("c")), n("d")));
+    async_two_macro_patterns: { async fn f(pair!(a): (Noisy, Noisy), pair!(c): (Noisy, Noisy)) { let _x = (&a, &c); std::future::pending::<()>().await; } } cancel(f((n("a"), n("b")), (n("c"), n("d"))));
     async_unpolled: { async fn f(a: Noisy, b: Noisy) { let _x = (&a, &b); } } drop(f(n("a"), n("b")));
     async_cancelled: { async fn f(a: Noisy, b: Noisy) { let l = n("l"); let _x = (&a, &b); std::future::pending::<()>().await; } } cancel(f(n("a"), n("b")));
     async_cancelled_first_used: { async fn f(a: Noisy, b: Noisy) { let l = n("l"); let _x = &a; std::future::pending::<()>().await; } } cancel(f(n("a"), n("b")));
