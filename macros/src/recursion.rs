@@ -6,8 +6,10 @@
 //! method of that name.
 
 use proc_macro2::{Group, Ident, TokenTree};
-use syn::Visibility;
+use quote::ToTokens;
+use syn::{FnArg, Visibility};
 
+use crate::body::mentions;
 use crate::function::Function;
 
 /// Whether the function's first steps are a call of itself.
@@ -17,12 +19,17 @@ pub(crate) fn is_certain(function: &Function) -> bool {
     let is_method = function.signature.receiver().is_some();
     // What has a visibility is in no trait.
     let is_inherent = is_method && !matches!(function.visibility, Visibility::Inherited);
-    // An item in the body could have the name.
+    // A parameter could have the name, or an item in the body.
+    let is_parameter = |input: &FnArg| matches!(input, FnArg::Typed(typed) if mentions(&typed.pat.to_token_stream(), name));
+    let is_shadowed = !is_method && function.signature.inputs.iter().any(is_parameter);
     let has_items = ["fn", "use", "mod", "macro_rules"].iter().any(|keyword| {
         body.iter()
             .any(|tree| matches!(tree, TokenTree::Ident(word) if word == keyword))
     });
-    (!is_method || is_inherent) && !has_items && calls(&body, name, is_method) == Some(true)
+    (!is_method || is_inherent)
+        && !has_items
+        && !is_shadowed
+        && calls(&body, name, is_method) == Some(true)
 }
 
 /// Words after which nothing is sure to be evaluated.
