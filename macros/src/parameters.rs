@@ -102,11 +102,11 @@ impl Moves {
                 self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
                 return;
             }
-            let is_left = behind_captured
-                && (leaves_a_part(&typed.pat) || is_macro(&typed.pat) || hidden.is_some());
-            if is_left || is_assigned && !is_plain {
-                let binds = !bindings.is_empty() || is_macro(&typed.pat);
-                self.add_whole(typed, name, binds);
+            let is_macro = matches!(*typed.pat, Pat::Macro(_));
+            let is_left = behind_captured && (leaves_a_part(&typed.pat) || hidden.is_some());
+            // What a macro's pattern binds is not seen.
+            if is_left || is_assigned && !is_plain || is_macro {
+                self.add_whole(typed, name, is_macro || !bindings.is_empty());
                 return;
             }
         }
@@ -162,11 +162,6 @@ fn take_mut(input: &mut FnArg, binding: &Ident) -> Option<syn::Token![mut]> {
         },
         FnArg::Receiver(_) => None,
     }
-}
-
-/// Whether the pattern is a macro's, and what it binds is not seen.
-fn is_macro(pattern: &Pat) -> bool {
-    matches!(pattern, Pat::Macro(_))
 }
 
 /// Whether a part of what the pattern matches may be bound to no name.
