@@ -450,15 +450,18 @@ containers!(
 fn containers_find_where_each_function_ends() {
     let tree = tree(|| {
         type Held = Holding<(u8, u8)>;
-        [Held::first, Held::second, Held::third, Held::fourth].map(|function| function());
-        [
+        for function in [Held::first, Held::second, Held::third, Held::fourth] {
+            function();
+        }
+        for function in [
             Held::fifth,
             Held::sixth,
             Held::whole,
             Held::skipped,
             Held::last,
-        ]
-        .map(|function| function());
+        ] {
+            function();
+        }
         assert_eq!(
             Repeated.one() + Repeated.two() + Repeated.three() + Repeated.four(),
             10

@@ -42,7 +42,7 @@ async fn behind_a_function_type() {
 
 async fn behind_a_function() {
     span!("x" => { trait Declared { fn declared(&self); } later().await; });
-    span!("x" => { extern "C" { fn declared(); } if true { later().await; } });
+    span!("x" => { unsafe extern "C" { fn declared(); } if true { later().await; } });
 }
 
 async fn its_own() {
