@@ -9,7 +9,7 @@ struct D(u8, String, [u8; 2]);
 
 impl Drop for D {
     fn drop(&mut self) {
-        drop((self.0, self.1.len(), self.2));
+        println!("{} {} {:?}", self.0, self.1, self.2);
     }
 }
 
@@ -20,10 +20,6 @@ struct W {
 
 fn w() -> W {
     W { d: D(0, String::new(), [0, 0]), x: 0 }
-}
-
-macro_rules! set {
-    ($place:expr, $value:expr) => { $place = $value };
 }
 
 #[traced] fn field(mut d: D) { d.0 = 5; }
@@ -39,7 +35,7 @@ macro_rules! set {
 #[traced] fn added(mut w: W) { w.d.0 |= 5; w.x ^= 1; }
 #[traced] fn shifted(mut d: D) { d.0 <<= 1; }
 #[traced] fn shifted_back(mut d: D) { d.0 >>= 1; }
-#[traced] fn of_a_block(mut d: D) { d.0 = { 1 }; }
+#[traced] fn of_a_block(mut d: D) { d.0 = { let n = 1; n }; }
 #[traced] fn in_a_tuple(mut d: D) { (d.0, _) = (1, 2); }
 #[traced] fn last_in_a_tuple(mut d: D) { (_, d.0) = (1, 2); }
 #[traced] fn in_an_array(mut d: D) { [d.0, _] = [1, 2]; }
@@ -49,7 +45,6 @@ macro_rules! set {
 #[traced] fn in_a_branch(mut d: D) { if d.0 == 1 { d.0 = 2; } else { drop(w()); } }
 #[traced] fn in_an_arm(mut d: D) { match d.0 { 1 => d.0 = 2, _ => () } }
 #[traced] fn in_a_closure(mut d: D) { (|| d.0 = 1)(); }
-#[traced] fn in_a_macro(mut d: D) { set!(d.0, 1); }
 #[traced] fn in_a_pattern((mut d, _): (D, u8)) { d.2[0] = 5; }
 #[traced] fn before_a_return(mut d: D) -> u8 { if d.0 == 1 { d.0 = 5; return 1; } d.0 }
 #[traced] fn promised(mut d: D) -> impl Future<Output = ()> { d.2[0] = 2; async {} }
