@@ -31,6 +31,7 @@ fn a_block_has_its_value_and_its_span() {
     "#);
 }
 
+#[allow(clippy::needless_continue, reason = "it leaves the block")]
 #[traced]
 fn leaves(how: u8) -> Result<u8, String> {
     for n in 0..3 {

@@ -149,9 +149,9 @@ mod hostile {
     pub type Later = ::std::pin::Pin<::std::boxed::Box<dyn ::std::future::Future<Output = u8>>>;
     pub type Value = u8;
 
-    #[::traced::traced(parent = parent, links = [&parent], ret, error_type = |e| *e)]
+    #[::traced::traced(parent = parent, links = [parent], ret, error_type = |e| *e)]
     pub fn promised(
-        parent: ::opentelemetry::Context,
+        parent: &::opentelemetry::Context,
     ) -> impl ::std::future::Future<Output = ::std::result::Result<u8, u8>> {
         async { ::std::result::Result::Err(7) }
     }
@@ -200,7 +200,7 @@ fn names_do_not_collide() {
         assert!(block_on(hostile::later(1, &context, "a", "b")).is_err());
         assert_eq!(hostile::in_place(3).count(), 3);
         assert_eq!(hostile::sees_own_items(), 1);
-        assert_eq!(block_on(hostile::promised(context)), Err(7));
+        assert_eq!(block_on(hostile::promised(&context)), Err(7));
         assert_eq!(block_on(hostile::alias()), 7);
         assert_eq!(hostile::plain_alias(7), 7);
         assert_eq!(block_on(hostile::boxed()), 7);

@@ -1,5 +1,14 @@
 //! Bodies that take types from the signature, or names from elsewhere, compile as they did before.
 
+#![allow(
+    clippy::if_same_then_else,
+    clippy::let_and_return,
+    clippy::needless_return,
+    clippy::never_loop,
+    clippy::redundant_closure_call,
+    reason = "code that people write, not code that they should write"
+)]
+
 use std::any::Any;
 use std::error::Error;
 use std::fmt;

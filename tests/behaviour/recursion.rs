@@ -24,8 +24,10 @@ fn call(call: impl Fn() -> Result<u8, String>) -> Result<u8, String> {
     call()
 }
 
+type Visit = fn(u8) -> Result<u8, String>;
+
 #[traced]
-fn visit(n: u8, (visit, _): (fn(u8) -> Result<u8, String>, u8)) -> Result<u8, String> {
+fn visit(n: u8, (visit, _): (Visit, u8)) -> Result<u8, String> {
     let m = n + 1;
     visit(m)
 }
