@@ -54,7 +54,7 @@ async fn its_own() {
         async fn inner() -> u8 {
             later().await
         }
-        async fn of_an_array() -> Array<{ 3 }, { 4 }> {
+        async fn of_an_array() -> Array<{ 1 + 2 }, { 2 + 2 }> {
             later().await;
             Array
         }
