@@ -4,6 +4,7 @@
 //! reached through its context.
 
 use std::any::Any;
+use std::mem;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt};
@@ -12,13 +13,11 @@ use crate::ambient::{self, Attached};
 use crate::attributes::{Attributes, Sink};
 use crate::exception;
 use crate::failure::Failure;
-#[cfg(feature = "sdk")]
-use crate::local;
-use crate::local::Local;
+use crate::local::{self, Local};
 #[cfg(feature = "sdk")]
 use crate::sdk::Kept;
 #[cfg(feature = "sdk")]
-use crate::sdk::desk::Key;
+use crate::sdk::desk::{Desk, Key};
 use crate::site::CallSite;
 use crate::unwind::contained;
 use crate::value::ValueRef;
@@ -41,6 +40,9 @@ struct InContext {
     parent: SpanId,
     hold: Hold,
 }
+
+/// What is left of a span that is over, for the next one.
+pub(crate) struct Spare(Box<InContext>);
 
 /// Whose a span is that is reached through its context.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,17 +82,43 @@ impl Place {
             Place::AtDesk(key) => {
                 local::with(|local| {
                     let kept = local.desk.take(key)?;
-                    if kept.site.success_is_ok() {
-                        Active::kept(kept).succeeded_as_asked();
-                    } else {
-                        kept.end(&local.desk);
-                    }
+                    succeed(kept, &local.desk);
                     Some(())
                 });
             }
             Place::Held(Some(active)) => active.succeeded(),
             Place::Held(None) => {}
         }
+    }
+
+    /// The same, for a body that [ran several times](Active::enter).
+    #[inline]
+    pub(crate) fn succeeded_at_last(self) {
+        match self {
+            #[cfg(feature = "sdk")]
+            Place::AtDesk(key) => {
+                local::with(|local| {
+                    let mut kept = local.desk.take(key)?;
+                    // With it goes what the user may have put into it, which is foreign code.
+                    drop(mem::take(&mut kept.context));
+                    succeed(kept, &local.desk);
+                    Some(())
+                });
+            }
+            Place::Held(Some(active)) => active.succeeded(),
+            Place::Held(None) => {}
+        }
+    }
+}
+
+#[cfg(feature = "sdk")]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it is where a span ends")]
+fn succeed(kept: Box<Kept>, desk: &Desk) {
+    if kept.site.success_is_ok() {
+        Active::kept(kept).succeeded_as_asked();
+    } else {
+        kept.end(desk);
     }
 }
 
@@ -107,12 +135,21 @@ impl Active {
         parent: SpanId,
         hold: Hold,
     ) -> Active {
-        Active(Span::InContext(Box::new(InContext {
+        let span = InContext {
             site,
             context,
             parent,
             hold,
-        })))
+        };
+        Active(Span::InContext(
+            match local::with(|local| local.spare.take()) {
+                Some(Spare(mut left)) => {
+                    *left = span;
+                    left
+                }
+                None => Box::new(span),
+            },
+        ))
     }
 
     fn context(&self) -> &Context {
@@ -132,7 +169,7 @@ impl Active {
             Span::InContext(span) if span.hold == Hold::Unrecorded => return,
             Span::InContext(span) => &mut span.context,
         };
-        *context = replace(std::mem::take(context));
+        *context = replace(mem::take(context));
     }
 
     /// Makes the span current until the guard is dropped.
@@ -153,7 +190,7 @@ impl Active {
         match self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(mut kept) => {
-                let context = std::mem::take(&mut kept.context);
+                let context = mem::take(&mut kept.context);
                 (context, Place::AtDesk(local.desk.put(kept)))
             }
             Span::InContext(_) => {
@@ -164,7 +201,8 @@ impl Active {
     }
 
     /// The same, for one of several times.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "its callers are apart themselves")]
     pub(crate) fn enter(self) -> (Context, Place) {
         let context = self.context().clone();
         (context, self.put())
@@ -280,7 +318,7 @@ impl Active {
             #[cfg(feature = "sdk")]
             Span::Kept(mut kept) => {
                 // With it goes what the user may have put into it, which is foreign code.
-                drop(std::mem::take(&mut kept.context));
+                drop(mem::take(&mut kept.context));
                 // Where there is no desk, it ends by being dropped.
                 local::with(move |local| {
                     kept.end(&local.desk);
@@ -334,10 +372,14 @@ impl InContext {
         })
     }
 
-    fn end(&self) {
+    /// Ends the span if it is the function's own, and keeps the box for another one.
+    fn end(mut self: Box<InContext>) {
         if self.hold == Hold::Own {
             self.context.span().end();
         }
+        // With it goes what the user may have put into it, which is foreign code.
+        drop(mem::take(&mut self.context));
+        local::with(|local| local.spare.replace(Some(Spare(self))));
     }
 }
 

@@ -190,10 +190,8 @@ impl Span {
     /// The same where nothing can have failed.
     #[inline(never)]
     fn run_to_end(&mut self, call: &mut dyn Inside) {
-        if let Some(place) = self.poll(call)
-            && let Some(active) = place.leave()
-        {
-            active.succeeded();
+        if let Some(place) = self.poll(call) {
+            place.succeeded_at_last();
         }
     }
 

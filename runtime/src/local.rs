@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use crate::active::Active;
+use crate::active::{Active, Spare};
 use crate::ambient::{self, Attached};
 use crate::exception::Last;
 use crate::provider::Tracers;
@@ -19,6 +19,7 @@ pub(crate) struct Local {
     pub(crate) tracers: Tracers,
     /// The span that was just started, until its function takes it.
     pub(crate) started: Cell<Option<Active>>,
+    pub(crate) spare: Cell<Option<Spare>>,
     /// The spans that are being worked on.
     #[cfg(feature = "sdk")]
     pub(crate) desk: Desk,
@@ -38,6 +39,7 @@ impl Local {
         Local {
             tracers: Tracers::default(),
             started: Cell::default(),
+            spare: Cell::default(),
             #[cfg(feature = "sdk")]
             desk: Desk::default(),
             last_exception: Last::default(),

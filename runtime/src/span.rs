@@ -48,7 +48,7 @@ impl Started {
     /// Asks that first.
     #[inline(never)]
     pub(crate) fn unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
-        if is_skipped_here(site) {
+        if is_skipped_at_once(site) || is_declined(site) {
             return Started::NONE;
         }
         start_current(site, body, None)
@@ -152,11 +152,21 @@ fn is_skipped(site: &'static CallSite) -> bool {
 #[cfg_attr(not(debug_assertions), inline)]
 #[cfg_attr(debug_assertions, inline(never))]
 pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
-    (site.is_waiting() && provider::is_silent_so_far()) || site.is_off() || is_declined_here(site)
+    is_skipped_at_once(site) || is_declined_here(site)
+}
+
+#[inline]
+fn is_skipped_at_once(site: &'static CallSite) -> bool {
+    (site.is_waiting() && provider::is_silent_so_far()) || site.is_off()
 }
 
 #[inline(never)]
 fn is_declined_here(site: &'static CallSite) -> bool {
+    is_declined(site)
+}
+
+#[inline]
+fn is_declined(site: &'static CallSite) -> bool {
     site.is_on() && (provider::is_silent() || (DECLINED.get() && current_declines()))
 }
 
@@ -172,7 +182,9 @@ thread_local! {
 #[inline(never)]
 fn current_declines() -> bool {
     let declines = ambient::look(declines) != Some(false);
-    DECLINED.set(declines);
+    if !declines {
+        DECLINED.set(false);
+    }
     declines
 }
 
@@ -215,7 +227,7 @@ fn start_current(
         return Started::NONE;
     }
     wait(|local| {
-        let started = match Context::map_current(|above| look(local, above, site, function)) {
+        let started = match Context::map_current(|above| look(local, above, site)) {
             Seen::Declined => {
                 DECLINED.set(true);
                 return None;
@@ -263,16 +275,16 @@ enum Seen {
 
 /// Looks at the current context, once for all: no code runs here but ours.
 #[inline(never)]
-fn look(local: &Local, above: &Context, site: &'static CallSite, function: &'static str) -> Seen {
+fn look(local: &Local, above: &Context, site: &'static CallSite) -> Seen {
     if declines(above) {
         return Seen::Declined;
     }
     #[cfg(feature = "sdk")]
-    if let Some(kept) = sdk::begin(&local.desk, above, site, function) {
+    if let Some(kept) = sdk::begin(&local.desk, above, site) {
         return Seen::Begun(kept);
     }
     #[cfg(not(feature = "sdk"))]
-    let _ = (local, site, function);
+    let _ = (local, site);
     Seen::Other
 }
 

@@ -104,7 +104,8 @@ impl Buffers {
     }
 
     /// Hands over an ended span, on a thread that has these rings. Never waits for room.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
     pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
         match rings.and_then(|rings| rings.push(self, record)) {
             Some(is_filling_up) => self.kept(is_filling_up),
@@ -164,7 +165,8 @@ impl Buffers {
 
 impl Rings {
     /// Pushes to the ring of these buffers, if it has room; returns whether it is filling up.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
     fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
         let mut rings = self.0.borrow_mut();
         // Nearly always there is one provider.

@@ -18,7 +18,8 @@ pub(crate) enum Head {
     Own(Box<dyn ShouldSample>),
 }
 
-/// What was decided.
+/// What was decided. What is recorded and not sampled is exported by adaptive sampling alone, which decides on it when its trace is
+/// over.
 pub(crate) struct Sampling {
     pub(crate) decision: SamplingDecision,
     /// What the span begins with, if that is not just its parent's trace state.
@@ -32,51 +33,48 @@ pub(crate) struct Given {
 }
 
 impl Head {
-    /// `above` is the span of `parent`.
+    /// Decides on a span by the one above alone, if that is enough.
     #[inline]
+    pub(crate) fn follow(&self, is_sampled: bool) -> Option<SamplingDecision> {
+        match self {
+            Head::ParentBased | Head::Adaptive(_) if is_sampled => Some(RecordAndSample),
+            Head::ParentBased => Some(Drop),
+            Head::Adaptive(_) => Some(RecordOnly),
+            Head::Own(_) => None,
+        }
+    }
+
+    /// Decides on the first span of a trace, if that is always the same.
+    #[inline]
+    pub(crate) fn begin(&self) -> Option<SamplingDecision> {
+        matches!(self, Head::ParentBased).then_some(RecordAndSample)
+    }
+
+    /// Decides on a span below `parent`, whose span is `above`.
     pub(crate) fn sample(
         &self,
         parent: &Context,
         above: &SpanContext,
         trace_id: TraceId,
-        start: &Beginning<'_>,
+        asked: &Beginning<'_>,
     ) -> Sampling {
-        match self {
-            Head::ParentBased => {
-                let is_dropped = above.is_valid() && !above.is_sampled();
-                Sampling::of(if is_dropped { Drop } else { RecordAndSample })
-            }
-            Head::Adaptive(_) if above.is_valid() && !above.is_sampled() => {
-                Sampling::of(RecordOnly)
-            }
-            Head::Adaptive(_) if above.is_valid() => Sampling::of(RecordAndSample),
-            Head::Adaptive(rate) => rate.sample(above, trace_id),
-            Head::Own(sampler) => {
-                // A copy: foreign code is given an address, and what has none stays in registers.
-                let start = *start;
-                own(sampler.as_ref(), parent, above, trace_id, &start)
-            }
+        let alone = if above.is_valid() {
+            self.follow(above.is_sampled())
+        } else {
+            self.begin()
+        };
+        match (self, alone) {
+            (Head::Own(sampler), _) => own(sampler.as_ref(), parent, above, trace_id, asked),
+            (Head::Adaptive(rate), None) => rate.sample(above, trace_id),
+            (_, decision) => Sampling::of(decision.unwrap_or(RecordAndSample)),
         }
     }
 }
 
 impl Sampling {
-    #[inline]
     pub(crate) fn of(decision: SamplingDecision) -> Sampling {
         let given = None;
         Sampling { decision, given }
-    }
-
-    /// Returns whether the span is recorded. One that is recorded and not sampled is exported by adaptive sampling alone, which
-    /// decides on it when its trace is over.
-    #[inline]
-    pub(crate) fn is_recording(&self) -> bool {
-        self.decision != Drop
-    }
-
-    #[inline]
-    pub(crate) fn is_sampled(&self) -> bool {
-        self.decision == RecordAndSample
     }
 
     /// Keeps what a sampler gives, if that is anything but the parent's trace state.
@@ -88,13 +86,12 @@ impl Sampling {
     }
 }
 
-#[inline(never)]
 fn own(
     sampler: &dyn ShouldSample,
     parent: &Context,
     above: &SpanContext,
     trace_id: TraceId,
-    start: &Beginning<'_>,
+    asked: &Beginning<'_>,
 ) -> Sampling {
     let SamplingResult {
         decision,
@@ -103,10 +100,10 @@ fn own(
     } = sampler.should_sample(
         above.is_valid().then_some(parent),
         trace_id,
-        start.name(),
-        start.kind,
-        start.attributes,
-        start.links,
+        asked.name(),
+        asked.kind,
+        asked.attributes,
+        asked.links,
     );
     let given = Given {
         trace_state,

@@ -19,7 +19,7 @@ use crate::sdk::layout::status;
 use crate::sdk::record::Record;
 use crate::sdk::side::{Mark, Side};
 use crate::sdk::span::Open;
-use crate::sdk::tracer::{Beginning, Scoped};
+use crate::sdk::tracer::{Decided, Scoped};
 use crate::site::CallSite;
 use crate::value::ValueRef;
 
@@ -87,35 +87,36 @@ impl Kept {
         };
     }
 
-    /// Begins the span, and puts a handle of it into its context.
+    /// Begins the span that was decided on, and puts a handle of it into its context.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see `Scoped::begin`")]
+    #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
     pub(crate) fn begin(
         &mut self,
         site: &'static CallSite,
-        above: &Context,
-        start: &Beginning<'_>,
+        now: u64,
+        parent: &Context,
+        decided: &Decided,
     ) {
-        let Open { record, scoped } = &mut self.open;
-        let decided = scoped.begin(record, above, start);
-        let span = above.span();
-        let is_recording = decided.is_recording;
-        let context = decided.context(span.span_context());
-        let context = if is_recording {
+        let span = parent.span();
+        let above = span.span_context();
+        let context = if decided.is_recording {
+            let Open { record, scoped } = &mut self.open;
+            let said = (site.span_kind(), Time::Ticks(now), site.number());
+            scoped.begin(record, above, decided, said);
             let (mark, turn) = (self.mark, self.mark.open());
             self.turn = turn;
-            above.with_span(Handle {
-                context,
+            parent.with_span(Handle {
+                context: decided.context(above),
                 mark,
                 turn,
                 #[cfg(feature = "tracing")]
                 site,
             })
         } else {
-            above.with_remote_span_context(context)
+            parent.with_remote_span_context(decided.context(above))
         };
         self.site = site;
-        self.is_handed_over = !is_recording;
+        self.is_handed_over = !decided.is_recording;
         // None is there, which the compiler cannot know.
         mem::forget(mem::replace(&mut self.context, context));
     }

@@ -72,7 +72,11 @@ impl Shared {
     }
 
     /// A span has ended, on a thread that has these rings.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "it is called where a span ends, and nowhere else"
+    )]
     pub(crate) fn ended(&self, rings: Option<&Rings>, record: &[u8]) {
         if self.is_shut_down() {
             self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);

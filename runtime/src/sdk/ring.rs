@@ -92,7 +92,8 @@ impl Words {
 impl Producer {
     /// Writes all bytes if there is room for them, and returns whether more than half of the room is taken then; else writes
     /// none, and returns `None`. They are whole words.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<bool> {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
@@ -215,7 +216,8 @@ impl Drop for Consumer {
     }
 }
 
-#[inline]
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `Producer::push`")]
 fn store(places: &[AtomicU64], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks::<WORD>();
     // Many at once, which is less to be counted. Both are cut where the words end, since there may be more places.

@@ -53,7 +53,8 @@ impl Span {
 
 impl Open {
     /// Hands the span over to the background thread, from a thread that has these rings.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is the end of a span")]
     pub(crate) fn hand_over(&mut self, end: Time, rings: &Rings) {
         self.scoped.shared.ended(Some(rings), self.record.end(end));
     }

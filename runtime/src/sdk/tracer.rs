@@ -8,6 +8,7 @@ use opentelemetry::trace::{
     TraceState,
 };
 use opentelemetry::{Context, KeyValue, trace};
+use opentelemetry_sdk::trace::SamplingDecision;
 
 use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
@@ -15,12 +16,12 @@ use crate::baggage;
 use crate::sdk::buffer;
 use crate::sdk::clock::Time;
 use crate::sdk::desk::Desk;
-use crate::sdk::head::{Given, Head};
+use crate::sdk::head::{Given, Sampling};
 use crate::sdk::ids::Ids;
 use crate::sdk::kept::Kept;
 use crate::sdk::layout::bits;
 use crate::sdk::provider::Shared;
-use crate::sdk::record::{Record, Start, kind};
+use crate::sdk::record::{self, Record, Start};
 use crate::sdk::span::{Open, Span};
 use crate::setup::Setup;
 use crate::site::CallSite;
@@ -96,87 +97,111 @@ impl Tracer {
 }
 
 impl Scoped {
-    /// Whether code that is not ours takes part in the start of a span.
-    #[inline]
-    pub(crate) fn asks_others(&self) -> bool {
-        let Shared { head, ids, .. } = &*self.shared;
-        matches!(head, Head::Own(_)) || matches!(ids, Ids::Own(_))
-    }
-
-    /// Finds a span's ids and whether it is recorded; if so, begins its record. Not where telemetry is suppressed.
+    /// Decides on a span by the one above alone; `None` where that is not enough.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "what a span is begun with is not put into memory to be read again"
+        reason = "what was decided is not put into memory to be read again"
     )]
+    fn follow(&self, above: &SpanContext) -> Option<Decided> {
+        let Shared { head, ids, .. } = &*self.shared;
+        let Ids::Random = ids else {
+            return None;
+        };
+        let (decision, trace_id, flags, bits) = if above.is_valid() {
+            let decision = head.follow(above.is_sampled())?;
+            let bits = bits_below(above);
+            (decision, above.trace_id(), above.trace_flags(), bits)
+        } else {
+            let decision = head.begin()?;
+            let (trace_id, flags) = ids.trace_id();
+            (
+                decision,
+                trace_id,
+                flags | TraceFlags::SAMPLED,
+                bits::LOCAL_ROOT,
+            )
+        };
+        Some(Decided {
+            trace_id,
+            span_id: ids.span_id(),
+            flags,
+            bits,
+            is_recording: decision != SamplingDecision::Drop,
+            given: None,
+        })
+    }
+
+    /// Decides on a span below `parent`, whose span is `above`. Not where telemetry is suppressed.
+    #[inline(never)]
+    fn decide(&self, parent: &Context, above: &SpanContext, asked: &Beginning<'_>) -> Decided {
+        if let Some(decided) = self.follow(above) {
+            return decided;
+        }
+        let Shared { head, ids, .. } = &*self.shared;
+        let span_id = ids.span_id();
+        let (trace_id, flags) = if above.is_valid() {
+            (above.trace_id(), above.trace_flags())
+        } else {
+            ids.trace_id()
+        };
+        let Sampling { decision, given } = head.sample(parent, above, trace_id, asked);
+        Decided {
+            trace_id,
+            span_id,
+            flags: flags.with_sampled(decision == SamplingDecision::RecordAndSample),
+            bits: bits_below(above),
+            is_recording: decision != SamplingDecision::Drop,
+            given,
+        }
+    }
+
+    /// Begins the record of a span that is recorded.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `follow`")]
     pub(crate) fn begin(
         &self,
         record: &mut Record,
-        parent: &Context,
-        start: &Beginning<'_>,
-    ) -> Decided {
-        let shared = &self.shared;
-        let span = parent.span();
-        let above = span.span_context();
-        let has_parent = above.is_valid();
-        let span_id = shared.ids.span_id();
-        let (trace_id, flags) = if has_parent {
-            (above.trace_id(), above.trace_flags())
-        } else {
-            shared.ids.trace_id()
-        };
-        let sampling = shared.head.sample(parent, above, trace_id, start);
-        let decided = Decided {
-            trace_id,
-            span_id,
-            flags: flags.with_sampled(sampling.is_sampled()),
-            is_recording: sampling.is_recording(),
-            given: sampling.given,
-        };
-        if decided.is_recording {
-            record.begin(&Start {
-                trace_id,
-                span_id,
-                flags: decided.flags,
-                parent: above.span_id(),
-                bits: Beginning::bits(has_parent, above.is_remote()),
-                kind: kind(start.kind),
-                time: start.time,
-                site: start.site,
-                scope: self.scope,
-            });
-            let given = decided.given.as_deref();
-            let has_state = *above.trace_state() != TraceState::NONE;
-            if has_state || given.is_some() || !start.links.is_empty() || baggage::is_copied() {
-                self.begin_with(record, parent, start.links, given);
-            }
+        above: &SpanContext,
+        decided: &Decided,
+        (kind, time, site): (&SpanKind, Time, u32),
+    ) {
+        record.begin(&Start {
+            trace_id: decided.trace_id,
+            span_id: decided.span_id,
+            flags: decided.flags,
+            parent: above.span_id(),
+            bits: decided.bits,
+            kind: record::kind(kind),
+            time,
+            site,
+            scope: self.scope,
+        });
+        let state = decided.trace_state(above);
+        if *state != TraceState::NONE {
+            record.trace_state(state);
         }
-        decided
     }
 
-    /// Writes what a span begins with before anything of its own.
-    #[cold]
-    fn begin_with(
-        &self,
-        record: &mut Record,
-        parent: &Context,
-        links: &[Link],
-        given: Option<&Given>,
-    ) {
+    /// Writes what others say of a span at its start.
+    fn begin_with(&self, record: &mut Record, parent: &Context, links: &[Link], decided: &Decided) {
         let limits = &self.shared.limits;
-        let span = parent.span();
-        let state = span.span_context().trace_state();
-        record.trace_state(given.map_or(state, |given| &given.trace_state));
         for link in links {
             record.api_link(limits, link);
         }
-        for attribute in given.iter().flat_map(|given| &given.attributes) {
+        let given = decided.given.iter();
+        for attribute in given.flat_map(|given| &given.attributes) {
             record.api_attribute(limits, attribute);
         }
         if baggage::is_copied() {
-            for attribute in baggage::copied(parent) {
-                record.api_attribute(limits, &attribute);
-            }
+            self.copy_baggage(record, parent);
+        }
+    }
+
+    #[cold]
+    fn copy_baggage(&self, record: &mut Record, parent: &Context) {
+        for attribute in baggage::copied(parent) {
+            record.api_attribute(&self.shared.limits, &attribute);
         }
     }
 }
@@ -186,37 +211,56 @@ pub(crate) struct Decided {
     trace_id: TraceId,
     span_id: SpanId,
     flags: TraceFlags,
+    bits: u8,
     pub(crate) is_recording: bool,
     given: Option<Box<Given>>,
 }
 
 impl Decided {
+    #[inline]
+    fn trace_state<'a>(&'a self, above: &'a SpanContext) -> &'a TraceState {
+        match &self.given {
+            None => above.trace_state(),
+            Some(given) => &given.trace_state,
+        }
+    }
+
     /// The span's context, by that of the span above.
     #[inline]
-    pub(crate) fn context(self, above: &SpanContext) -> SpanContext {
-        let state = match self.given {
-            None => above.trace_state().clone(),
-            Some(given) => given.trace_state,
-        };
+    pub(crate) fn context(&self, above: &SpanContext) -> SpanContext {
+        let state = self.trace_state(above).clone();
         SpanContext::new(self.trace_id, self.span_id, self.flags, false, state)
     }
 }
 
-/// Begins a traced function's span below `above`, if it is known which provider has it and no code runs but ours.
+/// The bits of a span, by its parent.
+#[inline]
+fn bits_below(above: &SpanContext) -> u8 {
+    if !above.is_valid() {
+        bits::LOCAL_ROOT
+    } else if above.is_remote() {
+        bits::LOCAL_ROOT | bits::REMOTE_PARENT
+    } else {
+        0
+    }
+}
+
+/// Begins a traced function's span below `parent`, if it is known which provider has it and no code runs but ours.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "see `Scoped::begin`")]
-pub(crate) fn begin(
-    desk: &Desk,
-    above: &Context,
-    site: &'static CallSite,
-    function: &'static str,
-) -> Option<Box<Kept>> {
+#[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
+pub(crate) fn begin(desk: &Desk, parent: &Context, site: &'static CallSite) -> Option<Box<Kept>> {
     let (mut kept, now) = desk.ready(site)?;
-    if kept.open.scoped.asks_others() {
+    let span = parent.span();
+    let above = span.span_context();
+    let Some(decided) = kept.open.scoped.follow(above) else {
         desk.keep(kept);
         return None;
+    };
+    kept.begin(site, now, parent, &decided);
+    if baggage::is_copied() && decided.is_recording {
+        let Open { record, scoped } = &mut kept.open;
+        scoped.copy_baggage(record, parent);
     }
-    kept.begin(site, above, &Beginning::at(site, function, now));
     Some(kept)
 }
 
@@ -228,24 +272,36 @@ pub(crate) fn start(
     setup: &Setup,
     called: &Called<'_>,
 ) -> Active {
-    let usual = Beginning::at(called.site, called.function, now);
-    let name = setup.name.as_deref();
-    let start = Beginning {
-        name: name.map_or(usual.name, Name::Given),
+    let Called { site, function, .. } = *called;
+    let parent = &setup.parent;
+    let asked = Beginning {
+        name: match &setup.name {
+            Some(name) => Name::Given(name),
+            None => Name::Of(site, function),
+        },
+        kind: site.span_kind(),
+        attributes: &[],
         links: &setup.links,
-        ..usual
     };
-    kept.begin(called.site, &setup.parent, &start);
-    if let Some(name) = name
-        && kept.is_recording()
-    {
-        kept.open.record.name(name);
+    let span = parent.span();
+    let decided = kept.open.scoped.decide(parent, span.span_context(), &asked);
+    kept.begin(site, now, parent, &decided);
+    if decided.is_recording {
+        let Open { record, scoped } = &mut kept.open;
+        scoped.begin_with(record, parent, asked.links, &decided);
+        if let Some(name) = &setup.name {
+            record.name(name);
+        }
     }
-    describe(kept, desk, called.function, called.attributes)
+    describe(kept, desk, function, called.attributes)
 }
 
 /// Writes what the function says of its span, which has begun.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "one of its two callers is where it has to be fast"
+)]
 pub(crate) fn describe(
     mut kept: Box<Kept>,
     desk: &Desk,
@@ -272,55 +328,25 @@ fn unrecorded(mut kept: Box<Kept>, desk: &Desk) -> Active {
 }
 
 /// A span's name, of which most samplers take no notice.
-#[derive(Clone, Copy)]
 enum Name<'a> {
     Given(&'a str),
     /// That of a call site's instantiation.
     Of(&'static CallSite, &'static str),
 }
 
-/// What is known of a span before it starts.
-#[derive(Clone, Copy)]
+/// What a sampler is asked.
 pub(crate) struct Beginning<'a> {
     name: Name<'a>,
     pub(crate) kind: &'a SpanKind,
     pub(crate) attributes: &'a [KeyValue],
     pub(crate) links: &'a [Link],
-    time: Time,
-    site: u32,
 }
 
 impl Beginning<'_> {
-    /// Of a traced function.
-    #[inline]
-    pub(crate) fn at(
-        site: &'static CallSite,
-        function: &'static str,
-        now: u64,
-    ) -> Beginning<'static> {
-        Beginning {
-            name: Name::Of(site, function),
-            kind: site.span_kind(),
-            attributes: &[],
-            links: &[],
-            time: Time::Ticks(now),
-            site: site.number(),
-        }
-    }
-
     pub(crate) fn name(&self) -> &str {
         match self.name {
             Name::Given(name) => name,
             Name::Of(site, function) => site.names(function).span,
-        }
-    }
-
-    /// The bits of a span, by its parent.
-    fn bits(has_parent: bool, is_remote: bool) -> u8 {
-        match (has_parent, is_remote) {
-            (false, _) => bits::LOCAL_ROOT,
-            (true, true) => bits::LOCAL_ROOT | bits::REMOTE_PARENT,
-            (true, false) => 0,
         }
     }
 }
@@ -329,28 +355,29 @@ impl trace::Tracer for Tracer {
     type Span = Span;
 
     fn build_with_context(&self, builder: SpanBuilder, parent: &Context) -> Span {
+        if self.is_shut_down() || parent.is_telemetry_suppressed() {
+            return Span::NONE;
+        }
+        let time = builder.start_time.map_or_else(Time::now, Time::given);
         let attributes = builder.attributes.unwrap_or_default();
-        let start = Beginning {
+        let asked = Beginning {
             name: Name::Given(&builder.name),
             kind: builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
             attributes: &attributes,
             links: builder.links.as_deref().unwrap_or_default(),
-            time: builder.start_time.map_or_else(Time::now, Time::given),
-            site: 0,
         };
-        if self.is_shut_down() || parent.is_telemetry_suppressed() {
-            return Span::NONE;
-        }
         let scoped = &self.scoped;
-        let mut record = Record::in_memory(buffer::spare());
-        let decided = scoped.begin(&mut record, parent, &start);
-        let is_recording = decided.is_recording;
-        let context = decided.context(parent.span().span_context());
-        if !is_recording {
-            buffer::keep(record.into_memory());
+        let span = parent.span();
+        let above = span.span_context();
+        let decided = scoped.decide(parent, above, &asked);
+        let context = decided.context(above);
+        if !decided.is_recording {
             let open = None;
             return Span { context, open };
         }
+        let mut record = Record::in_memory(buffer::spare());
+        scoped.begin(&mut record, above, &decided, (asked.kind, time, 0));
+        scoped.begin_with(&mut record, parent, asked.links, &decided);
         let limits = &scoped.shared.limits;
         record.name(&builder.name);
         for attribute in &attributes {
