@@ -189,18 +189,20 @@ fn check_value_options(args: &mut Args, function: &Function, shape: Shape, error
     let blind = is_blind(function, shape);
     let nothing = shape == Shape::InPlace || returns_nothing(function, shape);
     let stream = matches!(shape, Shape::Stream | Shape::BoxedStream);
-    drop_or_report(
-        &mut args.err,
-        blind,
-        "`err` needs a `Result` in the returned value, remove it",
-        errors,
-    );
-    drop_or_report(
-        &mut args.error_type,
-        blind,
-        "`error_type` needs a `Result` in the returned value, remove it",
-        errors,
-    );
+    let unseen = shape == Shape::InPlace && !returns::surely_no_result(&function.signature.output);
+    let [err, error_type] = if unseen {
+        [
+            "`err` needs a returned value that it can see, remove it",
+            "`error_type` needs a returned value that it can see, remove it",
+        ]
+    } else {
+        [
+            "`err` needs a `Result` in the returned value, remove it",
+            "`error_type` needs a `Result` in the returned value, remove it",
+        ]
+    };
+    drop_or_report(&mut args.err, blind, err, errors);
+    drop_or_report(&mut args.error_type, blind, error_type, errors);
     drop_or_report(
         &mut args.error_if,
         nothing,

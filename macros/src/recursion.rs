@@ -3,34 +3,67 @@
 //! The compiler warns of them (`unconditional_recursion`) by the calls in the function itself, and looks into no closure. A body
 //! that would be in one is left in place then: the compiler sees it, and no value is lost, since there will be none. Where the
 //! macro cannot be sure what a name means, the warning is lost: `self.name()` in a trait's implementation may well be an inherent
-//! method of that name.
+//! method of that name, and `name()` in an `impl` is a free function.
 
-use proc_macro2::{Group, Ident, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, Visibility};
+use syn::{FnArg, Signature, Visibility};
 
 use crate::body::mentions;
 use crate::function::Function;
+use crate::returns;
 
-/// Whether the function's first steps are a call of itself.
-pub(crate) fn is_certain(function: &Function) -> bool {
-    let name = &function.signature.ident;
+/// Returns `true` if the function's first steps are a call of itself.
+pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
+    let signature = &function.signature;
     let body: Vec<TokenTree> = function.body.stream().into_iter().collect();
-    let is_method = function.signature.receiver().is_some();
-    // What has a visibility is in no trait.
-    let is_inherent = is_method && !matches!(function.visibility, Visibility::Inherited);
-    // A parameter could have the name, or an item in the body.
-    let is_parameter = |input: &FnArg| matches!(input, FnArg::Typed(typed) if mentions(&typed.pat.to_token_stream(), name));
-    let is_shadowed = !is_method && function.signature.inputs.iter().any(is_parameter);
-    let has_items = ["fn", "use", "mod", "macro_rules"].iter().any(|keyword| {
-        body.iter()
-            .any(|tree| matches!(tree, TokenTree::Ident(word) if word == keyword))
-    });
-    (!is_method || is_inherent)
-        && !has_items
-        && !is_shadowed
-        && calls(&body, name, is_method) == Some(true)
+    let has_receiver = signature.receiver().is_some();
+    let can_be_meant = if has_receiver {
+        // What has a visibility is not in a trait, and an inherent method comes before those of traits.
+        !matches!(function.visibility, Visibility::Inherited)
+    } else {
+        // In an `impl`, the name alone is another function's. Nothing tells that, so nothing may be lost.
+        !is_method && returns::surely_no_result(&signature.output)
+    };
+    can_be_meant
+        && !binds(signature, &signature.ident)
+        && !has_items(function.body.stream())
+        && calls(&body, &signature.ident, has_receiver) == Some(true)
 }
+
+/// Returns `true` if a parameter has the name; what is bound in the body is seen there.
+fn binds(signature: &Signature, name: &Ident) -> bool {
+    signature.inputs.iter().any(|input| match input {
+        FnArg::Typed(typed) => mentions(&typed.pat.to_token_stream(), name),
+        FnArg::Receiver(_) => false,
+    }) || signature
+        .generics
+        .const_params()
+        .any(|param| param.ident == *name)
+}
+
+/// Returns `true` if an item could stand somewhere in the body, which may have the name.
+fn has_items(body: TokenStream) -> bool {
+    body.into_iter().any(|tree| match tree {
+        TokenTree::Ident(word) => ITEMS.iter().any(|item| word == item),
+        TokenTree::Group(group) => has_items(group.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+const ITEMS: &[&str] = &[
+    "const",
+    "enum",
+    "extern",
+    "fn",
+    "impl",
+    "macro_rules",
+    "mod",
+    "static",
+    "struct",
+    "trait",
+    "use",
+];
 
 /// Words after which nothing is sure to be evaluated.
 const BRANCHING: &[&str] = &[

@@ -1,7 +1,11 @@
-use std::thread;
+//! Functions that call themselves, and others that only seem to.
 
+use std::{panic, thread};
+
+use insta::assert_snapshot;
 use traced::testing::Capture;
 use traced::traced;
+use traced_tests::tree;
 
 #[traced]
 fn depth(n: u32) -> u32 {
@@ -19,30 +23,111 @@ fn deep_recursion_fits_its_stack() {
     assert_eq!(thread.unwrap().join().unwrap(), (70_000, 70_001));
 }
 
-#[traced]
-fn call(call: impl Fn() -> Result<u8, String>) -> Result<u8, String> {
-    call()
+fn load(n: u8) -> Result<u8, String> {
+    Err(format!("{n} is not there"))
 }
 
-type Visit = fn(u8) -> Result<u8, String>;
+#[traced]
+fn parameter(parameter: impl Fn(u8) -> Result<u8, String>) -> Result<u8, String> {
+    parameter(1)
+}
 
 #[traced]
-fn visit(n: u8, (visit, _): (Visit, u8)) -> Result<u8, String> {
-    let m = n + 1;
-    visit(m)
+fn in_pattern(n: u8, (in_pattern, _): (fn(u8) -> Result<u8, String>, u8)) -> Result<u8, String> {
+    let n = n + 1;
+    in_pattern(n)
+}
+
+#[traced]
+fn local(n: u8) -> Result<u8, String> {
+    let local = load;
+    local(n)
+}
+
+#[traced]
+fn nested(n: u8) -> Result<u8, String> {
+    let loaded = {
+        fn nested(n: u8) -> Result<u8, String> {
+            load(n)
+        }
+        nested(n)
+    };
+    loaded
+}
+
+#[traced]
+fn imported(n: u8) -> Result<u8, String> {
+    let loaded = {
+        use load as imported;
+        imported(n)
+    };
+    loaded
+}
+
+#[traced]
+fn closure(n: u8) -> Result<u8, String> {
+    let call = |closure: fn(u8) -> Result<u8, String>| closure(n);
+    call(load)
+}
+
+struct Type;
+
+impl Type {
+    /// The name alone is the free function's.
+    #[traced]
+    fn load(n: u8) -> Result<u8, String> {
+        load(n)
+    }
+
+    #[traced]
+    fn method(&self, method: fn(u8) -> Result<u8, String>) -> Result<u8, String> {
+        method(4)
+    }
+}
+
+#[traced]
+impl Type {
+    fn panics() -> u8 {
+        panics()
+    }
+}
+
+fn panics() -> u8 {
+    panic!("told")
 }
 
 #[test]
-fn a_parameter_of_the_functions_name_is_not_the_function() {
-    let tree = traced_tests::tree(|| {
-        assert!(call(|| Err("called".to_owned())).is_err());
-        assert!(visit(1, (|n| Err(format!("visited {n}")), 1)).is_err());
+fn what_has_the_functions_name_is_not_the_function() {
+    let tree = tree(|| {
+        let _ = parameter(load);
+        let _ = in_pattern(1, (load, 0));
+        let _ = local(3);
+        let _ = nested(3);
+        let _ = imported(3);
+        let _ = closure(3);
+        let _ = Type::load(3);
+        let _ = Type.method(load);
+        assert!(panic::catch_unwind(Type::panics).is_err());
     });
-    insta::assert_snapshot!(tree, @r#"
+    assert_snapshot!(tree, @r#"
 
-    call error "called" {error.type="alloc::string::String"}
-      ! exception {exception.type="alloc::string::String", exception.message="called"}
-    visit error "visited 2" {error.type="alloc::string::String"}
-      ! exception {exception.type="alloc::string::String", exception.message="visited 2"}
+    parameter error "1 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="1 is not there"}
+    in_pattern error "2 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="2 is not there"}
+    local error "3 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="3 is not there"}
+    nested error "3 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="3 is not there"}
+    imported error "3 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="3 is not there"}
+    closure error "3 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="3 is not there"}
+    Type::load error "3 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="3 is not there"}
+    Type::method error "4 is not there" {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="4 is not there"}
+    Type::panics error "told" {error.type="panic"}
+      ! exception {exception.type="panic", exception.message="told"}
     "#);
 }

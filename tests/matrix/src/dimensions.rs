@@ -95,7 +95,7 @@ dimensions! {
     /// Its receiver.
     receiver: Receiver { None Ref RefMut Value Arc Pin Box }
     /// Its parameters.
-    parameters: Parameters { Named Unused Mutable Parts Patterns }
+    parameters: Parameters { Named Unused Mutable Parts Patterns OwnName }
     /// Its generic parameter.
     generics: Generics { None Type Lifetime Const ImplTrait }
     /// Whether a macro writes it, with what as a variable.

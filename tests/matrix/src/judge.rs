@@ -97,7 +97,7 @@ fn compare(case: &Case, plain: &Ran, traced: &Ran, mut report: impl FnMut(String
 fn added_size(case: &Case) -> usize {
     match case.parameters {
         Parameters::Patterns | Parameters::Mutable | Parameters::Parts => ADDED_SIZE + BOUND_ANEW,
-        Parameters::Named | Parameters::Unused => ADDED_SIZE + NOT_KEPT,
+        Parameters::Named | Parameters::Unused | Parameters::OwnName => ADDED_SIZE + NOT_KEPT,
     }
 }
 

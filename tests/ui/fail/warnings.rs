@@ -41,9 +41,9 @@ fn must_use() -> u8 {
 }
 
 #[traced]
-fn recursive(n: u8) -> Result<u8, String> {
-    let n = recursive(n)?;
-    Ok(n + 1)
+fn recursive(n: u8) -> u8 {
+    let n = recursive(n);
+    n + 1
 }
 
 struct Type;

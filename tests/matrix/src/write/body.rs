@@ -122,6 +122,8 @@ fn mentions(case: &Case) -> String {
             "let _used = (&first, &second);\n(first[0], _) = (noisy(\"again\"), 1);\nsecond.x = noisy(\"again\");\n"
         }
         Parameters::Patterns => "let _used = (&first, &x, &left);\n",
+        // A parameter that is called like the function.
+        Parameters::OwnName => "let _used = (&first, &second, f(1));\n",
     };
     let generic = match case.generics {
         Generics::None => "",

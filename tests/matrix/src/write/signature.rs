@@ -20,6 +20,7 @@ pub(crate) fn declared(case: &Case) -> String {
     parameters.push(match case.parameters {
         Parameters::Patterns => "first: Noisy, point: Point, pair: (Noisy, Noisy), last: Noisy",
         Parameters::Parts => "first: [Noisy; 2], second: Point",
+        Parameters::OwnName => "first: Noisy, second: Noisy, f: fn(u8) -> u8",
         _ => "first: Noisy, second: Noisy",
     });
     parameters.push("n: u64, fail: bool");
@@ -105,6 +106,7 @@ pub(crate) fn parameters(case: &Case) -> String {
     let mut parameters = vec![receiver(case)];
     parameters.push(match case.parameters {
         Parameters::Named | Parameters::Unused => "first: Noisy, second: Noisy",
+        Parameters::OwnName => "first: Noisy, second: Noisy, f: fn(u8) -> u8",
         Parameters::Mutable => "mut first: Noisy, mut second: Noisy",
         Parameters::Parts => "mut first: [Noisy; 2], mut second: Point",
         Parameters::Patterns => {
@@ -156,6 +158,7 @@ pub(crate) fn arguments(case: &Case) -> String {
         Parameters::Parts => {
             "[noisy(\"first\"), noisy(\"other\")], traced_matrix_support::values::point()"
         }
+        Parameters::OwnName => "noisy(\"first\"), noisy(\"second\"), |n| n",
         _ => "noisy(\"first\"), noisy(\"second\")",
     };
     let generic = match case.generics {
