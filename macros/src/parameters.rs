@@ -13,7 +13,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild, ReceiverKind, Signature,
+    Attribute, FnArg, Macro, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild, ReceiverKind,
+    Signature,
 };
 
 use crate::body::{assigns, last_expression, mentions};
@@ -93,8 +94,11 @@ impl Moves {
         let is_mentioned_before = bindings.iter().any(|binding| mentions(before, binding));
         if let FnArg::Typed(typed) = input
             && !is_mentioned_before
+            && (before.is_empty() || !has_macro(&typed.pat))
         {
             let is_plain = matches!(*typed.pat, Pat::Ident(_));
+            // What a macro binds is not known, so it is not captured one by one.
+            let has_macro = has_macro(&typed.pat);
             let hidden = bindings.iter().find(|name| is_hidden(name, body));
             if let (true, true, Some(hidden)) = (behind_captured, is_plain, hidden) {
                 // Under its own name it would count as used. Nobody else can see this one.
@@ -102,11 +106,9 @@ impl Moves {
                 self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
                 return;
             }
-            let is_macro = matches!(*typed.pat, Pat::Macro(_));
             let is_left = behind_captured && (leaves_a_part(&typed.pat) || hidden.is_some());
-            // What a macro's pattern binds is not seen.
-            if is_left || is_assigned && !is_plain || is_macro {
-                self.add_whole(typed, name, is_macro || !bindings.is_empty());
+            if is_left || has_macro || is_assigned && !is_plain {
+                self.add_whole(typed, name, has_macro || !bindings.is_empty());
                 return;
             }
         }
@@ -177,6 +179,19 @@ fn leaves_a_part(pattern: &Pat) -> bool {
         fn visit_pat_struct(&mut self, pattern: &'ast PatStruct) {
             self.0 |= pattern.rest.is_some();
             visit::visit_pat_struct(self, pattern);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_pat(pattern);
+    finder.0
+}
+
+/// Returns `true` if a macro stands for a part of the pattern, and may bind names.
+fn has_macro(pattern: &Pat) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_macro(&mut self, _: &'ast Macro) {
+            self.0 = true;
         }
     }
     let mut finder = Finder(false);

@@ -99,6 +99,7 @@ same_order! {
     assigned_in_pattern: { fn f((mut a, b): (Noisy, Noisy), c: Noisy) { let _x = (&b, &c); a = n("a2"); } } f((n("a"), n("b")), n("c"));
     assigned_on_one_way: { fn f(a: Noisy, mut b: Noisy, c: Noisy) { if a.0 == "x" { b = n("b2"); } drop(a); let _x = &c; } } f(n("a"), n("b"), n("c"));
     async_reassigned: { async fn f(z: Noisy, mut a: Noisy, b: Noisy, _hidden: Noisy) { a = n("a2"); std::future::ready(()).await; let _x = (&z, &b); } } block_on(f(n("z"), n("a"), n("b"), n("h")));
+    async_macro_in_pattern: { async fn f(a: Noisy, (pair!(b), c): ((Noisy, Noisy), Noisy), d: Noisy) { let _x = (&a, &b, &c); } } block_on(f(n("a"), ((n("b"), n("b2")), n("c")), n("d")));
     async_cancelled_reassigned: { async fn f(mut a: Noisy, b: Noisy) { let _x = (&a, &b); std::future::pending::<()>().await; a = n("a2"); } } cancel(f(n("a"), n("b")));
 }
 
