@@ -133,7 +133,7 @@ impl<'f> Plan<'f> {
         let parameters = Parameters::of(function, shape, &before);
         checks::check(&mut args, function, shape, &parameters.names, errors);
         let is_blind = checks::is_blind(function, shape);
-        let asking = if regions::error_is_sure(&function.signature.output) {
+        let asking = if regions::error_is_sure(&function.signature) {
             Asking::All
         } else {
             Asking::Text

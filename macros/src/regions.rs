@@ -6,16 +6,20 @@
 
 use syn::visit::{self, Visit};
 use syn::{
-    GenericArgument, GenericParam, Generics, Ident, Lifetime, Path, PathArguments, PathSegment,
-    ReturnType, Type, TypeParamBound, TypePath,
+    AngleBracketedGenericArguments, GenericArgument, GenericParam, Generics, Ident, Lifetime, Path,
+    PathArguments, PathSegment, ReturnType, Signature, Type, TypeParamBound, TypePath,
+    TypeReference,
 };
 
 /// Whether the error in this return type can be asked whether it is an `Error`; if not, only for its text.
-pub(crate) fn error_is_sure(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, output) = output else {
+pub(crate) fn error_is_sure(signature: &Signature) -> bool {
+    let ReturnType::Type(_, output) = &signature.output else {
         return true;
     };
-    let mut finder = Errors { sure: true };
+    let mut finder = Errors {
+        sure: true,
+        generics: &signature.generics,
+    };
     finder.visit_type(output);
     finder.sure
 }
@@ -26,44 +30,68 @@ pub(crate) fn can_be_boxed_again(path: &TypePath, generics: &Generics) -> bool {
     if path.qself.is_some() || starts_with_self(&path.path) {
         return false;
     }
-    let mut finder = Borrows {
-        lifetime: false,
-        parameter: false,
-        generics,
-    };
+    let mut finder = Borrows::new(generics);
     finder.visit_type_path(path);
     finder.lifetime || !finder.parameter
 }
 
 /// Looks at the error of each `Result`, and at the arguments of other types, which may be aliases of one.
-struct Errors {
+struct Errors<'g> {
     sure: bool,
+    generics: &'g Generics,
 }
 
-impl<'ast> Visit<'ast> for Errors {
+/// What holds results and is known to be no alias of one.
+const HOLDERS: &[&str] = &["Box", "Future", "Option", "Pin", "Poll", "Stream"];
+
+impl<'ast> Visit<'ast> for Errors<'_> {
     fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
-        if let PathArguments::AngleBracketed(list) = &segment.arguments {
-            let types = list.args.iter().filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            });
-            let has_lifetime = list
-                .args
-                .iter()
-                .any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
-            match types.collect::<Vec<_>>().as_slice() {
-                [_, error] if segment.ident == "Result" => self.sure &= is_sure(error),
-                _ if segment.ident.to_string().ends_with("Result") => self.sure &= !has_lifetime,
-                _ => {}
-            }
+        let PathArguments::AngleBracketed(list) = &segment.arguments else {
+            return visit::visit_path_segment(self, segment);
+        };
+        let types = list.args.iter().filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        });
+        let has_lifetime = list
+            .args
+            .iter()
+            .any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
+        let is_holder = HOLDERS.iter().any(|holder| segment.ident == holder);
+        match types.collect::<Vec<_>>().as_slice() {
+            [_, error] if segment.ident == "Result" => self.sure &= is_sure(error),
+            // An alias whose error is one type. `Result<T, E = Error<T>>` would have another for each `T`.
+            [_] if segment.ident == "Result" => self.sure &= !has_lifetime,
+            _ if is_holder || spells_result(list) => visit::visit_path_segment(self, segment),
+            _ => self.sure &= !may_borrow(list, self.generics),
         }
-        visit::visit_path_segment(self, segment);
     }
 
     fn visit_type_path(&mut self, path: &'ast TypePath) {
         self.sure &= path.qself.is_none() && !starts_with_self(&path.path);
         visit::visit_type_path(self, path);
     }
+}
+
+/// Returns `true` if a `Result` is among the arguments, so that what has them holds it.
+fn spells_result(list: &AngleBracketedGenericArguments) -> bool {
+    struct Finder(bool);
+    impl<'ast> Visit<'ast> for Finder {
+        fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+            self.0 |= segment.ident.to_string().ends_with("Result");
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut finder = Finder(false);
+    finder.visit_angle_bracketed_generic_arguments(list);
+    finder.0
+}
+
+/// Returns `true` if the arguments leave room for a lifetime other than `'static`.
+fn may_borrow(list: &AngleBracketedGenericArguments, generics: &Generics) -> bool {
+    let mut finder = Borrows::new(generics);
+    finder.visit_angle_bracketed_generic_arguments(list);
+    finder.lifetime || finder.reference || finder.parameter
 }
 
 /// A plain name, or a pointer to a trait object that borrows nothing.
@@ -109,13 +137,31 @@ fn starts_with_self(path: &Path) -> bool {
 /// Looks for a lifetime that is not `'static`, and for what may be a type parameter.
 struct Borrows<'g> {
     lifetime: bool,
+    /// A reference whose lifetime is not spelled.
+    reference: bool,
     parameter: bool,
     generics: &'g Generics,
+}
+
+impl<'g> Borrows<'g> {
+    fn new(generics: &'g Generics) -> Borrows<'g> {
+        Borrows {
+            lifetime: false,
+            reference: false,
+            parameter: false,
+            generics,
+        }
+    }
 }
 
 impl<'ast> Visit<'ast> for Borrows<'_> {
     fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
         self.lifetime |= lifetime.ident != "static";
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        self.reference |= reference.lifetime.is_none();
+        visit::visit_type_reference(self, reference);
     }
 
     fn visit_type_path(&mut self, path: &'ast TypePath) {

@@ -52,6 +52,50 @@ impl<T> Slot<T> {
     }
 }
 
+type Put<T> = Result<(), Full<T>>;
+type Borrowed<'a> = Result<(), Full<&'a str>>;
+type Named<T, E = Full<T>> = Result<T, E>;
+
+/// Aliases say even less.
+impl<T> Slot<T> {
+    #[traced]
+    fn put_by_alias(&mut self, value: T) -> Put<T> {
+        self.put(value)
+    }
+
+    #[traced]
+    async fn put_by_alias_later(&mut self, value: T) -> Put<T> {
+        self.put(value)
+    }
+
+    #[traced]
+    fn put_by_alias_promised(&mut self, value: T) -> impl Future<Output = Option<Put<T>>> {
+        let put = self.put(value);
+        async { Some(put) }
+    }
+
+    #[traced]
+    fn put_boxed<'a>(
+        &'a mut self,
+        value: T,
+    ) -> Pin<Box<dyn Future<Output = Named<(), Full<T>>> + 'a>>
+    where
+        T: 'a,
+    {
+        Box::pin(async { self.put(value) })
+    }
+}
+
+#[traced]
+fn put_borrowed(text: &str) -> Borrowed<'_> {
+    Err(Full(text))
+}
+
+#[traced]
+fn put_reference<'a>(text: &'a str) -> Put<&'a str> {
+    put_borrowed(text)
+}
+
 impl<'a> TryFrom<&'a str> for Slot<&'a str> {
     type Error = Full<&'a str>;
 
@@ -127,6 +171,14 @@ fn they_compile_and_have_their_spans() {
         assert!(slot.put_later(&text).await.is_err());
         assert!(slot.put_in_block(&text).is_err());
         assert!(Slot::try_from(text.as_str()).is_err());
+        assert!(slot.put_by_alias(&text).is_err());
+        assert!(slot.put_by_alias_later(&text).await.is_err());
+        assert!(matches!(
+            slot.put_by_alias_promised(&text).await,
+            Some(Err(_))
+        ));
+        assert!(slot.put_boxed(&text).await.is_err());
+        assert!(put_reference(&text).is_err());
         assert_eq!(Boxed(Ready).call(7).await, 7);
         assert_eq!(Boxed(Ready).spelled(7).await, 7);
         assert_eq!(Boxed(Ready).aliased(7).await, 7);
@@ -146,6 +198,21 @@ fn they_compile_and_have_their_spans() {
         ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
     Slot::try_from error "full" {error.type="behaviour::regions::Full"}
       ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    Slot::put_by_alias error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    Slot::put_by_alias_later error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    Slot::put_by_alias_promised error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    Slot::put_boxed error "full" {error.type="behaviour::regions::Full"}
+      Slot::put error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
+    put_reference error "full" {error.type="behaviour::regions::Full"}
+      put_borrowed error "full" {error.type="behaviour::regions::Full"}
+        ! exception {exception.type="behaviour::regions::Full", exception.message="full"}
     Boxed::call
     Boxed::spelled
     Boxed::aliased
