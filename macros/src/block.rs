@@ -53,8 +53,8 @@ fn check_awaits(body: &TokenStream, errors: &mut Errors) {
 //     )
 //
 // The `match` is there because braces around an argument are found unnecessary.
-// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, that is all there is to do;
-// if BODY never comes to its end, the call of `leave` would be found unreachable:
+// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, or BODY never comes to its end, that is all there is to do;
+// there, the call of `leave` would be found unreachable:
 //
 //     { let _span = ::traced::private::enter(::traced::private::start(…)); (BODY) }
 //
@@ -64,8 +64,9 @@ fn check_awaits(body: &TokenStream, errors: &mut Errors) {
 fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     let (start, look) = (start(plan), look(plan));
+    let is_guarded = never_ends(body) || plan.outcome.is_unseen() && !plan.site.ok;
     match asyncness(body) {
-        None if plan.outcome.is_unseen() && !plan.site.ok => {
+        None if is_guarded => {
             tokens!({ let _span = #runtime::private::enter(#start); (#body) })
         }
         None => tokens!(
@@ -121,6 +122,48 @@ fn is_blind(body: &TokenStream) -> bool {
         Some(_) => false,
         None => true,
     }
+}
+
+/// Returns `true` if the block surely never comes to its end.
+fn never_ends(body: &TokenStream) -> bool {
+    let trees: Vec<TokenTree> = body.clone().into_iter().collect();
+    let [TokenTree::Group(block)] = trees.as_slice() else {
+        return false;
+    };
+    let mut trees: Vec<TokenTree> = block.stream().into_iter().collect();
+    if trees.last().is_some_and(|last| is(last, ";")) {
+        trees.pop();
+    }
+    let start = trees.iter().rposition(|tree| is(tree, ";"));
+    let last: Vec<String> = trees[start.map_or(0, |at| at + 1)..]
+        .iter()
+        .map(TokenTree::to_string)
+        .collect();
+    let last: Vec<&str> = last.iter().map(String::as_str).collect();
+    let is_jump = |(at, word): (usize, &&str)| {
+        let begins = at == 0 || last[at - 1].ends_with('}');
+        begins && ["return", "break", "continue"].contains(word)
+    };
+    if last.iter().enumerate().any(is_jump) {
+        return true;
+    }
+    match last.as_slice() {
+        ["loop", looped] => !looped.contains("break"),
+        [
+            path @ ..,
+            "panic" | "todo" | "unimplemented" | "unreachable",
+            "!",
+            _,
+        ]
+        | [path @ .., "process", ":", ":", "exit" | "abort", _] => {
+            matches!(path, [] | ["std", ":", ":"] | [":", ":", "std", ":", ":"])
+        }
+        _ => false,
+    }
+}
+
+fn is(tree: &TokenTree, text: &str) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if text.contains(punct.as_char()))
 }
 
 /// `async` or `async move`, if the body is such a block and nothing else.

@@ -92,6 +92,75 @@ mod one_line {
     }
 }
 
+/// A block that does not come to its end.
+mod endless {
+    fn returns(n: u8) -> u8 {
+        traced::span!("returns" => { return n; })
+    }
+
+    fn panics() {
+        traced::span!("panics" => { panic!("{}", 1); })
+    }
+
+    fn serves() -> u8 {
+        traced::span!("serves" => {
+            loop {
+                std::thread::park();
+            }
+        })
+    }
+
+    fn exits() {
+        traced::span!("exits" => { std::process::exit(1) })
+    }
+
+    fn leaves() {
+        for n in 0..3 {
+            traced::span!("leaves" => {
+                if n > 1 {
+                    continue;
+                }
+                break
+            });
+        }
+    }
+
+    fn binds() -> u8 {
+        let n;
+        traced::span!("binds" => { n = 1; });
+        n
+    }
+
+    pub(super) fn used() -> [fn(); 3] {
+        assert_eq!(returns(binds()), 1);
+        let serves: fn() -> u8 = serves;
+        let _ = serves;
+        [panics, exits, leaves]
+    }
+}
+
+/// Expectations of what a traced function loses.
+mod expected {
+    use traced::traced;
+
+    #[expect(unconditional_recursion, reason = "a test")]
+    #[traced]
+    fn recursive(n: u8) -> Result<u8, String> {
+        let n = recursive(n)?;
+        Ok(n + 1)
+    }
+
+    #[traced]
+    #[cfg_attr(all(), expect(unused_variables, unconditional_recursion))]
+    fn conditional(n: u8, unused: u8) -> Result<u8, String> {
+        conditional(n, n)
+    }
+
+    pub(super) fn used() -> [Result<u8, String>; 2] {
+        [recursive(1), conditional(1, 1)]
+    }
+}
+
 /// What is assigned last is read by the destructor.
 mod assigned {
     use super::Guarded;
@@ -136,6 +205,8 @@ impl Held {
 
 /// Uses what stands above.
 pub fn used() {
+    let expected: fn() -> [Result<u8, String>; 2] = expected::used;
+    let _ = (endless::used(), expected);
     let held = Held(Held::constant());
     drop((blocks::all(&[1]), held.value()));
     drop((held.future(), held.boxed()));
