@@ -35,7 +35,7 @@ impl Function {
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
-        let visibility: Visibility = input.parse()?;
+        let visibility = variables::visibility(input)?;
         let default: Option<Token![default]> = input.parse()?;
         let signature = parse_signature(input)?;
         if input.peek(Token![;]) {

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, ExprParen, Signature, Type, TypeParen, token};
+use syn::{Expr, ExprParen, Signature, Type, TypeParen, Visibility, token};
 
 /// Parses an expression that keeps its meaning when it is emitted.
 pub(crate) fn expression(input: ParseStream) -> syn::Result<Expr> {
@@ -32,6 +32,28 @@ pub(crate) fn body(tokens: TokenStream) -> TokenStream {
     syn::parse::Parser::parse2(expression, tokens.clone()).map_or(tokens, Expr::into_token_stream)
 }
 
+/// Parses a visibility; that of a variable keeps the macro's span, by which lints know that the macro wrote the item.
+pub(crate) fn visibility(input: ParseStream) -> syn::Result<Visibility> {
+    let variable = match input.cursor().token_tree() {
+        Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::None => Some(group),
+        _ => None,
+    };
+    let visibility = input.parse()?;
+    Ok(match variable {
+        Some(variable) => of_macro(visibility, variable.span()),
+        None => visibility,
+    })
+}
+
+fn of_macro(mut visibility: Visibility, at: Span) -> Visibility {
+    match &mut visibility {
+        Visibility::Public(token) => token.span = at,
+        Visibility::Restricted(restricted) => restricted.pub_token.span = at,
+        Visibility::Inherited => {}
+    }
+    visibility
+}
+
 /// Parses a signature that keeps its meaning when it is emitted.
 pub(crate) fn signature(input: ParseStream) -> syn::Result<Signature> {
     let mut signature = input.parse()?;
@@ -50,7 +72,20 @@ fn keep_together(tree: TokenTree) -> TokenTree {
     let TokenTree::Group(group) = &tree else {
         return tree;
     };
-    if group.delimiter() != Delimiter::None || !can_be_torn(group.stream()) {
+    if group.delimiter() != Delimiter::None {
+        return tree;
+    }
+    if let Ok(visibility @ (Visibility::Public(_) | Visibility::Restricted(_))) =
+        syn::parse2(group.stream())
+    {
+        let mut kept = Group::new(
+            Delimiter::None,
+            of_macro(visibility, group.span()).into_token_stream(),
+        );
+        kept.set_span(group.span());
+        return TokenTree::Group(kept);
+    }
+    if !can_be_torn(group.stream()) {
         return tree;
     }
     let mut kept = Group::new(Delimiter::Parenthesis, group.stream());
