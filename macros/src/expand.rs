@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote_spanned};
 use syn::Type;
 
+use crate::expectations::relaxed;
 use crate::pieces::{bare_site, look, own_look, start, tokens};
 use crate::plan::{Plan, Start};
 use crate::returns::may_be_future;
@@ -12,7 +13,7 @@ use crate::torn;
 
 /// The function with its body wrapped.
 pub(crate) fn expand(plan: &Plan) -> TokenStream {
-    let attributes = &plan.function.attributes;
+    let attributes = plan.function.attributes.iter().map(relaxed);
     let visibility = &plan.function.visibility;
     let default = &plan.function.default;
     let signature = &plan.signature;

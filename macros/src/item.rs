@@ -241,7 +241,7 @@ fn with_options(own: Meta, inherited: &TokenStream) -> TokenStream {
     }
 }
 
-fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for token in tokens {
         match (&token, parts.last_mut()) {

@@ -8,6 +8,7 @@ mod body;
 mod checks;
 mod errors;
 mod expand;
+mod expectations;
 mod fallback;
 mod function;
 mod item;
