@@ -33,6 +33,8 @@ pub(crate) struct Args {
     pub(crate) runtime: Option<Setting<Path>>,
     /// Whether the function is known to stand in an `impl` or a `trait`.
     pub(crate) is_method: bool,
+    /// Whether the function is known to stand in an annotated `impl`, `trait` or `mod`.
+    pub(crate) is_handed_on: bool,
 }
 
 /// An option: where its key stands, and its value.
@@ -266,6 +268,7 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
     if word == INHERITED {
         let content;
         syn::parenthesized!(content in input);
+        args.is_handed_on = true;
         args.inherit(Args::parse(content.parse()?, errors));
         return end_of_option(input);
     }

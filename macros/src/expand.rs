@@ -32,7 +32,8 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Start::Current => TokenStream::new(),
         Start::Opened(_) => torn::warnings(plan.function),
     };
-    let body = with_span(tokens!(#warnings #body), plan.function.body.span());
+    let mark = &plan.mark;
+    let body = with_span(tokens!(#mark #warnings #body), plan.function.body.span());
     let allowed = plan
         .has_false_assignments
         .then(|| tokens!(#[allow(unused_assignments)]));

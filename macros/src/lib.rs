@@ -17,6 +17,7 @@ mod pieces;
 mod plan;
 mod recursion;
 mod regions;
+mod renamed;
 mod returns;
 mod shape;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::parameters::Parameters;
 use crate::regions;
+use crate::renamed;
 use crate::returns;
 use crate::shape::Shape;
 
@@ -26,6 +27,8 @@ pub(crate) struct Plan<'f> {
     pub(crate) returns: Option<Type>,
     /// Whether the compiler would find an assignment to `self` unused that is not.
     pub(crate) has_false_assignments: bool,
+    /// The statement by which another attribute of ours would know that the function is traced already.
+    pub(crate) mark: Option<TokenStream>,
     pub(crate) span: SpanPlan,
 }
 
@@ -145,6 +148,7 @@ impl<'f> Plan<'f> {
             shape,
             captures: parameters.statements,
             has_false_assignments: parameters.has_false_assignments,
+            mark: mark.flatten(),
             returns: match shape {
                 Shape::Future | Shape::Stream => returns::promised(&function.signature.output),
                 _ => returns::spelled(&function.signature.output),

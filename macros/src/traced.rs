@@ -9,6 +9,7 @@ use crate::fallback::fallback;
 use crate::function::Function;
 use crate::item::Container;
 use crate::plan::Plan;
+use crate::renamed;
 
 /// What `#[traced(args)] item` becomes.
 pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -22,7 +23,11 @@ pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
             (_, errors) => fallback(item, errors),
         };
     }
-    let function = errors.keep(Function::parse(item.clone()));
+    let function = Function::parse(item.clone()).and_then(|function| {
+        renamed::check(&function)?;
+        Ok(function)
+    });
+    let function = errors.keep(function);
     let plan = function
         .as_ref()
         .map(|function| Plan::new(args, function, &mut errors));
