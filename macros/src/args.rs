@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
 use crate::attributes::{self, Attribute, Format};
 use crate::errors::Errors;
 use crate::suggest;
-use crate::values::{closure, equals, error_format, parent, ret, root, skip, value, word};
+use crate::values::{closure, error_format, parent, path, ret, root, skip, value, word};
 
 /// The options of one `#[traced(…)]`, as the user wrote them.
 #[derive(Default)]
@@ -133,8 +133,7 @@ const OPTIONS: &[(&str, ParseOption)] = &[
         set(&mut args.skip, key, skip(key, input)?)
     }),
     ("crate", |args, key, input, _| {
-        equals(key, input, "path::to::traced")?;
-        set(&mut args.runtime, key, Path::parse_mod_style(input)?)
+        set(&mut args.runtime, key, path(key, input)?)
     }),
 ];
 
@@ -268,8 +267,8 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
     if word == INHERITED {
         let content;
         syn::parenthesized!(content in input);
-        args.is_handed_on = true;
         args.inherit(Args::parse(content.parse()?, errors));
+        args.is_handed_on = true;
         return end_of_option(input);
     }
     if word == METHOD {
@@ -282,6 +281,10 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
         return Err(syn::Error::new(key.span(), message));
     };
     parse(args, &key, input, errors)?;
+    if input.peek(Token![=]) {
+        let message = format!("`{key}` takes no value, write `{key}` alone or remove it");
+        return Err(syn::Error::new(key.span(), message));
+    }
     end_of_option(input)
 }
 

@@ -127,13 +127,13 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
         Key::Const(path) => (path.span(), "{CONST}".to_owned()),
     };
     let equals: Option<Token![=]> = input.parse()?;
+    let format = Format::parse(input)?;
     if equals.is_none() || input.is_empty() || input.peek(Token![,]) {
         let message = format!(
             "this key needs a value, write `{shown} = expression`, or `%expression` for Display and `?expression` for Debug"
         );
         return Err(syn::Error::new(span, message));
     }
-    let format = Format::parse(input)?;
     Ok(Attribute {
         key,
         format,

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Attribute, Signature, Token, Visibility};
+use syn::{Attribute, LitStr, Signature, Token, Visibility, token};
 
 use crate::variables;
 
@@ -59,7 +59,7 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         || input.peek(Token![async])
         || input.peek(Token![unsafe]) && !input.peek2(Token![impl]) && !input.peek2(Token![trait])
         || input.peek(Token![extern]) && !input.peek2(Token![crate]);
-    if !starts_function {
+    if !starts_function || is_foreign_block(&input.fork()) {
         let message =
             "`#[traced]` can be put on functions, `impl` blocks, traits and inline modules";
         return Err(input.error(message));
@@ -75,6 +75,17 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         return Err(syn::Error::new(variadic.span(), message));
     }
     Ok(signature)
+}
+
+/// Returns `true` for `unsafe extern "C" { … }`.
+fn is_foreign_block(input: ParseStream) -> bool {
+    let block = || -> syn::Result<bool> {
+        input.parse::<Option<Token![unsafe]>>()?;
+        input.parse::<Token![extern]>()?;
+        input.parse::<Option<LitStr>>()?;
+        Ok(input.peek(token::Brace))
+    };
+    block().unwrap_or(false)
 }
 
 fn parse_body(input: ParseStream, attributes: &mut Vec<Attribute>) -> syn::Result<Group> {

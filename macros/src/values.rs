@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Expr, ExprLit, Lit, Token, token};
+use syn::{Expr, ExprLit, Lit, Path, Token, token};
 
 use crate::args::{ErrorFormat, Ret, Root};
 use crate::attributes::{self, Attribute, Format};
@@ -35,6 +35,15 @@ pub(crate) fn parent(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
         return Err(syn::Error::new_spanned(parent, message));
     }
     Ok(parent)
+}
+
+pub(crate) fn path(key: &Ident, input: ParseStream) -> syn::Result<Path> {
+    const EXAMPLE: &str = "path::to::traced";
+    equals(key, input, EXAMPLE)?;
+    Path::parse_mod_style(input).map_err(|error| {
+        let message = format!("`{key}` takes a path, write `{key} = {EXAMPLE}`");
+        syn::Error::new(error.span(), message)
+    })
 }
 
 /// One of the words in `valid`.

@@ -47,4 +47,7 @@ fn no_comma(a: u8, b: u8) {}
 #[traced(attributes(3 = a))]
 fn odd_key(a: u8) {}
 
+#[traced(attributes(key = ?, "key.too" = %))]
+fn format_without_value(a: u8) {}
+
 fn main() {}

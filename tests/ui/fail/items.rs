@@ -19,4 +19,19 @@ static STATIC: u8 = 1;
 #[traced]
 const CONST: u8 = 1;
 
+#[traced]
+unsafe extern "C" {
+    fn foreign();
+}
+
+mod stays_in_place {
+    use traced::traced;
+
+    #[traced(err = ?)]
+    #[track_caller]
+    fn error_unseen() -> Result<(), u8> {
+        Ok(())
+    }
+}
+
 fn main() {}

@@ -54,4 +54,12 @@ fn no_option() {}
 #[traced(crate)]
 fn crate_without_path() {}
 
+#[traced(crate = "traced")]
+fn crate_without_a_path() {}
+
+#[traced(ok = true, root = true)]
+fn value_for_a_flag() -> Result<(), u8> {
+    Ok(())
+}
+
 fn main() {}
