@@ -53,8 +53,8 @@ fn check_awaits(body: &TokenStream, errors: &mut Errors) {
 //     )
 //
 // The `match` is there because braces around an argument are found unnecessary.
-// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, or BODY never comes to its end, that is all there is to do;
-// there, the call of `leave` would be found unreachable:
+// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, or it never comes to its end,
+// that is all there is to do, and the call of `leave` would be found unreachable:
 //
 //     { let _span = ::traced::private::enter(::traced::private::start(…)); (BODY) }
 //

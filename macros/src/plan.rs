@@ -141,6 +141,9 @@ impl<'f> Plan<'f> {
         } else {
             Asking::Text
         };
+        let mark = args
+            .is_handed_on
+            .then(|| renamed::mark(&function.attributes));
         args.is_method |= function.signature.receiver().is_some();
         let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, asking);
         Plan {

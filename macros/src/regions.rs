@@ -41,8 +41,12 @@ struct Errors<'g> {
     generics: &'g Generics,
 }
 
-/// What holds results and is known to be no alias of one.
-const HOLDERS: &[&str] = &["Box", "Future", "Option", "Pin", "Poll", "Stream"];
+/// Returns `true` for what holds results and is known not to be an alias of one; futures and streams by the end of their names.
+fn is_holder(ident: &Ident) -> bool {
+    let name = ident.to_string();
+    ["Box", "Option", "Pin", "Poll"].contains(&name.as_str())
+        || ["Future", "Stream"].iter().any(|end| name.ends_with(end))
+}
 
 impl<'ast> Visit<'ast> for Errors<'_> {
     fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
@@ -57,12 +61,13 @@ impl<'ast> Visit<'ast> for Errors<'_> {
             .args
             .iter()
             .any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
-        let is_holder = HOLDERS.iter().any(|holder| segment.ident == holder);
         match types.collect::<Vec<_>>().as_slice() {
             [_, error] if segment.ident == "Result" => self.sure &= is_sure(error),
             // An alias whose error is one type. `Result<T, E = Error<T>>` would have another for each `T`.
             [_] if segment.ident == "Result" => self.sure &= !has_lifetime,
-            _ if is_holder || spells_result(list) => visit::visit_path_segment(self, segment),
+            _ if is_holder(&segment.ident) || spells_result(list) => {
+                visit::visit_path_segment(self, segment)
+            }
             _ => self.sure &= !may_borrow(list, self.generics),
         }
     }

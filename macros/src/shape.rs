@@ -41,15 +41,15 @@ impl Shape {
         if signature.asyncness.is_some() {
             return Shape::AsyncFn;
         }
+        let looks = args.ret.is_some() || args.error_if.is_some();
         let looks_at_errors = args.err.is_some() || args.error_type.is_some();
-        let looks = looks_at_errors || args.ret.is_some() || args.error_if.is_some();
         let has_result = !returns::surely_no_result(&signature.output);
         // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
         let names_types = !looks && !has_result && defines_types(&function.body.stream());
         if function.has_attribute("track_caller")
             || is_index(signature)
             || names_types
-            || !looks && recursion::is_certain(function, args.is_method)
+            || !looks && !looks_at_errors && recursion::is_certain(function, args.is_method)
         {
             return Shape::InPlace;
         }

@@ -573,6 +573,8 @@ fn headers_keep_together() {
     Display::bounded
     (u8, u8)::other
     "#);
+}
+
 /// Clippy has nothing against the arguments of a function that a macro writes, and knows it by the visibility's span.
 mod visibility {
     macro_rules! write {

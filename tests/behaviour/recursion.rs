@@ -23,6 +23,8 @@ fn deep_recursion_fits_its_stack() {
     assert_eq!(thread.unwrap().join().unwrap(), (70_000, 70_001));
 }
 
+type Load = fn(u8) -> Result<u8, String>;
+
 fn load(n: u8) -> Result<u8, String> {
     Err(format!("{n} is not there"))
 }
@@ -33,7 +35,7 @@ fn parameter(parameter: impl Fn(u8) -> Result<u8, String>) -> Result<u8, String>
 }
 
 #[traced]
-fn in_pattern(n: u8, (in_pattern, _): (fn(u8) -> Result<u8, String>, u8)) -> Result<u8, String> {
+fn in_pattern(n: u8, (in_pattern, _): (Load, u8)) -> Result<u8, String> {
     let n = n + 1;
     in_pattern(n)
 }
@@ -51,8 +53,8 @@ fn nested(n: u8) -> Result<u8, String> {
             load(n)
         }
         nested(n)
-    };
-    loaded
+    }?;
+    Ok(loaded + 1)
 }
 
 #[traced]
@@ -60,13 +62,13 @@ fn imported(n: u8) -> Result<u8, String> {
     let loaded = {
         use load as imported;
         imported(n)
-    };
-    loaded
+    }?;
+    Ok(loaded + 1)
 }
 
 #[traced]
 fn closure(n: u8) -> Result<u8, String> {
-    let call = |closure: fn(u8) -> Result<u8, String>| closure(n);
+    let call = |closure: Load| closure(n);
     call(load)
 }
 
@@ -80,7 +82,7 @@ impl Type {
     }
 
     #[traced]
-    fn method(&self, method: fn(u8) -> Result<u8, String>) -> Result<u8, String> {
+    fn method(&self, method: Load) -> Result<u8, String> {
         method(4)
     }
 }
