@@ -58,8 +58,8 @@ fn relax(meta: &Meta) -> Option<Vec<TokenStream>> {
     }
 }
 
-fn relax_list(list: &MetaList) -> Option<Vec<TokenStream>> {
-    let entries = list
+fn relax_list(expect: &MetaList) -> Option<Vec<TokenStream>> {
+    let entries = expect
         .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
         .ok()?;
     let (reason, lints): (Vec<_>, Vec<_>) = entries
@@ -71,7 +71,7 @@ fn relax_list(list: &MetaList) -> Option<Vec<TokenStream>> {
     }
     let mut relaxed = vec![tokens!(allow(#(#lost,)* #(#reason),*))];
     if !kept.is_empty() {
-        let path = &list.path;
+        let path = &expect.path;
         relaxed.push(tokens!(#path(#(#kept,)* #(#reason),*)));
     }
     Some(relaxed)

@@ -66,7 +66,7 @@ impl<'ast> Visit<'ast> for Errors<'_> {
             // An alias whose error is one type. `Result<T, E = Error<T>>` would have another for each `T`.
             [_] if segment.ident == "Result" => self.sure &= !has_lifetime,
             _ if is_holder(&segment.ident) || spells_result(list) => {
-                visit::visit_path_segment(self, segment)
+                visit::visit_path_segment(self, segment);
             }
             _ => self.sure &= !may_borrow(list, self.generics),
         }
