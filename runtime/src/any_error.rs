@@ -55,6 +55,6 @@ impl<P: Display + Deref<Target: Error> + From<Nobodys>> AnyError<Boxed> for P {
         let failure = Failure::of::<P>()
             .display(self)
             .with_source(|| self.deref().source());
-        f(&failure.named_by(&**self));
+        f(&failure.named_by_pointee(&**self));
     }
 }

@@ -48,16 +48,19 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure by what `error` holds, if the type of `error` is that of a pointer to any error.
+    /// Names the failure by what `error` holds, if the failure's type is that of a pointer to any error.
     pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
-        if !ErrorType::of(type_name::<E>()).is_pointer {
-            return self;
+        if self.is_pointer {
+            self.named_inside(&error)
+        } else {
+            self
         }
-        let named = self.named_inside(&error);
-        Failure {
-            is_pointer: true,
-            ..named
-        }
+    }
+
+    /// Names the failure by what `pointee` holds, if the failure's type or that of `pointee` is that of a pointer to any error.
+    pub(crate) fn named_by_pointee<E: Error + ?Sized>(self, pointee: &E) -> Failure<'a> {
+        let is_pointer = self.is_pointer || ErrorType::of(type_name::<E>()).is_pointer;
+        Failure { is_pointer, ..self }.named_by(pointee)
     }
 
     /// Names the failure by the innermost error that tells its name; `error` is the outermost.

@@ -126,7 +126,7 @@ choices! {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.deref().source())
-            .named_by(&**error)
+            .named_by_pointee(&**error)
     }, else MaybeDisplay;
     /// Third choice: `Display`.
     MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;
