@@ -123,20 +123,26 @@ pub(crate) fn run(context: Context, call: &mut dyn Inside) -> thread::Result<boo
     if IS_REFUSED.get() {
         return run_outside(call);
     }
+    let mut context = Some(context);
     let mut is_attached = false;
-    let captured = AssertUnwindSafe((context, &mut is_attached, &mut *call));
+    let captured = AssertUnwindSafe((&mut context, &mut is_attached, &mut *call));
     let result = panic::catch_unwind(move || {
         let whole = captured;
-        let (context, is_attached, call) = whole.0;
-        let _guard = context.attach();
-        *is_attached = true;
-        call.run()
+        let _guard = attach_or_panic(whole.0.0);
+        *whole.0.1 = true;
+        whole.0.2.run()
     });
     if is_attached {
         result
     } else {
         run_refused(call)
     }
+}
+
+/// Apart, so that the room for the context is not on the stack while the call runs.
+#[inline]
+fn attach_or_panic(context: &mut Option<Context>) -> Option<ContextGuard> {
+    context.take().map(Context::attach)
 }
 
 #[cold]

@@ -17,7 +17,7 @@ use crate::attributes::Attributes;
 use crate::failure::Failure;
 use crate::look::{Look, LookNowhere};
 use crate::site::CallSite;
-use crate::span::{Started, is_skipped_here};
+use crate::span::{Started, is_skipped_apart, is_skipped_here};
 
 /// How large a value may be, in bytes, to be handed from function to function. Without optimisation, each of them has room for it
 /// on the stack.
@@ -58,7 +58,13 @@ pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl
         let started = Started::unless_skipped(site, type_name::<B>());
         return call_inside!(started, body, look);
     }
-    if is_skipped_here(site) {
+    // In line, that would be a branch that a large body is copied for.
+    let is_skipped = if const { size_of::<B>() > LARGE } {
+        is_skipped_apart(site)
+    } else {
+        is_skipped_here(site)
+    };
+    if is_skipped {
         return body();
     }
     call_inside!(Started::at(site, type_name::<B>()), body, look)
@@ -179,13 +185,14 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
 /// Runs the call inside the span, and returns where that is.
 #[inline(always)]
 fn run_started(started: Started, call: &mut dyn Inside) -> Option<Place> {
-    let Some((context, place)) = started.enter() else {
+    // Not taken apart: without optimisation, each binding is a copy on the stack.
+    let Some(entered) = started.enter() else {
         call.run();
         return None;
     };
-    match ambient::run(context, call) {
-        Ok(_) => Some(place),
-        Err(payload) => panicked(place, payload),
+    match ambient::run(entered.0, call) {
+        Ok(_) => Some(entered.1),
+        Err(payload) => panicked(entered.1, payload),
     }
 }
 
