@@ -139,10 +139,10 @@ fn a_key_past_the_limit_takes_no_longer_than_others() {
         || set(&mut full, &past),
         || set(&mut tracer.start("usual"), &below),
     );
-    assert!(times < 8.0, "{times}");
+    assert!(times < 1.0, "{times}");
 }
 
-/// To search a list of them takes a thousand times as long.
+/// To search a list of them takes hundreds of times as long.
 #[test]
 fn a_scope_of_many_is_found_as_soon_as_one_of_few() {
     let of = |count: u32| {
