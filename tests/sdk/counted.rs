@@ -84,8 +84,9 @@ fn blocked(batch: usize) -> (TracerProvider, Gate) {
 
 #[test]
 fn what_waits_is_counted_while_the_exporter_blocks() {
-    let (provider, gate) = blocked(100);
-    record(&provider, 1_900, false);
+    // Half of them are with the exporter.
+    let (provider, gate) = blocked(1_000);
+    record(&provider, 1_000, false);
     let stats = provider.stats();
     assert_whole(&stats);
     assert_eq!((stats.recorded, stats.waiting), (2_000, 2_000));

@@ -119,7 +119,7 @@ impl Expected {
     fn outer(plan: &Plan) -> Expected {
         let second = if plan.others > 1 { plan.changes } else { 0 };
         Expected {
-            own: (!plan.is_ended).then_some(("own", 0)),
+            own: (!plan.is_ended && !plan.is_silent).then_some(("own", 0)),
             others: [plan.changes, second],
             ..Expected::default()
         }

@@ -13,6 +13,8 @@ pub(crate) struct Plan {
     pub(crate) changes: u64,
     /// Whether one of them ends it, so that the function's own change comes too late.
     pub(crate) is_ended: bool,
+    /// Whether the function itself changes nothing after them, so that its end has to find what they did.
+    pub(crate) is_silent: bool,
 }
 
 impl Plan {
@@ -27,6 +29,7 @@ impl Plan {
             },
             changes: 1 + unit % 3,
             is_ended,
+            is_silent: unit % 4 == 1,
         }
     }
 }
