@@ -45,7 +45,13 @@ macro_rules! call_inside {
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline(always)]
 pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) -> R {
-    if started.is_none() && const { !is_moved_once::<B>() } {
+    // In line, that would be a branch that a large body is copied for.
+    let is_none = if const { size_of::<B>() > LARGE } {
+        started.is_none_apart()
+    } else {
+        started.is_none()
+    };
+    if is_none && const { !is_moved_once::<B>() } {
         return body();
     }
     call_inside!(started, body, look)
@@ -58,7 +64,7 @@ pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl
         let started = Started::unless_skipped(site, type_name::<B>());
         return call_inside!(started, body, look);
     }
-    // In line, that would be a branch that a large body is copied for.
+    // As in `call`.
     let is_skipped = if const { size_of::<B>() > LARGE } {
         is_skipped_apart(site)
     } else {

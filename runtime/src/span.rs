@@ -60,6 +60,12 @@ impl Started {
         !self.0
     }
 
+    /// The same, where the optimiser is not to see what started it.
+    #[inline(never)]
+    pub(crate) fn is_none_apart(self) -> bool {
+        self.is_none()
+    }
+
     /// The span.
     #[inline]
     pub(crate) fn take(self) -> Option<Active> {
