@@ -7,6 +7,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
 
 use crate::attributes::{self, Attribute, Format};
+use crate::body::is_punct;
 use crate::errors::Errors;
 use crate::suggest;
 use crate::values::{closure, error_format, parent, path, ret, root, skip, value, word};
@@ -301,7 +302,7 @@ fn end_of_option(input: ParseStream) -> syn::Result<()> {
 /// Goes on after the next comma, so that one wrong option does not hide the others.
 fn skip_option(input: ParseStream) {
     while let Ok(token) = input.parse::<TokenTree>() {
-        if matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',') {
+        if is_punct(&token, ",") {
             return;
         }
     }

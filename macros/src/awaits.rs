@@ -7,6 +7,8 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
+use crate::body::is_punct;
+
 /// Macros that evaluate their arguments where they stand. Others may put them into an `async` block, as `stream!` does.
 const IN_PLACE: &[&str] = &[
     "assert",
@@ -81,19 +83,15 @@ fn is_macro(name: &Ident, behind: &[TokenTree]) -> bool {
     let is_keyword = ["break", "if", "in", "match", "return", "while"]
         .iter()
         .any(|keyword| name == keyword);
-    !is_keyword
-        && matches!(behind, [TokenTree::Punct(bang), TokenTree::Group(_), ..] if bang.as_char() == '!')
+    !is_keyword && matches!(behind, [bang, TokenTree::Group(_), ..] if is_punct(bang, "!"))
 }
 
 /// Whether the macro is one that waits; others have the names too, so it must be written with its crate.
 fn is_waiting(name: &Ident, before: &[TokenTree]) -> bool {
     let is_of_waiting_crate = match before {
-        [
-            ..,
-            TokenTree::Ident(krate),
-            TokenTree::Punct(colon),
-            TokenTree::Punct(_),
-        ] => colon.as_char() == ':' && WAITING_CRATES.iter().any(|waiting| krate == waiting),
+        [.., TokenTree::Ident(krate), colon, TokenTree::Punct(_)] => {
+            is_punct(colon, ":") && WAITING_CRATES.iter().any(|waiting| krate == waiting)
+        }
         _ => false,
     };
     is_of_waiting_crate && WAITING.iter().any(|waiting| name == waiting)
@@ -101,8 +99,7 @@ fn is_waiting(name: &Ident, before: &[TokenTree]) -> bool {
 
 /// How many trees after `async` are what is `async`.
 fn length_of_async(behind: &[TokenTree]) -> usize {
-    let is_bar =
-        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == '|');
+    let is_bar = |tree: &TokenTree| is_punct(tree, "|");
     let start =
         usize::from(matches!(behind.first(), Some(TokenTree::Ident(word)) if word == "move"));
     match behind.get(start) {
@@ -119,15 +116,15 @@ fn length_of_async(behind: &[TokenTree]) -> usize {
 
 fn length_of_closure_body(body: &[TokenTree]) -> usize {
     let has_block = match body {
-        [TokenTree::Punct(minus), TokenTree::Punct(_), ..] => minus.as_char() == '-',
+        [minus, TokenTree::Punct(_), ..] if is_punct(minus, "-") => true,
         [TokenTree::Group(group), ..] => group.delimiter() == Delimiter::Brace,
         _ => false,
     };
     if has_block {
         return length_to_braces(body);
     }
-    let is_end = |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if [',', ';'].contains(&punct.as_char()));
-    body.iter().position(is_end).unwrap_or(body.len())
+    let end = body.iter().position(|tree| is_punct(tree, ",;"));
+    end.unwrap_or(body.len())
 }
 
 /// How many trees after `fn` are a function, if it is one and not a type: its name, and all up to its body or `;`.
@@ -140,7 +137,8 @@ pub(crate) fn length_of_function(behind: &[TokenTree]) -> usize {
 
 /// How many trees there are with the first braces, unless a `;` comes before. Braces in a type (`Array<{ 3 }>`) do not count.
 fn length_to_braces(trees: &[TokenTree]) -> usize {
-    let is = |at: usize, characters: &str| matches!(trees.get(at), Some(TokenTree::Punct(punct)) if characters.contains(punct.as_char()));
+    let is =
+        |at: usize, characters: &str| trees.get(at).is_some_and(|tree| is_punct(tree, characters));
     let is_end = |(at, tree): (usize, &TokenTree)| match tree {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
             at == 0 || !is(at - 1, "<,=") || !is(at + 1, ">,")

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 
 use crate::args::Args;
 use crate::awaits::first_await;
+use crate::body::is_punct;
 use crate::checks;
 use crate::errors::Errors;
 use crate::pieces::{look, start, tokens};
@@ -118,8 +119,7 @@ fn is_blind(body: &TokenStream) -> bool {
         return false;
     }
     match block.stream().into_iter().last() {
-        Some(TokenTree::Punct(punct)) => punct.as_char() == ';',
-        Some(_) => false,
+        Some(last) => is_punct(&last, ";"),
         None => true,
     }
 }
@@ -131,10 +131,10 @@ fn never_ends(body: &TokenStream) -> bool {
         return false;
     };
     let mut trees: Vec<TokenTree> = block.stream().into_iter().collect();
-    if trees.last().is_some_and(|last| is(last, ";")) {
+    if trees.last().is_some_and(|last| is_punct(last, ";")) {
         trees.pop();
     }
-    let start = trees.iter().rposition(|tree| is(tree, ";"));
+    let start = trees.iter().rposition(|tree| is_punct(tree, ";"));
     let last: Vec<String> = trees[start.map_or(0, |at| at + 1)..]
         .iter()
         .map(TokenTree::to_string)
@@ -160,10 +160,6 @@ fn never_ends(body: &TokenStream) -> bool {
         }
         _ => false,
     }
-}
-
-fn is(tree: &TokenTree, text: &str) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if text.contains(punct.as_char()))
 }
 
 /// `async` or `async move`, if the body is such a block and nothing else.

@@ -3,6 +3,11 @@
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
+/// Returns `true` for one of these punctuation characters.
+pub(crate) fn is_punct(tree: &TokenTree, characters: &str) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()))
+}
+
 /// Whether `body` could mention `name`: as an identifier, or in a format string.
 pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
     let plain = name.unraw().to_string();
@@ -25,23 +30,20 @@ pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
 /// What stands behind the last semicolon, which is the body's value.
 pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
-    let is_end =
-        |tree: &TokenTree| matches!(tree, TokenTree::Punct(punct) if punct.as_char() == ';');
-    let start = trees.iter().rposition(is_end).map_or(0, |end| end + 1);
+    let end = trees.iter().rposition(|tree| is_punct(tree, ";"));
+    let start = end.map_or(0, |end| end + 1);
     trees.into_iter().skip(start).collect()
 }
 
 /// What is assigned to by a `=` between these trees, if that is an assignment.
 fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&'t [TokenTree]> {
-    if let [TokenTree::Punct(next), ..] = behind
-        && "=>".contains(next.as_char())
-    {
+    if behind.first().is_some_and(|next| is_punct(next, "=>")) {
         return None;
     }
     let before = &before[..before.len() - operator_length(before)?];
     let is_part = |(from_end, tree): &(usize, &TokenTree)| match tree {
         TokenTree::Ident(word) => word != "let",
-        TokenTree::Punct(punct) => ".:*".contains(punct.as_char()),
+        TokenTree::Punct(_) => is_punct(tree, ".:*"),
         // The braces of a pattern; others are a statement before.
         TokenTree::Group(group) => group.delimiter() != Delimiter::Brace || *from_end == 0,
         TokenTree::Literal(_) => true,

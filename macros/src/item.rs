@@ -39,6 +39,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Ident, Meta, Signature, Token, Visibility, token};
 
 use crate::args::{Args, INHERITED, METHOD};
+use crate::body::is_punct;
 use crate::variables::kept_together;
 
 /// An annotated `impl`, `trait` or `mod`.
@@ -245,7 +246,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for token in tokens {
         match (&token, parts.last_mut()) {
-            (TokenTree::Punct(punct), _) if punct.as_char() == ',' => {
+            (tree, _) if is_punct(tree, ",") => {
                 parts.push(TokenStream::new());
             }
             (_, Some(part)) => part.extend([token]),
@@ -258,7 +259,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
 
 fn without_last_comma(tokens: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    if matches!(tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ',') {
+    if tokens.last().is_some_and(|last| is_punct(last, ",")) {
         tokens.pop();
     }
     tokens.into_iter().collect()
@@ -339,7 +340,7 @@ fn kind(input: ParseStream) -> syn::Result<Kind> {
 fn skip_to_end(input: ParseStream, semicolon_only: bool) -> syn::Result<bool> {
     while !input.is_empty() {
         match input.parse()? {
-            TokenTree::Punct(punct) if punct.as_char() == ';' => return Ok(false),
+            tree if is_punct(&tree, ";") => return Ok(false),
             TokenTree::Group(group) if is_block(&group) && !semicolon_only => return Ok(true),
             _ => {}
         }

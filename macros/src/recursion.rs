@@ -9,7 +9,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, Signature, Visibility};
 
-use crate::body::mentions;
+use crate::body::{is_punct, mentions};
 use crate::function::Function;
 use crate::returns;
 
@@ -86,8 +86,11 @@ fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
             TokenTree::Ident(word) if BRANCHING.iter().any(|branching| word == branching) => {
                 return None;
             }
-            TokenTree::Punct(punct) if "?|!".contains(punct.as_char()) => return None,
-            TokenTree::Punct(punct) if punct.as_char() == '&' && is_punct(behind, '&') => {
+            TokenTree::Punct(_) if is_punct(tree, "?|!") => return None,
+            TokenTree::Punct(_)
+                if is_punct(tree, "&")
+                    && behind.first().is_some_and(|next| is_punct(next, "&")) =>
+            {
                 return None;
             }
             TokenTree::Group(group) if calls_in(group, name, is_method)? => return Some(true),
@@ -106,20 +109,11 @@ fn calls_in(group: &Group, name: &Ident, is_method: bool) -> Option<bool> {
 /// `Self::`.
 fn is_own(before: &[TokenTree], is_method: bool) -> bool {
     match before {
-        [.., TokenTree::Ident(word), TokenTree::Punct(dot)] if dot.as_char() == '.' => {
-            is_method && word == "self"
+        [.., TokenTree::Ident(word), dot] if is_punct(dot, ".") => is_method && word == "self",
+        [.., TokenTree::Ident(word), colon, TokenTree::Punct(_)] if is_punct(colon, ":") => {
+            is_method && word == "Self"
         }
-        [
-            ..,
-            TokenTree::Ident(word),
-            TokenTree::Punct(colon),
-            TokenTree::Punct(_),
-        ] if colon.as_char() == ':' => is_method && word == "Self",
-        [.., TokenTree::Punct(punct)] => !is_method && ![':', '.'].contains(&punct.as_char()),
-        _ => !is_method,
+        [.., last] => !is_method && !is_punct(last, ":."),
+        [] => !is_method,
     }
-}
-
-fn is_punct(trees: &[TokenTree], character: char) -> bool {
-    matches!(trees.first(), Some(TokenTree::Punct(punct)) if punct.as_char() == character)
 }

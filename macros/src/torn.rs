@@ -8,6 +8,7 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 
 use crate::awaits::length_of_function;
+use crate::body::is_punct;
 use crate::function::Function;
 
 const PARENT: &str = "`tracing` does not know the span of a traced function and takes the one around it, \
@@ -79,7 +80,7 @@ fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
 }
 
 fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'static str> {
-    let is_method = matches!(before, [.., dot] if is(dot, '.'));
+    let is_method = matches!(before, [.., dot] if is_punct(dot, "."));
     match behind {
         [TokenTree::Group(arguments), ..] if is_method && word == "instrument" => {
             is_current_span(arguments.stream()).then_some(PARENT)
@@ -96,8 +97,9 @@ fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'st
         ] if word == "current" => {
             // A field has a name and a value.
             let mut arguments = field.stream().into_iter();
-            let is_recorded =
-                is(dot, '.') && record == "record" && arguments.any(|tree| is(&tree, ','));
+            let is_recorded = is_punct(dot, ".")
+                && record == "record"
+                && arguments.any(|tree| is_punct(&tree, ","));
             (is_recorded && is_behind_span(before)).then_some(FIELD)
         }
         _ => None,
@@ -118,9 +120,5 @@ fn is_current_span(tokens: TokenStream) -> bool {
 }
 
 fn is_behind_span(before: &[TokenTree]) -> bool {
-    matches!(before, [.., TokenTree::Ident(span), first, second] if span == "Span" && is(first, ':') && is(second, ':'))
-}
-
-fn is(tree: &TokenTree, character: char) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == character)
+    matches!(before, [.., TokenTree::Ident(span), first, second] if span == "Span" && is_punct(first, ":") && is_punct(second, ":"))
 }
