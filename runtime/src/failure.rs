@@ -32,7 +32,7 @@ enum Text<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// An error of this type.
+    /// An error of this type, of which nothing else is known.
     pub(crate) fn of<E>() -> Failure<'a> {
         Failure::of_type(type_name::<E>())
     }
@@ -117,7 +117,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// An error that is one.
+    /// A value that implements `Error`.
     pub(crate) fn error<E: Error + ?Sized>(error: &'a &'a E) -> Failure<'a> {
         let failure = Failure {
             text: Text::Display(error),
@@ -141,7 +141,7 @@ impl<'a> Failure<'a> {
         Failure { text, ..self }
     }
 
-    /// Rendered as its type can.
+    /// Rendered with the best formatting that its type supports.
     #[must_use]
     pub fn auto<E>(self, _error: &E) -> Failure<'a> {
         self
