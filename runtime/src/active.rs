@@ -17,7 +17,7 @@ use crate::local::{self, Local};
 #[cfg(feature = "sdk")]
 use crate::sdk::Kept;
 #[cfg(feature = "sdk")]
-use crate::sdk::desk::{Desk, Key};
+use crate::sdk::desk::Key;
 use crate::site::CallSite;
 use crate::unwind::contained;
 use crate::value::ValueRef;
@@ -77,48 +77,41 @@ impl Place {
     /// The function returned what holds no failure. For a body that [ran once](Active::enter_once).
     #[inline]
     pub(crate) fn succeeded(self) {
-        match self {
-            #[cfg(feature = "sdk")]
-            Place::AtDesk(key) => {
-                local::with(|local| {
-                    let kept = local.desk.take(key)?;
-                    succeed(kept, &local.desk);
-                    Some(())
-                });
-            }
-            Place::Held(Some(active)) => active.succeeded(),
-            Place::Held(None) => {}
-        }
+        self.succeed(false);
     }
 
     /// The same, for a body that [ran several times](Active::enter).
     #[inline]
     pub(crate) fn succeeded_at_last(self) {
+        self.succeed(true);
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is where a span ends")]
+    #[cfg_attr(
+        not(feature = "sdk"),
+        expect(unused_variables, reason = "only our own provider's spans are kept")
+    )]
+    fn succeed(self, has_context: bool) {
         match self {
             #[cfg(feature = "sdk")]
             Place::AtDesk(key) => {
                 local::with(|local| {
                     let mut kept = local.desk.take(key)?;
-                    // With it goes what the user may have put into it, which is foreign code.
-                    drop(mem::take(&mut kept.context));
-                    succeed(kept, &local.desk);
+                    if has_context {
+                        kept.forget_context();
+                    }
+                    if kept.site.success_is_ok() {
+                        Active::kept(kept).succeeded_as_asked();
+                    } else {
+                        kept.end(&local.desk);
+                    }
                     Some(())
                 });
             }
             Place::Held(Some(active)) => active.succeeded(),
             Place::Held(None) => {}
         }
-    }
-}
-
-#[cfg(feature = "sdk")]
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "it is where a span ends")]
-fn succeed(kept: Box<Kept>, desk: &Desk) {
-    if kept.site.success_is_ok() {
-        Active::kept(kept).succeeded_as_asked();
-    } else {
-        kept.end(desk);
     }
 }
 
@@ -285,10 +278,7 @@ impl Active {
     pub(crate) fn passed_through(self) {
         let (own, parent) = match &self.0 {
             #[cfg(feature = "sdk")]
-            Span::Kept(kept) => {
-                let (own, parent) = kept.ids();
-                (own, parent)
-            }
+            Span::Kept(kept) => kept.ids(),
             Span::InContext(span) => {
                 let own = span.context.span().span_context().span_id();
                 (own, span.parent)
@@ -317,8 +307,7 @@ impl Active {
         match self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(mut kept) => {
-                // With it goes what the user may have put into it, which is foreign code.
-                drop(mem::take(&mut kept.context));
+                kept.forget_context();
                 // Where there is no desk, it ends by being dropped.
                 local::with(move |local| {
                     kept.end(&local.desk);

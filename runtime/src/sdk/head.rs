@@ -33,21 +33,16 @@ pub(crate) struct Given {
 }
 
 impl Head {
-    /// Decides on a span by the one above alone, if that is enough.
+    /// Decides on a span by the one above alone, if that is enough; the first span of a trace has an invalid one.
     #[inline]
-    pub(crate) fn follow(&self, is_sampled: bool) -> Option<SamplingDecision> {
+    pub(crate) fn follow(&self, above: &SpanContext) -> Option<SamplingDecision> {
         match self {
-            Head::ParentBased | Head::Adaptive(_) if is_sampled => Some(RecordAndSample),
-            Head::ParentBased => Some(Drop),
+            Head::ParentBased => Some(as_parent(above)),
+            Head::Adaptive(_) if !above.is_valid() => None,
+            Head::Adaptive(_) if above.is_sampled() => Some(RecordAndSample),
             Head::Adaptive(_) => Some(RecordOnly),
             Head::Own(_) => None,
         }
-    }
-
-    /// Decides on the first span of a trace, if that is always the same.
-    #[inline]
-    pub(crate) fn begin(&self) -> Option<SamplingDecision> {
-        matches!(self, Head::ParentBased).then_some(RecordAndSample)
     }
 
     /// Decides on a span below `parent`, whose span is `above`.
@@ -58,16 +53,23 @@ impl Head {
         trace_id: TraceId,
         asked: &Beginning<'_>,
     ) -> Sampling {
-        let alone = if above.is_valid() {
-            self.follow(above.is_sampled())
-        } else {
-            self.begin()
-        };
-        match (self, alone) {
-            (Head::Own(sampler), _) => own(sampler.as_ref(), parent, above, trace_id, asked),
-            (Head::Adaptive(rate), None) => rate.sample(above, trace_id),
-            (_, decision) => Sampling::of(decision.unwrap_or(RecordAndSample)),
+        match self {
+            Head::ParentBased => Sampling::of(as_parent(above)),
+            Head::Adaptive(rate) => match self.follow(above) {
+                Some(decision) => Sampling::of(decision),
+                None => rate.sample(above, trace_id),
+            },
+            Head::Own(sampler) => own(sampler.as_ref(), parent, above, trace_id, asked),
         }
+    }
+}
+
+#[inline]
+fn as_parent(above: &SpanContext) -> SamplingDecision {
+    if above.is_sampled() || !above.is_valid() {
+        RecordAndSample
+    } else {
+        Drop
     }
 }
 

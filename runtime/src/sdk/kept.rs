@@ -15,11 +15,10 @@ use crate::sdk::buffer;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::desk::{Desk, SPARE_BYTES};
 use crate::sdk::handle::Handle;
-use crate::sdk::layout::status;
 use crate::sdk::record::Record;
 use crate::sdk::side::{Mark, Side};
 use crate::sdk::span::Open;
-use crate::sdk::tracer::{Decided, Scoped};
+use crate::sdk::tracer::{Decision, Scoped};
 use crate::site::CallSite;
 use crate::value::ValueRef;
 
@@ -95,7 +94,7 @@ impl Kept {
         site: &'static CallSite,
         now: u64,
         parent: &Context,
-        decided: &Decided,
+        decided: &Decision,
     ) {
         let span = parent.span();
         let above = span.span_context();
@@ -194,7 +193,13 @@ impl Kept {
         self.mark.take(self.turn, take).flatten()
     }
 
-    /// Ends the span now, whose context was taken, and keeps the box for another one.
+    /// Drops the context, and with it what the user may have put into it, which is foreign code.
+    #[inline]
+    pub(crate) fn forget_context(&mut self) {
+        drop(mem::take(&mut self.context));
+    }
+
+    /// Ends the span now, whose context was taken or forgotten, and keeps the box for another one.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "all callers are apart themselves")]
     pub(crate) fn end(mut self: Box<Kept>, desk: &Desk) {
@@ -266,7 +271,6 @@ impl Sink for Kept {
     }
 
     fn succeed(&mut self) {
-        let limits = &self.open.scoped.shared.limits;
-        self.open.record.status(limits, status::OK, "");
+        self.open.succeed();
     }
 }

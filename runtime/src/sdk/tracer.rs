@@ -103,26 +103,19 @@ impl Scoped {
         clippy::inline_always,
         reason = "what was decided is not put into memory to be read again"
     )]
-    fn follow(&self, above: &SpanContext) -> Option<Decided> {
+    fn follow(&self, above: &SpanContext) -> Option<Decision> {
         let Shared { head, ids, .. } = &*self.shared;
         let Ids::Random = ids else {
             return None;
         };
-        let (decision, trace_id, flags, bits) = if above.is_valid() {
-            let decision = head.follow(above.is_sampled())?;
-            let bits = bits_below(above);
-            (decision, above.trace_id(), above.trace_flags(), bits)
+        let decision = head.follow(above)?;
+        let (trace_id, flags, bits) = if above.is_valid() {
+            (above.trace_id(), above.trace_flags(), bits_below(above))
         } else {
-            let decision = head.begin()?;
             let (trace_id, flags) = ids.trace_id();
-            (
-                decision,
-                trace_id,
-                flags | TraceFlags::SAMPLED,
-                bits::LOCAL_ROOT,
-            )
+            (trace_id, flags | TraceFlags::SAMPLED, bits::LOCAL_ROOT)
         };
-        Some(Decided {
+        Some(Decision {
             trace_id,
             span_id: ids.span_id(),
             flags,
@@ -134,7 +127,7 @@ impl Scoped {
 
     /// Decides on a span below `parent`, whose span is `above`. Not where telemetry is suppressed.
     #[inline(never)]
-    fn decide(&self, parent: &Context, above: &SpanContext, asked: &Beginning<'_>) -> Decided {
+    fn decide(&self, parent: &Context, above: &SpanContext, asked: &Beginning<'_>) -> Decision {
         if let Some(decided) = self.follow(above) {
             return decided;
         }
@@ -146,7 +139,7 @@ impl Scoped {
             ids.trace_id()
         };
         let Sampling { decision, given } = head.sample(parent, above, trace_id, asked);
-        Decided {
+        Decision {
             trace_id,
             span_id,
             flags: flags.with_sampled(decision == SamplingDecision::RecordAndSample),
@@ -163,7 +156,7 @@ impl Scoped {
         &self,
         record: &mut Record,
         above: &SpanContext,
-        decided: &Decided,
+        decided: &Decision,
         (kind, time, site): (&SpanKind, Time, u32),
     ) {
         record.begin(&Start {
@@ -184,7 +177,13 @@ impl Scoped {
     }
 
     /// Writes what others say of a span at its start.
-    fn begin_with(&self, record: &mut Record, parent: &Context, links: &[Link], decided: &Decided) {
+    fn begin_with(
+        &self,
+        record: &mut Record,
+        parent: &Context,
+        links: &[Link],
+        decided: &Decision,
+    ) {
         let limits = &self.shared.limits;
         for link in links {
             record.api_link(limits, link);
@@ -207,7 +206,7 @@ impl Scoped {
 }
 
 /// What was decided on a span.
-pub(crate) struct Decided {
+pub(crate) struct Decision {
     trace_id: TraceId,
     span_id: SpanId,
     flags: TraceFlags,
@@ -216,7 +215,7 @@ pub(crate) struct Decided {
     given: Option<Box<Given>>,
 }
 
-impl Decided {
+impl Decision {
     #[inline]
     fn trace_state<'a>(&'a self, above: &'a SpanContext) -> &'a TraceState {
         match &self.given {
