@@ -50,6 +50,8 @@
 //!   it.
 //! - `testing`: [`testing`] captures the traces of a test as text.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(all(test, feature = "otlp"))]
 extern crate self as traced;
 
