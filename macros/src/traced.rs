@@ -2,20 +2,19 @@
 
 use proc_macro2::TokenStream;
 
-use crate::args::Args;
+use crate::container::Container;
 use crate::errors::Errors;
-use crate::expand::expand;
-use crate::fallback::fallback;
-use crate::function::Function;
-use crate::item::Container;
-use crate::plan::Plan;
-use crate::renamed;
+use crate::expand::fallback::fallback;
+use crate::expand::function::expand;
+use crate::parse::function::Function;
+use crate::parse::options;
+use crate::plan::{Plan, renamed};
 
 /// What `#[traced(args)] item` becomes.
 pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let tokens = args.clone();
-    let args = Args::parse(args, &mut errors);
+    let args = options::parse(args, &mut errors);
     if let Some(container) = Container::parse(&item) {
         let handed = errors.keep(container.hand_on(&tokens, &args));
         return match (handed, errors.into_tokens()) {

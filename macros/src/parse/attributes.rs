@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, LitInt, LitStr, Member, Token};
 
 use crate::errors::Errors;
-use crate::variables::expression;
+use crate::parse::macro_variables::expression;
 
 /// One attribute to record.
 pub(crate) struct Attribute {

@@ -1,78 +1,18 @@
 //! Attribute tokens → `Args`: every option with the key the user wrote, for underlining.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::quote;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+use syn::{Expr, ExprLit, Lit, LitStr, Token};
 
-use crate::attributes::{self, Attribute, Format};
-use crate::body::is_punct;
 use crate::errors::Errors;
-use crate::suggest;
-use crate::values::{closure, error_format, parent, path, ret, root, skip, value, word};
-
-/// The options of one `#[traced(…)]`, as the user wrote them.
-#[derive(Default)]
-pub(crate) struct Args {
-    pub(crate) name: Option<Setting<Expr>>,
-    pub(crate) kind: Option<Setting<Ident>>,
-    pub(crate) attributes: Option<Setting<Vec<Attribute>>>,
-    pub(crate) ok: Option<Setting<()>>,
-    pub(crate) err: Option<Setting<ErrorFormat>>,
-    pub(crate) error_type: Option<Setting<Expr>>,
-    pub(crate) error_if: Option<Setting<Expr>>,
-    pub(crate) ret: Option<Setting<Ret>>,
-    pub(crate) parent: Option<Setting<Expr>>,
-    pub(crate) root: Option<Setting<Root>>,
-    pub(crate) links: Option<Setting<Expr>>,
-    pub(crate) level: Option<Setting<Ident>>,
-    pub(crate) scope: Option<Setting<Expr>>,
-    pub(crate) current: Option<Setting<()>>,
-    pub(crate) stream: Option<Setting<()>>,
-    pub(crate) skip: Option<Setting<()>>,
-    pub(crate) runtime: Option<Setting<Path>>,
-    /// Whether the function is known to stand in an `impl` or a `trait`.
-    pub(crate) is_method: bool,
-    /// Whether the function is known to stand in an annotated `impl`, `trait` or `mod`.
-    pub(crate) is_handed_on: bool,
-}
-
-/// An option: where its key stands, and its value.
-pub(crate) struct Setting<T> {
-    pub(crate) key: Span,
-    pub(crate) value: T,
-    /// Whether it comes from the attribute of the `impl`, `trait` or `mod` around the function.
-    pub(crate) inherited: bool,
-}
-
-/// The option by which an annotated `impl`, `trait` or `mod` hands its own options to a function.
-pub(crate) const INHERITED: &str = "__inherited";
-
-/// The option by which an annotated `impl` or `trait` tells a function that it is a method.
-pub(crate) const METHOD: &str = "__method";
-
-/// How an `Err` is rendered.
-pub(crate) enum ErrorFormat {
-    Display,
-    Debug,
-    Off,
-}
-
-/// How the returned value is recorded.
-pub(crate) enum Ret {
-    /// All of it, under the key `return`, as the option at this place asks.
-    Whole(Format, Span),
-    /// What closures make of it.
-    Parts(Vec<Attribute>),
-}
-
-/// How a new trace is started.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Root {
-    Alone,
-    Linked,
-}
+use crate::parse::args::{Args, INHERITED, METHOD, Setting};
+use crate::parse::attributes;
+use crate::parse::option_values::{
+    closure, error_format, parent, path, ret, root, skip, value, word,
+};
+use crate::parse::suggest;
+use crate::tokens::is_punct;
 
 /// Parses the tokens after an option's key.
 type ParseOption = fn(&mut Args, &Ident, ParseStream, &mut Errors) -> syn::Result<()>;
@@ -144,83 +84,22 @@ pub(crate) const KINDS: &[&str] = &["internal", "server", "client", "producer", 
 /// The words that `level` takes.
 const LEVELS: &[&str] = &["info", "error", "warn", "debug", "trace"];
 
-impl Args {
-    /// Parses what stands between the parentheses; what is wrong with it goes to `errors`, the rest is kept.
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
-        let mut args = Args::default();
-        let options = |input: ParseStream| {
-            positional_name(&mut args, input)?;
-            while !input.is_empty() {
-                let parsed = option(&mut args, input, errors);
-                if errors.keep(parsed).is_none() {
-                    skip_option(input);
-                }
+/// Parses what stands between the parentheses; what is wrong with it goes to `errors`, the rest is kept.
+pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
+    let mut args = Args::default();
+    let options = |input: ParseStream| {
+        positional_name(&mut args, input)?;
+        while !input.is_empty() {
+            let parsed = option(&mut args, input, errors);
+            if errors.keep(parsed).is_none() {
+                skip_option(input);
             }
-            Ok(())
-        };
-        let parsed = options.parse2(tokens);
-        errors.keep(parsed);
-        args
-    }
-}
-
-impl Args {
-    /// The tokens of all expressions that are evaluated before the body.
-    pub(crate) fn evaluated_before(&self) -> TokenStream {
-        let values = self.attributes.iter().flat_map(|list| &list.value);
-        let values = values.map(|attribute| &attribute.value);
-        let settings = [&self.name, &self.parent, &self.links]
-            .into_iter()
-            .flatten();
-        let settings = settings.map(|setting| &setting.value);
-        quote!(#(#values)* #(#settings)*)
-    }
-}
-
-/// Takes over those of the other's options that are not given here.
-macro_rules! inherit {
-    ($args:ident, $from:ident: $($option:ident)*) => { $(
-        if $args.$option.is_none() {
-            $args.$option = $from.$option.map(|setting| Setting { inherited: true, ..setting });
         }
-    )* };
-}
-
-impl Args {
-    fn inherit(&mut self, mut from: Args) {
-        self.join_attributes(&mut from);
-        // One parent replaces the other, though the options have different names.
-        let (parent, root) = (self.parent.is_some(), self.root.is_some());
-        inherit!(self, from: name kind ok err error_type error_if ret links level scope);
-        inherit!(self, from: current stream runtime);
-        if !root {
-            inherit!(self, from: parent);
-        }
-        if !parent {
-            inherit!(self, from: root);
-        }
-    }
-
-    /// Puts the inherited attributes before the function's own; of two with one key, the function's stays.
-    fn join_attributes(&mut self, from: &mut Args) {
-        let Some(inherited) = from.attributes.take() else {
-            return;
-        };
-        let joined = match self.attributes.take() {
-            None => Setting {
-                inherited: true,
-                ..inherited
-            },
-            Some(own) => {
-                let is_new = |entry: &Attribute| !own.value.iter().any(|own| own.key == entry.key);
-                let mut value = inherited.value;
-                value.retain(is_new);
-                value.extend(own.value);
-                Setting { value, ..own }
-            }
-        };
-        self.attributes = Some(joined);
-    }
+        Ok(())
+    };
+    let parsed = options.parse2(tokens);
+    errors.keep(parsed);
+    args
 }
 
 /// The literal that may come first, without a key.
@@ -268,7 +147,7 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
     if word == INHERITED {
         let content;
         syn::parenthesized!(content in input);
-        args.inherit(Args::parse(content.parse()?, errors));
+        args.inherit(self::parse(content.parse()?, errors));
         args.is_handed_on = true;
         return end_of_option(input);
     }

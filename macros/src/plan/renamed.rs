@@ -7,8 +7,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Attribute;
 
-use crate::function::Function;
-use crate::pieces::tokens;
+use crate::parse::function::Function;
+use crate::tokens::tokens;
 
 const TEXT: &str = "traced by the attribute around this function";
 

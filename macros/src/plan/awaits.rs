@@ -7,7 +7,7 @@
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use crate::body::is_punct;
+use crate::tokens::is_punct;
 
 /// Macros that evaluate their arguments where they stand. Others may put them into an `async` block, as `stream!` does.
 const IN_PLACE: &[&str] = &[

@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, MetaList, Token};
 
-use crate::item::split_at_commas;
-use crate::pieces::tokens;
+use crate::tokens::split_at_commas;
+use crate::tokens::tokens;
 
 /// Lints that a traced function may lose; `traced.md` lists them for users.
 const LOST: &[&str] = &[

@@ -1,15 +1,36 @@
 //! What stands behind an option's key.
 
-use proc_macro2::{Ident, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Expr, ExprLit, Lit, Path, Token, token};
 
-use crate::args::{ErrorFormat, Ret, Root};
-use crate::attributes::{self, Attribute, Format};
 use crate::errors::Errors;
-use crate::suggest;
-use crate::variables::expression;
+use crate::parse::attributes::{self, Attribute, Format};
+use crate::parse::macro_variables::expression;
+use crate::parse::suggest;
+
+/// How an `Err` is rendered.
+pub(crate) enum ErrorFormat {
+    Display,
+    Debug,
+    Off,
+}
+
+/// How the returned value is recorded.
+pub(crate) enum Ret {
+    /// All of it, under the key `return`, as the option at this place asks.
+    Whole(Format, Span),
+    /// What closures make of it.
+    Parts(Vec<Attribute>),
+}
+
+/// How a new trace is started.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Root {
+    Alone,
+    Linked,
+}
 
 /// The `=` after an option's key; `example` is what could stand behind it.
 pub(crate) fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Result<()> {

@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Attribute, LitStr, Signature, Token, Visibility, token};
 
-use crate::variables;
+use crate::parse::macro_variables;
 
 /// A function with a body.
 pub(crate) struct Function {
@@ -35,7 +35,7 @@ impl Function {
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
-        let visibility = variables::visibility(input)?;
+        let visibility = macro_variables::visibility(input)?;
         let default: Option<Token![default]> = input.parse()?;
         let signature = parse_signature(input)?;
         if input.peek(Token![;]) {
@@ -64,7 +64,7 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
             "`#[traced]` can be put on functions, `impl` blocks, traits and inline modules";
         return Err(input.error(message));
     }
-    let signature = variables::signature(input)?;
+    let signature = macro_variables::signature(input)?;
     if let Some(constness) = &signature.constness {
         let message = "a `const fn` cannot open a span, remove `const` or the attribute";
         return Err(syn::Error::new(constness.span(), message));
@@ -104,7 +104,7 @@ fn parse_body(input: ParseStream, attributes: &mut Vec<Attribute>) -> syn::Resul
         style: syn::AttrStyle::Outer,
         ..attribute
     }));
-    let mut body = Group::new(Delimiter::Brace, variables::kept_together(statements));
+    let mut body = Group::new(Delimiter::Brace, macro_variables::kept_together(statements));
     body.set_span(brace.span.join());
     Ok(body)
 }

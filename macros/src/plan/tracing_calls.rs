@@ -7,9 +7,9 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-use crate::awaits::length_of_function;
-use crate::body::is_punct;
-use crate::function::Function;
+use crate::parse::function::Function;
+use crate::plan::awaits::length_of_function;
+use crate::tokens::is_punct;
 
 const PARENT: &str = "`tracing` does not know the span of a traced function and takes the one around it, \
     write `traced::context::in_current_context(future)`";

@@ -1,44 +1,14 @@
-//! `Plan` → tokens; nothing can go wrong here.
+//! One function for each shape.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
-use syn::Type;
 
-use crate::expectations::relaxed;
-use crate::pieces::{bare_site, look, own_look, start, tokens};
-use crate::plan::{Plan, Start};
-use crate::returns::may_be_future;
-use crate::shape::Shape;
-use crate::torn;
-
-/// The function with its body wrapped.
-pub(crate) fn expand(plan: &Plan) -> TokenStream {
-    let attributes = plan.function.attributes.iter().map(relaxed);
-    let visibility = &plan.function.visibility;
-    let default = &plan.function.default;
-    let signature = &plan.signature;
-    let body = match plan.shape {
-        Shape::Call => call(plan),
-        Shape::InPlace => in_place(plan),
-        Shape::AsyncFn => async_fn(plan),
-        Shape::Alias => alias(plan),
-        Shape::Future => promised(plan, &tokens!(__traced_future)),
-        Shape::BoxedFuture => boxed(plan, &tokens!(returned_boxed_future)),
-        Shape::Stream => promised(plan, &tokens!(__traced_stream)),
-        Shape::BoxedStream => boxed(plan, &tokens!(returned_boxed_stream)),
-    };
-    let warnings = match plan.span.start {
-        // The current span is meant to be one that others opened.
-        Start::Current => TokenStream::new(),
-        Start::Opened(_) => torn::warnings(plan.function),
-    };
-    let mark = &plan.mark;
-    let body = with_span(tokens!(#mark #warnings #body), plan.function.body.span());
-    let allowed = plan
-        .has_false_assignments
-        .then(|| tokens!(#[allow(unused_assignments)]));
-    tokens!(#allowed #(#attributes)* #visibility #default #signature #body)
-}
+use crate::expand::body::{behind_captures, captured_body, inner_block, returning, users};
+use crate::expand::fragments::outcome::{look, own_look};
+use crate::expand::fragments::start::{bare_site, start};
+use crate::plan::Plan;
+use crate::plan::return_type::may_be_future;
+use crate::tokens::tokens;
 
 // Input:
 //
@@ -56,7 +26,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
 //
 // With attributes, `call` and `::traced::private::start(SITE, |span| { … })`; with options about the returned value, `call_by` and
 // a closure, `|ret, span| ::traced::private::failure!(find_in, ret, span, auto)`.
-fn call(plan: &Plan) -> TokenStream {
+pub(crate) fn call(plan: &Plan) -> TokenStream {
     let returns = plan
         .returns
         .as_ref()
@@ -86,7 +56,7 @@ fn call(plan: &Plan) -> TokenStream {
 //
 // The kind is that of the type: a boxed future, or a value that is all there is. What is looked at is what the future returns, or the
 // value.
-fn alias(plan: &Plan) -> TokenStream {
+pub(crate) fn alias(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let returns = &plan.returns;
     let body = captured_body(plan);
@@ -112,7 +82,7 @@ fn alias(plan: &Plan) -> TokenStream {
 // Output:
 //
 //     { let _span = ::traced::private::enter(::traced::private::start(…)); ({ BODY }) }
-fn in_place(plan: &Plan) -> TokenStream {
+pub(crate) fn in_place(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
     let body = inner_block(&plan.function.body);
@@ -144,7 +114,7 @@ fn in_place(plan: &Plan) -> TokenStream {
 //
 // since a block that comes to a future is taken for a forgotten `await` (`clippy::async_yields_async`). Its second arm is there
 // because the `return` would be found unreachable behind a BODY that returns.
-fn async_fn(plan: &Plan) -> TokenStream {
+pub(crate) fn async_fn(plan: &Plan) -> TokenStream {
     let runtime = &plan.span.runtime;
     let hint = plan
         .returns
@@ -217,7 +187,7 @@ fn find_in_type(plan: &Plan, find: &Ident) -> TokenStream {
 //     }
 //
 // What is opaque cannot be spelled, but the type in its bound can: BODY may leave that to be inferred.
-fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
+pub(crate) fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
     let promise = &plan.returns;
@@ -247,7 +217,7 @@ fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
 //     { ::traced::private::returned_boxed_future(::traced::private::start(…), move || -> RETURNS { … BODY }, |ret, _| …) }
 //
 // What is boxed must be spelled for its coercion.
-fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
+pub(crate) fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
     let runtime = &plan.span.runtime;
     let start = start(&plan.span);
     let returns = &plan.returns;
@@ -256,53 +226,4 @@ fn boxed(plan: &Plan, function: &TokenStream) -> TokenStream {
     let leave = returning(plan);
     let look = look(&plan.span);
     tokens!(#leave #runtime::private::#function(#start, #body, #look))
-}
-
-/// A closure or block around the body as if it were the user's own: lints that end at code of other crates go on looking into it,
-/// and the compiler names the variables that it captures.
-fn users(plan: &Plan, block: impl FnOnce(Span) -> TokenStream) -> TokenStream {
-    block(plan.function.body.span())
-}
-
-/// `return`, for those who want it written out (`clippy::implicit_return`), where there is a value.
-fn returning(plan: &Plan) -> Option<TokenStream> {
-    let is_unit = |returns: &&Type| matches!(returns, Type::Tuple(tuple) if tuple.elems.is_empty());
-    let returns = plan.returns.as_ref();
-    returns
-        .filter(|returns| !is_unit(returns))
-        .map(|_| tokens!(return))
-}
-
-/// `{ captures; ({ BODY }) }`, or `{ BODY }` alone.
-fn captured_body(plan: &Plan) -> TokenStream {
-    let body = &plan.function.body;
-    if plan.captures.is_empty() {
-        return body.to_token_stream();
-    }
-    behind_captures(plan, &TokenStream::new(), &inner_block(body))
-}
-
-/// `{ FIRST; captures; BODY }`, with the span of the user's braces.
-fn behind_captures(plan: &Plan, first: &TokenStream, body: &TokenStream) -> TokenStream {
-    let captures = &plan.captures;
-    with_span(
-        tokens!(#first #(#captures)* #body),
-        plan.function.body.span(),
-    )
-}
-
-/// The body in a block that begins with other statements.
-///
-/// It is a block of its own, so that what it brings into scope is not seen by what stands before it. And its braces are the user's
-/// own: what they hold keeps the groups that macro variables stand for, which the compiler forgets where a macro emits them anew.
-/// The parentheses are there because braces at the end of a block are found unnecessary where they fit on a line (`unused_braces`).
-fn inner_block(body: &Group) -> TokenStream {
-    tokens!((#body))
-}
-
-/// The tokens in braces that stand where the user's braces stand.
-fn with_span(tokens: TokenStream, span: Span) -> TokenStream {
-    let mut group = Group::new(Delimiter::Brace, tokens);
-    group.set_span(span);
-    TokenStream::from(TokenTree::Group(group))
 }

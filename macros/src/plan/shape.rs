@@ -6,12 +6,12 @@ use syn::{
     TypeParamBound, TypePath,
 };
 
-use crate::args::Args;
-use crate::body::defines_types;
-use crate::function::Function;
-use crate::recursion;
-use crate::regions;
-use crate::returns;
+use crate::parse::args::Args;
+use crate::parse::function::Function;
+use crate::plan::body::defines_types;
+use crate::plan::lifetimes;
+use crate::plan::recursion;
+use crate::plan::return_type;
 
 /// How a function is wrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ impl Shape {
         }
         let looks = args.ret.is_some() || args.error_if.is_some();
         let looks_at_errors = args.err.is_some() || args.error_type.is_some();
-        let has_result = !returns::surely_no_result(&signature.output);
+        let has_result = !return_type::surely_no_result(&signature.output);
         // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
         let names_types = !looks && !has_result && defines_types(&function.body.stream());
         if function.has_attribute("track_caller")
@@ -70,15 +70,17 @@ fn is_index(signature: &Signature) -> bool {
 fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
     match output {
         Type::ImplTrait(opaque) => match promised(&opaque.bounds) {
-            _ if returns::promised(&signature.output).is_none() => Shape::InPlace,
+            _ if return_type::promised(&signature.output).is_none() => Shape::InPlace,
             Some("Future") => Shape::Future,
             Some(_) => Shape::Stream,
             None => Shape::InPlace,
         },
         Type::Paren(paren) => of_output(&paren.elem, signature, stream),
         Type::Group(group) => of_output(&group.elem, signature, stream),
-        _ if returns::has_opaque_closure(output) => Shape::InPlace,
-        Type::Path(path) if !regions::can_be_boxed_again(path, &signature.generics) => Shape::Call,
+        _ if return_type::has_opaque_closure(output) => Shape::InPlace,
+        Type::Path(path) if !lifetimes::can_be_boxed_again(path, &signature.generics) => {
+            Shape::Call
+        }
         Type::Path(path) => match boxed(path) {
             Some("Future") => Shape::BoxedFuture,
             Some(_) => Shape::BoxedStream,
@@ -174,7 +176,7 @@ fn may_be_alias(path: &TypePath, signature: &Signature) -> bool {
     );
     !is_parameter
         && !KNOWN.contains(&name.as_str())
-        && !path.path.get_ident().is_some_and(returns::is_primitive)
+        && !path.path.get_ident().is_some_and(return_type::is_primitive)
 }
 
 fn last_segment(path: &Path) -> Option<String> {

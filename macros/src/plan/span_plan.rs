@@ -1,36 +1,13 @@
-//! `(Args, Function)` → `Plan`: every check that needs both is here, and what comes out is valid.
+//! What is to be known of a span, of a function or of a block.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Expr, ExprLit, Lit, LitStr, Signature, Type};
+use syn::{Expr, ExprLit, Lit, LitStr};
 
-use crate::args::{Args, ErrorFormat, Ret, Root, Setting};
-use crate::attributes::Attribute;
-use crate::checks;
-use crate::errors::Errors;
-use crate::function::Function;
-use crate::parameters::Parameters;
-use crate::regions;
-use crate::renamed;
-use crate::returns;
-use crate::shape::Shape;
-
-/// All that `expand` needs to know of a function.
-pub(crate) struct Plan<'f> {
-    pub(crate) function: &'f Function,
-    pub(crate) signature: Signature,
-    pub(crate) shape: Shape,
-    /// Statements that fix the order in which the arguments are dropped.
-    pub(crate) captures: Vec<TokenStream>,
-    /// The return type as the body can spell it, `None` for `!`; of `impl Future` and `impl Stream` what is promised.
-    pub(crate) returns: Option<Type>,
-    /// Whether the compiler would find an assignment to `self` unused that is not.
-    pub(crate) has_false_assignments: bool,
-    /// The statement by which another attribute of ours would know that the function is traced already.
-    pub(crate) mark: Option<TokenStream>,
-    pub(crate) span: SpanPlan,
-}
+use crate::parse::args::{Args, Setting};
+use crate::parse::attributes::Attribute;
+use crate::parse::option_values::{ErrorFormat, Ret, Root};
 
 /// What is to be known of a span, be it a function's or a block's.
 pub(crate) struct SpanPlan {
@@ -126,40 +103,6 @@ pub(crate) enum Failure {
     Display(Span),
     /// As `err = ?` at this place asks.
     Debug(Span),
-}
-
-impl<'f> Plan<'f> {
-    /// What is wrong goes to `errors`; the plan is good for nothing then.
-    pub(crate) fn new(mut args: Args, function: &'f Function, errors: &mut Errors) -> Plan<'f> {
-        let shape = Shape::of(function, &args);
-        let before = args.evaluated_before();
-        let parameters = Parameters::of(function, shape, &before);
-        checks::check(&mut args, function, shape, &parameters.names, errors);
-        let is_blind = checks::is_blind(function, shape);
-        let asking = if regions::error_is_sure(&function.signature) {
-            Asking::All
-        } else {
-            Asking::Text
-        };
-        let mark = args
-            .is_handed_on
-            .then(|| renamed::mark(&function.attributes));
-        args.is_method |= function.signature.receiver().is_some();
-        let span = SpanPlan::new(args, &parameters.signature.ident, is_blind, asking);
-        Plan {
-            function,
-            shape,
-            captures: parameters.statements,
-            has_false_assignments: parameters.has_false_assignments,
-            mark: mark.flatten(),
-            returns: match shape {
-                Shape::Future | Shape::Stream => returns::promised(&function.signature.output),
-                _ => returns::spelled(&function.signature.output),
-            },
-            span,
-            signature: parameters.signature,
-        }
-    }
 }
 
 impl SpanPlan {

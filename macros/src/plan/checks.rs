@@ -1,16 +1,19 @@
 //! What is wrong with options that are right by themselves: beside each other, or on this function.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, ExprLit, FnArg, Lit, Pat, Type};
 
-use crate::args::{Args, ErrorFormat, Setting};
-use crate::body::mentions;
 use crate::errors::Errors;
-use crate::function::Function;
-use crate::returns;
-use crate::shape::Shape;
-use crate::suggest;
+use crate::parse::args::{Args, Setting};
+use crate::parse::function::Function;
+use crate::parse::suggest;
+use crate::plan::awaits::first_await;
+use crate::plan::block::asyncness;
+use crate::plan::body::mentions;
+use crate::plan::return_type;
+use crate::plan::shape::Shape;
+use crate::plan::value_checks::check_value_options;
 
 /// Adds what is wrong to `errors`. Options that come from an `impl`, `trait` or `mod` and have no meaning here are
 /// dropped from `args`.
@@ -40,7 +43,7 @@ pub(crate) fn check(
 }
 
 /// The same for a block, whose keys may begin with any variable in scope.
-pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
+pub(crate) fn check_block(args: &Args, body: &TokenStream, errors: &mut Errors) {
     if args.name.is_none() {
         let message = "a block needs a name, write `span!(\"name\" => { … })`";
         errors.push(syn::Error::new(Span::call_site(), message));
@@ -56,15 +59,17 @@ pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
         let message = format!("`{option}` is only for functions, remove it");
         errors.push(syn::Error::new(key, message));
     }
+    check_awaits(body, errors);
 }
 
-/// Whether nothing can be learnt from the value that the function returns.
-pub(crate) fn is_blind(function: &Function, shape: Shape) -> bool {
-    let output = &function.signature.output;
-    match shape {
-        Shape::InPlace => true,
-        Shape::Call | Shape::Alias | Shape::AsyncFn => returns::surely_no_result(output),
-        Shape::Future | Shape::BoxedFuture | Shape::Stream | Shape::BoxedStream => false,
+/// The span of a block that is not a future must not be current while the function around it waits.
+fn check_awaits(body: &TokenStream, errors: &mut Errors) {
+    if asyncness(body).is_some() {
+        return;
+    }
+    if let Some(at) = first_await(body.clone()) {
+        let message = "the block cannot wait while its span is current, write `span!(… => async { … }).await`";
+        errors.push(syn::Error::new(at, message));
     }
 }
 
@@ -91,10 +96,13 @@ fn check_borrowed_name(args: &Args, function: &Function, errors: &mut Errors) {
     let (argument, is_text) = match name {
         Expr::Path(path) => (
             path.path.get_ident(),
-            returns::is_borrowed_text as fn(&Type) -> bool,
+            return_type::is_borrowed_text as fn(&Type) -> bool,
         ),
         Expr::Reference(reference) => match &*reference.expr {
-            Expr::Path(path) => (path.path.get_ident(), returns::is_text as fn(&Type) -> bool),
+            Expr::Path(path) => (
+                path.path.get_ident(),
+                return_type::is_text as fn(&Type) -> bool,
+            ),
             _ => return,
         },
         _ => return,
@@ -182,75 +190,4 @@ fn check_conflicts(args: &Args, errors: &mut Errors) {
 fn own<T>(option: &'static str, setting: Option<&Setting<T>>) -> Option<(&'static str, Span)> {
     let setting = setting.filter(|setting| !setting.inherited)?;
     Some((option, setting.key))
-}
-
-/// Options about the returned value need one that can be seen.
-fn check_value_options(args: &mut Args, function: &Function, shape: Shape, errors: &mut Errors) {
-    let blind = is_blind(function, shape);
-    let nothing = shape == Shape::InPlace || returns_nothing(function, shape);
-    let stream = matches!(shape, Shape::Stream | Shape::BoxedStream);
-    let unseen = shape == Shape::InPlace && !returns::surely_no_result(&function.signature.output);
-    let [err, error_type] = if unseen {
-        [
-            "`err` needs a returned value that it can see, remove it",
-            "`error_type` needs a returned value that it can see, remove it",
-        ]
-    } else {
-        [
-            "`err` needs a `Result` in the returned value, remove it",
-            "`error_type` needs a `Result` in the returned value, remove it",
-        ]
-    };
-    drop_or_report(&mut args.err, blind, err, errors);
-    drop_or_report(&mut args.error_type, blind, error_type, errors);
-    drop_or_report(
-        &mut args.error_if,
-        nothing,
-        "`error_if` needs a returned value that it can see, remove it",
-        errors,
-    );
-    drop_or_report(
-        &mut args.ret,
-        nothing,
-        "`ret` needs a returned value that it can see, remove it",
-        errors,
-    );
-    drop_or_report(
-        &mut args.ret,
-        stream,
-        "`ret` records one value but a stream has many, remove it",
-        errors,
-    );
-    if matches!(&args.err, Some(err) if matches!(err.value, ErrorFormat::Off)) {
-        let off = args.error_type.is_some();
-        drop_or_report(
-            &mut args.error_type,
-            off,
-            "`error_type` has no effect with `err = off`, remove one of them",
-            errors,
-        );
-    }
-}
-
-fn returns_nothing(function: &Function, shape: Shape) -> bool {
-    let output = &function.signature.output;
-    let is_unit =
-        matches!(returns::spelled(output), Some(syn::Type::Tuple(tuple)) if tuple.elems.is_empty());
-    matches!(shape, Shape::Call | Shape::AsyncFn) && (is_unit || returns::is_never(output))
-}
-
-fn drop_or_report<T>(
-    setting: &mut Option<Setting<T>>,
-    wrong: bool,
-    message: &str,
-    errors: &mut Errors,
-) {
-    if !wrong {
-        return;
-    }
-    if let Some(setting) = setting.take()
-        && !setting.inherited
-    {
-        errors.push(syn::Error::new(setting.key, message));
-    }
 }

@@ -3,10 +3,7 @@
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
-/// Returns `true` for one of these punctuation characters.
-pub(crate) fn is_punct(tree: &TokenTree, characters: &str) -> bool {
-    matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()))
-}
+use crate::tokens::is_punct;
 
 /// Whether `body` could mention `name`: as an identifier, or in a format string.
 pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {

@@ -9,9 +9,10 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{FnArg, Signature, Visibility};
 
-use crate::body::{is_punct, mentions};
-use crate::function::Function;
-use crate::returns;
+use crate::parse::function::Function;
+use crate::plan::body::mentions;
+use crate::plan::return_type;
+use crate::tokens::is_punct;
 
 /// Returns `true` if the function's first steps are a call of itself.
 pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
@@ -23,7 +24,7 @@ pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
         !matches!(function.visibility, Visibility::Inherited)
     } else {
         // In an `impl`, the name alone is another function's. Nothing tells that, so nothing may be lost.
-        !is_method && returns::surely_no_result(&signature.output)
+        !is_method && return_type::surely_no_result(&signature.output)
     };
     can_be_meant
         && !binds(signature, &signature.ident)

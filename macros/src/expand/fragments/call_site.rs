@@ -1,0 +1,55 @@
+//! The call site's static.
+
+use std::env;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned;
+
+use crate::expand::fragments::attributes::keys;
+use crate::plan::span_plan::{Naming, Site, SpanPlan};
+use crate::tokens::{located, tokens};
+
+/// A reference to the call site's static, whose location is that of the function's name.
+pub(crate) fn site(plan: &SpanPlan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let Site {
+        name,
+        naming,
+        kind,
+        level,
+        scope,
+        ok,
+        ..
+    } = &plan.site;
+    let kind = kind
+        .as_ref()
+        .map(|kind| tokens!(.kind(#runtime::private::SpanKind::#kind)));
+    let level = level
+        .as_ref()
+        .map(|level| tokens!(.at_level(#runtime::private::Level::#level)));
+    let ok = ok.then(|| tokens!(.ok()));
+    let scope = scope
+        .as_ref()
+        .map(|scope| located!(scope, .scope(|| #runtime::private::IntoScope::into_scope(#scope))));
+    let package = package();
+    let site = tokens!(#runtime::private::CallSite);
+    let new = match naming {
+        Naming::Span => "named",
+        Naming::Method => "method",
+        Naming::Function => "new",
+    };
+    let new = Ident::new(new, plan.site.place);
+    let new = quote_spanned!(plan.site.place=> <#site>::#new(#name, #package));
+    let keys = keys(&plan.attributes);
+    tokens!({ static SITE: #site = #new #scope #kind #level #ok #keys; &SITE })
+}
+
+/// `NAME VERSION` of the crate that the function is in, where cargo builds it.
+///
+/// `env!` in the expansion would say the same, and cost each function two macros more.
+fn package() -> String {
+    let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"]
+        .map(|variable| env::var(variable).unwrap_or_default());
+    format!("{name} {version}")
+}

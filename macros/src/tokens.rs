@@ -1,0 +1,37 @@
+//! What every room needs to make tokens and to look at them.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+/// `quote!`, with names that neither the body nor the user's expressions can see.
+macro_rules! tokens {
+    ($($token:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($token)*) };
+}
+
+/// The same, for errors that are to be shown at `$at`.
+macro_rules! located {
+    ($at:ident, $($token:tt)*) => {{
+        let at = ::proc_macro2::Span::mixed_site().located_at($at.span());
+        ::quote::quote_spanned!(at=> $($token)*)
+    }};
+}
+pub(crate) use {located, tokens};
+
+/// Returns `true` for one of these punctuation characters.
+pub(crate) fn is_punct(tree: &TokenTree, characters: &str) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()))
+}
+
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut parts = vec![TokenStream::new()];
+    for token in tokens {
+        match (&token, parts.last_mut()) {
+            (tree, _) if is_punct(tree, ",") => {
+                parts.push(TokenStream::new());
+            }
+            (_, Some(part)) => part.extend([token]),
+            (_, None) => {}
+        }
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
