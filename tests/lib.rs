@@ -63,14 +63,15 @@ pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
     found.map(|attribute| attribute.value.to_string())
 }
 
-/// A program of the folder `examples`, which cargo builds beside the folder of the tests.
+/// Returns the command that runs a program which cargo has built, by its path in the folder of the
+/// build.
 ///
 /// # Panics
 ///
 /// Outside of a test.
 #[must_use]
-pub fn example(name: &str) -> Command {
+pub fn built(path: &str) -> Command {
     let test = std::env::current_exe().expect("the test's path");
-    let built = test.ancestors().nth(2).expect("the build folder");
-    Command::new(built.join("examples").join(name))
+    let folder = test.ancestors().nth(2).expect("the build folder");
+    Command::new(folder.join(path))
 }

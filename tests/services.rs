@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::example;
+use crate::built;
 
 /// The example, with nothing in its environment but that of libraries only the spans of tower-http are wanted.
 ///
@@ -12,7 +12,7 @@ use crate::example;
 /// Outside of a test.
 #[must_use]
 pub fn command() -> Command {
-    let mut command = example("services");
+    let mut command = built("services");
     command.env_clear().env("RUST_LOG", "tower_http=info");
     command
 }

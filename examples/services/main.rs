@@ -1,6 +1,6 @@
 //! The order service as processes that talk: one order is one trace, across HTTP, gRPC and a queue.
 //!
-//!     cargo run --example services
+//!     cargo run -p traced-services
 //!
 //! starts them on loopback, places an order whose card is declined, and prints its trace. Each process is this program with the
 //! name of a service: `gateway`, `users`, `inventory`, `payment`, `worker`. The queue is NATS, of `NATS_URL` or by the

@@ -14,7 +14,7 @@ use insta::{allow_duplicates, assert_snapshot};
 use picture::{Span, picture};
 use query::Received;
 use traced::testing::Capture;
-use traced_tests::{block_on, example, scenario};
+use traced_tests::{block_on, built, scenario};
 
 fn variable(name: &str) -> String {
     std::env::var(name)
@@ -152,7 +152,7 @@ fn the_traces_of_the_order_service() {
 fn the_example_by_the_environment() {
     for protocol in ["http/protobuf", "grpc"] {
         let service = service("example", protocol);
-        let output = send(&mut example("order_service"), protocol, &service);
+        let output = send(&mut built("examples/order_service"), protocol, &service);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(said, "2 orders processed, 3 failed, 1 malformed\n");
         let received = query::received(&service, 21);
@@ -212,7 +212,7 @@ fn kept(service: &str) -> (BTreeSet<String>, BTreeSet<String>) {
 fn adaptive_sampling_keeps_every_failed_order() {
     let service = service("adaptive", "grpc");
     let (orders, failing) = thousand_orders();
-    let mut command = example("order_service");
+    let mut command = built("examples/order_service");
     let mut running = to_jaeger(&mut command, "grpc", &service)
         .env("OTEL_TRACES_SAMPLER", "traced_adaptive")
         .env("OTEL_TRACES_SAMPLER_ARG", "base=0.01,error=1,slow=0")

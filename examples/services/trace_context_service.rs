@@ -3,7 +3,7 @@
 //! It accepts `POST` of `[{"url": …, "arguments": […]}]`, and posts each `arguments` on to its `url`, in a span of its own with
 //! the context in the headers. Its traces are printed as they end.
 //!
-//!     cargo run --example trace_context_service -- 127.0.0.1:5000
+//!     cargo run -p traced-services --bin trace_context_service -- 127.0.0.1:5000
 //!
 //! Then, in the folder `test` of github.com/w3c/trace-context:
 //!

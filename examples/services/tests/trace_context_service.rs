@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use traced_tests::w3c::{Lines, Request, cases};
@@ -14,12 +13,8 @@ struct Service {
 }
 
 impl Service {
-    /// Cargo builds the examples beside the folder of the tests.
     fn start() -> Service {
-        let test = std::env::current_exe().expect("the test's path");
-        let folder = test.ancestors().nth(2).expect("the build folder");
-        let built: PathBuf = folder.join("examples").join("trace_context_service");
-        let mut command = Command::new(built);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trace_context_service"));
         command
             .arg("127.0.0.1:0")
             .env_remove("OTEL_TRACES_EXPORTER");

@@ -1,1 +1,0 @@
-//! The programs beside this file are the examples; this library is empty.
