@@ -25,7 +25,7 @@ use std::thread;
 
 use opentelemetry::{Context, ContextGuard};
 
-use crate::unwind::contained;
+use crate::contain::catch;
 
 thread_local! {
     static SENTINEL: Sentinel = Sentinel::new();
@@ -42,7 +42,7 @@ struct Sentinel {
 
 impl Sentinel {
     fn new() -> Sentinel {
-        let touched = contained(|| Context::map_current(|_| ()));
+        let touched = catch(|| Context::map_current(|_| ()));
         let context_is_alive = touched.is_some();
         if !context_is_alive {
             IS_REFUSED.set(true);
@@ -89,7 +89,7 @@ pub(crate) fn attach(context: &Context) -> Attached {
         if IS_REFUSED.get() {
             return Attached::NOT;
         }
-        let guard = contained(|| context.clone().attach());
+        let guard = catch(|| context.clone().attach());
         let is_refused = guard.is_none();
         IS_REFUSED.set(is_refused);
         Attached {

@@ -55,71 +55,36 @@
 #[cfg(all(test, feature = "otlp"))]
 extern crate self as traced;
 
-mod active;
-mod alias;
 mod ambient;
-mod any_error;
 mod attributes;
 pub mod baggage;
-mod call;
+mod body;
 mod carrier;
+mod contain;
 #[cfg(feature = "context")]
 pub mod context;
-mod current;
 #[cfg(feature = "tracing")]
 mod describe;
 #[cfg(any(feature = "sdk", feature = "testing", feature = "tracing"))]
 mod escape;
-mod event;
-mod exception;
-#[cfg(feature = "tower")]
-mod exchange;
 #[cfg(feature = "otlp")]
 mod exporting;
-mod failure;
-mod filter;
-#[cfg(any(feature = "init", feature = "testing"))]
-mod forest;
-mod format;
-mod future;
 #[cfg(feature = "init")]
 mod init;
-mod known;
-mod later;
-mod level;
-mod local;
-#[cfg(feature = "logs")]
-mod logs;
-mod look;
-#[cfg(feature = "mongodb")]
-pub mod mongodb;
-mod names;
+mod integrations;
+mod outcome;
 #[doc(hidden)]
 pub mod private;
-mod promised;
 #[cfg(feature = "propagation")]
 pub mod propagation;
-mod provider;
-#[cfg(feature = "reqwest")]
-pub mod reqwest;
-mod returned;
-#[cfg(feature = "root")]
-pub mod root;
-mod scope;
 #[cfg(feature = "sdk")]
 pub mod sdk;
-mod setup;
 mod site;
 mod span;
-mod stream;
+#[cfg(any(feature = "init", feature = "testing"))]
+mod span_tree;
 #[cfg(feature = "testing")]
 pub mod testing;
-#[cfg(feature = "tower")]
-pub mod tower;
-#[cfg(feature = "tracing")]
-pub mod tracing;
-mod unwind;
-mod value;
 #[cfg(feature = "sdk")]
 mod warning;
 
@@ -134,21 +99,29 @@ pub use traced_macros::span;
 #[doc(inline)]
 pub use traced_macros::traced;
 
-pub use any_error::AnyError;
+pub use attributes::{Element, EventAttributes, IntoAttribute, ToValue, ValueRef};
 pub use carrier::Carrier;
-pub use current::{
-    add_event, add_event_with, add_link, record_error, set_attribute, set_status, span_id,
-    trace_id, update_name,
-};
-pub use event::{EventAttributes, IntoAttribute};
-pub use filter::{FilterError, set_filter};
 #[cfg(feature = "otlp")]
 pub use init::Protocol;
 #[cfg(feature = "init")]
 pub use init::{Builder, Guard, InitError, Sampling, builder, init};
-pub use level::Level;
 #[cfg(feature = "logs")]
-pub use logs::set_logger_provider;
-pub use provider::set_tracer_provider;
-pub use site::{CallSite, call_sites};
-pub use value::{Element, ToValue, ValueRef};
+pub use integrations::logs::set_logger_provider;
+#[cfg(feature = "mongodb")]
+pub use integrations::mongodb;
+#[cfg(feature = "reqwest")]
+pub use integrations::reqwest;
+#[cfg(feature = "tower")]
+pub use integrations::tower;
+#[cfg(feature = "tracing")]
+pub use integrations::tracing;
+pub use outcome::AnyError;
+pub use site::filter::{FilterError, set_filter};
+pub use site::{CallSite, Level, call_sites};
+pub use span::current_span::{
+    add_event, add_event_with, add_link, record_error, set_attribute, set_status, span_id,
+    trace_id, update_name,
+};
+#[cfg(feature = "root")]
+pub use span::root;
+pub use span::tracers::set_tracer_provider;

@@ -1,4 +1,4 @@
-//! One program before and after it moved over by `runtime/src/tracing/moving.md`: `moved before`, `moved after` with the
+//! One program before and after it moved over by `runtime/src/integrations/tracing/moving.md`: `moved before`, `moved after` with the
 //! subscriber of `traced::init`, `moved own` with its own. It prints its spans as JSON behind its log lines.
 
 use std::collections::BTreeMap;

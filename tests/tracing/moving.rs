@@ -1,4 +1,4 @@
-//! `runtime/src/tracing/moving.md`: its steps, and what each option of `#[tracing::instrument]` and of ours gives. `guide.rs` moves a
+//! `runtime/src/integrations/tracing/moving.md`: its steps, and what each option of `#[tracing::instrument]` and of ours gives. `guide.rs` moves a
 //! whole program.
 
 use opentelemetry::trace::{TraceContextExt, Tracer};

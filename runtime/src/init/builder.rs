@@ -21,10 +21,10 @@ use super::signal::Signal;
 #[cfg(feature = "tracing")]
 use super::subscriber::Lines;
 use super::{destination, environment, propagators, resource};
-use crate::filter::{self, Filter};
 use crate::propagation::set_propagator;
 use crate::sdk;
 use crate::site;
+use crate::site::filter::{self, Filter};
 
 /// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They take
 /// precedence over the environment's variables.
@@ -295,7 +295,7 @@ impl Builder {
     /// Adds the attributes that the current span has so far to each log line, next to its name and ids.
     ///
     /// This has no effect if the program has its own subscriber: use
-    /// [`WithIds::with_span_attributes`](crate::tracing::WithIds::with_span_attributes) there.
+    /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes) there.
     pub fn span_attributes_on_lines(mut self) -> Builder {
         self.lines.have_span_attributes = true;
         self

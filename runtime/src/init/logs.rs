@@ -13,7 +13,7 @@ use super::error::InitError;
 #[cfg(feature = "otlp")]
 use super::otlp::{Batch, Given, LogExporter};
 use super::signal::Signal;
-use crate::logs;
+use crate::integrations::logs;
 
 /// The longest queue. The SDK allocates the whole queue at once, so a huge one would exhaust the memory.
 #[cfg(feature = "otlp")]

@@ -10,7 +10,9 @@ use tracing_subscriber::{fmt, registry};
 
 use super::error::InitError;
 use super::levels;
-use crate::tracing::{EscapedFields, WithIds, events, is_of_opentelemetry, spans, with_ids};
+use crate::integrations::tracing::{
+    EscapedFields, WithIds, events, is_of_opentelemetry, spans, with_ids,
+};
 
 /// How log lines are written.
 #[derive(Clone, Copy, Default)]
@@ -54,7 +56,7 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     };
     let layers = registry().with(spans()).with(events());
     #[cfg(feature = "logs")]
-    let layers = layers.with(crate::tracing::logs());
+    let layers = layers.with(crate::integrations::tracing::logs());
     // The last layer is asked first, and the crate `log` learns its levels too.
     let layers = layers
         .with(lines)

@@ -7,9 +7,9 @@ use std::sync::{PoisonError, atomic};
 
 use super::atomics::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 use super::atomics::{RINGS_PER_SPAN, SMALLEST};
-use crate::local;
 use crate::sdk::overflow::Overflow;
 use crate::sdk::ring::{Consumer, Gauge, Producer, ring};
+use crate::span::thread_state;
 
 const LARGEST: usize = 1024 * 1024;
 /// The bytes of all rings.
@@ -33,12 +33,12 @@ pub(crate) struct Memory(RefCell<Vec<Vec<u8>>>);
 
 /// Memory for a record that others write.
 pub(crate) fn spare() -> Vec<u8> {
-    local::with(|local| local.desk.memory.0.borrow_mut().pop()).unwrap_or_else(fresh)
+    thread_state::with(|local| local.desk.memory.0.borrow_mut().pop()).unwrap_or_else(fresh)
 }
 
 /// Keeps the memory of a record that was handed over.
 pub(crate) fn keep(memory: Vec<u8>) {
-    local::with(|local| {
+    thread_state::with(|local| {
         let mut spare = local.desk.memory.0.borrow_mut();
         if spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
             spare.push(memory);

@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
 
+use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe::{self, Description};
-use crate::local;
 use crate::sdk::clock::Time;
 use crate::sdk::layout::status;
 use crate::sdk::limits::Limits;
@@ -20,7 +20,7 @@ use crate::sdk::record::Record;
 use crate::sdk::side::{Mark, Side};
 #[cfg(feature = "tracing")]
 use crate::site::CallSite;
-use crate::value::ValueRef;
+use crate::span::thread_state;
 
 /// A handle of the span that has this turn of the mark.
 pub(crate) struct Handle {
@@ -43,7 +43,7 @@ impl fmt::Debug for Handle {
 impl Handle {
     fn change(&self, change: impl FnOnce(&mut Record, &Limits)) {
         let mut change = Some(change);
-        local::with(|local| {
+        thread_state::with(|local| {
             let kept = |open: &mut super::span::Open| {
                 if let Some(change) = change.take() {
                     change(&mut open.record, &open.scoped.shared.limits);
@@ -58,7 +58,7 @@ impl Handle {
     }
 
     fn end_at(&self, time: Time) {
-        let is_here = local::with(|local| local.desk.end(self.mark, self.turn, time));
+        let is_here = thread_state::with(|local| local.desk.end(self.mark, self.turn, time));
         if is_here.is_none() {
             self.mark.end(self.turn, |side| side.end = Some(time));
         }
@@ -68,7 +68,7 @@ impl Handle {
     #[cfg(feature = "tracing")]
     #[cold]
     fn describe(&self) {
-        local::with(|local| {
+        thread_state::with(|local| {
             local.desk.write(self.mark, self.turn, |open| {
                 describe::answer(|detail| open.description(detail));
             })

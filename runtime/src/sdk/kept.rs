@@ -9,8 +9,8 @@ use std::{mem, ptr};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
 use opentelemetry::{Context, Key};
 
+use crate::attributes::ValueRef;
 use crate::attributes::{Attributes, Exception, Sink};
-use crate::provider;
 use crate::sdk::buffer;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::desk::{Desk, SPARE_BYTES};
@@ -20,7 +20,7 @@ use crate::sdk::side::{Mark, Side};
 use crate::sdk::span::Open;
 use crate::sdk::tracer::{Decision, Scoped};
 use crate::site::CallSite;
-use crate::value::ValueRef;
+use crate::span::tracers;
 
 /// A span, or the room of one that is over.
 pub(crate) struct Kept {
@@ -68,7 +68,7 @@ impl Kept {
     #[inline]
     pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
         self.serves.scope == site.scope_number()
-            && self.serves.generation == provider::generation()
+            && self.serves.generation == tracers::generation()
             && now <= self.serves.until
     }
 
@@ -81,7 +81,7 @@ impl Kept {
         }
         self.serves = Serves {
             scope: site.scope_number(),
-            generation: provider::generation(),
+            generation: tracers::generation(),
             until: since.saturating_add(clock::second()),
         };
     }

@@ -10,8 +10,6 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
-use crate::local;
-use crate::provider::ask_again;
 use crate::sdk::buffer::{Buffers, Pushed, Rings};
 use crate::sdk::builder::{Builder, NoExporter};
 use crate::sdk::head::Head;
@@ -24,6 +22,8 @@ use crate::sdk::signal::Signal;
 use crate::sdk::stats::{Counters, Stats};
 use crate::sdk::tracer::Tracer;
 use crate::sdk::warnings::Warnings;
+use crate::span::thread_state;
+use crate::span::tracers::ask_again;
 
 /// How long a shutdown and a flush wait where nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ impl Shared {
 
     /// A span has ended, on whatever thread.
     pub(crate) fn ended_anywhere(&self, record: &[u8]) {
-        let here = local::with(|local| {
+        let here = thread_state::with(|local| {
             self.ended(Some(&local.desk.rings), record);
             Some(())
         });

@@ -5,6 +5,7 @@
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
 
+use crate::attributes::ValueRef;
 use crate::sdk::clock::Time;
 use crate::sdk::compact::remove;
 use crate::sdk::full::{Full, MAX_BYTES};
@@ -13,7 +14,6 @@ use crate::sdk::layout::{at, bits, tag};
 use crate::sdk::limits::{Limits, cut};
 use crate::sdk::values::Indexed;
 use crate::site::{CODE_KEYS, CallSite};
-use crate::value::ValueRef;
 
 /// The characters that are kept of a name.
 const MAX_NAME: usize = 16 * 1024;

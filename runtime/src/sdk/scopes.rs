@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::InstrumentationScope;
 
-use crate::scope::are_same;
+use crate::site::scope::are_same;
 
 /// Each scope once. It keeps them for good, since spans name them by number.
 #[derive(Default)]
@@ -61,7 +61,7 @@ mod tests {
     use opentelemetry::{Array, KeyValue, Value};
 
     use super::*;
-    use crate::scope::index_of;
+    use crate::site::scope::index_of;
 
     #[test]
     fn a_scope_with_a_nan_is_the_same_each_time() {

@@ -8,6 +8,7 @@ use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
 use opentelemetry::{Key, KeyValue};
 
 use crate::attributes::Exception;
+use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe;
 use crate::sdk::buffer::{self, Rings};
@@ -17,7 +18,6 @@ use crate::sdk::record::Record;
 use crate::sdk::tracer::Scoped;
 use crate::sdk::values::Indexed;
 use crate::site::CallSite;
-use crate::value::ValueRef;
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
 ///

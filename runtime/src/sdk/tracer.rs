@@ -10,7 +10,6 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue, trace};
 use opentelemetry_sdk::trace::SamplingDecision;
 
-use crate::active::{Active, Hold};
 use crate::attributes::Attributes;
 use crate::baggage;
 use crate::sdk::buffer;
@@ -23,9 +22,10 @@ use crate::sdk::layout::bits;
 use crate::sdk::provider::Shared;
 use crate::sdk::record::{self, Record, Start};
 use crate::sdk::span::{Open, Span};
-use crate::setup::Setup;
 use crate::site::CallSite;
-use crate::span::Called;
+use crate::span::active::{Active, Hold};
+use crate::span::setup::Setup;
+use crate::span::start::Called;
 
 /// A tracer of a [`TracerProvider`](crate::sdk::TracerProvider).
 #[derive(Clone)]

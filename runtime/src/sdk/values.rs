@@ -2,10 +2,10 @@
 
 use opentelemetry::{Array, Value};
 
+use crate::attributes::ValueRef;
 use crate::sdk::layout::{tag, value};
 use crate::sdk::limits::Limits;
 use crate::sdk::record::{Record, length};
-use crate::value::ValueRef;
 
 /// What an attribute of a call site's is written of, with its key's index.
 pub(crate) trait Indexed {

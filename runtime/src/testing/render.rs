@@ -7,7 +7,7 @@ use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::escape::Escaped;
-use crate::forest::{Tree, forest};
+use crate::span_tree::{Tree, forest};
 
 /// Renders the trees of `spans`, then the names of those that have not ended.
 pub(super) fn render(spans: &[SpanData], unended: &[String]) -> String {

@@ -27,19 +27,21 @@ mod sdk {
 }
 
 /// A thread's state, of which there is none here.
-mod local {
-    use crate::sdk::buffer::Memory;
+mod span {
+    pub(crate) mod thread_state {
+        use crate::sdk::buffer::Memory;
 
-    pub(crate) struct Local {
-        pub(crate) desk: Desk,
-    }
+        pub(crate) struct Local {
+            pub(crate) desk: Desk,
+        }
 
-    pub(crate) struct Desk {
-        pub(crate) memory: Memory,
-    }
+        pub(crate) struct Desk {
+            pub(crate) memory: Memory,
+        }
 
-    pub(crate) fn with<R>(_: impl FnOnce(&Local) -> Option<R>) -> Option<R> {
-        None
+        pub(crate) fn with<R>(_: impl FnOnce(&Local) -> Option<R>) -> Option<R> {
+            None
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::line::{Line, Style, cut};
 use crate::escape::{Escaped, value};
-use crate::forest::{Tree, forest};
+use crate::span_tree::{Tree, forest};
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;

@@ -8,7 +8,7 @@ use rdkafka::message::{BorrowedHeaders, Header, Headers as _, OwnedHeaders};
 use super::super::CarrierMut;
 use super::super::headers::{Headers, UNREADABLE, take_up};
 use crate::carrier::Carrier;
-use crate::unwind::contained;
+use crate::contain::catch;
 
 impl Headers for BorrowedHeaders {
     fn lines<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str> {
@@ -23,7 +23,7 @@ impl Headers for BorrowedHeaders {
 
 /// Returns all headers that can be read: `rdkafka` panics at a name that is not UTF-8.
 fn headers(headers: &BorrowedHeaders) -> impl Iterator<Item = Header<'_, &[u8]>> {
-    (0..headers.count()).filter_map(|index| contained(|| headers.try_get(index)).flatten())
+    (0..headers.count()).filter_map(|index| catch(|| headers.try_get(index)).flatten())
 }
 
 impl Carrier for BorrowedHeaders {

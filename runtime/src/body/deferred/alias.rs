@@ -1,0 +1,179 @@
+//! The span of a function whose return type may be an alias of a boxed future.
+//!
+//! The macro sees no more than the alias's name. So method resolution is asked what the type is, as in `outcome/detect.rs`, and the answer
+//! calls the body.
+
+#![expect(
+    clippy::inline_always,
+    reason = "a frame and a copy less without optimisation"
+)]
+#![expect(
+    clippy::unused_self,
+    reason = "what they do is found as the method of a value"
+)]
+
+use std::any::type_name;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use crate::attributes::Attributes;
+use crate::body::call;
+use crate::body::deferred::boxed::{BoxedFuture, LookLater, returned_boxed_future};
+use crate::outcome::Failure;
+use crate::outcome::detect::{self, Look, MaybeDisplay, MaybeError};
+use crate::site::CallSite;
+use crate::span::start::Started;
+
+/// Asks what a type is.
+#[inline]
+#[must_use]
+pub fn alias<R>() -> MaybeBoxed<R> {
+    MaybeBoxed(Itself(PhantomData))
+}
+
+/// First choice: a boxed future.
+pub struct MaybeBoxed<R>(Itself<R>);
+
+macro_rules! boxed {
+    ($($($auto:ident)*;)*) => { $(
+        impl<'f, T: 'f> MaybeBoxed<Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
+            /// A boxed future, whatever it is called.
+            #[inline]
+            #[must_use]
+            pub fn __traced_alias(self) -> ABoxedFuture<T> {
+                ABoxedFuture(PhantomData)
+            }
+        }
+    )* };
+}
+
+boxed! {
+    ;
+    Send;
+    Sync;
+    Send Sync;
+}
+
+impl<R> Deref for MaybeBoxed<R> {
+    type Target = Itself<R>;
+
+    #[inline]
+    fn deref(&self) -> &Itself<R> {
+        &self.0
+    }
+}
+
+/// A boxed future of a `T`: its span ends with it, by what it returns.
+pub struct ABoxedFuture<T>(PhantomData<fn() -> T>);
+
+impl<T> ABoxedFuture<T> {
+    /// Asks what the future returns for its look.
+    #[inline]
+    #[must_use]
+    pub fn __traced_find(&self) -> MaybeError<T> {
+        detect::find()
+    }
+
+    /// The same, for an error that must not be asked whether it is an `Error`.
+    #[inline]
+    #[must_use]
+    pub fn __traced_find_text(&self) -> MaybeDisplay<T> {
+        detect::find_text()
+    }
+
+    /// Calls `body` inside the span, and wraps the future.
+    #[inline]
+    pub fn __traced_call<R, L>(&self, started: Started, body: impl FnOnce() -> R, _look: L) -> R
+    where
+        R: BoxedFuture<Output = T>,
+        L: Look<T> + Default,
+    {
+        self.__traced_call_by(started, body, |returned, span| {
+            L::default().look(returned, span)
+        })
+    }
+
+    /// The same, for a function that says nothing of its span but its call site.
+    #[inline]
+    pub fn __traced_call_at<R, B, L>(&self, site: &'static CallSite, body: B, look: L) -> R
+    where
+        R: BoxedFuture<Output = T>,
+        B: FnOnce() -> R,
+        L: Look<T> + Default,
+    {
+        self.__traced_call(Started::unless_skipped(site, type_name::<B>()), body, look)
+    }
+
+    /// The same, for a closure that looks at what the future returns.
+    #[inline]
+    pub fn __traced_call_by<R>(
+        &self,
+        started: Started,
+        body: impl FnOnce() -> R,
+        look: LookLater<T>,
+    ) -> R
+    where
+        R: BoxedFuture<Output = T>,
+    {
+        returned_boxed_future(started, body, look)
+    }
+}
+
+/// A value that is all there is: the span covers the call.
+pub struct Itself<R>(PhantomData<fn() -> R>);
+
+impl<R> Itself<R> {
+    /// What is left: not a boxed future.
+    #[inline]
+    #[must_use]
+    pub fn __traced_alias(&self) -> Itself<R> {
+        Itself(PhantomData)
+    }
+
+    /// Asks the value's type for its look.
+    #[inline]
+    #[must_use]
+    pub fn __traced_find(&self) -> MaybeError<R> {
+        detect::find()
+    }
+
+    /// The same, for an error that must not be asked whether it is an `Error`.
+    #[inline]
+    #[must_use]
+    pub fn __traced_find_text(&self) -> MaybeDisplay<R> {
+        detect::find_text()
+    }
+
+    /// Calls `body` inside the span.
+    #[inline(always)]
+    pub fn __traced_call(
+        &self,
+        started: Started,
+        body: impl FnOnce() -> R,
+        look: impl Look<R>,
+    ) -> R {
+        call::call(started, body, look)
+    }
+
+    /// The same, for a function that says nothing of its span but its call site.
+    #[inline(always)]
+    pub fn __traced_call_at<B>(&self, site: &'static CallSite, body: B, look: impl Look<R>) -> R
+    where
+        B: FnOnce() -> R,
+    {
+        call::call_at(site, body, look)
+    }
+
+    /// The same, for a closure that looks at the value.
+    #[inline(always)]
+    pub fn __traced_call_by(
+        &self,
+        started: Started,
+        body: impl FnOnce() -> R,
+        look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) -> R {
+        call::call(started, body, look)
+    }
+}

@@ -1,0 +1,102 @@
+//! The span of a function that returns a boxed future or stream: from the call until that is over.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use futures_core::Stream;
+
+use crate::attributes::Attributes;
+use crate::body::call;
+use crate::body::future::Traced;
+use crate::body::stream::TracedStream;
+use crate::outcome::Failure;
+use crate::span::Active;
+use crate::span::start::Started;
+
+/// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
+/// not have them.
+pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
+
+/// Calls `body` inside the span, and wraps the boxed future that it returns; where no span is, it stays as it is.
+#[inline]
+pub fn returned_boxed_future<R: BoxedFuture>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    look: LookLater<R::Output>,
+) -> R {
+    match run(started, body) {
+        (future, None) => future,
+        (future, Some(active)) => future.wrap(active, look),
+    }
+}
+
+/// Calls `body` inside the span, and wraps the boxed stream that it returns; where no span is, it stays as it is.
+#[inline]
+pub fn returned_boxed_stream<R: BoxedStream>(
+    started: Started,
+    body: impl FnOnce() -> R,
+    look: LookLater<R::Item>,
+) -> R {
+    match run(started, body) {
+        (stream, None) => stream,
+        (stream, Some(active)) => stream.wrap(active, look),
+    }
+}
+
+/// Runs the part of a function that it does at once.
+pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
+    match started.take() {
+        None => (body(), None),
+        Some(active) => call::run(active, body),
+    }
+}
+
+/// A boxed future, in the four forms that it commonly has.
+#[diagnostic::on_unimplemented(message = "`{Self}` is not a boxed future that can be traced")]
+pub trait BoxedFuture {
+    /// What the future returns.
+    type Output;
+
+    /// The future inside a span.
+    fn wrap(self, active: Active, look: LookLater<Self::Output>) -> Self;
+}
+
+/// A boxed stream, in the four forms that it commonly has.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a boxed stream",
+    label = "expected `Pin<Box<dyn Stream<Item = T>>>`, with `Send` or without, or an alias of it"
+)]
+pub trait BoxedStream {
+    /// The stream's items.
+    type Item;
+
+    /// The stream inside a span.
+    fn wrap(self, active: Active, look: LookLater<Self::Item>) -> Self;
+}
+
+macro_rules! boxed {
+    ($($($auto:ident)*;)*) => { $(
+        impl<'f, T: 'f> BoxedFuture for Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>> {
+            type Output = T;
+
+            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
+                Box::pin(Traced::new(self, Some(active), look))
+            }
+        }
+
+        impl<'s, T: 's> BoxedStream for Pin<Box<dyn Stream<Item = T> $(+ $auto)* + 's>> {
+            type Item = T;
+
+            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
+                Box::pin(TracedStream::new(self, Some(active), look))
+            }
+        }
+    )* };
+}
+
+boxed! {
+    ;
+    Send;
+    Sync;
+    Send Sync;
+}

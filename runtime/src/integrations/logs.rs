@@ -1,0 +1,143 @@
+//! The global logger provider, which OpenTelemetry does not have: for exceptions, and for the events of
+//! [`tracing::logs`](crate::integrations::tracing::logs).
+
+use std::mem;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::logs::{LogRecord, Logger, LoggerProvider, Severity};
+use opentelemetry::trace::SpanContext;
+use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
+use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
+
+use crate::ambient;
+use crate::attributes::Exception;
+use crate::contain::catch;
+
+const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
+
+static CURRENT: RwLock<Option<Arc<Logs>>> = RwLock::new(None);
+
+/// The provider that log records go to.
+pub(crate) struct Logs {
+    pub(crate) bridge: OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>,
+    /// For lines of the crate `log`.
+    pub(crate) lines: SdkLogger,
+    exceptions: Option<Exceptions>,
+}
+
+/// The logger for exceptions, if they are log records.
+struct Exceptions {
+    logger: SdkLogger,
+    /// Whether they are events of their spans too.
+    on_spans_too: bool,
+}
+
+/// Sets the provider for log records: for those of the layer
+/// [`tracing::logs`](crate::integrations::tracing::logs), and for exceptions if
+/// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
+///
+/// [`init`](crate::init()) calls this when it sets up logs. Call it yourself if your program has its
+/// own provider. An exception is then a log record by the
+/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/),
+/// with the event name `exception`, the severity `ERROR`, and the ids of the span that failed. With
+/// `logs` it replaces the event of that span, with `logs/dup` there are both. The variable is read
+/// once, by this function.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry_sdk::logs::SdkLoggerProvider;
+///
+/// let provider = SdkLoggerProvider::builder().build();
+/// traced::set_logger_provider(&provider);
+/// ```
+pub fn set_logger_provider(provider: &SdkLoggerProvider) {
+    set(Some(Arc::new(Logs::to(provider))));
+}
+
+/// Removes the provider, so that log records go nowhere.
+#[cfg(feature = "init")]
+pub(crate) fn unset() {
+    set(None);
+}
+
+fn set(logs: Option<Arc<Logs>>) {
+    let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
+    let former = mem::replace(&mut *current, logs);
+    drop(current);
+    // This may be the last handle of the provider, whose shutdown is foreign code.
+    drop(former);
+}
+
+/// Returns `None` if log records go nowhere, and in a thread that is ending, which has no context.
+pub(crate) fn current() -> Option<Arc<Logs>> {
+    if !ambient::is_alive() {
+        return None;
+    }
+    let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
+    current.clone()
+}
+
+/// Returns `true` if exceptions are log records and not events of their spans.
+pub(crate) fn have_exceptions_alone() -> bool {
+    let current = current();
+    let exceptions = current.as_ref().and_then(|logs| logs.exceptions.as_ref());
+    exceptions.is_some_and(|exceptions| !exceptions.on_spans_too)
+}
+
+/// Emits the exception of this span as a log record, if exceptions are log records. Returns `true` if
+/// it is not to be an event of the span as well.
+pub(crate) fn log(exception: &Exception<'_>, span: impl FnOnce() -> SpanContext) -> bool {
+    let current = current();
+    let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {
+        return false;
+    };
+    let span = span();
+    catch(|| exceptions.emit(exception, &span));
+    !exceptions.on_spans_too
+}
+
+impl Logs {
+    fn to(provider: &SdkLoggerProvider) -> Logs {
+        Logs {
+            bridge: OpenTelemetryTracingBridge::new(provider),
+            lines: provider.logger(""),
+            exceptions: Exceptions::from_environment(provider),
+        }
+    }
+}
+
+impl Exceptions {
+    /// Reads the variable. Any other value leaves exceptions on their spans, as the specification
+    /// requires.
+    fn from_environment(provider: &SdkLoggerProvider) -> Option<Exceptions> {
+        let on_spans_too = match std::env::var(OPT_IN).ok()?.trim() {
+            "logs" => false,
+            "logs/dup" => true,
+            _ => return None,
+        };
+        let scope = InstrumentationScope::builder("traced")
+            .with_version(env!("CARGO_PKG_VERSION"))
+            .build();
+        Some(Exceptions {
+            logger: provider.logger_with_scope(scope),
+            on_spans_too,
+        })
+    }
+
+    fn emit(&self, exception: &Exception<'_>, span: &SpanContext) {
+        let mut record = self.logger.create_log_record();
+        record.set_event_name(Exception::EVENT);
+        record.set_timestamp(SystemTime::now());
+        record.set_severity_number(Severity::Error);
+        record.set_severity_text(Severity::Error.name());
+        let flags = Some(span.trace_flags());
+        record.set_trace_context(span.trace_id(), span.span_id(), flags);
+        for (key, value) in exception.attributes() {
+            record.add_attribute(key, value.to_owned());
+        }
+        self.logger.emit(record);
+    }
+}

@@ -1,0 +1,267 @@
+//! Writing a failure to a span: its status, `error.type`, and the exception, as an event or a log record, once per error.
+
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt::Write;
+use std::ptr;
+use std::rc::Rc;
+
+use opentelemetry::trace::{SpanContext, SpanId};
+
+use crate::attributes::ValueRef;
+use crate::attributes::format::{KEPT_MEMORY, bounded, bounded_in, with_bounded};
+use crate::attributes::{Exception, Sink};
+#[cfg(feature = "logs")]
+use crate::integrations::logs::log;
+use crate::outcome::Failure;
+use crate::span::thread_state;
+
+/// Makes of an error's text what is recorded of it.
+pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
+
+/// The last exception that a thread recorded.
+pub(crate) struct Recorded {
+    /// The span above the one that failed with it last.
+    parent: SpanId,
+    /// Its text, by which it is known.
+    text: String,
+    /// The `error.type` of the span that failed with it last.
+    error_type: Cow<'static, str>,
+    /// What removed the secrets of a request from its texts, and does so for the spans that it passes.
+    shown_by: Option<Shown>,
+}
+
+impl Default for Recorded {
+    fn default() -> Recorded {
+        Recorded {
+            parent: SpanId::INVALID,
+            text: String::new(),
+            error_type: Cow::Borrowed(""),
+            shown_by: None,
+        }
+    }
+}
+
+/// The same, and one that is over, whose memory serves the next.
+#[derive(Default)]
+pub(crate) struct Last {
+    recorded: Cell<Option<Box<Recorded>>>,
+    over: Cell<Option<Box<Recorded>>>,
+}
+
+/// Ends the story of a span with `failure`; `parent` is the span above it, if it does not know that itself.
+///
+/// The exception is left out if the span's last direct child recorded the same error already. A span that was ended by hand
+/// records nothing, so that the one above does.
+pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failure<'_>) {
+    if !span.is_open() {
+        return;
+    }
+    let (own, above) = span.ids();
+    let new = with_text(failure);
+    let below = take_below(own);
+    let shown_by = || below.as_ref()?.shown_by.clone();
+    let shown_by = failure.shown_by().or_else(shown_by);
+    let known = below
+        .as_ref()
+        .filter(|below| is_the_same(&below.text, failure, &new.text));
+    let error_type = match known {
+        Some(known) if failure.is_opaque() => known.error_type.clone(),
+        _ => failure.error_type(),
+    };
+    let is_known = known.is_some();
+    let told = Told {
+        text: &new.text,
+        error_type: &error_type,
+        shown_by: shown_by.as_ref(),
+        is_new: !is_known && !failure.is_by_decision(),
+    };
+    write(span, failure, &told);
+    if failure.is_by_decision() {
+        return keep(below, Some(new));
+    }
+    let (mut recorded, over) = match below {
+        Some(known) if is_known => (known, Some(new)),
+        other => (new, other),
+    };
+    recorded.parent = parent.unwrap_or(above);
+    recorded.error_type = error_type;
+    recorded.shown_by = shown_by;
+    keep(Some(recorded), over);
+}
+
+/// What is written of a failure.
+struct Told<'a> {
+    text: &'a str,
+    error_type: &'a str,
+    shown_by: Option<&'a Shown>,
+    /// Whether its exception is on no span so far.
+    is_new: bool,
+}
+
+fn write(span: &mut dyn Sink, failure: &Failure<'_>, told: &Told<'_>) {
+    let shown = shown(told.text, told.shown_by);
+    let message = failure.has_text().then_some(&*shown);
+    if told.is_new {
+        let mut is_written = false;
+        describe(failure, message, told.shown_by, |exception| {
+            let is_event = !log(exception, || span.context());
+            let is_one = is_event && is_same_text(exception.type_name, told.error_type);
+            is_written = is_one && span.failure(exception);
+            if is_event && !is_written {
+                span.exception(exception);
+            }
+        });
+        if is_written {
+            return;
+        }
+    }
+    span.set("error.type".into(), ValueRef::Str(told.error_type));
+    span.fail(message.unwrap_or_default());
+}
+
+/// Records the exception alone; if the same error ends the span, it is not recorded again.
+pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
+    record_as(own, failure, |exception| {
+        if !log(exception, || own.clone()) {
+            span.exception(exception);
+        }
+    });
+}
+
+/// The same for what is logged already.
+#[cfg(feature = "tracing")]
+pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
+    record_as(own, failure, |exception| span.exception(exception));
+}
+
+fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Exception<'_>)) {
+    let mut new = with_text(failure);
+    new.shown_by = last_below(own.span_id(), |last| last.shown_by.clone()).flatten();
+    let shown_by = new.shown_by.as_ref();
+    let message = shown(&new.text, shown_by);
+    describe(failure, Some(&message), shown_by, tell);
+    drop(message);
+    new.parent = own.span_id();
+    new.error_type = failure.error_type();
+    keep(Some(new), None);
+}
+
+/// The text of the failure, if a direct child of `span` recorded it last, in these words.
+#[cfg(feature = "tracing")]
+pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
+    let text = bounded(format_args!("{failure}"));
+    let known = |last: &Recorded| (last.text == text).then(|| last.shown_by.clone());
+    let shown_by = last_below(span, known).flatten()?;
+    Some(shown(&text, shown_by.as_ref()).into_owned())
+}
+
+fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
+    match shown_by {
+        Some(shown_by) => Cow::Owned(shown_by(text)),
+        None => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(not(feature = "logs"))]
+fn log(_: &Exception<'_>, _: impl FnOnce() -> SpanContext) -> bool {
+    false
+}
+
+fn describe(
+    failure: &Failure<'_>,
+    message: Option<&str>,
+    shown_by: Option<&Shown>,
+    tell: impl FnOnce(&Exception<'_>),
+) {
+    let chain = message.and_then(|message| chain(failure, message, shown_by));
+    tell(&Exception {
+        type_name: failure.exception_type(),
+        message,
+        stacktrace: chain.as_deref(),
+    });
+}
+
+/// The error and its sources, a line each; `None` where it has no source.
+fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Option<String> {
+    let mut sources = failure.sources().peekable();
+    sources.peek()?;
+    let mut chain = message.to_owned();
+    for source in sources {
+        let source = bounded(format_args!("{source}"));
+        let _ = write!(chain, "\ncaused by: {}", shown(&source, shown_by));
+    }
+    Some(bounded(format_args!("{chain}")))
+}
+
+/// Compares two texts which mostly are one.
+fn is_same_text(one: &str, other: &str) -> bool {
+    ptr::eq(one, other) || one == other
+}
+
+/// What `of` says of the exception that a direct child of `span` recorded last.
+fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
+    let last = take_below(span);
+    let said = last.as_deref().map(of);
+    keep(last, None);
+    said
+}
+
+/// Takes the exception that a direct child of `span` recorded last.
+fn take_below(span: SpanId) -> Option<Box<Recorded>> {
+    thread_state::with(|local| {
+        let Last { recorded, .. } = &local.last_exception;
+        let last = recorded.take()?;
+        if last.parent == span {
+            return Some(last);
+        }
+        recorded.set(Some(last));
+        None
+    })
+}
+
+/// An exception that has its text, to be remembered.
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "a box is moved, not what is in it"
+)]
+fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
+    let over = thread_state::with(|local| local.last_exception.over.take());
+    let mut new = over.unwrap_or_default();
+    bounded_in(&mut new.text, format_args!("{failure}"));
+    new
+}
+
+/// Returns `true` if the exception of this text is this failure or one of its sources.
+fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
+    // A panic whose message could not be had is known by its type.
+    let is_unnamed_panic = || failure.is_panic() && known == failure.exception_type();
+    let is_a_source = || {
+        let mut sources = failure.sources();
+        sources.any(|source| with_bounded(format_args!("{source}"), |text| known == text))
+    };
+    known == text || is_unnamed_panic() || is_a_source()
+}
+
+/// Remembers an exception if there is one, and keeps the memory of one that is over.
+fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
+    thread_state::with(|local| {
+        let last = &local.last_exception;
+        let before = recorded.and_then(|recorded| last.recorded.replace(Some(recorded)));
+        let mut over = over.or(before)?;
+        over.shown_by = None;
+        if over.text.capacity() <= KEPT_MEMORY {
+            last.over.set(Some(over));
+        }
+        Some(())
+    });
+}
+
+/// Takes note that the span `own` ended without a look at what passed through it: an exception of its child counts as one
+/// of a child of `parent` from now on.
+pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
+    if let Some(mut last) = take_below(own) {
+        last.parent = parent;
+        keep(Some(last), None);
+    }
+}

@@ -1,0 +1,290 @@
+//! The failure that a returned value holds, or a panic.
+
+use std::any::type_name;
+use std::borrow::Cow;
+use std::error::Error;
+use std::fmt::{self, Debug, Display};
+use std::io;
+
+use crate::attributes::Attributes;
+use crate::attributes::format::bounded;
+use crate::contain::catch;
+use crate::outcome::exception::Shown;
+use crate::site::type_names::ErrorType;
+
+/// An error, borrowed from the value that holds it.
+pub struct Failure<'a> {
+    type_name: Cow<'static, str>,
+    /// What the option `error_type` says.
+    own_type: Option<String>,
+    text: Text<'a>,
+    source: Option<&'a (dyn Error + 'static)>,
+    /// Whether the error's type is that of a pointer to any error.
+    is_pointer: bool,
+    /// What removes secrets from the texts, before they are recorded.
+    shown_by: Option<Shown>,
+}
+
+enum Text<'a> {
+    Display(&'a dyn Display),
+    Debug(&'a dyn Debug),
+    Type,
+}
+
+impl<'a> Failure<'a> {
+    /// An error of this type, of which nothing else is known.
+    pub(crate) fn of<E>() -> Failure<'a> {
+        Failure::of_type(type_name::<E>())
+    }
+
+    /// With the error behind it, if there is one and asking for it does not panic.
+    pub(crate) fn with_source(
+        self,
+        source: impl FnOnce() -> Option<&'a (dyn Error + 'static)>,
+    ) -> Failure<'a> {
+        Failure {
+            source: guarded(source),
+            ..self
+        }
+    }
+
+    /// Names the failure by what `error` holds, if the failure's type is that of a pointer to any error.
+    pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
+        if self.is_pointer {
+            self.named_inside(&error)
+        } else {
+            self
+        }
+    }
+
+    /// Names the failure by what `pointee` holds, if the failure's type or that of `pointee` is that of a pointer to any error.
+    pub(crate) fn named_by_pointee<E: Error + ?Sized>(self, pointee: &E) -> Failure<'a> {
+        let is_pointer = self.is_pointer || ErrorType::of(type_name::<E>()).is_pointer;
+        Failure { is_pointer, ..self }.named_by(pointee)
+    }
+
+    /// Names the failure by the innermost error that tells its name; `error` is the outermost.
+    fn named_inside(self, error: &dyn Error) -> Failure<'a> {
+        let sources: Vec<_> = self.sources().collect();
+        let mut names = sources.into_iter().rev().filter_map(name_of);
+        let name = names.next().or_else(|| name_of(error));
+        match name {
+            Some(name) => Failure {
+                type_name: Cow::Owned(name),
+                ..self
+            },
+            None => self,
+        }
+    }
+
+    /// Returns `true` if the error's type says nothing of the error, as `dyn Error` and `anyhow::Error` do.
+    pub(crate) fn is_opaque(&self) -> bool {
+        self.own_type.is_none() && self.is_pointer
+    }
+
+    /// One of which nothing is known but its type.
+    fn of_type(type_name: &'static str) -> Failure<'a> {
+        let ErrorType { name, is_pointer } = ErrorType::of(type_name);
+        Failure {
+            type_name: Cow::Borrowed(name),
+            own_type: None,
+            text: Text::Type,
+            source: None,
+            is_pointer,
+            shown_by: None,
+        }
+    }
+
+    /// With texts that are recorded as `shown_by` returns them.
+    #[cfg(feature = "tower")]
+    pub(crate) fn with_shown_by(self, shown_by: Shown) -> Failure<'a> {
+        Failure {
+            shown_by: Some(shown_by),
+            ..self
+        }
+    }
+
+    pub(crate) fn shown_by(&self) -> Option<Shown> {
+        self.shown_by.clone()
+    }
+
+    /// A panic, with its message where one is known.
+    pub(crate) fn panic(message: Option<&'a &'a str>) -> Failure<'a> {
+        let text = message.map_or(Text::Type, |message| Text::Display(message));
+        Failure {
+            text,
+            ..Failure::of_type(PANIC)
+        }
+    }
+
+    /// A value that implements `Error`.
+    pub(crate) fn error<E: Error + ?Sized>(error: &'a &'a E) -> Failure<'a> {
+        let failure = Failure {
+            text: Text::Display(error),
+            source: guarded(|| error.source()),
+            ..Failure::of_type(type_name::<E>())
+        };
+        failure.named_by(*error)
+    }
+
+    /// Rendered with `Display`, as the option `err = %` asks.
+    #[must_use]
+    pub fn display(self, error: &'a dyn Display) -> Failure<'a> {
+        let text = Text::Display(error);
+        Failure { text, ..self }
+    }
+
+    /// Rendered with `Debug`, as the option `err = ?` asks.
+    #[must_use]
+    pub fn debug(self, error: &'a dyn Debug) -> Failure<'a> {
+        let text = Text::Debug(error);
+        Failure { text, ..self }
+    }
+
+    /// Rendered with the best formatting that its type supports.
+    #[must_use]
+    pub fn auto<E>(self, _error: &E) -> Failure<'a> {
+        self
+    }
+
+    /// Of the type that the option `error_type` says.
+    #[must_use]
+    pub fn typed<E, T: Display>(self, error: &'a E, f: impl FnOnce(&'a E) -> T) -> Failure<'a> {
+        let own_type = catch(|| bounded(format_args!("{}", f(error))));
+        Failure { own_type, ..self }
+    }
+
+    /// `error.type`
+    pub(crate) fn error_type(&self) -> Cow<'static, str> {
+        match &self.own_type {
+            Some(own) => Cow::Owned(own.clone()),
+            None => self.type_name.clone(),
+        }
+    }
+
+    /// `exception.type`
+    pub(crate) fn exception_type(&self) -> &str {
+        &self.type_name
+    }
+
+    /// Whether the returned value held no error, and the option `error_if` made it one.
+    pub(crate) fn is_by_decision(&self) -> bool {
+        self.type_name == OTHER
+    }
+
+    pub(crate) fn is_panic(&self) -> bool {
+        self.type_name == PANIC
+    }
+
+    /// Whether it has a text of its own.
+    pub(crate) fn has_text(&self) -> bool {
+        !matches!(self.text, Text::Type)
+    }
+
+    /// The errors behind this one, nearest first; never more than 64, should they go round in circles.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &'a dyn Error> {
+        let mut next = self.source;
+        std::iter::from_fn(move || {
+            let source = next?;
+            next = guarded(|| source.source());
+            Some(source as &dyn Error)
+        })
+        .take(64)
+    }
+}
+
+/// The error's text; its type where it has none.
+impl Display for Failure<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.text {
+            Text::Display(error) => Display::fmt(error, f),
+            Text::Debug(error) => Debug::fmt(error, f),
+            Text::Type => f.write_str(self.exception_type()),
+        }
+    }
+}
+
+/// What the user's `source` returns, or nothing where it panics.
+fn guarded<'a>(
+    source: impl FnOnce() -> Option<&'a (dyn Error + 'static)>,
+) -> Option<&'a (dyn Error + 'static)> {
+    catch(source).flatten()
+}
+
+/// The name that begins the error's `Debug` text, as the derived one does: `ParseIntError { … }`.
+fn name_of(error: &dyn Error) -> Option<String> {
+    let text = bounded(format_args!("{error:?}"));
+    if IO_ERRORS.iter().any(|begin| text.starts_with(begin)) {
+        return Some(type_name::<io::Error>().to_owned());
+    }
+    let end = text.find(['(', '{']).unwrap_or(text.len());
+    let name = text[..end].trim_end();
+    let is_name = name.len() <= 64
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.contains(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_name.then(|| name.to_owned())
+}
+
+/// How the `Debug` texts of `io::Error` begin, whose type they do not name.
+const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
+
+/// The type of a failure that is a panic.
+const PANIC: &str = "panic";
+/// The `error.type` of a failure that is no error, by the semantic conventions.
+const OTHER: &str = "_OTHER";
+
+/// A function that cannot fail.
+#[must_use]
+pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
+    None
+}
+
+/// What the option `error_if` decides of a returned value; if it panics, the value decides.
+pub fn failure_if<'a, R>(
+    returned: &'a R,
+    decide: impl FnOnce(&'a R) -> bool,
+    failure: Option<Failure<'a>>,
+) -> Option<Failure<'a>> {
+    match catch(|| decide(returned)) {
+        Some(true) => Some(failure.unwrap_or_else(|| Failure::of_type(OTHER))),
+        Some(false) => None,
+        None => failure,
+    }
+}
+
+/// Gives a closure's parameter its type.
+pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
+    f(value)
+}
+
+/// The failure in a returned value, `Option<Failure>`: rendered by `auto`, `display` or `debug`, and of the type that a
+/// closure says, if one is given.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __failure {
+    (known, $returned:expr, $span:expr, auto) => {
+        $crate::private::Look::look(&$crate::private::known_look!($returned), $returned, $span)
+    };
+    ($find:ident, $returned:expr, $span:expr, auto) => {
+        $crate::private::Look::look(&$crate::private::$find($returned).__traced_look(), $returned, $span)
+    };
+    ($find:ident, $returned:expr, $span:expr, $render:ident $(, $error_type:expr)?) => {{
+        use $crate::private::ReturnedPlain as _;
+        match $crate::private::Returned($returned).__traced_error() {
+            $crate::private::Some(error) => $crate::private::failure!($find, $returned, $span, auto)
+                .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
+            $crate::private::None => $crate::private::None,
+        }
+    }};
+}
+
+/// The value that was returned, an `Option`: of a `Result` the `Ok` value, else all of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __value {
+    ($returned:expr) => {{
+        use $crate::private::ReturnedPlain as _;
+        $crate::private::Returned($returned).__traced_value()
+    }};
+}

@@ -1,0 +1,122 @@
+//! Where a span is to be, found at run time: its parent, links and name.
+
+use std::borrow::Cow;
+use std::mem;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
+
+use crate::carrier::Carrier;
+#[cfg(feature = "sdk")]
+use crate::sdk::records_everything;
+use crate::site::CallSite;
+use crate::span::active::{Active, Hold};
+
+/// What is evaluated before a span starts.
+pub struct Setup {
+    pub(crate) parent: Context,
+    /// Whether the span starts a trace: `parent` has an empty span then, since a context cannot lose the one it has.
+    pub(crate) is_root: bool,
+    pub(crate) name: Option<Cow<'static, str>>,
+    pub(crate) links: Vec<Link>,
+    /// Whether there can be a span; if not, only `parent` is of use.
+    can_open: bool,
+    /// Whether `parent` is not the current context.
+    is_elsewhere: bool,
+}
+
+impl Setup {
+    pub(crate) fn below(current: Context, can_open: bool) -> Setup {
+        Setup {
+            parent: current,
+            is_root: false,
+            name: None,
+            links: Vec::new(),
+            can_open,
+            is_elsewhere: false,
+        }
+    }
+
+    /// Returns `true` if a provider is to be asked for a span.
+    pub(crate) fn opens(&self) -> bool {
+        self.can_open && !declines(&self.parent)
+    }
+
+    /// Returns what holds in place of a span where none is opened: the context that came in goes on to what is below.
+    pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
+        self.is_elsewhere.then(|| {
+            let context = mem::take(&mut self.parent);
+            Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
+        })
+    }
+
+    /// The option `parent`.
+    pub fn parent(&mut self, parent: &impl Carrier) {
+        if let Some(parent) = parent.context(&self.parent) {
+            self.parent = parent;
+            self.is_elsewhere = true;
+        }
+    }
+
+    /// The option `root`.
+    pub fn root(&mut self) {
+        self.is_root = true;
+        self.is_elsewhere = true;
+        self.parent = self
+            .parent
+            .with_remote_span_context(SpanContext::empty_context());
+    }
+
+    /// The option `root(link)`.
+    pub fn linked_root(&mut self) {
+        let current = self.parent.span().span_context().clone();
+        self.root();
+        self.link(current);
+    }
+
+    /// The option `links`, evaluated only if there can be a span.
+    pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
+        if !self.opens() {
+            return;
+        }
+        let nothing = Context::new();
+        for carrier in links() {
+            if let Some(context) = carrier.context(&nothing) {
+                self.link(context.span().span_context().clone());
+            }
+        }
+    }
+
+    fn link(&mut self, span: SpanContext) {
+        if span.is_valid() {
+            self.links.push(Link::with_context(span));
+        }
+    }
+
+    /// The option `name`, evaluated only if there can be a span.
+    pub fn name<N: Into<Cow<'static, str>>>(&mut self, name: impl FnOnce() -> N) {
+        if self.opens() {
+            self.name = Some(name().into());
+        }
+    }
+}
+
+/// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
+/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same. So does one
+/// that adaptive sampling recorded and that is over: below it there may be an error.
+#[inline]
+pub(crate) fn declines(context: &Context) -> bool {
+    let span = context.span();
+    let parent = span.span_context();
+    context.is_telemetry_suppressed()
+        || (parent.is_valid()
+            && !parent.is_remote()
+            && !parent.is_sampled()
+            && !records_everything()
+            && !span.is_recording())
+}
+
+#[cfg(not(feature = "sdk"))]
+fn records_everything() -> bool {
+    false
+}

@@ -1,0 +1,282 @@
+//! Which provider spans go to, and the tracers that each thread keeps of it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::UNIX_EPOCH;
+
+use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::trace::{Span, TracerProvider};
+use opentelemetry::{InstrumentationScope, time, trace};
+
+#[cfg(feature = "sdk")]
+use crate::sdk;
+use crate::site::scope;
+use crate::site::{self, CallSite};
+
+/// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// How many calls of a thread ask again a provider that answers with no-ops, before they become rare.
+const EAGER_CALLS: u32 = 1_000;
+/// How rare they become: one call in this many.
+const RARELY: u32 = 1_024;
+
+/// Sets OpenTelemetry's global tracer provider, and tells every traced function at once.
+///
+/// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, though not always by the very
+/// next call: a thread that gets no spans asks again at each of its first 1,000 calls of traced functions and then at every
+/// 1,024th, until one thread has found it; a thread that gets spans looks again after a second.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry_sdk::trace::SdkTracerProvider;
+///
+/// let provider = SdkTracerProvider::builder().build();
+/// traced::set_tracer_provider(provider.clone());
+/// // … at the end of the program:
+/// provider.shutdown()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn set_tracer_provider<P, T, S>(provider: P)
+where
+    S: Span + Send + Sync + 'static,
+    T: trace::Tracer<Span = S> + Send + Sync + 'static,
+    P: TracerProvider<Tracer = T> + Send + Sync + 'static,
+{
+    #[cfg(feature = "sdk")]
+    sdk::choose(&provider);
+    // OpenTelemetry drops the provider it had below its lock, where every thread that asks for a tracer would wait for the
+    // shutdown that may come of it. So it is dropped here.
+    let previous = global::tracer_provider();
+    global::set_tracer_provider(provider);
+    site::set_disabled(false);
+    ask_again();
+    drop(previous);
+}
+
+/// Tells the providers that were set apart.
+#[cfg(feature = "sdk")]
+#[inline]
+pub(crate) fn generation() -> u32 {
+    GENERATION.load(Ordering::Acquire)
+}
+
+/// Makes every thread ask the provider at its next call.
+pub(crate) fn ask_again() {
+    if GENERATION.fetch_add(1, Ordering::Release) == 0 {
+        site::decide_all();
+    }
+}
+
+/// Whether there has been a provider, as far as is known at once.
+pub(crate) fn was_there() -> bool {
+    GENERATION.load(Ordering::Relaxed) != 0
+}
+
+thread_local! {
+    static KNOWN: Known = const { Known::nothing() };
+}
+
+/// What a thread knows of the provider. In one thread-local, whose address is found once.
+struct Known {
+    /// Its generation.
+    generation: Cell<u32>,
+    /// How often in a row it answered with a no-op.
+    silences: Cell<u32>,
+    /// How many calls may go without asking it again.
+    skips: Cell<u32>,
+}
+
+impl Known {
+    const fn nothing() -> Known {
+        Known {
+            generation: Cell::new(0),
+            silences: Cell::new(0),
+            skips: Cell::new(0),
+        }
+    }
+
+    #[inline]
+    fn skip_if(&self, holds: impl FnOnce(&Known) -> bool) -> bool {
+        let skips = self.skips.get();
+        let can_skip = skips != 0 && holds(self);
+        if can_skip {
+            self.skips.set(skips - 1);
+        }
+        can_skip
+    }
+
+    /// Asks at each call again; how often in a row it answered with a no-op.
+    #[inline]
+    fn forget_silences(&self) -> u32 {
+        self.skips.set(0);
+        self.silences.replace(0)
+    }
+}
+
+/// Whether this call can go without asking the provider, which recently had no span to give.
+#[inline]
+pub(crate) fn is_silent() -> bool {
+    let is_same = |known: &Known| known.generation.get() == GENERATION.load(Ordering::Relaxed);
+    KNOWN.with(|known| known.skip_if(is_same))
+}
+
+/// The same as long as there [was none](was_there).
+#[inline]
+pub(crate) fn is_silent_so_far() -> bool {
+    KNOWN.with(|known| known.skip_if(|_| true))
+}
+
+/// The tracers of one thread, one per instrumentation scope.
+#[derive(Default)]
+pub(crate) struct Tracers {
+    by_scope: RefCell<Vec<Option<CachedTracer>>>,
+}
+
+struct CachedTracer {
+    tracer: Tracer,
+    since: u64,
+}
+
+/// A tracer, since when it is known, and the time by its clock.
+pub(crate) struct Dated {
+    pub(crate) tracer: Tracer,
+    #[cfg_attr(
+        not(feature = "sdk"),
+        expect(dead_code, reason = "our own provider asks")
+    )]
+    pub(crate) since: u64,
+    pub(crate) now: u64,
+}
+
+/// A tracer: one of the global provider's, or one of our own provider that was found behind it.
+#[derive(Clone)]
+pub(crate) enum Tracer {
+    Api(Rc<BoxedTracer>),
+    #[cfg(feature = "sdk")]
+    Native(sdk::Tracer),
+}
+
+impl Tracer {
+    /// Asks the global provider, which is foreign code.
+    fn of(scope: InstrumentationScope) -> Tracer {
+        #[cfg(feature = "sdk")]
+        sdk::forget_made();
+        let boxed = global::tracer_with_scope(scope);
+        #[cfg(feature = "sdk")]
+        if let Some(native) = sdk::take_made() {
+            return Tracer::Native(native.of_one_thread());
+        }
+        Tracer::Api(Rc::new(boxed))
+    }
+
+    /// The age at which a tracer is renewed, in case another provider was set behind our back: a second, by the clock of its
+    /// spans.
+    #[inline]
+    fn max_age(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => 1_000_000_000,
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::second(),
+        }
+    }
+
+    /// The time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
+    #[inline]
+    fn now(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => {
+                let since = time::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                u64::try_from(since.as_nanos()).unwrap_or_default()
+            }
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::now(),
+        }
+    }
+}
+
+impl Tracers {
+    /// Forgets everything if a provider was set since.
+    #[inline]
+    pub(crate) fn refresh(&self) {
+        let generation = GENERATION.load(Ordering::Acquire);
+        let known = KNOWN.with(|known| known.generation.replace(generation));
+        if known != generation {
+            KNOWN.with(Known::forget_silences);
+            self.clear();
+        }
+    }
+
+    /// The provider answered with a no-op: its tracers are forgotten.
+    pub(crate) fn heard_nothing(&self) {
+        self.clear();
+        KNOWN.with(|known| {
+            let silences = known.silences.get().saturating_add(1);
+            known.silences.set(silences);
+            known.skips.set(if silences < EAGER_CALLS {
+                0
+            } else {
+                RARELY - 1
+            });
+        });
+    }
+
+    /// The provider answered with a span.
+    #[inline]
+    pub(crate) fn heard_something() {
+        if KNOWN.with(Known::forget_silences) >= EAGER_CALLS {
+            // The other threads ask as rarely as this one did.
+            ask_again();
+        }
+    }
+
+    /// The tracer for the scope of `site`, at most a second old.
+    #[inline]
+    pub(crate) fn get(&self, site: &'static CallSite) -> Dated {
+        let index = site.scope_index();
+        if let Some(Some(known)) = self.by_scope.borrow().get(index) {
+            let now = known.tracer.now();
+            // A clock that was set back makes it old too.
+            if now.wrapping_sub(known.since) <= known.tracer.max_age() {
+                return Dated {
+                    tracer: known.tracer.clone(),
+                    since: known.since,
+                    now,
+                };
+            }
+        }
+        self.renew(index)
+    }
+
+    /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
+    pub(crate) fn clear(&self) {
+        let mut tracers = self.by_scope.take();
+        tracers.clear();
+        self.by_scope.replace(tracers);
+    }
+
+    /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
+    #[cold]
+    fn renew(&self, index: usize) -> Dated {
+        let tracer = Tracer::of(scope::at(index));
+        let since = tracer.now();
+        let cached = CachedTracer {
+            tracer: tracer.clone(),
+            since,
+        };
+        let mut by_scope = self.by_scope.borrow_mut();
+        if by_scope.len() <= index {
+            by_scope.resize_with(index + 1, || None);
+        }
+        let replaced = by_scope[index].replace(cached);
+        drop(by_scope);
+        drop(replaced);
+        Dated {
+            tracer,
+            since,
+            now: since,
+        }
+    }
+}
