@@ -1,0 +1,11 @@
+//! A key alone must begin with an argument.
+
+use traced::traced;
+
+#[traced(attributes(b))]
+fn no_such_argument(a: u8) {}
+
+#[traced(attributes(order.id, ?order))]
+fn no_arguments() {}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `?` needs `Debug`.
+
+use traced::traced;
+
+struct User;
+
+#[traced(attributes(?user))]
+fn no_debug(user: &User) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A wrong type in a block is an error at the user's token.
+
+use traced::span;
+
+fn main() {
+    let n = 1;
+    let _: String = span!("mismatched" => { n });
+}

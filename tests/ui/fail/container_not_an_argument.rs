@@ -1,0 +1,14 @@
+//! A key alone must begin with an argument of each function in the container.
+
+use traced::traced;
+
+struct Type;
+
+#[traced(attributes(order))]
+impl Type {
+    fn has_it(order: u8) {}
+
+    fn has_it_not(&self) {}
+}
+
+fn main() {}

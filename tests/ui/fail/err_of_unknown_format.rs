@@ -1,0 +1,10 @@
+//! `err` is `%`, `?` or `off`.
+
+use traced::traced;
+
+#[traced(err = !)]
+fn odd_err() -> Result<(), u8> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `error_type` needs a returned `Result`.
+
+use traced::traced;
+
+#[traced(error_type = |e| e)]
+fn error_type_without_result() -> u8 {
+    1
+}
+
+fn main() {}

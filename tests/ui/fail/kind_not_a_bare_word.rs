@@ -1,0 +1,11 @@
+//! The kind is a bare word.
+
+use traced::traced;
+
+#[traced(kind = "server")]
+fn quoted_kind() {}
+
+#[traced(kind = SpanKind::Client)]
+fn kind_path() {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! An unknown kind; the likely one is suggested.
+
+use traced::traced;
+
+#[traced(kind = sever)]
+fn misspelt_kind() {}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! Only functions and what holds functions can be traced.
+
+use traced::traced;
+
+#[traced]
+struct Struct;
+
+#[traced]
+static STATIC: u8 = 1;
+
+#[traced]
+const CONST: u8 = 1;
+
+#[traced]
+unsafe extern "C" {
+    fn foreign();
+}
+
+fn main() {}

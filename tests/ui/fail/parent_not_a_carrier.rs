@@ -1,0 +1,10 @@
+//! The parent must carry a trace context.
+
+use traced::traced;
+
+struct User;
+
+#[traced(parent = user)]
+fn no_carrier(user: &User) {}
+
+fn main() {}

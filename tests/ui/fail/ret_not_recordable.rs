@@ -1,0 +1,17 @@
+//! What `ret` records must be a value, or be formatted.
+
+use traced::traced;
+
+struct User;
+
+#[traced(ret)]
+fn ret_of_no_value() -> User {
+    User
+}
+
+#[traced(ret("user" = |user| user))]
+fn part_of_no_value() -> Option<User> {
+    None
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! `ret` is alone, `%` or `?`.
+
+use traced::traced;
+
+#[traced(ret = !)]
+fn odd_ret() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! A key of `ret` needs a closure.
+
+use traced::traced;
+
+#[traced(ret("total"))]
+fn ret_without_closure() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! `root` takes nothing but `link`.
+
+use traced::traced;
+
+#[traced(root(linked))]
+fn odd_root() {}
+
+fn main() {}

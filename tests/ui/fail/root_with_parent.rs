@@ -1,0 +1,9 @@
+//! A root has no parent.
+
+use opentelemetry::Context;
+use traced::traced;
+
+#[traced(root, parent = Context::new())]
+fn two_parents() {}
+
+fn main() {}

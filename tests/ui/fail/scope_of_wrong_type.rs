@@ -1,0 +1,8 @@
+//! The scope is a name or an `InstrumentationScope`.
+
+use traced::traced;
+
+#[traced(scope = 7)]
+fn odd_scope() {}
+
+fn main() {}

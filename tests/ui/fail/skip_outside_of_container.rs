@@ -1,0 +1,8 @@
+//! `skip` is for functions in a container.
+
+use traced::traced;
+
+#[traced(skip)]
+fn skip_alone() {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! `tracing` writes the format of an error in parentheses.
+
+use traced::traced;
+
+#[traced(err(Debug))]
+fn err_debug() -> Result<(), String> {
+    Ok(())
+}
+
+#[traced(err(Display))]
+fn err_display() -> Result<(), String> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! `follows_from` is called `links` here.
+
+use traced::traced;
+
+#[traced(follows_from = causes)]
+fn follows_from(causes: &[u8]) {}
+
+fn main() {}

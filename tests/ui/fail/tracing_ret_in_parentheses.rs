@@ -1,0 +1,15 @@
+//! `tracing` writes the format of the returned value in parentheses.
+
+use traced::traced;
+
+#[traced(ret(Debug))]
+fn ret_debug() -> u8 {
+    1
+}
+
+#[traced(ret(Display))]
+fn ret_display() -> u8 {
+    1
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! `tracing` records all arguments unless `skip` names them; here they are recorded only if named.
+
+use traced::traced;
+
+struct User;
+
+impl User {
+    #[traced(skip(self))]
+    fn skip_self(&self) {}
+
+    #[traced(skip_all)]
+    fn skip_all(&self) {}
+}
+
+fn main() {}
