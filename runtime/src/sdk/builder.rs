@@ -8,19 +8,13 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{IdGenerator, ShouldSample, SpanExporter, SpanLimits};
 
-use crate::sdk::adaptive::{AdaptiveSampling, BaseRate};
-use crate::sdk::buffer::Buffers;
-use crate::sdk::head::Head;
+use crate::sdk::export::buffers::Buffers;
+use crate::sdk::export::{Batching, Counters, Signal, Spans, Warnings, Worker, Writer};
 use crate::sdk::ids::Ids;
-use crate::sdk::limits::Limits;
 use crate::sdk::provider::{Shared, TracerProvider};
+use crate::sdk::record::Limits;
+use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Undecided};
 use crate::sdk::scopes::Scopes;
-use crate::sdk::signal::Signal;
-use crate::sdk::stats::Counters;
-use crate::sdk::undecided::Undecided;
-use crate::sdk::warnings::Warnings;
-use crate::sdk::worker::{Batching, Worker};
-use crate::sdk::writer::{Spans, Writer};
 
 /// The exporter is missing.
 #[derive(Debug)]

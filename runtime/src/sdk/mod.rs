@@ -41,70 +41,35 @@
 //! clone does too; a global provider is never dropped. After a `fork` without `exec` the child has no background thread: it
 //! records until the buffers are full, and exports nothing; set up a new provider there.
 
-mod adaptive;
 mod atomics;
-mod block_on;
-mod budget;
-mod buffer;
 mod builder;
 mod clock;
-mod compact;
-mod deadline;
-mod decided;
-#[cfg(feature = "tracing")]
-mod description;
-pub(crate) mod desk;
-mod durations;
-mod full;
-mod handle;
-mod head;
-mod here;
+pub(crate) mod export;
 mod ids;
-mod items;
-mod kept;
-mod known;
-mod layout;
-mod limits;
-mod mark;
-#[cfg(feature = "otlp")]
-pub(crate) mod otlp;
-mod overflow;
-mod parts;
+mod open;
+mod own_tracer;
 mod provider;
-mod read;
 mod record;
-mod ring;
+mod sampling;
 mod scopes;
-mod side;
-mod signal;
 pub(crate) mod span;
-mod stats;
-mod stored;
 mod tracer;
-mod undecided;
-mod usual;
-mod values;
-mod warnings;
-mod worker;
-mod writer;
 
-pub use adaptive::{AdaptiveSampling, SlowThreshold};
 pub use builder::{Builder, NoExporter};
+pub use export::{Dropped, Stats};
 pub use provider::TracerProvider;
+pub use sampling::{AdaptiveSampling, SlowThreshold};
 pub use span::Span;
-pub use stats::{Dropped, Stats};
 pub use tracer::Tracer;
 
-pub(crate) use adaptive::records_everything;
-#[cfg(feature = "init")]
-pub(crate) use block_on::block_on;
 pub(crate) use clock::{now, second};
-#[cfg(feature = "otlp")]
-pub(crate) use deadline::Deadline;
-pub(crate) use here::{choose, forget_made, take_made};
-pub(crate) use kept::Kept;
-pub(crate) use tracer::{begin, describe, start};
-#[cfg(feature = "otlp")]
-pub(crate) use writer::{Exported, Lost};
 #[cfg(feature = "init")]
-pub(crate) use writer::{Spans, Writer};
+pub(crate) use export::block_on;
+#[cfg(feature = "otlp")]
+pub(crate) use export::{Deadline, Exported, Lost, otlp};
+#[cfg(feature = "init")]
+pub(crate) use export::{Spans, Writer};
+pub(crate) use open::{Desk, Kept, Key};
+pub(crate) use own_tracer::{choose, forget_made, take_made};
+pub(crate) use sampling::records_everything;
+pub(crate) use tracer::{begin, describe, start};

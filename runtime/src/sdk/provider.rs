@@ -10,18 +10,16 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
-use crate::sdk::buffer::{Buffers, Pushed, Rings};
 use crate::sdk::builder::{Builder, NoExporter};
-use crate::sdk::head::Head;
-use crate::sdk::here;
+use crate::sdk::export::buffers::{Buffers, Pushed, Rings};
+use crate::sdk::export::{Counters, Signal, Stats, Warnings};
 use crate::sdk::ids::Ids;
-use crate::sdk::layout::is_error;
-use crate::sdk::limits::Limits;
+use crate::sdk::own_tracer;
+use crate::sdk::record::Limits;
+use crate::sdk::record::layout::is_error;
+use crate::sdk::sampling::Head;
 use crate::sdk::scopes::Scopes;
-use crate::sdk::signal::Signal;
-use crate::sdk::stats::{Counters, Stats};
 use crate::sdk::tracer::Tracer;
-use crate::sdk::warnings::Warnings;
 use crate::span::thread_state;
 use crate::span::tracers::ask_again;
 
@@ -215,7 +213,7 @@ impl trace::TracerProvider for TracerProvider {
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> Tracer {
         let shared = &self.inner.shared;
         let tracer = Tracer::new(Arc::clone(shared), shared.scopes.number(scope));
-        here::made(&tracer, self.number());
+        own_tracer::made(&tracer, self.number());
         tracer
     }
 }

@@ -11,12 +11,11 @@ use crate::attributes::Exception;
 use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe;
-use crate::sdk::buffer::{self, Rings};
 use crate::sdk::clock::Time;
-use crate::sdk::layout::status;
-use crate::sdk::record::Record;
+use crate::sdk::export::buffers::{self, Rings};
+use crate::sdk::record::layout::status;
+use crate::sdk::record::{Indexed, Record};
 use crate::sdk::tracer::Scoped;
-use crate::sdk::values::Indexed;
 use crate::site::CallSite;
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
@@ -46,7 +45,7 @@ impl Span {
     fn end_at(&mut self, end: Time) {
         if let Some(mut open) = self.open.take() {
             open.hand_over_anywhere(end);
-            buffer::keep(open.record.into_memory());
+            buffers::keep(open.record.into_memory());
         }
     }
 }

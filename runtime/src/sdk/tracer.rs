@@ -12,15 +12,14 @@ use opentelemetry_sdk::trace::SamplingDecision;
 
 use crate::attributes::Attributes;
 use crate::baggage;
-use crate::sdk::buffer;
 use crate::sdk::clock::Time;
-use crate::sdk::desk::Desk;
-use crate::sdk::head::{Given, Sampling};
+use crate::sdk::export::buffers;
 use crate::sdk::ids::Ids;
-use crate::sdk::kept::Kept;
-use crate::sdk::layout::bits;
+use crate::sdk::open::{Desk, Kept};
 use crate::sdk::provider::Shared;
+use crate::sdk::record::layout::bits;
 use crate::sdk::record::{self, Record, Start};
+use crate::sdk::sampling::{Given, Sampling};
 use crate::sdk::span::{Open, Span};
 use crate::site::CallSite;
 use crate::span::active::{Active, Hold};
@@ -374,7 +373,7 @@ impl trace::Tracer for Tracer {
             let open = None;
             return Span { context, open };
         }
-        let mut record = Record::in_memory(buffer::spare());
+        let mut record = Record::in_memory(buffers::spare());
         scoped.begin(&mut record, above, &decided, (asked.kind, time, 0));
         scoped.begin_with(&mut record, parent, asked.links, &decided);
         let limits = &scoped.shared.limits;

@@ -16,9 +16,7 @@ use crate::contain::catch;
 use crate::outcome::Failure;
 use crate::outcome::exception;
 #[cfg(feature = "sdk")]
-use crate::sdk::Kept;
-#[cfg(feature = "sdk")]
-use crate::sdk::desk::Key;
+use crate::sdk::{Kept, Key};
 use crate::site::CallSite;
 use crate::span::thread_state::{self, Local};
 

@@ -6,7 +6,7 @@ use crate::ambient::{self, Attached};
 use crate::contain::catch;
 use crate::outcome::exception::Last;
 #[cfg(feature = "sdk")]
-use crate::sdk::desk::Desk;
+use crate::sdk::Desk;
 use crate::span::active::{Active, Spare};
 use crate::span::tracers::Tracers;
 

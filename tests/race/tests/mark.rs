@@ -1,19 +1,24 @@
-//! `sdk/mark.rs` itself under a model checker: what others do to a span before its end is never lost, and never the next span's.
+//! `sdk/open/mark.rs` itself under a model checker: what others do to a span before its end is never lost, and never the next span's.
 
-/// What a mark takes its atomics from.
-mod atomics {
-    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
-    pub(crate) use loom::sync::{Mutex, MutexGuard};
+/// The file that is checked, and the atomics that it uses.
+#[path = "../../../runtime/src/sdk"]
+mod sdk {
+    pub(crate) mod atomics {
+        pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
+        pub(crate) use loom::sync::{Mutex, MutexGuard};
+    }
+
+    pub(crate) mod open {
+        #[expect(dead_code, reason = "the model needs a part of it")]
+        pub(crate) mod mark;
+    }
 }
-
-#[expect(dead_code, reason = "the model needs a part of it")]
-#[path = "../../../runtime/src/sdk/mark.rs"]
-mod mark;
 
 use std::sync::Arc;
 
 use loom::thread;
-use mark::{Mark, Reset};
+
+use crate::sdk::open::mark::{Mark, Reset};
 
 #[derive(Debug, Default)]
 struct Changes(Vec<u8>);

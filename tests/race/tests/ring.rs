@@ -1,18 +1,23 @@
-//! `sdk/ring.rs` itself under a model checker: in every order that the memory model allows, what is pushed is read, whole, once and
+//! `sdk/export/ring.rs` itself under a model checker: in every order that the memory model allows, what is pushed is read, whole, once and
 //! in its order.
 
-/// What the ring takes its atomics from.
-mod atomics {
-    pub(crate) use loom::sync::Arc;
-    pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+/// The file that is checked, and the atomics that it uses.
+#[path = "../../../runtime/src/sdk"]
+mod sdk {
+    pub(crate) mod atomics {
+        pub(crate) use loom::sync::Arc;
+        pub(crate) use loom::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+    }
+
+    pub(crate) mod export {
+        #[expect(dead_code, reason = "the model needs a part of it")]
+        pub(crate) mod ring;
+    }
 }
 
-#[expect(dead_code, reason = "the model needs a part of it")]
-#[path = "../../../runtime/src/sdk/ring.rs"]
-mod ring;
-
 use loom::thread;
-use ring::{Consumer, Producer};
+
+use crate::sdk::export::ring::{self, Consumer, Producer};
 
 /// A record of so many equal words.
 fn record(words: usize, number: u8) -> Vec<u8> {

@@ -1,0 +1,247 @@
+//! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what does not fit there.
+//!
+//! `tests/race` compiles this file against a model checker.
+
+use std::cell::RefCell;
+use std::sync::{PoisonError, atomic};
+
+use super::overflow::Overflow;
+use super::ring::{Consumer, Gauge, Producer, ring};
+use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
+use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
+use crate::span::thread_state;
+
+const LARGEST: usize = 1024 * 1024;
+/// The bytes of all rings.
+const RINGS: usize = 16 * 1024 * 1024;
+/// The bytes of the queue that all threads share.
+const SHARED: usize = 40 * 1024 * 1024;
+
+/// How many used records a thread keeps for its next spans, and how large ones.
+const SPARE: usize = 32;
+const SPARE_BYTES: usize = 4 * 1024;
+/// What a span of usual size needs.
+const USUAL: usize = 256;
+
+/// A thread's ring of each provider that it ended spans of; `None` where there was no room for one.
+#[derive(Default)]
+pub(crate) struct Rings(RefCell<Vec<(usize, Option<Producer>)>>);
+
+/// The memory of records that were handed over.
+#[derive(Default)]
+pub(crate) struct Memory(RefCell<Vec<Vec<u8>>>);
+
+/// Memory for a record that others write.
+pub(crate) fn spare() -> Vec<u8> {
+    thread_state::with(|local| local.desk.memory.0.borrow_mut().pop()).unwrap_or_else(fresh)
+}
+
+/// Keeps the memory of a record that was handed over.
+pub(crate) fn keep(memory: Vec<u8>) {
+    thread_state::with(|local| {
+        let mut spare = local.desk.memory.0.borrow_mut();
+        if spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
+            spare.push(memory);
+        }
+        Some(())
+    });
+}
+
+/// New memory for a record.
+pub(crate) fn fresh() -> Vec<u8> {
+    Vec::with_capacity(USUAL)
+}
+
+/// The buffers of one provider.
+pub(crate) struct Buffers {
+    id: usize,
+    /// The bytes that rings may still take.
+    left: AtomicUsize,
+    fresh: Mutex<Vec<Consumer>>,
+    gauges: Mutex<Gauges>,
+    /// The bytes that the background thread took out of a ring and reads.
+    in_hand: AtomicUsize,
+    overflow: Overflow,
+    /// Whether the background thread was called since it last looked.
+    is_called: AtomicBool,
+}
+
+/// What can be seen of the rings from any thread.
+#[derive(Default)]
+struct Gauges {
+    rings: Vec<Gauge>,
+    /// What was pushed to those that are gone.
+    gone: u64,
+}
+
+/// What became of a span that was handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pushed {
+    Kept,
+    /// The background thread should look, and was not told so far.
+    KeptFillingUp,
+    Dropped,
+}
+
+impl Buffers {
+    /// For so many spans of any size, as long as there are bytes for them; `taken` of these are somebody else's.
+    pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
+        static NEXT: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
+        Buffers {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            left: AtomicUsize::new(spans.saturating_mul(RINGS_PER_SPAN).min(RINGS)),
+            fresh: Mutex::default(),
+            gauges: Mutex::default(),
+            in_hand: AtomicUsize::new(0),
+            overflow: Overflow::new(spans, SHARED - taken.min(SHARED / 2)),
+            is_called: AtomicBool::new(false),
+        }
+    }
+
+    /// Tells them from those of all other providers.
+    pub(crate) fn number(&self) -> usize {
+        self.id
+    }
+
+    /// Hands over an ended span, on a thread that has these rings. Never waits for room.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
+    pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
+        match rings.and_then(|rings| rings.push(self, record)) {
+            Some(is_filling_up) => self.kept(is_filling_up),
+            None => self.push_shared(record),
+        }
+    }
+
+    /// Where the thread's ring is full, and for a thread that has none, or is ending.
+    #[cold]
+    #[inline(never)]
+    fn push_shared(&self, record: &[u8]) -> Pushed {
+        match self.overflow.push(record) {
+            Some(is_filling_up) => self.kept(is_filling_up),
+            None => Pushed::Dropped,
+        }
+    }
+
+    #[inline]
+    fn kept(&self, is_filling_up: bool) -> Pushed {
+        if is_filling_up && !self.is_called.swap(true, Ordering::AcqRel) {
+            Pushed::KeptFillingUp
+        } else {
+            Pushed::Kept
+        }
+    }
+
+    /// A sixteenth of what is left, so that few threads have much and many threads have some.
+    fn new_ring(&self) -> Option<Producer> {
+        let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
+        let left = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(size(left))
+            })
+            .ok()?;
+        let (producer, consumer) = ring(size(left));
+        let unused = size(left) - consumer.capacity();
+        self.left.fetch_add(unused, Ordering::Relaxed);
+        lock(&self.gauges).rings.push(consumer.gauge());
+        lock(&self.fresh).push(consumer);
+        Some(producer)
+    }
+
+    /// How many spans were handed over, on whatever thread.
+    pub(crate) fn pushed(&self) -> u64 {
+        let gauges = lock(&self.gauges);
+        let rings = gauges.rings.iter().map(Gauge::pushed);
+        gauges.gone + rings.sum::<u64>() + self.overflow.pushed()
+    }
+
+    /// The bytes that wait.
+    pub(crate) fn waiting(&self) -> usize {
+        let rings: usize = lock(&self.gauges).rings.iter().map(Gauge::waiting).sum();
+        rings + self.in_hand.load(Ordering::Relaxed) + self.overflow.waiting()
+    }
+}
+
+impl Rings {
+    /// Pushes to the ring of these buffers, if it has room; returns whether it is filling up.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
+    fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
+        let mut rings = self.0.borrow_mut();
+        // Nearly always there is one provider.
+        match rings.first_mut() {
+            Some((id, Some(ring))) if *id == buffers.id => ring.push(record),
+            _ => ring_of(&mut rings, buffers)?.push(record),
+        }
+    }
+}
+
+#[cold]
+fn ring_of<'r>(
+    rings: &'r mut Vec<(usize, Option<Producer>)>,
+    buffers: &Buffers,
+) -> Option<&'r mut Producer> {
+    let known = rings.iter().position(|(id, _)| *id == buffers.id);
+    let index = known.unwrap_or_else(|| {
+        let is_in_use =
+            |ring: &Option<Producer>| ring.as_ref().is_none_or(|ring| !ring.is_abandoned());
+        rings.retain(|(_, ring)| is_in_use(ring));
+        rings.push((buffers.id, buffers.new_ring()));
+        rings.len() - 1
+    });
+    rings[index].1.as_mut()
+}
+
+/// The background thread's end of the buffers.
+#[derive(Default)]
+pub(crate) struct Drain {
+    rings: Vec<Consumer>,
+    /// The bytes of one ring, so that it is free again at once.
+    spans: Vec<u8>,
+}
+
+impl Drain {
+    /// Gives `read` all spans that were handed over before, whole ones only: each was handed over at once.
+    pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
+        // Not a mere store: it must see what threads handed over before they saw the flag set, and so did not call again.
+        buffers.is_called.swap(false, Ordering::AcqRel);
+        self.rings.append(&mut lock(&buffers.fresh));
+        for ring in &mut self.rings {
+            let spans = ring.take_all(&mut self.spans);
+            buffers.in_hand.store(spans.len(), Ordering::Relaxed);
+            read(spans);
+        }
+        buffers.in_hand.store(0, Ordering::Relaxed);
+        buffers.overflow.pass(read);
+        self.give_back(buffers);
+    }
+
+    /// The rings of threads that ended return to the budget.
+    fn give_back(&mut self, buffers: &Buffers) {
+        let mut is_any_over = false;
+        self.rings.retain(|ring| {
+            let is_over = ring.is_over();
+            if is_over {
+                buffers.left.fetch_add(ring.capacity(), Ordering::Relaxed);
+                is_any_over = true;
+            }
+            !is_over
+        });
+        if is_any_over {
+            lock(&buffers.gauges).forget_abandoned();
+        }
+    }
+}
+
+impl Gauges {
+    /// Forgets the rings whose two ends are gone, but not what was pushed to them.
+    fn forget_abandoned(&mut self) {
+        let gone = self.rings.extract_if(.., |gauge| gauge.is_last());
+        self.gone += gone.map(|gauge| gauge.pushed()).sum::<u64>();
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

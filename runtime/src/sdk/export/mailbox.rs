@@ -1,0 +1,180 @@
+//! How the application's threads and the background thread tell each other things.
+
+use std::mem;
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
+
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+
+use super::deadline::Deadline;
+
+/// What is asked of the background thread, and what it has done.
+#[derive(Default)]
+pub(crate) struct Signal {
+    state: Mutex<State>,
+    /// The background thread, once it runs.
+    worker: OnceLock<ThreadId>,
+    to_worker: Condvar,
+    to_callers: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    is_called: bool,
+    /// How many flushes were asked for, and how many of them were done.
+    asked: u64,
+    done: u64,
+    /// Whether the last flush failed.
+    failure: Option<String>,
+    /// Somebody asks whether anything is left to be exported, and the answer.
+    is_asked: bool,
+    is_unsent: Option<bool>,
+    shutdown: Option<Duration>,
+    is_over: bool,
+}
+
+/// What the background thread is to do.
+pub(crate) struct Order {
+    /// Whether somebody waits for [`Signal::answer`].
+    pub(crate) is_asked: bool,
+    /// The flushes that are done by exporting everything now.
+    pub(crate) flush: Option<u64>,
+    /// The time limit of a shutdown.
+    pub(crate) shutdown: Option<Duration>,
+}
+
+impl State {
+    fn has_work(&self) -> bool {
+        let is_flush = self.asked != self.done;
+        self.is_called || self.is_asked || is_flush || self.shutdown.is_some()
+    }
+}
+
+impl Signal {
+    /// Says that the calling thread is the background thread.
+    pub(crate) fn begin(&self) {
+        let _ = self.worker.set(thread::current().id());
+    }
+
+    /// Tells the background thread to look.
+    pub(crate) fn call(&self) {
+        self.lock().is_called = true;
+        self.to_worker.notify_one();
+    }
+
+    /// Waits for something to do, at most until `deadline`.
+    pub(crate) fn wait(&self, deadline: Deadline) -> Order {
+        let mut state = self.lock();
+        while !state.has_work() {
+            let left = deadline.left();
+            if left.is_zero() {
+                break;
+            }
+            let waited = self.to_worker.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        state.is_called = false;
+        Order {
+            is_asked: mem::take(&mut state.is_asked),
+            flush: (state.asked > state.done).then_some(state.asked),
+            shutdown: state.shutdown,
+        }
+    }
+
+    /// Says that these flushes are done, and how the last one went.
+    pub(crate) fn flushed(&self, asked: u64, failure: Option<String>) {
+        let mut state = self.lock();
+        state.done = asked;
+        state.failure = failure;
+        self.to_callers.notify_all();
+    }
+
+    /// Says that the background thread is gone.
+    pub(crate) fn over(&self, failure: Option<String>) {
+        let mut state = self.lock();
+        state.is_over = true;
+        state.failure = failure;
+        self.to_callers.notify_all();
+    }
+
+    /// Whether the background thread is gone.
+    pub(crate) fn is_over(&self) -> bool {
+        self.lock().is_over
+    }
+
+    /// Asks for everything to be exported, and waits for it.
+    pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
+        self.refuse_worker()?;
+        let mut state = self.lock();
+        if state.is_over {
+            return Err(OTelSdkError::AlreadyShutdown);
+        }
+        state.asked += 1;
+        let mine = state.asked;
+        self.to_worker.notify_one();
+        self.wait_until(state, limit, |state| state.done >= mine)
+    }
+
+    /// Asks for everything to be exported and for the end, and waits for it.
+    pub(crate) fn shutdown(&self, limit: Duration) -> OTelSdkResult {
+        let mut state = self.lock();
+        state.shutdown = Some(limit);
+        self.to_worker.notify_one();
+        self.wait_until(state, limit, |_| false)
+    }
+
+    /// The background thread cannot wait for itself.
+    pub(crate) fn refuse_worker(&self) -> OTelSdkResult {
+        if self.worker.get() != Some(&thread::current().id()) {
+            return Ok(());
+        }
+        let reason = "called by the exporter of this provider";
+        Err(OTelSdkError::InternalFailure(reason.to_owned()))
+    }
+
+    /// Asks whether anything that has ended is not exported, and waits for the answer; `None` if none comes in time.
+    #[cfg(feature = "init")]
+    pub(crate) fn ask(&self, limit: Duration) -> Option<bool> {
+        let mut state = self.lock();
+        state.is_asked = true;
+        state.is_unsent = None;
+        self.to_worker.notify_one();
+        let waited = self.to_callers.wait_timeout_while(state, limit, |state| {
+            state.is_unsent.is_none() && !state.is_over
+        });
+        let state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        state.is_unsent.or(state.is_over.then_some(false))
+    }
+
+    /// Answers who asks.
+    pub(crate) fn answer(&self, is_unsent: bool) {
+        self.lock().is_unsent = Some(is_unsent);
+        self.to_callers.notify_all();
+    }
+
+    fn wait_until(
+        &self,
+        mut state: MutexGuard<'_, State>,
+        limit: Duration,
+        is_done: impl Fn(&State) -> bool,
+    ) -> OTelSdkResult {
+        let deadline = Deadline::after(limit);
+        while !is_done(&state) && !state.is_over {
+            let left = deadline.left();
+            if left.is_zero() {
+                return Err(OTelSdkError::Timeout(limit));
+            }
+            let waited = self.to_callers.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        match &state.failure {
+            None => Ok(()),
+            Some(failure) => Err(OTelSdkError::InternalFailure(failure.clone())),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

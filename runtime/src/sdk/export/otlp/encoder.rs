@@ -1,0 +1,219 @@
+//! The spans of a request, by their scopes.
+
+use std::mem;
+
+use opentelemetry::{InstrumentationScope, KeyValue};
+use opentelemetry_sdk::Resource;
+
+use super::Request;
+use super::span;
+use super::template::Template;
+use super::values;
+use super::wire::{self, bytes};
+use crate::sdk::export::writer::LARGEST_BATCH;
+use crate::sdk::record::Ended;
+use crate::sdk::sampling::Reason;
+use crate::sdk::scopes::Scopes;
+use crate::site;
+
+/// The fields of a request, of what it has for a resource, and for a scope.
+const RESOURCE_SPANS: u8 = bytes(1);
+const RESOURCE: u8 = bytes(1);
+const SCOPE_SPANS: u8 = bytes(2);
+const SCOPE: u8 = bytes(1);
+const SCHEMA_URL: u8 = bytes(3);
+
+/// No tag and length of a message take more.
+const HEAD: usize = 1 + 10;
+/// A byte of a record becomes four at most, as in a list of booleans.
+const GROWTH: usize = 4;
+/// How much memory is kept for further spans: so many buffers, and so many bytes in all of them.
+const SPARE: usize = 4;
+const SPARE_BYTES: usize = 1024 * 1024;
+/// The same for what comes behind a span's attributes.
+const BEHIND_BYTES: usize = 64 * 1024;
+
+/// Spans on their way into a request.
+#[derive(Default)]
+pub(super) struct Encoder {
+    /// The fields of the resource and of its schema.
+    resource: Vec<u8>,
+    schema: Vec<u8>,
+    /// The scopes by their numbers, and those of them that have spans.
+    scopes: Vec<Scope>,
+    used: Vec<usize>,
+    /// The templates by the numbers of their call sites.
+    templates: Vec<Template>,
+    /// What comes behind the attributes of the span that is written.
+    behind: Vec<u8>,
+    spare: Vec<Vec<u8>>,
+    spans: usize,
+    /// What the request takes so far.
+    bytes: usize,
+}
+
+/// A scope with its spans.
+struct Scope {
+    /// The fields of the scope and of its schema.
+    head: Box<[u8]>,
+    schema: Box<[u8]>,
+    /// Room for what comes before the spans of the first scope, and the spans.
+    spans: Vec<u8>,
+    room: usize,
+}
+
+impl Encoder {
+    pub(super) fn set_resource(&mut self, resource: &Resource) {
+        self.resource.clear();
+        wire::message(&mut self.resource, RESOURCE, |out| {
+            for (key, value) in resource {
+                let attribute = KeyValue::new(key.clone(), value.clone());
+                values::api_attribute(out, bytes(1), &attribute);
+            }
+        });
+        self.schema = schema(resource.schema_url());
+    }
+
+    pub(super) fn has_room_for(&self, span: Ended<'_>) -> bool {
+        self.spans == 0 || self.bytes + GROWTH * span.bytes().len() <= LARGEST_BATCH
+    }
+
+    pub(super) fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
+        let number = span.scope() as usize;
+        if number >= self.scopes.len() {
+            self.learn_scopes(scopes);
+        }
+        if span.site() as usize >= self.templates.len() {
+            self.learn_sites();
+        }
+        let Some(scope) = self.scopes.get_mut(number) else {
+            return;
+        };
+        let Some(template) = self.templates.get_mut(span.site() as usize) else {
+            return;
+        };
+        if scope.spans.is_empty() {
+            scope.spans = self.spare.pop().unwrap_or_default();
+            scope.spans.resize(scope.room, 0);
+            self.used.push(number);
+            self.bytes += scope.room;
+        }
+        let before = scope.spans.len();
+        span::put(&mut scope.spans, &mut self.behind, span, template, reason);
+        self.bytes += scope.spans.len() - before;
+        self.spans += 1;
+    }
+
+    #[cold]
+    fn learn_scopes(&mut self, scopes: &Scopes) {
+        for scope in scopes.since(self.scopes.len()) {
+            self.scopes.push(Scope::new(&scope, self.resource.len()));
+        }
+    }
+
+    #[cold]
+    fn learn_sites(&mut self) {
+        if self.templates.is_empty() {
+            self.templates.push(Template::default());
+        }
+        let sites = site::call_sites();
+        let new = &sites[self.templates.len() - 1..];
+        self.templates
+            .extend(new.iter().map(|site| Template::of(site)));
+    }
+
+    /// Takes all spans as one request. What comes before those of the first scope is put into the room there.
+    pub(super) fn take(&mut self) -> Option<Request> {
+        let used = mem::take(&mut self.used);
+        let (first, others) = used.split_first()?;
+        let front = self.front(*first, &used);
+        let mut request = self.scopes[*first].take();
+        let start = self.scopes[*first].room - front.len();
+        request[start..start + front.len()].copy_from_slice(&front);
+        request.extend_from_slice(&self.scopes[*first].schema);
+        for other in others {
+            let scope = &mut self.scopes[*other];
+            scope.put_head(&mut request);
+            let spans = scope.take();
+            request.extend_from_slice(&spans[scope.room..]);
+            request.extend_from_slice(&scope.schema);
+            self.give_back(spans);
+        }
+        request.extend_from_slice(&self.schema);
+        self.bytes = 0;
+        if self.behind.capacity() > BEHIND_BYTES {
+            self.behind = Vec::new();
+        }
+        Some(Request {
+            bytes: request,
+            start,
+            spans: mem::take(&mut self.spans),
+        })
+    }
+
+    /// What comes before the spans of the first of the used scopes.
+    fn front(&self, first: usize, used: &[usize]) -> Vec<u8> {
+        let sizes = used.iter().map(|scope| self.scopes[*scope].size());
+        let scopes: usize = sizes.map(wire::size_of_field).sum();
+        let mut front = Vec::with_capacity(self.scopes[first].room);
+        front.push(RESOURCE_SPANS);
+        wire::put_length(&mut front, self.resource.len() + scopes + self.schema.len());
+        front.extend_from_slice(&self.resource);
+        self.scopes[first].put_head(&mut front);
+        front
+    }
+
+    /// Takes back the memory of a request that was sent.
+    pub(super) fn give_back(&mut self, mut memory: Vec<u8>) {
+        let kept: usize = self.spare.iter().map(Vec::capacity).sum();
+        if self.spare.len() < SPARE && kept + memory.capacity() <= SPARE_BYTES {
+            memory.clear();
+            self.spare.push(memory);
+        }
+    }
+}
+
+impl Scope {
+    fn new(scope: &InstrumentationScope, resource: usize) -> Scope {
+        let mut head = Vec::new();
+        wire::message(&mut head, SCOPE, |out| {
+            wire::field(out, bytes(1), scope.name().as_bytes());
+            if let Some(version) = scope.version() {
+                wire::field(out, bytes(2), version.as_bytes());
+            }
+            for attribute in scope.attributes() {
+                values::api_attribute(out, bytes(3), attribute);
+            }
+        });
+        Scope {
+            room: resource + head.len() + 2 * HEAD,
+            schema: schema(scope.schema_url()).into(),
+            head: head.into(),
+            spans: Vec::new(),
+        }
+    }
+
+    /// The size of its message.
+    fn size(&self) -> usize {
+        self.head.len() + self.spans.len() - self.room + self.schema.len()
+    }
+
+    /// Puts what comes before its spans.
+    fn put_head(&self, out: &mut Vec<u8>) {
+        out.push(SCOPE_SPANS);
+        wire::put_length(out, self.size());
+        out.extend_from_slice(&self.head);
+    }
+
+    fn take(&mut self) -> Vec<u8> {
+        mem::take(&mut self.spans)
+    }
+}
+
+fn schema(url: Option<&str>) -> Vec<u8> {
+    let mut field = Vec::new();
+    if let Some(url) = url {
+        wire::field(&mut field, SCHEMA_URL, url.as_bytes());
+    }
+    field
+}

@@ -1,0 +1,81 @@
+//! Records straight to the bytes of a request of OTLP: nothing is made in between.
+//!
+//! What the spans of a call site, a scope and the resource have in common is encoded once ([`template`]); each span is put behind the
+//! others of its scope in one pass over its record ([`span`]).
+
+mod encoder;
+mod events;
+mod positions;
+mod span;
+mod template;
+#[cfg(test)]
+mod tests;
+mod values;
+mod wire;
+
+use std::time::Duration;
+
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+
+use crate::sdk::export::writer::{Exported, Writer};
+use crate::sdk::record::Ended;
+use crate::sdk::sampling::Reason;
+use crate::sdk::scopes::Scopes;
+use encoder::Encoder;
+
+/// An `ExportTraceServiceRequest`.
+pub(crate) struct Request {
+    /// Its bytes begin at `start`.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) start: usize,
+    pub(crate) spans: usize,
+}
+
+/// Takes requests to a collector, within a time limit of its own.
+pub(crate) trait Transport: Send {
+    /// Sends a request, and gives its memory back.
+    fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
+}
+
+/// Writes OTLP.
+pub(crate) struct Otlp<T> {
+    encoder: Encoder,
+    transport: T,
+}
+
+impl<T> Otlp<T> {
+    pub(crate) fn new(transport: T) -> Otlp<T> {
+        Otlp {
+            encoder: Encoder::default(),
+            transport,
+        }
+    }
+}
+
+impl<T: Transport> Writer for Otlp<T> {
+    fn set_resource(&mut self, resource: &Resource) {
+        self.encoder.set_resource(resource);
+    }
+
+    fn has_room_for(&self, span: Ended<'_>) -> bool {
+        self.encoder.has_room_for(span)
+    }
+
+    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
+        self.encoder.add(span, reason, scopes);
+    }
+
+    fn export(&mut self, _: Duration) -> Exported {
+        let Some(request) = self.encoder.take() else {
+            return Ok(0);
+        };
+        let (exported, memory) = self.transport.send(request);
+        self.encoder.give_back(memory);
+        exported
+    }
+
+    fn shutdown(&mut self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}

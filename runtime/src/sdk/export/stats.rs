@@ -1,0 +1,125 @@
+//! What became of the spans.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use super::buffers::Buffers;
+use crate::sdk::sampling::Undecided;
+
+/// What became of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
+///
+/// `recorded` is always the sum of `exported`, `sampled_out`, `dropped` and `waiting`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// The spans that ended.
+    pub recorded: u64,
+    /// Those that the exporter took.
+    pub exported: u64,
+    /// Those that the sampler did not want.
+    pub sampled_out: u64,
+    /// Those that were lost, by cause.
+    pub dropped: Dropped,
+    /// Those that wait: for the background thread, for the decision on their trace, or for the exporter to take them. None
+    /// after a shutdown, unless that timed out.
+    pub waiting: u64,
+    /// The bytes of those that wait.
+    pub bytes: usize,
+}
+
+/// The spans that were lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dropped {
+    /// The buffer was full.
+    pub buffer_full: u64,
+    /// They ended after the shutdown.
+    pub after_shutdown: u64,
+    /// The collector took the batch they were in, but not them.
+    pub rejected: u64,
+    /// The exporter returned an error.
+    pub export_failed: u64,
+    /// The exporter panicked.
+    pub export_panicked: u64,
+    /// The exporter took longer than its time limit.
+    pub export_timed_out: u64,
+    /// A bound of the adaptive sampling was reached.
+    pub sampling_bounds: u64,
+    /// Of those that found the buffer full, the ones that ended with an error. These are the last that are dropped.
+    pub errors: u64,
+}
+
+impl Dropped {
+    /// All of them; `errors` are among those of `buffer_full`.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.buffer_full
+            + self.after_shutdown
+            + self.rejected
+            + self.export_failed
+            + self.export_panicked
+            + self.export_timed_out
+            + self.sampling_bounds
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub(crate) exported: AtomicU64,
+    pub(crate) sampled_out: AtomicU64,
+    pub(crate) buffer_full: AtomicU64,
+    pub(crate) errors: AtomicU64,
+    pub(crate) after_shutdown: AtomicU64,
+    pub(crate) rejected: AtomicU64,
+    pub(crate) export_failed: AtomicU64,
+    pub(crate) export_panicked: AtomicU64,
+    pub(crate) export_timed_out: AtomicU64,
+    pub(crate) sampling_bounds: AtomicU64,
+    /// The bytes of the batch, and of undecided traces.
+    pub(crate) batch: AtomicUsize,
+    pub(crate) undecided: AtomicUsize,
+}
+
+impl Counters {
+    /// Takes over what the sampling has counted.
+    pub(crate) fn count_decisions(&self, undecided: &mut Undecided) {
+        let dropped = std::mem::take(&mut undecided.dropped);
+        let sampled_out = std::mem::take(&mut undecided.sampled_out);
+        self.sampling_bounds.fetch_add(dropped, Ordering::Relaxed);
+        self.sampled_out.fetch_add(sampled_out, Ordering::Relaxed);
+        self.undecided.store(undecided.bytes(), Ordering::Relaxed);
+    }
+
+    /// What became of the spans that were handed over; if the background thread `is_over`, those that it left came too late.
+    pub(crate) fn read(&self, buffers: &Buffers, is_over: bool) -> Stats {
+        let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut stats = Stats {
+            exported: read(&self.exported),
+            sampled_out: read(&self.sampled_out),
+            dropped: Dropped {
+                buffer_full: read(&self.buffer_full),
+                after_shutdown: read(&self.after_shutdown),
+                rejected: read(&self.rejected),
+                export_failed: read(&self.export_failed),
+                export_panicked: read(&self.export_panicked),
+                export_timed_out: read(&self.export_timed_out),
+                sampling_bounds: read(&self.sampling_bounds),
+                errors: read(&self.errors),
+            },
+            ..Stats::default()
+        };
+        // After all others, since it only grows.
+        let dropped = &stats.dropped;
+        let settled = stats.exported + stats.sampled_out + dropped.total();
+        let not_taken = dropped.buffer_full + dropped.after_shutdown;
+        stats.recorded = (buffers.pushed() + not_taken).max(settled);
+        let left = stats.recorded - settled;
+        if is_over {
+            stats.dropped.after_shutdown += left;
+        } else {
+            stats.waiting = left;
+            let taken = [&self.batch, &self.undecided].map(|bytes| bytes.load(Ordering::Relaxed));
+            stats.bytes = buffers.waiting() + taken.iter().sum::<usize>();
+        }
+        stats
+    }
+}

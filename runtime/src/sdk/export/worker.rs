@@ -1,0 +1,249 @@
+//! The background thread: from bytes to spans, and to the exporter.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use opentelemetry::Context;
+
+use super::buffers::Drain;
+use super::deadline::Deadline;
+use super::writer::{Exported, Lost, Writer};
+use crate::sdk::clock;
+use crate::sdk::provider::Shared;
+use crate::sdk::record::{Ended, spans};
+use crate::sdk::sampling::{Kept, Reason, Undecided};
+
+/// How soon a trace is decided after its first span was seen to have ended.
+const SOON: Duration = Duration::from_millis(20);
+
+/// How spans are exported.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Batching {
+    pub(crate) delay: Duration,
+    pub(crate) size: usize,
+    pub(crate) limit: Duration,
+}
+
+/// What the background thread works with.
+pub(crate) struct Worker {
+    shared: Arc<Shared>,
+    drain: Drain,
+    undecided: Option<Undecided>,
+    output: Output,
+    delay: Duration,
+}
+
+impl Worker {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        writers: Vec<Box<dyn Writer>>,
+        batching: Batching,
+        undecided: Option<Undecided>,
+    ) -> Worker {
+        Worker {
+            output: Output {
+                shared: Arc::clone(&shared),
+                writers,
+                count: 0,
+                bytes: 0,
+                batching,
+                since: Instant::now(),
+                failure: None,
+            },
+            shared,
+            drain: Drain::default(),
+            undecided,
+            delay: batching.delay,
+        }
+    }
+
+    /// Works until the shutdown.
+    pub(crate) fn run(mut self) {
+        let _suppressed = Context::enter_telemetry_suppressed_scope();
+        self.shared.signal.begin();
+        let mut next = Deadline::after(self.delay);
+        loop {
+            let order = self.shared.signal.wait(next);
+            clock::anchor();
+            let is_urgent = order.flush.is_some() || order.shutdown.is_some();
+            let has_ended = self.pass();
+            if is_urgent {
+                // Once more: what had ended before the traces that the last pass decides on.
+                self.pass();
+            }
+            if order.shutdown.is_some() {
+                self.decide_all();
+            }
+            if is_urgent || self.output.since.elapsed() >= self.delay {
+                self.output.export();
+            }
+            self.output.count_bytes();
+            self.shared.warnings.tell_of_dropped(&self.shared.counters);
+            let failure = self.output.failure.take();
+            if let Some(limit) = order.shutdown {
+                return self.end(limit, failure);
+            }
+            if order.is_asked {
+                self.shared.signal.answer(self.is_unsent());
+            }
+            if let Some(asked) = order.flush {
+                self.shared.signal.flushed(asked, failure);
+            }
+            let wait = if has_ended { SOON } else { self.delay };
+            next = Deadline::after(wait);
+        }
+    }
+
+    /// Takes up what has ended; whether there are traces to be decided by the next pass.
+    fn pass(&mut self) -> bool {
+        let now = Instant::now();
+        let before = self.undecided.as_mut().map(Undecided::ended);
+        self.drain.pass(&self.shared.buffers, |bytes| {
+            for span in spans(bytes) {
+                match &mut self.undecided {
+                    Some(undecided) => undecided.add(span, now, &mut self.output),
+                    None => self.output.take(span),
+                }
+            }
+        });
+        let Some(undecided) = &mut self.undecided else {
+            return false;
+        };
+        undecided.decide(before.unwrap_or_default(), now, &mut self.output);
+        self.shared.counters.count_decisions(undecided);
+        undecided.has_ended()
+    }
+
+    fn decide_all(&mut self) {
+        if let Some(undecided) = &mut self.undecided {
+            undecided.decide_all(Instant::now(), &mut self.output);
+            self.shared.counters.count_decisions(undecided);
+        }
+    }
+
+    /// Whether anything waits that the last pass has seen.
+    fn is_unsent(&self) -> bool {
+        let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
+        self.output.count > 0 || undecided > 0
+    }
+
+    fn end(self, limit: Duration, failure: Option<String>) {
+        let mut failure = failure;
+        for mut writer in self.output.writers {
+            let shutdown = || writer.shutdown(limit);
+            let ended = panic::catch_unwind(AssertUnwindSafe(shutdown));
+            failure = failure.or_else(|| match ended {
+                Ok(Ok(())) => None,
+                Ok(Err(error)) => Some(error.to_string()),
+                Err(_) => Some("the exporter panicked at its shutdown".to_owned()),
+            });
+        }
+        self.shared.signal.over(failure);
+    }
+}
+
+/// The way to the exporters.
+struct Output {
+    shared: Arc<Shared>,
+    /// All have the same spans.
+    writers: Vec<Box<dyn Writer>>,
+    /// The spans that they have.
+    count: usize,
+    /// The bytes of their records.
+    bytes: usize,
+    batching: Batching,
+    /// When the last batch was exported.
+    since: Instant,
+    /// Why an export failed since this was last asked.
+    failure: Option<String>,
+}
+
+impl Output {
+    #[inline]
+    fn take(&mut self, span: Ended<'_>) {
+        if span.is_sampled() {
+            self.add(span, None);
+        } else {
+            let sampled_out = &self.shared.counters.sampled_out;
+            sampled_out.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn count_bytes(&self) {
+        let batch = &self.shared.counters.batch;
+        batch.store(self.bytes, Ordering::Relaxed);
+    }
+
+    /// Adds a span to the batch, which is exported before if the span has no room in it, and afterwards if it is full.
+    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
+        if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
+            self.export();
+        }
+        for writer in &mut self.writers {
+            writer.add(span, reason, &self.shared.scopes);
+        }
+        self.count += 1;
+        self.bytes += span.bytes().len();
+        if self.count >= self.batching.size {
+            self.export();
+        }
+    }
+
+    /// Exports what there is. Whatever the exporters do, this returns, and the spans are counted.
+    fn export(&mut self) {
+        self.since = Instant::now();
+        let count = std::mem::take(&mut self.count) as u64;
+        if count == 0 {
+            return;
+        }
+        self.shared.warnings.tell_of_dropped(&self.shared.counters);
+        self.count_bytes();
+        self.bytes = 0;
+        let limit = self.batching.limit;
+        let mut all: Exported = Ok(0);
+        for writer in &mut self.writers {
+            let export = || writer.export(limit);
+            let exported = panic::catch_unwind(AssertUnwindSafe(export));
+            let one = exported.unwrap_or(Err(Lost::Panicked));
+            all = all.and_then(|rejected| Ok(rejected.max(one?)));
+        }
+        let failure = self.counted(count, all);
+        self.count_bytes();
+        if let Some(failure) = &failure {
+            opentelemetry::otel_warn!(name: "traced.ExportFailed", reason = failure.as_str(), spans = count);
+        }
+        let warnings = &self.shared.warnings;
+        warnings.tell_of_export(count, failure.as_deref());
+        self.failure = failure.or(self.failure.take());
+    }
+
+    /// Counts the spans of a batch, and says why they are lost if they are.
+    fn counted(&self, count: u64, exported: Exported) -> Option<String> {
+        let counters = &self.shared.counters;
+        let lost = match exported {
+            Ok(rejected) => {
+                let rejected = rejected.min(count);
+                counters.rejected.fetch_add(rejected, Ordering::Relaxed);
+                let exported = &counters.exported;
+                exported.fetch_add(count - rejected, Ordering::Relaxed);
+                return None;
+            }
+            Err(lost) => lost,
+        };
+        let counter = match lost {
+            Lost::Failed(_) => &counters.export_failed,
+            Lost::TimedOut => &counters.export_timed_out,
+            Lost::Panicked => &counters.export_panicked,
+        };
+        counter.fetch_add(count, Ordering::Relaxed);
+        Some(lost.reason())
+    }
+}
+
+impl Kept for Output {
+    fn keep(&mut self, span: Ended<'_>, reason: Reason) {
+        self.add(span, Some(reason));
+    }
+}

@@ -1,0 +1,71 @@
+//! What others than its owner do to a span, until the owner takes it over.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::mark::{self, Reset};
+use crate::sdk::clock::Time;
+use crate::sdk::record::layout::{at, status};
+use crate::sdk::record::{Item, Limits, Record, places};
+
+pub(crate) type Mark = mark::Mark<Side>;
+
+/// The marks that are no span's place. There are never more than spans were open at once.
+static UNUSED: Mutex<Vec<&'static Mark>> = Mutex::new(Vec::new());
+
+impl Mark {
+    /// A mark that is nobody's.
+    #[cold]
+    pub(crate) fn take_unused() -> &'static Mark {
+        let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        unused.unwrap_or_else(|| Box::leak(Box::default()))
+    }
+
+    /// The mark is nobody's from now on. It stays for ever, but what was written to it goes.
+    #[cold]
+    pub(crate) fn give_back(&'static self) {
+        self.prepare(|side| *side = Side::default());
+        let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
+        unused.push(self);
+    }
+}
+
+/// The changes, as a record of their own, which keeps the limits of the span's.
+#[derive(Debug, Default)]
+pub(crate) struct Side {
+    pub(crate) limits: Limits,
+    pub(crate) record: Record,
+    /// When it was ended.
+    pub(crate) end: Option<Time>,
+}
+
+impl Reset for Side {
+    fn reset(&mut self) {
+        self.record.begin_side();
+        self.end = None;
+    }
+}
+
+impl Record {
+    /// Takes over what was written to `side`.
+    #[cold]
+    pub(crate) fn merge(&mut self, limits: &Limits, side: &Record) {
+        let mut description = "";
+        for (place, item) in places(&side.bytes) {
+            let copy = |record: &mut Record| record.bytes.extend_from_slice(&side.bytes[place]);
+            match item {
+                Item::Name(name) => self.name(name.as_str()),
+                Item::Attribute(key, _) => self.attribute_with(limits, || key.as_str(), copy),
+                Item::Event(_) | Item::Failure(_) => self.event_with(limits, copy),
+                Item::Link(_) => self.link_with(limits, copy),
+                Item::Description(text) => description = text.as_str(),
+                Item::TraceState(_) | Item::Dropped(_) => {}
+            }
+        }
+        match side.bytes[at::STATUS] {
+            0 => {}
+            status => self.status(limits, status, description),
+        }
+        self.add_dropped(side);
+        debug_assert!(side.bytes[at::STATUS] <= status::OK);
+    }
+}

@@ -1,0 +1,51 @@
+//! What an open span says of itself.
+
+use opentelemetry::{KeyValue, Value};
+
+use crate::describe::{Description, Detail};
+use crate::sdk::record::layout::at;
+use crate::sdk::record::{Failure, Item, Reader, Stored, items};
+use crate::sdk::span::Open;
+use crate::site::{self, CallSite};
+
+impl Open {
+    /// Reads the record as far as it is written.
+    pub(crate) fn description(&self, detail: Detail) -> Description {
+        let bytes = &self.record.bytes;
+        let site = Reader::of(&bytes[at::SITE..at::ITEMS]).number();
+        let site = site.and_then(site::numbered);
+        let mut description = Description {
+            name: site.map_or("", CallSite::name).into(),
+            attributes: Vec::new(),
+        };
+        for item in items(bytes) {
+            match item {
+                Item::Name(name) => description.name = name.as_str().to_owned().into(),
+                Item::Attribute(key, value) if detail == Detail::NameAndAttributes => {
+                    description.set(key.bytes(), value.owned());
+                }
+                Item::Failure(failure) if detail == Detail::NameAndAttributes => {
+                    let type_name = Stored::Text(failure.type_name).owned();
+                    description.set(Failure::KEY.bytes(), type_name);
+                }
+                _ => {}
+            }
+        }
+        description
+    }
+}
+
+impl Description {
+    /// The last value of a key holds; where the code stands says nothing new on a line.
+    fn set(&mut self, key: &[u8], value: Value) {
+        let key = String::from_utf8_lossy(key);
+        if key.starts_with("code.") {
+            return;
+        }
+        let known = self.attributes.iter_mut();
+        match known.into_iter().find(|known| known.key.as_str() == key) {
+            Some(known) => known.value = value,
+            None => self.attributes.push(KeyValue::new(key.into_owned(), value)),
+        }
+    }
+}
