@@ -69,6 +69,7 @@ mod describe;
 mod escape;
 #[cfg(feature = "otlp")]
 mod exporting;
+mod generation;
 #[cfg(feature = "init")]
 mod init;
 mod integrations;
@@ -116,8 +117,7 @@ pub use integrations::tower;
 #[cfg(feature = "tracing")]
 pub use integrations::tracing;
 pub use outcome::AnyError;
-pub use site::filter::{FilterError, set_filter};
-pub use site::{CallSite, Level, call_sites};
+pub use site::{CallSite, FilterError, Level, call_sites, set_filter};
 pub use span::current_span::{
     add_event, add_event_with, add_link, record_error, set_attribute, set_status, span_id,
     trace_id, update_name,

@@ -186,7 +186,7 @@ impl Builder {
         // Nothing fails from here on.
         Signal::Traces.outage().end();
         if let Some(filter) = filter {
-            filter::set(filter);
+            site::use_filter(filter);
         }
         set_propagator(TextMapCompositePropagator::new(vec![propagator]));
         #[cfg(feature = "logs")]

@@ -20,8 +20,8 @@ use crate::sdk::record::layout::is_error;
 use crate::sdk::sampling::Head;
 use crate::sdk::scopes::Scopes;
 use crate::sdk::tracer::Tracer;
+use crate::site;
 use crate::span::thread_state;
-use crate::span::tracers::ask_again;
 
 /// How long a shutdown and a flush wait where nothing else is said.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -191,7 +191,7 @@ impl Inner {
         }
         self.shared.is_shut_down.store(true, Ordering::Release);
         // No thread goes on with what it has of this provider.
-        ask_again();
+        site::ask_again();
         self.shared.signal.shutdown(limit)
     }
 }

@@ -1,87 +1,38 @@
-//! The static behind each traced function.
+//! The static behind a traced function.
 
 use std::mem::ManuallyDrop;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::ptr;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::contain::catch;
-use crate::site::Level;
-use crate::site::filter;
+use crate::site::level::Level;
 use crate::site::scope;
 use crate::site::type_names::{Names, Naming};
-use crate::span::tracers;
 
-/// The keys of what each span says of its call site.
+/// The keys of the attributes that each span takes from its call site.
 pub(crate) const CODE_KEYS: [&str; 3] =
     ["code.function.name", "code.file.path", "code.line.number"];
 
-/// The call sites that were called so far.
-static SITES: Mutex<Vec<&'static CallSite>> = Mutex::new(Vec::new());
-/// Whether tracing is known to be off altogether.
-static DISABLED: AtomicBool = AtomicBool::new(false);
-
-/// Opens spans if the thread finds a provider; there has been none so far.
-const WAITING: u8 = 0;
-/// Opens no span.
-const OFF: u8 = 1;
-/// Opens spans.
-const ON: u8 = 2;
-/// Not called so far.
-const NEW: u8 = 3;
-/// Is a trait's method, and opens spans for some implementors perhaps: each call must ask the filter.
-const DEPENDS: u8 = 4;
-
-/// The traced functions that were called so far, in the order of their first calls.
-///
-/// # Example
-///
-/// ```
-/// #[traced::traced("order.process", level = debug)]
-/// fn process_order() {}
-///
-/// process_order();
-/// let sites = traced::call_sites();
-/// let site = sites.iter().find(|site| site.name() == "order.process").unwrap();
-/// assert!(site.function().ends_with("process_order"));
-/// assert_eq!(site.level(), traced::Level::Debug);
-/// assert!(!site.is_enabled());
-/// ```
-#[must_use]
-pub fn call_sites() -> Vec<&'static CallSite> {
-    sites().clone()
+/// The states of a call site: what one load tells a call.
+pub(super) mod state {
+    /// Opens spans if the thread finds a provider. There has been none so far.
+    pub(crate) const WAITING: u8 = 0;
+    /// Opens no spans.
+    pub(crate) const OFF: u8 = 1;
+    /// Opens spans.
+    pub(crate) const ON: u8 = 2;
+    /// Was not called so far.
+    pub(crate) const NEW: u8 = 3;
+    /// Is a method of a trait, and the filter may let some implementors through: each call asks it.
+    pub(crate) const DEPENDS: u8 = 4;
 }
 
-/// The call site of this number, counted from 1.
-#[cfg(feature = "sdk")]
-pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
-    let index = (number as usize).checked_sub(1)?;
-    sites().get(index).copied()
-}
-
-/// Decides again for every call site whether it opens spans.
-pub(crate) fn decide_all() {
-    // Below the lock, so that of two filters set at once the last one holds everywhere.
-    for site in sites().iter() {
-        site.decide();
-    }
-}
-
-/// Says whether tracing is off altogether, as `init` knows for `OTEL_TRACES_EXPORTER=none`.
-pub(crate) fn set_disabled(disabled: bool) {
-    if DISABLED.swap(disabled, Ordering::Relaxed) != disabled {
-        decide_all();
-    }
-}
-
-fn sites() -> MutexGuard<'static, Vec<&'static CallSite>> {
-    SITES.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// A traced function: what is known of it when it is compiled, and what is learnt at its first call.
+/// A traced function: what is known of it at compile time, and what its first call adds.
 #[derive(Debug)]
 pub struct CallSite {
     name: &'static str,
@@ -91,73 +42,33 @@ pub struct CallSite {
     ok: bool,
     scope: Scope,
     location: &'static Location<'static>,
-    /// The keys of the attributes that a span begins with, as far as they are known when it is compiled.
+    /// The keys of the attributes that a span starts with, as far as they are known at compile time.
     keys: &'static [&'static str],
-    state: AtomicU8,
-    /// Its place in the list of call sites, counted from 1.
-    number: AtomicU32,
-    /// The index of its scope, counted from 1; 0 where it was not asked for.
+    pub(super) state: AtomicU8,
+    /// The place in the list of call sites, counted from 1.
+    pub(super) number: AtomicU32,
+    /// The index of the scope, counted from 1, or 0 before anything asked for it.
     scope_number: AtomicU32,
-    // One field, never dropped: for each static, the compiler looks at all that is in its type.
+    // One field that is never dropped: the compiler looks at every type in a static, for each static.
     learnt: ManuallyDrop<OnceLock<Learnt>>,
 }
 
-/// What is learnt at the first call.
+/// What the first call adds.
 #[derive(Debug)]
-struct Learnt {
-    /// The type name of something in the first instantiation that was called.
-    closure: &'static str,
+pub(super) struct Learnt {
+    /// The type name of a closure in the first instantiation that was called.
+    pub(super) closure: &'static str,
     /// The names made from it.
-    names: Names,
+    pub(super) names: Names,
     scope_index: OnceLock<usize>,
 }
 
-impl CallSite {
-    /// The name of its spans, or `Type::method` or `function` where that is an expression; of a trait's method that of the
-    /// first implementor.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.learnt
-            .get()
-            .map_or(self.name, |learnt| learnt.names.span)
-    }
-
-    /// `crate::module::Type::function`, as in `code.function.name`; of a trait's method that of the first implementor.
-    #[must_use]
-    pub fn function(&self) -> &'static str {
-        self.learnt.get().map_or("", |learnt| learnt.names.function)
-    }
-
-    /// The file that the function stands in.
-    #[must_use]
-    pub fn file(&self) -> &'static str {
-        self.location.file()
-    }
-
-    /// The line of the function's name.
-    #[must_use]
-    pub fn line(&self) -> u32 {
-        self.location.line()
-    }
-
-    /// Its level.
-    #[must_use]
-    pub fn level(&self) -> Level {
-        self.level
-    }
-
-    /// Whether it opens spans as the filter stands now; of a trait's method, whether it may.
-    #[must_use]
-    pub fn is_enabled(&self) -> bool {
-        !self.is_off()
-    }
-}
-
+/// The instrumentation scope of a call site's spans.
 #[derive(Debug)]
 enum Scope {
-    /// `NAME VERSION` of a crate.
+    /// The name and version of the function's crate, as `NAME VERSION`.
     Package(&'static str),
-    /// An expression of the user's.
+    /// The option `scope`.
     Own(fn() -> InstrumentationScope),
 }
 
@@ -170,24 +81,70 @@ impl Scope {
     }
 }
 
-/// What an expansion says.
+impl CallSite {
+    /// Returns the name of its spans.
+    ///
+    /// If the name is an expression, this is `Type::method` or `function`. For a method of a trait it is the
+    /// name of the first implementor that was called.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.learnt
+            .get()
+            .map_or(self.name, |learnt| learnt.names.span)
+    }
+
+    /// Returns `crate::module::Type::function`, as in `code.function.name`.
+    ///
+    /// For a method of a trait it is the name of the first implementor that was called.
+    #[must_use]
+    pub fn function(&self) -> &'static str {
+        self.learnt.get().map_or("", |learnt| learnt.names.function)
+    }
+
+    /// Returns the file that contains the function.
+    #[must_use]
+    pub fn file(&self) -> &'static str {
+        self.location.file()
+    }
+
+    /// Returns the line of the function's name.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.location.line()
+    }
+
+    /// Returns the level of its spans.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        self.level
+    }
+
+    /// Returns `true` if the current filter lets it open spans; for a method of a trait, if it lets some
+    /// implementors.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        !self.is_off()
+    }
+}
+
+/// The constructors that expansions call.
 #[doc(hidden)]
 impl CallSite {
-    /// Of a function that may be a method without a receiver.
+    /// The call site of a function that may be a method without a receiver.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, package: &'static str) -> CallSite {
         CallSite::of(name, Naming::Function, package)
     }
 
-    /// Of a method.
+    /// The call site of a method.
     #[must_use]
     #[track_caller]
     pub const fn method(name: &'static str, package: &'static str) -> CallSite {
         CallSite::of(name, Naming::Method, package)
     }
 
-    /// Of a function whose spans have this name.
+    /// The call site of a function whose spans have this name.
     #[must_use]
     #[track_caller]
     pub const fn named(name: &'static str, package: &'static str) -> CallSite {
@@ -205,7 +162,7 @@ impl CallSite {
             scope: Scope::Package(package),
             location: Location::caller(),
             keys: &[],
-            state: AtomicU8::new(NEW),
+            state: AtomicU8::new(state::NEW),
             number: AtomicU32::new(0),
             scope_number: AtomicU32::new(0),
             learnt: ManuallyDrop::new(OnceLock::new()),
@@ -248,7 +205,7 @@ impl CallSite {
         &self.kind
     }
 
-    /// The key of this index.
+    /// Returns the key with this index.
     pub(crate) fn key(&self, index: u8) -> &'static str {
         let key = self.keys.get(usize::from(index));
         key.copied().unwrap_or_default()
@@ -263,7 +220,9 @@ impl CallSite {
         self.ok
     }
 
-    /// The same number for all call sites of one scope. The scope may be an expression of the user's, evaluated once.
+    /// Returns the index of its scope, which all call sites of that scope share.
+    ///
+    /// The scope may be an expression of the user's. It is evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
         let index = || scope::index_of(self.scope.get());
         let index = match self.learnt.get() {
@@ -275,43 +234,35 @@ impl CallSite {
         index
     }
 
-    /// The same counted from 1; 0 before that was asked for.
+    /// Returns what [`scope_index`](Self::scope_index) returned, plus 1, or 0 before it was called.
     #[cfg(feature = "sdk")]
     #[inline]
     pub(crate) fn scope_number(&self) -> u32 {
         self.scope_number.load(Ordering::Relaxed)
     }
 
-    /// Whether it opens no spans; all that a function costs that is filtered out.
+    /// Returns `true` if it opens no spans. This is all that a function costs that is filtered out.
     #[inline]
     pub(crate) fn is_off(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == OFF
+        self.state.load(Ordering::Relaxed) == state::OFF
     }
 
-    /// Whether it opens spans, whatever the call.
+    /// Returns `true` if it opens spans, whatever the call.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
-        matches!(self.state.load(Ordering::Relaxed), WAITING | ON)
+        matches!(
+            self.state.load(Ordering::Relaxed),
+            state::WAITING | state::ON
+        )
     }
 
-    /// Whether it opens spans, and there has been no provider so far.
+    /// Returns `true` if it opens spans, but there has been no provider so far.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
-        self.state.load(Ordering::Relaxed) == WAITING
+        self.state.load(Ordering::Relaxed) == state::WAITING
     }
 
-    /// Whether this call opens no span; `closure` is the type name of one in the function.
-    pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
-        if self.state.load(Ordering::Relaxed) == NEW {
-            self.register(closure);
-        }
-        match self.state.load(Ordering::Relaxed) {
-            DEPENDS => !filter::lets_through(self.names(closure).function, self.level),
-            state => state == OFF,
-        }
-    }
-
-    /// Where the function of this name stands, by the semantic conventions for code.
+    /// Adds where the function stands, by the semantic conventions for code.
     #[inline]
     pub(crate) fn add_code_attributes(
         &self,
@@ -324,62 +275,35 @@ impl CallSite {
         attributes.push(KeyValue::new(line, i64::from(self.line())));
     }
 
-    /// Whether this is the closure that `function` is made from, so that the name need not be told.
+    /// Returns `true` if [`function`](Self::function) was made from this closure, so that a span need not
+    /// say it.
     #[cfg(feature = "sdk")]
     pub(crate) fn is_function(&self, closure: &'static str) -> bool {
-        self.learnt
-            .get()
-            .is_some_and(|learnt| std::ptr::eq(learnt.closure, closure))
+        self.learnt()
+            .is_some_and(|learnt| ptr::eq(learnt.closure, closure))
     }
 
-    /// Its place in the list of call sites, counted from 1; 0 before its first call.
+    /// Returns the place in the list of call sites, counted from 1, or 0 before the first call.
     #[cfg(feature = "sdk")]
     pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Relaxed)
     }
 
-    /// The names of the instantiation that has a closure of this type name.
+    /// Returns the names of the instantiation that contains a closure with this type name.
     pub(crate) fn names(&self, closure: &'static str) -> Names {
         let learnt = self.learnt.get_or_init(|| Learnt {
             closure,
             names: self.naming.names(self.name, closure),
             scope_index: OnceLock::new(),
         });
-        if std::ptr::eq(learnt.closure, closure) {
+        if ptr::eq(learnt.closure, closure) {
             learnt.names
         } else {
             self.naming.names(self.name, closure)
         }
     }
 
-    #[cold]
-    fn register(&'static self, closure: &'static str) {
-        self.names(closure);
-        let mut sites = sites();
-        if self.state.load(Ordering::Relaxed) == NEW {
-            // Below the lock, so that a filter set meanwhile is seen here or sees this site.
-            self.decide();
-            sites.push(self);
-            let number = u32::try_from(sites.len()).unwrap_or(0);
-            self.number.store(number, Ordering::Relaxed);
-        }
-    }
-
-    fn decide(&self) {
-        let Some(Learnt { closure, names, .. }) = self.learnt.get() else {
-            return;
-        };
-        let state = if DISABLED.load(Ordering::Relaxed) {
-            OFF
-        } else if closure.starts_with('<') && filter::looks_at_names() {
-            DEPENDS
-        } else if !filter::lets_through(names.function, self.level) {
-            OFF
-        } else if tracers::was_there() {
-            ON
-        } else {
-            WAITING
-        };
-        self.state.store(state, Ordering::Relaxed);
+    pub(super) fn learnt(&self) -> Option<&Learnt> {
+        self.learnt.get()
     }
 }

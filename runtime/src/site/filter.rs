@@ -1,11 +1,10 @@
-//! The filter decides which traced functions open spans: `TRACED_FILTER` and `set_filter`.
+//! The filter decides which traced functions open spans: its syntax, and the one in force.
 
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{LazyLock, PoisonError, RwLock};
 
-use crate::site;
 use crate::site::level::{Level, UpTo};
 
 /// The variable that the filter is first read from.
@@ -18,37 +17,9 @@ static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
     RwLock::new(filter.unwrap_or_default())
 });
 
-/// Sets which traced functions open spans, in place of the variable `TRACED_FILTER`.
-///
-/// Directives are separated by commas. Each is a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) for
-/// all functions, `path=level` for functions whose `code.function.name` starts with these segments, or a path
-/// alone for all of its levels. A `*` in a path stands for any number of segments. If several directives match,
-/// the one with the most segments wins, and among those the last one. If none matches, `info` applies.
-///
-/// A function passes if its level (the option `level`, by default `info`) is at least as important as that of
-/// the directive. A function that does not pass opens no span: the spans below it become children of the span
-/// above it.
-///
-/// # Errors
-///
-/// Returns an error if a directive is not valid. The filter does not change then.
-///
-/// # Example
-///
-/// ```
-/// traced::set_filter("info,my_app::db=off,my_app::orders=debug,*::health=off")?;
-/// # traced::set_filter("")?;
-/// # Ok::<(), traced::FilterError>(())
-/// ```
-pub fn set_filter(directives: &str) -> Result<(), FilterError> {
-    set(directives.parse()?);
-    Ok(())
-}
-
-/// Puts a filter in force.
-pub(crate) fn set(filter: Filter) {
+/// Replaces the filter in force.
+pub(super) fn replace(filter: Filter) {
     *FILTER.write().unwrap_or_else(PoisonError::into_inner) = filter;
-    site::decide_all();
 }
 
 /// Returns `true` if a function with this name and level passes.

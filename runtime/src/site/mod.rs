@@ -1,13 +1,40 @@
-//! Call sites: the static behind each traced function.
+//! Call sites: what is known of a traced function before it is called.
+//!
+//! `#[traced]` puts a `static` [`CallSite`] into each function. It is `const`-constructed from what the macro
+//! knows: the name, the kind, the level, the keys of the attributes. So it costs a program no start-up, and
+//! its address identifies the function.
+//!
+//! # Registration
+//!
+//! The macro does not know the path of the function it stands on. The first call passes the type name of a
+//! closure in the function, from which [`type_names`] makes `code.function.name` and the span's name. Only
+//! now can the filter be asked, so this call registers the site in the list of [`registry`] as well. A
+//! generic function and a method of a trait have one call site for all of their instantiations: it keeps the
+//! names of the first, and the others make theirs from their own closures.
+//!
+//! # State
+//!
+//! A registered call site says in one atomic whether it opens spans. That load is all that a function costs
+//! which is filtered out. The state follows from the filter, from whether tracing is off altogether, and from
+//! whether there has been a provider. When one of them changes, the registry decides for all call sites
+//! again, under its lock. Only methods of traits cannot be decided once for all, while the filter names
+//! functions: each of their calls asks the [`filter`].
 
 mod call_site;
 pub(crate) mod filter;
-pub(crate) mod level;
+mod level;
+mod registry;
 pub(crate) mod scope;
 pub(crate) mod type_names;
 
 #[cfg(feature = "sdk")]
-pub(crate) use call_site::{CODE_KEYS, numbered};
-pub use call_site::{CallSite, call_sites};
-pub(crate) use call_site::{decide_all, set_disabled};
+pub(crate) use call_site::CODE_KEYS;
+pub use call_site::CallSite;
+pub use filter::FilterError;
 pub use level::Level;
+#[cfg(feature = "sdk")]
+pub(crate) use registry::numbered;
+#[cfg(feature = "init")]
+pub(crate) use registry::use_filter;
+pub(crate) use registry::{ask_again, set_disabled};
+pub use registry::{call_sites, set_filter};

@@ -2,20 +2,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::UNIX_EPOCH;
 
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span, TracerProvider};
 use opentelemetry::{InstrumentationScope, time, trace};
 
+use crate::generation;
 #[cfg(feature = "sdk")]
 use crate::sdk;
 use crate::site::scope;
 use crate::site::{self, CallSite};
-
-/// Raised whenever a provider is set through this crate; a thread that sees it forgets its tracers.
-static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 /// How many calls of a thread ask again a provider that answers with no-ops, before they become rare.
 const EAGER_CALLS: u32 = 1_000;
@@ -52,27 +49,8 @@ where
     let previous = global::tracer_provider();
     global::set_tracer_provider(provider);
     site::set_disabled(false);
-    ask_again();
+    site::ask_again();
     drop(previous);
-}
-
-/// Tells the providers that were set apart.
-#[cfg(feature = "sdk")]
-#[inline]
-pub(crate) fn generation() -> u32 {
-    GENERATION.load(Ordering::Acquire)
-}
-
-/// Makes every thread ask the provider at its next call.
-pub(crate) fn ask_again() {
-    if GENERATION.fetch_add(1, Ordering::Release) == 0 {
-        site::decide_all();
-    }
-}
-
-/// Whether there has been a provider, as far as is known at once.
-pub(crate) fn was_there() -> bool {
-    GENERATION.load(Ordering::Relaxed) != 0
 }
 
 thread_local! {
@@ -116,14 +94,14 @@ impl Known {
     }
 }
 
-/// Whether this call can go without asking the provider, which recently had no span to give.
+/// Returns `true` if this call can go without asking the provider, which recently had no span to give.
 #[inline]
 pub(crate) fn is_silent() -> bool {
-    let is_same = |known: &Known| known.generation.get() == GENERATION.load(Ordering::Relaxed);
+    let is_same = |known: &Known| generation::is_current(known.generation.get());
     KNOWN.with(|known| known.skip_if(is_same))
 }
 
-/// The same as long as there [was none](was_there).
+/// Returns `true` if this call can go without asking, in a program that has had no provider so far.
 #[inline]
 pub(crate) fn is_silent_so_far() -> bool {
     KNOWN.with(|known| known.skip_if(|_| true))
@@ -201,7 +179,7 @@ impl Tracers {
     /// Forgets everything if a provider was set since.
     #[inline]
     pub(crate) fn refresh(&self) {
-        let generation = GENERATION.load(Ordering::Acquire);
+        let generation = generation::current();
         let known = KNOWN.with(|known| known.generation.replace(generation));
         if known != generation {
             KNOWN.with(Known::forget_silences);
@@ -228,7 +206,7 @@ impl Tracers {
     pub(crate) fn heard_something() {
         if KNOWN.with(Known::forget_silences) >= EAGER_CALLS {
             // The other threads ask as rarely as this one did.
-            ask_again();
+            site::ask_again();
         }
     }
 

@@ -56,7 +56,7 @@ use opentelemetry_sdk::trace::{
 
 pub use tree::Tree;
 
-use crate::span::tracers;
+use crate::site;
 
 /// The spans of one test.
 #[derive(Clone, Debug)]
@@ -105,7 +105,7 @@ impl Capture {
         router::install();
         // A thread that got no span so far, since it was outside of captures, would ask again only now
         // and then.
-        tracers::ask_again();
+        site::ask_again();
         Context::current_with_value(self.clone())
     }
 

@@ -12,15 +12,14 @@ use opentelemetry::{Context, Key};
 use super::changes::{Mark, Side};
 use super::handle::Handle;
 use super::thread_spans::{Desk, SPARE_BYTES};
-use crate::attributes::ValueRef;
-use crate::attributes::{Attributes, Exception, Sink};
+use crate::attributes::{Attributes, Exception, Sink, ValueRef};
+use crate::generation;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers;
 use crate::sdk::record::Record;
 use crate::sdk::span::Open;
 use crate::sdk::tracer::{Decision, Scoped};
 use crate::site::CallSite;
-use crate::span::tracers;
 
 /// A span, or the room of one that is over.
 pub(crate) struct Kept {
@@ -68,7 +67,7 @@ impl Kept {
     #[inline]
     pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
         self.serves.scope == site.scope_number()
-            && self.serves.generation == tracers::generation()
+            && self.serves.generation == generation::current()
             && now <= self.serves.until
     }
 
@@ -81,7 +80,7 @@ impl Kept {
         }
         self.serves = Serves {
             scope: site.scope_number(),
-            generation: tracers::generation(),
+            generation: generation::current(),
             until: since.saturating_add(clock::second()),
         };
     }

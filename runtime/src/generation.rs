@@ -1,0 +1,28 @@
+//! A number for the tracer provider in force, by which a thread sees that what it knows of one is old.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How many providers were set through this crate, and shut down, so far.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// Returns the current generation. What was done before it was raised is visible.
+#[inline]
+pub(crate) fn current() -> u32 {
+    GENERATION.load(Ordering::Acquire)
+}
+
+/// Returns `true` if this generation is the current one, as far as can be told at once.
+#[inline]
+pub(crate) fn is_current(generation: u32) -> bool {
+    GENERATION.load(Ordering::Relaxed) == generation
+}
+
+/// Returns `true` if there has been a provider, as far as can be told at once.
+pub(crate) fn is_any() -> bool {
+    GENERATION.load(Ordering::Relaxed) != 0
+}
+
+/// Starts a new generation. Returns `true` for the first one.
+pub(crate) fn raise() -> bool {
+    GENERATION.fetch_add(1, Ordering::Release) == 0
+}
