@@ -1,11 +1,19 @@
-//! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it.
+//! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it, from the call
+//! until the function is really over: on return, on `?`, on panic, when its future completes or is dropped.
 //!
-//! [`macro@traced`] documents the attribute and all of its options; [`span!`] does the same for a block. The spans go to
-//! whichever tracer provider the application sets through [`opentelemetry::global`], so a library can annotate its
-//! functions and leave the choice to the application.
+//! An application sets up tracing once and annotates its functions:
 //!
 //! ```
 //! use traced::traced;
+//!
+//! # #[cfg(not(feature = "init"))]
+//! # fn main() {}
+//! # #[cfg(feature = "init")]
+//! fn main() -> Result<(), traced::InitError> {
+//!     let _guard = traced::init()?; // exports what is left when it is dropped
+//!     let _ = process_order(&Order { id: 7, user: Some(1) });
+//!     Ok(())
+//! }
 //!
 //! #[traced(attributes(order.id), ok)]
 //! fn process_order(order: &Order) -> Result<(), String> {
@@ -23,32 +31,47 @@
 //!     id: u64,
 //!     user: Option<u64>,
 //! }
-//!
-//! process_order(&Order { id: 7, user: Some(1) })?;
-//! # Ok::<(), String>(())
 //! ```
+//!
+//! [`init`](fn@init), behind the feature `init`, reads OpenTelemetry's environment variables. Without any, it prints
+//! each trace to standard error as a tree; with the feature `otlp` and `OTEL_TRACES_EXPORTER=otlp`, it sends
+//! them to Jaeger, the OpenTelemetry Collector or any vendor.
+//!
+//! A library annotates its functions in the same way, and leaves the rest to the application: spans go to
+//! whichever tracer provider is set through [`opentelemetry::global`], ours or another, and without one
+//! a call costs a few nanoseconds.
+//!
+//! # Where to read on
+//!
+//! - [`macro@traced`] documents the attribute and all of its options, and [`span!`] the same for a block.
+//! - The [`guide`](mod@guide) has a page for each task: [an axum service](guide::axum_service),
+//!   [a library](guide::library), [sampling](guide::sampling), [propagation](guide::propagation),
+//!   [together with `tracing`](guide::with_tracing), [moving from it](guide::moving),
+//!   [testing](guide::testing), [performance](guide::performance) and [limits](guide::limits).
+//! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current span, whoever
+//!   opened it.
+//! - [`init`](fn@init) lists the environment's variables, and [`builder`] sets the same in code.
 //!
 //! # Features
 //!
 //! No feature is on by default.
 //!
-//! - `init`: [`init`](fn@init) sets up a provider from the environment, with the console exporter.
-//! - `propagation`: [`propagation`] carries traces across processes, in string maps and the environment. `http`, `tonic`,
-//!   `nats`, `lapin` and `kafka` add the headers of these crates.
-//! - `context`: [`context`] carries the current span to threads and into closures, futures and streams. `tokio` adds tasks.
-//! - `otlp`: [`init`](fn@init) with OTLP, for Jaeger, the OpenTelemetry Collector and all others.
-//! - `sdk`: [`sdk`], our own tracer provider, with adaptive sampling. It is part of `init`.
-//! - `internal-logs`: warnings of dropped spans and failed exports, through OpenTelemetry's internal log.
-//! - `tracing`: [`tracing`](mod@tracing) makes the spans, events and log lines of the crate `tracing` part of the traces.
-//! - `logs`: [`tracing::logs`](fn@tracing::logs) turns the events of `tracing` into log records, and [`init`](fn@init) sends
-//!   them over OTLP. Exceptions can be log records too.
-//! - `tower`: [`tower`](mod@tower) opens spans around HTTP and gRPC requests, in servers and clients. `axum` names them by
-//!   its routes.
-//! - `reqwest`: [`reqwest`](mod@reqwest) opens spans around the requests of this client.
-//! - `mongodb`: [`mongodb`](mod@mongodb) opens spans around the commands of this client.
-//! - `root`: [`root`] sets attributes on the local root, which in a server is the span of the request, from anywhere below
-//!   it.
-//! - `testing`: [`testing`] captures the traces of a test as text.
+//! | feature | what it adds |
+//! |---|---|
+//! | `init` | [`init`](fn@init): a provider configured by the environment, which prints traces to the console |
+//! | `otlp` | the same with OTLP over HTTP and gRPC |
+//! | `sdk` | [`sdk`]: our own tracer provider, with adaptive sampling; part of `init` |
+//! | `propagation` | [`propagation`]: traces across processes, in string maps and the environment; part of `init` |
+//! | `http`, `tonic`, `nats`, `lapin`, `kafka` | the same in the headers of these crates |
+//! | `context`, `tokio` | [`context`]: the current span in threads, closures, futures and streams; in tasks of tokio |
+//! | `tracing` | [`tracing`](mod@tracing): the spans, events and log lines of the crate `tracing` in the traces |
+//! | `logs` | [`tracing::logs`](fn@tracing::logs): events of `tracing`, and exceptions, as log records over OTLP |
+//! | `tower`, `axum` | [`tower`](mod@tower): spans around HTTP and gRPC requests, in servers and clients; named by axum's routes |
+//! | `reqwest` | [`reqwest`](mod@reqwest): spans around the requests of this client |
+//! | `mongodb` | [`mongodb`](mod@mongodb): spans around the commands of this client |
+//! | `root` | [`root`]: attributes of the request's span from anywhere below it |
+//! | `testing` | [`testing`]: the traces of a test as text |
+//! | `internal-logs` | warnings of dropped spans and failed exports through OpenTelemetry's internal log |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -70,6 +93,9 @@ mod escape;
 #[cfg(feature = "otlp")]
 mod exporting;
 mod generation;
+#[cfg(any(doc, doctest))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 #[cfg(feature = "init")]
 mod init;
 mod integrations;
