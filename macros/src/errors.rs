@@ -15,12 +15,12 @@ impl Errors {
         }
     }
 
-    /// The value of `result`, or `None` with its error added.
+    /// Returns the value of `result`, or adds its error and returns `None`.
     pub(crate) fn keep<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// All errors as `compile_error!` calls; `None` where there are none.
+    /// Returns all errors as calls of `compile_error!`, or `None` if there are no errors.
     pub(crate) fn into_tokens(self) -> Option<TokenStream> {
         self.0.map(|errors| errors.to_compile_error())
     }

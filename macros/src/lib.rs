@@ -1,4 +1,4 @@
-//! The attribute macro of the `traced` crate, which re-exports it: depend on `traced`, not on this crate.
+//! The macros of the crate `traced`, which re-exports them. Depend on `traced`, not on this crate.
 
 mod container;
 mod errors;

@@ -1,13 +1,13 @@
-//! What every room needs to make tokens and to look at them.
+//! Makes tokens, and looks at them.
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// `quote!`, with names that neither the body nor the user's expressions can see.
+/// Works like `quote!`, with names that neither the body nor the user's expressions can see.
 macro_rules! tokens {
     ($($token:tt)*) => { ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($token)*) };
 }
 
-/// The same, for errors that are to be shown at `$at`.
+/// Works like `tokens!`, and lets the compiler show errors at `$at`.
 macro_rules! located {
     ($at:ident, $($token:tt)*) => {{
         let at = ::proc_macro2::Span::mixed_site().located_at($at.span());
@@ -16,11 +16,12 @@ macro_rules! located {
 }
 pub(crate) use {located, tokens};
 
-/// Returns `true` for one of these punctuation characters.
+/// Returns `true` if the tree is one of these punctuation characters.
 pub(crate) fn is_punct(tree: &TokenTree, characters: &str) -> bool {
     matches!(tree, TokenTree::Punct(punct) if characters.contains(punct.as_char()))
 }
 
+/// Splits a list at its commas. Empty parts are left out.
 pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for token in tokens {

@@ -1,4 +1,4 @@
-//! The pipeline: tokens → `Args` and `Function` → `Plan` → tokens.
+//! The pipeline of `#[traced]`: tokens → `Args` and `Function` → `Plan` → tokens.
 
 use proc_macro2::TokenStream;
 
@@ -10,14 +10,14 @@ use crate::parse::function::Function;
 use crate::parse::options;
 use crate::plan::{Plan, renamed};
 
-/// What `#[traced(args)] item` becomes.
+/// Expands `#[traced(args)] item`.
 pub(crate) fn traced(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let tokens = args.clone();
     let args = options::parse(args, &mut errors);
     if let Some(container) = Container::parse(&item) {
-        let handed = errors.keep(container.hand_on(&tokens, &args));
-        return match (handed, errors.into_tokens()) {
+        let distributed = errors.keep(container.distribute(&tokens, &args));
+        return match (distributed, errors.into_tokens()) {
             (Some(tokens), None) => tokens,
             (_, errors) => fallback(item, errors),
         };

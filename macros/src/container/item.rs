@@ -1,4 +1,4 @@
-//! One item in a container.
+//! Finds the items in a container. They are passed over, not parsed, wherever that is possible.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -8,17 +8,19 @@ use syn::{Ident, Signature, Token, Visibility, token};
 use crate::parse::macro_variables::kept_together;
 use crate::tokens::is_punct;
 
-/// One item in a container, its tokens as they were but for macro variables.
+/// One item in a container, without its attributes.
 pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ItemKind,
 }
 
-pub(crate) enum Kind {
+/// What kind of item it is, as far as tracing is concerned.
+pub(crate) enum ItemKind {
     /// A function that can be traced.
     Function,
+    /// An `impl`, `trait` or inline `mod`.
     Container,
-    /// All else, `const fn` and functions without a body among it.
+    /// Anything else, including `const fn` and functions without a body.
     Other,
 }
 
@@ -42,8 +44,8 @@ impl Parse for Item {
     }
 }
 
-/// Passes over one item and tells what it is.
-fn kind(input: ParseStream) -> syn::Result<Kind> {
+/// Passes over one item, and returns its kind.
+fn kind(input: ParseStream) -> syn::Result<ItemKind> {
     input.parse::<Visibility>()?;
     input.parse::<Option<Token![default]>>()?;
     let ahead = input.fork();
@@ -54,9 +56,9 @@ fn kind(input: ParseStream) -> syn::Result<Kind> {
         let can_be_traced =
             has_body && signature.constness.is_none() && signature.variadic.is_none();
         return Ok(if can_be_traced {
-            Kind::Function
+            ItemKind::Function
         } else {
-            Kind::Other
+            ItemKind::Other
         });
     }
     let is_container = input.peek(Token![impl])
@@ -67,19 +69,20 @@ fn kind(input: ParseStream) -> syn::Result<Kind> {
         || input.peek(Token![static])
         || input.peek(Token![type])
         || input.peek(Token![use]);
-    // The first word, which leads into the group of an item that is a macro variable.
+    // Parsing the first word enters the group of an item that came from a macro variable.
     if input.peek(Ident::peek_any) {
         input.call(Ident::parse_any)?;
     }
     let has_braces = skip_to_end(input, ends_with_semicolon)?;
     Ok(if is_container && has_braces {
-        Kind::Container
+        ItemKind::Container
     } else {
-        Kind::Other
+        ItemKind::Other
     })
 }
 
-/// Passes over the rest of an item: to its `;`, or to its braces unless only a `;` can end it. Tells whether it was braces.
+/// Passes over the rest of an item, up to its `;` or, unless only a `;` can end it, its braces.
+/// Returns `true` if it ended with braces.
 fn skip_to_end(input: ParseStream, semicolon_only: bool) -> syn::Result<bool> {
     while !input.is_empty() {
         match input.parse()? {
@@ -91,7 +94,7 @@ fn skip_to_end(input: ParseStream, semicolon_only: bool) -> syn::Result<bool> {
     Ok(false)
 }
 
-/// Whether it is braces, or a macro variable that stands for a block.
+/// Returns `true` for braces, and for a macro variable that stands for a block.
 fn is_block(group: &Group) -> bool {
     let mut inside = group.stream().into_iter();
     match group.delimiter() {

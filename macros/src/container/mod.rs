@@ -1,6 +1,19 @@
-//! `impl`, `trait` and `mod`: hands the attribute to each function in it, and is gone.
+//! Hands the attribute of an `impl`, `trait` or `mod` to the functions in it.
 //!
-//! Input:
+//! # What a container does
+//!
+//! A container is an annotated `impl`, `trait` or inline `mod`. It traces nothing itself and looks
+//! into no body. It puts an attribute on each function that can be traced, and its own attribute
+//! disappears. The compiler then expands the functions one by one, as if the user had annotated
+//! them. So what other macros do to a function works in a container too, and `#[async_trait]` may
+//! stand above or below.
+//!
+//! The options of the container travel as an option of their own, `__inherited(…)`, so that the
+//! function can tell them from the user's: its own options win, and inherited ones that make no
+//! sense on it are dropped without an error. `__method` marks functions of an `impl` or `trait`,
+//! whose default name has their type before it.
+//!
+//! //! For example, this
 //!
 //! ```text
 //! #[traced(OPTIONS)]
@@ -15,7 +28,7 @@
 //! }
 //! ```
 //!
-//! Output:
+//! becomes
 //!
 //! ```text
 //! impl Type {
@@ -29,8 +42,12 @@
 //!     fn d() { … }
 //! }
 //! ```
+//!
+//! A function's own attribute is found by its name, `traced`, also inside `cfg_attr`. Names that
+//! the macro cannot recognize are the subject of [`renamed`](crate::plan::renamed). Everything else
+//! in the container is passed on token by token.
 
-mod handed;
+mod inherited;
 mod item;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
@@ -38,21 +55,21 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Attribute;
 use syn::parse::{ParseStream, Parser};
 
-use crate::container::handed::Handed;
+use crate::container::inherited::Inherited;
 use crate::parse::args::{Args, INHERITED, METHOD};
 use crate::parse::macro_variables::kept_together;
 
 /// An annotated `impl`, `trait` or `mod`.
 pub(crate) struct Container {
-    /// All that stands before the braces.
+    /// The tokens before the braces.
     header: TokenStream,
     body: Group,
-    /// Whether its functions are methods, those of an `impl` or a `trait`.
+    /// `true` for an `impl` or a `trait`, whose functions are methods.
     has_methods: bool,
 }
 
 impl Container {
-    /// The item as a container, or `None` if it is none.
+    /// Returns the item as a container, or `None` if it is something else.
     pub(crate) fn parse(item: &TokenStream) -> Option<Container> {
         if !starts_container(item) {
             return None;
@@ -77,27 +94,27 @@ impl Container {
         })
     }
 
-    /// The container with its attribute handed on; `args` are the attribute's tokens, which parse as `parsed`.
-    pub(crate) fn hand_on(&self, args: &TokenStream, parsed: &Args) -> syn::Result<TokenStream> {
+    /// Returns the container with its attribute handed on. `parsed` are the options in `args`.
+    pub(crate) fn distribute(&self, args: &TokenStream, parsed: &Args) -> syn::Result<TokenStream> {
         let runtime = parsed
             .runtime
             .as_ref()
             .map_or_else(|| quote!(::traced), |path| path.value.to_token_stream());
-        let [method, inherited] = [METHOD, INHERITED].map(|option| format_ident!("{option}"));
+        let [method, option] = [METHOD, INHERITED].map(|option| format_ident!("{option}"));
         let method = self.has_methods.then(|| quote!(#method,));
-        let handed = Handed {
+        let inherited = Inherited {
             macro_path: quote_spanned!(Span::call_site()=> #runtime::traced),
-            to_functions: quote!(#method #inherited(#args)),
-            to_containers: quote!(#inherited(#args)),
+            by_functions: quote!(#method #option(#args)),
+            by_containers: quote!(#option(#args)),
         };
         let items = |input: ParseStream| {
             let mut items = TokenStream::new();
-            // Inner attributes and docs.
+            // The inner attributes and docs stay in front.
             for attribute in input.call(Attribute::parse_inner)? {
                 attribute.to_tokens(&mut items);
             }
             while !input.is_empty() {
-                items.extend(handed.item(input)?);
+                items.extend(inherited.item(input)?);
             }
             Ok(items)
         };
@@ -108,7 +125,7 @@ impl Container {
     }
 }
 
-/// A quick look, since nearly every item is a function.
+/// Returns `false` for most functions. This is quick, and nearly every item is a function.
 fn starts_container(item: &TokenStream) -> bool {
     let words = item.clone().into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),

@@ -1,35 +1,45 @@
-//! `SpanPlan` and a block → tokens.
+//! The expansion of a block.
+//!
+//! ```text
+//! leave(enter(START), match () { () => BODY }, |ret, _| …)
+//! ```
+//!
+//! `enter` returns a guard. If control leaves `BODY` by `?` or `return`, the guard is dropped and
+//! ends the span; otherwise `leave` does, after a look at the value. The `match` is there because
+//! `unused_braces` would complain about braces around an argument.
+//!
+//! If there is nothing to look at, or `BODY` never ends, the guard is enough. A call of `leave`
+//! would then be unreachable code:
+//!
+//! ```text
+//! { let _span = enter(START); (BODY) }
+//! ```
+//!
+//! A block that is a future stays one:
+//!
+//! ```text
+//! async move { future_by(START, async move BODY, |ret, _| …).await }
+//! ```
 
 use proc_macro2::TokenStream;
 
-use crate::expand::fragments::outcome::look;
+use crate::expand::fragments::outcome::detector;
 use crate::expand::fragments::start::start;
-use crate::plan::block::{asyncness, never_ends};
-use crate::plan::span_plan::SpanPlan;
+use crate::plan::block::BlockPlan;
 use crate::tokens::tokens;
 
-// Output:
-//
-//     ::traced::private::leave(
-//         ::traced::private::enter(::traced::private::start(…)),
-//         match () { () => BODY },
-//         |ret, _| …,
-//     )
-//
-// The `match` is there because braces around an argument are found unnecessary.
-// What leaves BODY on another way drops the guard that `enter` made. Where nothing is to be seen of BODY, or it never comes to its end,
-// that is all there is to do, and the call of `leave` would be found unreachable:
-//
-//     { let _span = ::traced::private::enter(::traced::private::start(…)); (BODY) }
-//
-// For `async move BLOCK`:
-//
-//     async move { ::traced::private::future_by(::traced::private::start(…), async move BLOCK, |ret, _| …).await }
-pub(crate) fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
-    let runtime = &plan.runtime;
-    let (start, look) = (start(plan), look(plan));
-    let is_guarded = never_ends(body) || plan.outcome.is_unseen() && !plan.site.ok;
-    match asyncness(body) {
+/// Returns the block with its span around it.
+pub(crate) fn expand(plan: &BlockPlan) -> TokenStream {
+    let BlockPlan {
+        body,
+        asyncness,
+        never_ends,
+        span,
+    } = plan;
+    let runtime = &span.runtime;
+    let (start, detector) = (start(span), detector(span));
+    let is_guarded = *never_ends || span.outcome.is_ignored() && !span.site.ok;
+    match asyncness {
         None if is_guarded => {
             tokens!({ let _span = #runtime::private::enter(#start); (#body) })
         }
@@ -37,11 +47,11 @@ pub(crate) fn expand(plan: &SpanPlan, body: &TokenStream) -> TokenStream {
             #runtime::private::leave(
                 #runtime::private::enter(#start),
                 match () { () => #body },
-                #look,
+                #detector,
             )
         ),
         Some(asyncness) => tokens!(
-            #asyncness { #runtime::private::future_by(#start, #body, #look).await }
+            #asyncness { #runtime::private::future_by(#start, #body, #detector).await }
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! The body and what stands right around it.
+//! The body of a function in an expansion, and the braces around it.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,32 +7,35 @@ use syn::Type;
 use crate::plan::Plan;
 use crate::tokens::tokens;
 
-/// A closure or block around the body as if it were the user's own: lints that end at code of other crates go on looking into it,
-/// and the compiler names the variables that it captures.
-pub(crate) fn users(plan: &Plan, block: impl FnOnce(Span) -> TokenStream) -> TokenStream {
-    block(plan.function.body.span())
+/// Makes a closure or block around the body with the span of the body, as if the user had written
+/// it.
+///
+/// Lints that skip the code of other crates' macros then look into it, and the compiler names the
+/// variables that it captures.
+pub(crate) fn as_users_own(plan: &Plan, wrap: impl FnOnce(Span) -> TokenStream) -> TokenStream {
+    wrap(plan.function.body.span())
 }
 
-/// `return`, for those who want it written out (`clippy::implicit_return`), where there is a value.
-pub(crate) fn returning(plan: &Plan) -> Option<TokenStream> {
-    let is_unit = |returns: &&Type| matches!(returns, Type::Tuple(tuple) if tuple.elems.is_empty());
-    let returns = plan.returns.as_ref();
-    returns
-        .filter(|returns| !is_unit(returns))
+/// Returns `return` if there is a value to return. `clippy::implicit_return` asks for it.
+pub(crate) fn explicit_return(plan: &Plan) -> Option<TokenStream> {
+    let is_unit = |ty: &&Type| matches!(ty, Type::Tuple(tuple) if tuple.elems.is_empty());
+    let return_type = plan.return_type.as_ref();
+    return_type
+        .filter(|ty| !is_unit(ty))
         .map(|_| tokens!(return))
 }
 
-/// `{ captures; ({ BODY }) }`, or `{ BODY }` alone.
+/// Returns `{ CAPTURES; ({ BODY }) }`, or the user's `{ BODY }` if nothing has to be captured.
 pub(crate) fn captured_body(plan: &Plan) -> TokenStream {
     let body = &plan.function.body;
     if plan.captures.is_empty() {
         return body.to_token_stream();
     }
-    behind_captures(plan, &TokenStream::new(), &inner_block(body))
+    after_captures(plan, &TokenStream::new(), &inner_block(body))
 }
 
-/// `{ FIRST; captures; BODY }`, with the span of the user's braces.
-pub(crate) fn behind_captures(plan: &Plan, first: &TokenStream, body: &TokenStream) -> TokenStream {
+/// Returns `{ FIRST; CAPTURES; BODY }`, with the span of the user's braces.
+pub(crate) fn after_captures(plan: &Plan, first: &TokenStream, body: &TokenStream) -> TokenStream {
     let captures = &plan.captures;
     with_span(
         tokens!(#first #(#captures)* #body),
@@ -40,16 +43,17 @@ pub(crate) fn behind_captures(plan: &Plan, first: &TokenStream, body: &TokenStre
     )
 }
 
-/// The body in a block that begins with other statements.
+/// Returns the body for a place where other statements come before it.
 ///
-/// It is a block of its own, so that what it brings into scope is not seen by what stands before it. And its braces are the user's
-/// own: what they hold keeps the groups that macro variables stand for, which the compiler forgets where a macro emits them anew.
-/// The parentheses are there because braces at the end of a block are found unnecessary where they fit on a line (`unused_braces`).
+/// It stays a block of its own, so that its items are not in scope for those statements. The braces
+/// are the user's, since the tokens in them must not be emitted anew: that would lose the groups
+/// that macro variables stand for. The parentheses silence `unused_braces`, which would complain
+/// about braces at the end of a block if they fit on one line.
 pub(crate) fn inner_block(body: &Group) -> TokenStream {
     tokens!((#body))
 }
 
-/// The tokens in braces that stand where the user's braces stand.
+/// Returns the tokens in braces, which get this span.
 pub(crate) fn with_span(tokens: TokenStream, span: Span) -> TokenStream {
     let mut group = Group::new(Delimiter::Brace, tokens);
     group.set_span(span);

@@ -1,4 +1,4 @@
-//! `#[expect(…)]` of lints that see less of a traced function, and would leave the expectation unfulfilled.
+//! Keeps `#[expect(…)]` from warning about lints that no longer fire on a traced function.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -8,7 +8,7 @@ use syn::{Attribute, Meta, MetaList, Token};
 use crate::tokens::split_at_commas;
 use crate::tokens::tokens;
 
-/// Lints that a traced function may lose; `traced.md` lists them for users.
+/// The lints that may not fire on a traced function. `traced.md` lists them for users.
 const LOST: &[&str] = &[
     "unconditional_recursion",
     "clippy::boxed_local",
@@ -25,7 +25,7 @@ const LOST: &[&str] = &[
     "clippy::unused_async",
 ];
 
-/// The attribute, in which what is expected of such lints is allowed instead.
+/// Returns the attribute. If it expects such lints, they are allowed instead.
 pub(crate) fn relaxed(attribute: &Attribute) -> TokenStream {
     let path = attribute.path();
     if !path.is_ident("expect") && !path.is_ident("cfg_attr") {
@@ -37,7 +37,7 @@ pub(crate) fn relaxed(attribute: &Attribute) -> TokenStream {
     }
 }
 
-/// What to write instead, or `None` if it can stay.
+/// Returns what to write in place of this attribute, or `None` if it can stay.
 fn relax(meta: &Meta) -> Option<Vec<TokenStream>> {
     match meta {
         Meta::List(list) if list.path.is_ident("expect") => relax_list(list),
@@ -58,6 +58,7 @@ fn relax(meta: &Meta) -> Option<Vec<TokenStream>> {
     }
 }
 
+/// Splits `expect(…)` into an `allow` of the lost lints and an `expect` of the others.
 fn relax_list(expect: &MetaList) -> Option<Vec<TokenStream>> {
     let entries = expect
         .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
@@ -77,6 +78,7 @@ fn relax_list(expect: &MetaList) -> Option<Vec<TokenStream>> {
     Some(relaxed)
 }
 
+/// Returns `true` if a traced function may lose this lint.
 fn is_lost(lint: &Meta) -> bool {
     let name = quote!(#lint).to_string().replace(' ', "");
     LOST.contains(&name.as_str())

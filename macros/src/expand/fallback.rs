@@ -1,8 +1,9 @@
-//! What is emitted when something is wrong: the errors, and the item unchanged beside them.
+//! What is emitted if something is wrong.
 
 use proc_macro2::TokenStream;
 
-/// The item as the user wrote it beside the errors, so that nothing else in the crate breaks and editors keep working.
+/// Returns the item as the user wrote it, with the errors beside it. The rest of the crate can use
+/// the item as before, and editors keep working.
 pub(crate) fn fallback(item: TokenStream, errors: Option<TokenStream>) -> TokenStream {
     let mut tokens = item;
     tokens.extend(errors);

@@ -1,4 +1,4 @@
-//! `Plan` → tokens; nothing can go wrong here.
+//! The expansion of a function.
 
 use proc_macro2::TokenStream;
 
@@ -10,7 +10,7 @@ use crate::plan::span_plan::Start;
 use crate::plan::{Plan, tracing_calls};
 use crate::tokens::tokens;
 
-/// The function with its body wrapped.
+/// Returns the function with its body wrapped.
 pub(crate) fn expand(plan: &Plan) -> TokenStream {
     let attributes = plan.function.attributes.iter().map(relaxed);
     let visibility = &plan.function.visibility;
@@ -27,7 +27,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::BoxedStream => boxed(plan, &tokens!(returned_boxed_stream)),
     };
     let warnings = match plan.span.start {
-        // The current span is meant to be one that others opened.
+        // The current span is someone else's, and may well be one of `tracing`.
         Start::Current => TokenStream::new(),
         Start::Opened(_) => tracing_calls::warnings(plan.function),
     };

@@ -1,4 +1,4 @@
-//! The options of one attribute.
+//! The options of one attribute, and how a function inherits those of its container.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -27,28 +27,28 @@ pub(crate) struct Args {
     pub(crate) stream: Option<Setting<()>>,
     pub(crate) skip: Option<Setting<()>>,
     pub(crate) runtime: Option<Setting<Path>>,
-    /// Whether the function is known to stand in an `impl` or a `trait`.
+    /// `true` if the function is known to stand in an `impl` or a `trait`.
     pub(crate) is_method: bool,
-    /// Whether the function is known to stand in an annotated `impl`, `trait` or `mod`.
-    pub(crate) is_handed_on: bool,
+    /// `true` if the function is known to stand in an annotated `impl`, `trait` or `mod`.
+    pub(crate) is_in_container: bool,
 }
 
-/// An option: where its key stands, and its value.
+/// The value of an option, and the place of its key.
 pub(crate) struct Setting<T> {
     pub(crate) key: Span,
     pub(crate) value: T,
-    /// Whether it comes from the attribute of the `impl`, `trait` or `mod` around the function.
-    pub(crate) inherited: bool,
+    /// `true` if the option was given to the container, not to the function itself.
+    pub(crate) is_inherited: bool,
 }
 
-/// The option by which an annotated `impl`, `trait` or `mod` hands its own options to a function.
+/// The option with which a container hands its own options to a function.
 pub(crate) const INHERITED: &str = "__inherited";
 
-/// The option by which an annotated `impl` or `trait` tells a function that it is a method.
+/// The option with which an annotated `impl` or `trait` marks its functions as methods.
 pub(crate) const METHOD: &str = "__method";
 
 impl Args {
-    /// The tokens of all expressions that are evaluated before the body.
+    /// Returns the tokens of all expressions that are evaluated before the body.
     pub(crate) fn evaluated_before(&self) -> TokenStream {
         let values = self.attributes.iter().flat_map(|list| &list.value);
         let values = values.map(|attribute| &attribute.value);
@@ -60,19 +60,21 @@ impl Args {
     }
 }
 
-/// Takes over those of the other's options that are not given here.
+/// Copies each of the listed options that is given in `$from` and not in `$args`.
 macro_rules! inherit {
     ($args:ident, $from:ident: $($option:ident)*) => { $(
         if $args.$option.is_none() {
-            $args.$option = $from.$option.map(|setting| Setting { inherited: true, ..setting });
+            $args.$option = $from.$option.map(|setting| Setting { is_inherited: true, ..setting });
         }
     )* };
 }
 
 impl Args {
+    /// Fills in the options of the container, `from`, that the function does not have itself.
     pub(crate) fn inherit(&mut self, mut from: Args) {
         self.join_attributes(&mut from);
-        // One parent replaces the other, though the options have different names.
+        // `parent` and `root` exclude each other, so the function's `root` also replaces an
+        // inherited `parent`, and the other way round.
         let (parent, root) = (self.parent.is_some(), self.root.is_some());
         inherit!(self, from: name kind ok err error_type error_if ret links level scope);
         inherit!(self, from: current stream runtime);
@@ -84,14 +86,15 @@ impl Args {
         }
     }
 
-    /// Puts the inherited attributes before the function's own; of two with one key, the function's stays.
+    /// Puts the inherited attributes before the function's own. If both have a key, the function's
+    /// attribute is kept.
     fn join_attributes(&mut self, from: &mut Args) {
         let Some(inherited) = from.attributes.take() else {
             return;
         };
         let joined = match self.attributes.take() {
             None => Setting {
-                inherited: true,
+                is_inherited: true,
                 ..inherited
             },
             Some(own) => {

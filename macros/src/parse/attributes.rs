@@ -1,4 +1,4 @@
-//! The list in `attributes(…)`: keys, values and how a value is recorded.
+//! The list in `attributes(…)`: keys, values, and the format of each value.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenTree};
 use quote::quote;
@@ -15,7 +15,7 @@ pub(crate) struct Attribute {
     pub(crate) key: Key,
     pub(crate) format: Format,
     pub(crate) value: Expr,
-    /// For a key that stands alone: the argument it must begin with.
+    /// The argument that a key without a value begins with.
     pub(crate) argument: Option<Ident>,
 }
 
@@ -26,7 +26,7 @@ pub(crate) enum Key {
 }
 
 impl PartialEq for Key {
-    /// Two constants are one key if they are written alike.
+    /// Two constants are equal if they are spelled alike.
     fn eq(&self, other: &Key) -> bool {
         match (self, other) {
             (Key::Text { text, .. }, Key::Text { text: other, .. }) => text == other,
@@ -47,7 +47,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// What the `%` or `?` that may stand here asks for.
+    /// Parses the `%` or `?` that may stand before an expression.
     pub(crate) fn parse(input: ParseStream) -> syn::Result<Format> {
         if input.parse::<Option<Token![%]>>()?.is_some() {
             return Ok(Format::Display);
@@ -57,7 +57,9 @@ impl Format {
     }
 }
 
-/// The list after the option `key`; wrong entries go to `errors`, the others are kept.
+/// Parses the list that follows the option `key`.
+///
+/// Mistakes are added to `errors`; the entries that are right are kept.
 pub(crate) fn parse(
     key: &Ident,
     input: ParseStream,
@@ -91,6 +93,7 @@ pub(crate) fn parse(
     Ok(list)
 }
 
+/// Parses one entry of the list.
 fn entry(input: ParseStream) -> syn::Result<Attribute> {
     let format = Format::parse(input)?;
     if format != Format::Value {
@@ -102,7 +105,7 @@ fn entry(input: ParseStream) -> syn::Result<Attribute> {
         if text.is_empty() {
             return Err(syn::Error::new(
                 span,
-                "an attribute needs a key, write `\"key\" = value`",
+                "the key is empty, write `\"key\" = value`",
             ));
         }
         return keyed(Key::Text { text, span }, input);
@@ -120,7 +123,7 @@ fn entry(input: ParseStream) -> syn::Result<Attribute> {
     alone(path, Format::Value, input)
 }
 
-/// `KEY = VALUE`, after the key.
+/// Parses `= VALUE`, which must follow this key.
 fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
     let (span, shown) = match &key {
         Key::Text { text, span } => (*span, format!("\"{text}\"")),
@@ -142,7 +145,7 @@ fn keyed(key: Key, input: ParseStream) -> syn::Result<Attribute> {
     })
 }
 
-/// A path that stands for both its key and its value.
+/// Turns a path without a value into an attribute: the path is both its key and its value.
 fn alone(path: Dotted, format: Format, input: ParseStream) -> syn::Result<Attribute> {
     if !(input.is_empty() || input.peek(Token![,])) {
         let message = "only a path can be recorded without a key, write `key = expression`";
@@ -163,10 +166,11 @@ fn alone(path: Dotted, format: Format, input: ParseStream) -> syn::Result<Attrib
     })
 }
 
-/// A dotted path: its first segment, the path as an expression, and as a key (without `r#`).
+/// A dotted path, such as `order.id`.
 struct Dotted {
     first: Ident,
     expr: Expr,
+    /// The path as a key, without any `r#`.
     text: String,
 }
 
@@ -197,7 +201,7 @@ impl Dotted {
     }
 }
 
-/// The error for a key that stands in the list already.
+/// Returns an error if the list has this key already.
 fn distinct(entry: &Attribute, list: &[Attribute]) -> syn::Result<()> {
     let Key::Text { text, span } = &entry.key else {
         return Ok(());
@@ -209,7 +213,7 @@ fn distinct(entry: &Attribute, list: &[Attribute]) -> syn::Result<()> {
     Ok(())
 }
 
-/// Goes on at the next comma.
+/// Skips to the next comma.
 fn skip_entry(input: ParseStream) {
     while !input.is_empty() && !input.peek(Token![,]) {
         if input.parse::<TokenTree>().is_err() {

@@ -1,17 +1,17 @@
-//! The tokens of `span!` → its options and its block.
+//! The input of `span!` → its options and its block.
 
 use proc_macro2::{Spacing, Span, TokenStream, TokenTree};
 
 use crate::parse::macro_variables;
 
-/// What `span!(OPTIONS => BLOCK)` is made of.
+/// The two parts of `span!(OPTIONS => BLOCK)`.
 pub(crate) struct Block {
     pub(crate) options: TokenStream,
     pub(crate) body: TokenStream,
 }
 
 impl Block {
-    /// Splits at the first `=>`.
+    /// Splits the input at the first `=>`.
     pub(crate) fn split(input: TokenStream) -> syn::Result<Block> {
         let tokens: Vec<TokenTree> = input.into_iter().collect();
         let is_arrow = |pair: &[TokenTree]| {

@@ -1,4 +1,4 @@
-//! Item tokens → attributes, visibility, the whole signature, and the body as the user wrote it.
+//! Item tokens → a function: its signature, parsed, and its body, as the user wrote it.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
@@ -9,22 +9,23 @@ use crate::parse::macro_variables;
 
 /// A function with a body.
 pub(crate) struct Function {
-    /// The outer attributes, then the body's inner ones as outer ones: on a function they mean the same.
+    /// The outer attributes, followed by the inner ones of the body, which mean the same on a
+    /// function.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) default: Option<Token![default]>,
     pub(crate) signature: Signature,
-    /// The braces and what is in them, as they came where that is possible; never parsed, so that half-typed code gets the
-    /// compiler's own error.
+    /// The braces with the user's own tokens in them. The tokens are never parsed.
     pub(crate) body: Group,
 }
 
 impl Function {
+    /// Parses a function with a body, and reports what cannot be traced.
     pub(crate) fn parse(item: TokenStream) -> syn::Result<Function> {
         syn::parse2(item)
     }
 
-    /// Whether it has an attribute of this name.
+    /// Returns `true` if the function has an attribute of this name.
     pub(crate) fn has_attribute(&self, name: &str) -> bool {
         self.attributes
             .iter()
@@ -60,8 +61,7 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
         || input.peek(Token![unsafe]) && !input.peek2(Token![impl]) && !input.peek2(Token![trait])
         || input.peek(Token![extern]) && !input.peek2(Token![crate]);
     if !starts_function || is_foreign_block(&input.fork()) {
-        let message =
-            "`#[traced]` can be put on functions, `impl` blocks, traits and inline modules";
+        let message = "`#[traced]` cannot be used here, put it on a function, an `impl` block, a trait or an inline module";
         return Err(input.error(message));
     }
     let signature = macro_variables::signature(input)?;
@@ -77,7 +77,7 @@ fn parse_signature(input: ParseStream) -> syn::Result<Signature> {
     Ok(signature)
 }
 
-/// Returns `true` for `unsafe extern "C" { … }`.
+/// Returns `true` for a block of foreign functions: `unsafe extern "C" { … }`.
 fn is_foreign_block(input: ParseStream) -> bool {
     let block = || -> syn::Result<bool> {
         input.parse::<Option<Token![unsafe]>>()?;
@@ -88,6 +88,8 @@ fn is_foreign_block(input: ParseStream) -> bool {
     block().unwrap_or(false)
 }
 
+/// Parses the braces. The inner attributes in them are moved to `attributes`; without any, the
+/// group is returned as it came.
 fn parse_body(input: ParseStream, attributes: &mut Vec<Attribute>) -> syn::Result<Group> {
     let original = input.cursor().token_tree();
     let content;

@@ -1,7 +1,9 @@
-//! Expressions that come from the variables of a `macro_rules!`.
+//! Keeps together what a `macro_rules!` inserted for one of its variables.
 //!
-//! What `$e:expr` stands for arrives in a group without delimiters, which keeps it together: `$e * 2` with `1 + 1` is 4. The
-//! compiler takes no notice of such a group once a macro has emitted it anew, so parentheses take its place.
+//! The compiler wraps what it inserts for `$e:expr` in a group that has no delimiters. Thanks to
+//! that group, `$e * 2` is 4 if `$e` is `1 + 1`. But the compiler ignores such a group in the
+//! output of a procedural macro, and would read `1 + 1 * 2`. So this module replaces it with
+//! parentheses.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,14 +11,15 @@ use syn::parse::ParseStream;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ExprParen, Signature, Type, TypeParen, Visibility, token};
 
-/// Parses an expression that keeps its meaning when it is emitted.
+/// Parses an expression, in which parentheses replace the groups of macro variables.
 pub(crate) fn expression(input: ParseStream) -> syn::Result<Expr> {
     let mut expression = input.parse()?;
     Parenthesize.visit_expr_mut(&mut expression);
     Ok(expression)
 }
 
-/// The tokens of an expression, which is parsed only if it has a variable in it.
+/// Returns the tokens of a `span!` block, in which parentheses replace the groups of macro
+/// variables. The block is parsed only if it has such a group.
 pub(crate) fn body(tokens: TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
     if let [TokenTree::Group(group)] = trees.as_slice()
@@ -28,11 +31,14 @@ pub(crate) fn body(tokens: TokenStream) -> TokenStream {
     if !trees.iter().any(is_variable) {
         return tokens;
     }
-    // What does not parse gets the compiler's own error.
+    // If it does not parse, the compiler's own error is better than ours.
     syn::parse::Parser::parse2(expression, tokens.clone()).map_or(tokens, Expr::into_token_stream)
 }
 
-/// Parses a visibility; that of a variable keeps the macro's span, by which lints know that the macro wrote the item.
+/// Parses a visibility.
+///
+/// One that a macro variable stands for keeps the span of the macro. Lints see from it that the
+/// macro wrote the item.
 pub(crate) fn visibility(input: ParseStream) -> syn::Result<Visibility> {
     let variable = match input.cursor().token_tree() {
         Some((TokenTree::Group(group), _)) if group.delimiter() == Delimiter::None => Some(group),
@@ -45,6 +51,7 @@ pub(crate) fn visibility(input: ParseStream) -> syn::Result<Visibility> {
     })
 }
 
+/// Gives the visibility the span of a macro variable.
 fn of_macro(mut visibility: Visibility, at: Span) -> Visibility {
     match &mut visibility {
         Visibility::Public(token) => token.span = at,
@@ -54,16 +61,17 @@ fn of_macro(mut visibility: Visibility, at: Span) -> Visibility {
     visibility
 }
 
-/// Parses a signature that keeps its meaning when it is emitted.
+/// Parses a signature, in which parentheses replace the groups of macro variables.
 pub(crate) fn signature(input: ParseStream) -> syn::Result<Signature> {
     let mut signature = input.parse()?;
     Parenthesize.visit_signature_mut(&mut signature);
     Ok(signature)
 }
 
-/// The tokens, of whatever they are, with parentheses in the place of groups without delimiters that precedence could tear apart.
+/// Returns tokens of any kind, in which parentheses replace the groups that precedence could break
+/// up.
 ///
-/// Groups below the first level need none where they are handed on as they came.
+/// Only the first level is searched, since nested groups are passed on untouched.
 pub(crate) fn kept_together(tokens: TokenStream) -> TokenStream {
     tokens.into_iter().map(keep_together).collect()
 }
@@ -85,7 +93,7 @@ fn keep_together(tree: TokenTree) -> TokenTree {
         kept.set_span(group.span());
         return TokenTree::Group(kept);
     }
-    if !can_be_torn(group.stream()) {
+    if !can_be_broken_up(group.stream()) {
         return tree;
     }
     let mut kept = Group::new(Delimiter::Parenthesis, group.stream());
@@ -93,9 +101,9 @@ fn keep_together(tree: TokenTree) -> TokenTree {
     TokenTree::Group(kept)
 }
 
-/// Whether these are an expression or a type of several parts. What else they could be as well, a pattern or a type, may have
-/// parentheses too.
-fn can_be_torn(tokens: TokenStream) -> bool {
+/// Returns `true` if precedence could break up these tokens: if they are an expression or a type of
+/// several parts. (They may also be a pattern, which may be put in parentheses as well.)
+fn can_be_broken_up(tokens: TokenStream) -> bool {
     match syn::parse2::<Expr>(tokens.clone()) {
         Ok(expression) => matches!(
             expression,
@@ -118,7 +126,7 @@ fn can_be_torn(tokens: TokenStream) -> bool {
     }
 }
 
-/// Puts parentheses in the place of groups without delimiters.
+/// Replaces groups without delimiters with parentheses.
 struct Parenthesize;
 
 impl VisitMut for Parenthesize {
@@ -151,7 +159,7 @@ impl VisitMut for Parenthesize {
     }
 }
 
-/// Parentheses of an expansion, which no lint finds unnecessary.
+/// Returns parentheses that no lint calls unnecessary, since they come from an expansion.
 fn paren(at: Span) -> token::Paren {
     token::Paren(Span::mixed_site().located_at(at))
 }

@@ -1,4 +1,4 @@
-//! What stands behind an option's key.
+//! The values of options: what may follow the key of each.
 
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::ext::IdentExt;
@@ -10,29 +10,30 @@ use crate::parse::attributes::{self, Attribute, Format};
 use crate::parse::macro_variables::expression;
 use crate::parse::suggest;
 
-/// How an `Err` is rendered.
+/// The value of `err`: how an `Err` is rendered.
 pub(crate) enum ErrorFormat {
     Display,
     Debug,
     Off,
 }
 
-/// How the returned value is recorded.
+/// The value of `ret`: how the returned value is recorded.
 pub(crate) enum Ret {
-    /// All of it, under the key `return`, as the option at this place asks.
+    /// The whole value is recorded under the key `return`. The span is that of the option.
     Whole(Format, Span),
-    /// What closures make of it.
+    /// Closures pick parts of the value, each with a key of its own.
     Parts(Vec<Attribute>),
 }
 
-/// How a new trace is started.
+/// The value of `root`: how a new trace is started.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Root {
-    Alone,
+    Unlinked,
+    /// The new trace is linked to the span that was current.
     Linked,
 }
 
-/// The `=` after an option's key; `example` is what could stand behind it.
+/// Parses the `=` after the key of an option. The error for a missing value shows `example`.
 pub(crate) fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Result<()> {
     if input.peek(Token![=]) {
         input.parse::<Token![=]>()?;
@@ -44,11 +45,13 @@ pub(crate) fn equals(key: &Ident, input: ParseStream, example: &str) -> syn::Res
     Err(syn::Error::new(key.span(), message))
 }
 
+/// Parses `= EXPRESSION`.
 pub(crate) fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     equals(key, input, "expression")?;
     expression(input)
 }
 
+/// Parses `= EXPRESSION` for `parent`, and rejects the `None` that `tracing` has for a new trace.
 pub(crate) fn parent(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let parent = value(key, input)?;
     if matches!(&parent, Expr::Path(path) if path.path.is_ident("None")) {
@@ -58,6 +61,7 @@ pub(crate) fn parent(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     Ok(parent)
 }
 
+/// Parses `= PATH`.
 pub(crate) fn path(key: &Ident, input: ParseStream) -> syn::Result<Path> {
     const EXAMPLE: &str = "path::to::traced";
     equals(key, input, EXAMPLE)?;
@@ -67,7 +71,7 @@ pub(crate) fn path(key: &Ident, input: ParseStream) -> syn::Result<Path> {
     })
 }
 
-/// One of the words in `valid`.
+/// Parses `= WORD`, which must be one of the words in `valid`.
 pub(crate) fn word(key: &Ident, input: ParseStream, valid: &[&'static str]) -> syn::Result<Ident> {
     equals(key, input, valid[0])?;
     let value = expression(input)?;
@@ -90,13 +94,14 @@ pub(crate) fn word(key: &Ident, input: ParseStream, valid: &[&'static str]) -> s
     Err(syn::Error::new_spanned(value, message))
 }
 
+/// Parses what follows `err`.
 pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<ErrorFormat> {
     if let Some(format) = format_in_parentheses(input) {
         let message = format!("`err` takes no parentheses, write `err = {format}`");
         return Err(syn::Error::new(key.span(), message));
     }
     if !input.peek(Token![=]) {
-        let message = "errors are recorded without `err`, remove it, or write `err = %` (Display), `err = ?` (Debug) or `err = off`";
+        let message = "errors are recorded by default: remove `err`, or write `err = %` (Display), `err = ?` (Debug) or `err = off`";
         return Err(syn::Error::new(key.span(), message));
     }
     equals(key, input, "?")?;
@@ -115,7 +120,7 @@ pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<Error
     }
 }
 
-/// The format that `(Display)` or `(Debug)` means, as `tracing` has it.
+/// Returns the character for the format that `tracing` users write as `(Display)` or `(Debug)`.
 fn format_in_parentheses(input: ParseStream) -> Option<char> {
     let Ok(TokenTree::Group(group)) = input.fork().parse() else {
         return None;
@@ -127,6 +132,7 @@ fn format_in_parentheses(input: ParseStream) -> Option<char> {
     }
 }
 
+/// Parses `= CLOSURE`. The error for a wrong value shows `example`.
 pub(crate) fn closure(key: &Ident, input: ParseStream, example: &str) -> syn::Result<Expr> {
     equals(key, input, example)?;
     let value = expression(input)?;
@@ -137,7 +143,7 @@ pub(crate) fn closure(key: &Ident, input: ParseStream, example: &str) -> syn::Re
     Err(syn::Error::new_spanned(value, message))
 }
 
-/// A closure of one argument, or a path that may be a function.
+/// Returns `true` for a closure with one parameter, and for a path, which may lead to a function.
 fn is_function_of_one(value: &Expr) -> bool {
     match value {
         Expr::Closure(closure) => closure.inputs.len() == 1,
@@ -147,9 +153,12 @@ fn is_function_of_one(value: &Expr) -> bool {
     }
 }
 
+/// Parses what follows `ret`.
 pub(crate) fn ret(key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::Result<Ret> {
     if let Some(format) = format_in_parentheses(input) {
-        let message = format!("to record all of the returned value, write `ret = {format}`");
+        let message = format!(
+            "`ret(…)` records parts of the returned value, write `ret = {format}` for the whole value"
+        );
         return Err(syn::Error::new(key.span(), message));
     }
     if input.peek(token::Paren) {
@@ -168,6 +177,7 @@ pub(crate) fn ret(key: &Ident, input: ParseStream, errors: &mut Errors) -> syn::
     }
 }
 
+/// Checks that each entry of `ret(…)` has a closure for its value.
 fn ret_parts(parts: Vec<Attribute>) -> syn::Result<Ret> {
     for part in &parts {
         if !is_function_of_one(&part.value) {
@@ -178,9 +188,10 @@ fn ret_parts(parts: Vec<Attribute>) -> syn::Result<Ret> {
     Ok(Ret::Parts(parts))
 }
 
+/// Parses what follows `root`.
 pub(crate) fn root(input: ParseStream) -> syn::Result<Root> {
     if !input.peek(token::Paren) {
-        return Ok(Root::Alone);
+        return Ok(Root::Unlinked);
     }
     let content;
     syn::parenthesized!(content in input);
@@ -192,7 +203,8 @@ pub(crate) fn root(input: ParseStream) -> syn::Result<Root> {
     Err(syn::Error::new(word.span(), message))
 }
 
-/// Nothing; `skip(argument)` is what `tracing` has for arguments, which are not recorded here.
+/// Checks that nothing follows `skip`. In `tracing`, `skip(argument)` leaves an argument out of the
+/// span; here an argument is recorded only if it is named.
 pub(crate) fn skip(key: &Ident, input: ParseStream) -> syn::Result<()> {
     if input.peek(token::Paren) {
         let message = "arguments are recorded only if `attributes(…)` names them, remove `skip(…)`";

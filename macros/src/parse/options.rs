@@ -1,4 +1,4 @@
-//! Attribute tokens → `Args`: every option with the key the user wrote, for underlining.
+//! Attribute tokens → `Args`. The table of all options is here.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
@@ -14,10 +14,10 @@ use crate::parse::option_values::{
 use crate::parse::suggest;
 use crate::tokens::is_punct;
 
-/// Parses the tokens after an option's key.
+/// Parses what follows the key of an option, and stores it in the `Args`.
 type ParseOption = fn(&mut Args, &Ident, ParseStream, &mut Errors) -> syn::Result<()>;
 
-/// Every option.
+/// All options, with the parser of each.
 const OPTIONS: &[(&str, ParseOption)] = &[
     ("name", |args, key, input, _| {
         set(&mut args.name, key, value(key, input)?)
@@ -78,13 +78,15 @@ const OPTIONS: &[(&str, ParseOption)] = &[
     }),
 ];
 
-/// The words that `kind` takes.
+/// The valid words after `kind =`.
 pub(crate) const KINDS: &[&str] = &["internal", "server", "client", "producer", "consumer"];
 
-/// The words that `level` takes.
+/// The valid words after `level =`.
 const LEVELS: &[&str] = &["info", "error", "warn", "debug", "trace"];
 
-/// Parses what stands between the parentheses; what is wrong with it goes to `errors`, the rest is kept.
+/// Parses what stands between the parentheses of the attribute.
+///
+/// Mistakes are added to `errors`; the options that are right are kept.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
     let mut args = Args::default();
     let options = |input: ParseStream| {
@@ -102,7 +104,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Args {
     args
 }
 
-/// The literal that may come first, without a key.
+/// Parses the name if it comes first, as a literal without a key.
 fn positional_name(args: &mut Args, input: ParseStream) -> syn::Result<()> {
     if !input.peek(LitStr) {
         return Ok(());
@@ -118,21 +120,23 @@ fn literal_name(literal: LitStr) -> Setting<Expr> {
             attrs: Vec::new(),
             lit: Lit::Str(literal),
         }),
-        inherited: false,
+        is_inherited: false,
     }
 }
 
-/// The error for a name that comes too late, which is taken all the same.
+/// Returns the error for a literal that is not the first option. It still becomes the name, so that
+/// a missing name is not reported as well.
 fn late_name(args: &mut Args, literal: LitStr) -> syn::Error {
     let message = match args.name {
         Some(_) => "the name is given twice, keep one of them",
-        None => "the name comes first, write it before the other options",
+        None => "the name must come first, write it before the other options",
     };
     let error = syn::Error::new(literal.span(), message);
     args.name.get_or_insert_with(|| literal_name(literal));
     error
 }
 
+/// Parses one option, with the comma that follows it.
 fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Result<()> {
     if input.peek(LitStr) {
         return Err(late_name(args, input.parse()?));
@@ -148,7 +152,7 @@ fn option(args: &mut Args, input: ParseStream, errors: &mut Errors) -> syn::Resu
         let content;
         syn::parenthesized!(content in input);
         args.inherit(self::parse(content.parse()?, errors));
-        args.is_handed_on = true;
+        args.is_in_container = true;
         return end_of_option(input);
     }
     if word == METHOD {
@@ -178,7 +182,7 @@ fn end_of_option(input: ParseStream) -> syn::Result<()> {
         .map_err(|error| syn::Error::new(error.span(), "expected `,` between options"))
 }
 
-/// Goes on after the next comma, so that one wrong option does not hide the others.
+/// Skips to the option after the next comma, so that one mistake does not hide others.
 fn skip_option(input: ParseStream) {
     while let Ok(token) = input.parse::<TokenTree>() {
         if is_punct(&token, ",") {
@@ -187,6 +191,7 @@ fn skip_option(input: ParseStream) {
     }
 }
 
+/// Stores an option, unless it is given already.
 fn set<T>(setting: &mut Option<Setting<T>>, key: &Ident, value: T) -> syn::Result<()> {
     if setting.is_some() {
         let message = format!("`{key}` is given twice, keep one of them");
@@ -196,7 +201,7 @@ fn set<T>(setting: &mut Option<Setting<T>>, key: &Ident, value: T) -> syn::Resul
     *setting = Some(Setting {
         key,
         value,
-        inherited: false,
+        is_inherited: false,
     });
     Ok(())
 }

@@ -1,8 +1,8 @@
-//! Words of the attribute's grammar: what is valid, and what a wrong word probably meant.
+//! What a wrong word in the attribute probably meant, and how the error says so.
 
 use proc_macro2::Ident;
 
-/// What users of other crates write, and what it is called here.
+/// Words that users of other crates write, and what they are called here.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("fields", "attributes"),
     ("attrs", "attributes"),
@@ -17,7 +17,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("rename", "name"),
 ];
 
-/// What users of other crates write, and has no counterpart here.
+/// Words that users of other crates write and that have no counterpart here, with the error for
+/// each.
 const ONLY_ELSEWHERE: &[(&str, &str)] = &[
     (
         "skip_all",
@@ -25,13 +26,13 @@ const ONLY_ELSEWHERE: &[(&str, &str)] = &[
     ),
     (
         "target",
-        "there is no target, since filters look at the function's path: remove it, or write `scope = \"name\"` for the instrumentation scope",
+        "there is no `target`, since filters match the function's path: remove it, or write `scope = \"name\"` to set the instrumentation scope",
     ),
     ("Level", "the level is an option, write `level = info`"),
     ("tracing", "the level is an option, write `level = info`"),
 ];
 
-/// The valid word that `word` was probably meant to be.
+/// Returns the valid word that was probably meant.
 pub(crate) fn suggest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
     let elsewhere = ELSEWHERE
         .iter()
@@ -40,7 +41,7 @@ pub(crate) fn suggest(word: &str, valid: &[&'static str]) -> Option<&'static str
     elsewhere.or_else(|| nearest(word, valid))
 }
 
-/// "`a`, `b` and `c`".
+/// Returns "`a`, `b` and `c`".
 pub(crate) fn list(words: &[&str]) -> String {
     enumerate(words, "and")
 }
@@ -55,7 +56,7 @@ fn enumerate(words: &[&str], conjunction: &str) -> String {
     }
 }
 
-/// "unknown option `x`, write `y`: the options are `a`, `b` and `c`".
+/// Returns "unknown option `x`, write `y`: the options are `a`, `b` and `c`".
 pub(crate) fn unknown_option(word: &str, valid: &[&'static str]) -> String {
     if let Some((_, message)) = ONLY_ELSEWHERE.iter().find(|(theirs, _)| *theirs == word) {
         return (*message).to_owned();
@@ -68,7 +69,7 @@ pub(crate) fn unknown_option(word: &str, valid: &[&'static str]) -> String {
     )
 }
 
-/// "unknown kind `x`, write `kind = y`: expected `a`, `b` or `c`".
+/// Returns "unknown kind `x`, write `kind = y`: expected `a`, `b` or `c`".
 pub(crate) fn unknown_word(key: &Ident, word: &str, valid: &[&'static str]) -> String {
     let hint =
         suggest(&word.to_lowercase(), valid).map(|valid| format!(", write `{key} = {valid}`"));
@@ -79,7 +80,7 @@ pub(crate) fn unknown_word(key: &Ident, word: &str, valid: &[&'static str]) -> S
     )
 }
 
-/// "expected a bare word, write `level = info`", for what is not one: `"info"`, `Level::INFO`.
+/// Returns "expected a bare word, write `level = info`", the error for `"info"` or `Level::INFO`.
 pub(crate) fn bare_word(key: &Ident, word: Option<&str>, valid: &[&'static str]) -> String {
     let meant = word.and_then(|word| suggest(&word.to_lowercase(), valid));
     match meant {
@@ -87,6 +88,9 @@ pub(crate) fn bare_word(key: &Ident, word: Option<&str>, valid: &[&'static str])
         None => format!("expected a bare word: {}", enumerate(valid, "or")),
     }
 }
+
+/// Returns the valid word that differs from `word` in at most one character, or in two if `word`
+/// has five characters or more.
 fn nearest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
     let limit = if word.len() < 5 { 1 } else { 2 };
     valid
@@ -97,7 +101,7 @@ fn nearest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
         .map(|(_, valid)| valid)
 }
 
-/// The number of single-character edits between two words.
+/// Returns the number of single-character edits that turn one word into the other.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {

@@ -1,15 +1,17 @@
-//! Where a block suspends the function around it.
+//! Finds the place where a block suspends the function around it.
 //!
-//! The span of a block that is not a future is current on its thread until the block is left. If the function waits meanwhile,
-//! other tasks run on the thread, and their spans would become children of the block's. The compiler has a lint that would
-//! find every such place, `must_not_suspend`, but it is not stable; a guard that is not `Send` is found only where the future
-//! must be `Send`. So the block's tokens are searched.
+//! The span of a block that is not a future stays current on the thread until control leaves the
+//! block. If the function waited inside, other tasks would run on the thread meanwhile, and their
+//! spans would become children of the block's span. The lint `must_not_suspend` would find every
+//! such place, but it is not stable. A guard that is not `Send` would be rejected only in futures
+//! that have to be `Send`. So the tokens of the block are searched.
 
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::tokens::is_punct;
 
-/// Macros that evaluate their arguments where they stand. Others may put them into an `async` block, as `stream!` does.
+/// Macros that evaluate their arguments in place. Others may move them into an `async` block, as
+/// `stream!` does.
 const IN_PLACE: &[&str] = &[
     "assert",
     "assert_eq",
@@ -40,12 +42,14 @@ const IN_PLACE: &[&str] = &[
     "writeln",
 ];
 
-/// Macros that wait themselves, and the crates that have them.
+/// Macros that wait by themselves.
 const WAITING: &[&str] = &["join", "select", "select_biased", "try_join"];
+
+/// The crates that those macros belong to.
 const WAITING_CRATES: &[&str] = &["futures", "futures_util", "tokio"];
 
-/// The first `await` in the block's own code, which is not that of `async` blocks, closures and functions in it, nor that of
-/// macros which nothing is known of.
+/// Returns the place of the first `await` in the block's own code. The code of nested `async`
+/// blocks, closures and functions is not its own, and neither are the arguments of unknown macros.
 pub(crate) fn first_await(block: TokenStream) -> Option<Span> {
     let trees: Vec<TokenTree> = block.into_iter().collect();
     let mut at = 0;
@@ -78,7 +82,7 @@ pub(crate) fn first_await(block: TokenStream) -> Option<Span> {
     None
 }
 
-/// Whether `name` and `behind` are a macro's call.
+/// Returns `true` if `name` and the trees behind it are the call of a macro.
 fn is_macro(name: &Ident, behind: &[TokenTree]) -> bool {
     let is_keyword = ["break", "if", "in", "match", "return", "while"]
         .iter()
@@ -86,7 +90,8 @@ fn is_macro(name: &Ident, behind: &[TokenTree]) -> bool {
     !is_keyword && matches!(behind, [bang, TokenTree::Group(_), ..] if is_punct(bang, "!"))
 }
 
-/// Whether the macro is one that waits; others have the names too, so it must be written with its crate.
+/// Returns `true` if the macro is one that waits. Its crate must be written before it, since other
+/// macros share these names.
 fn is_waiting(name: &Ident, before: &[TokenTree]) -> bool {
     let is_of_waiting_crate = match before {
         [.., TokenTree::Ident(krate), colon, TokenTree::Punct(_)] => {
@@ -97,14 +102,14 @@ fn is_waiting(name: &Ident, before: &[TokenTree]) -> bool {
     is_of_waiting_crate && WAITING.iter().any(|waiting| name == waiting)
 }
 
-/// How many trees after `async` are what is `async`.
+/// Returns how many trees after `async` belong to the `async` block, closure or function.
 fn length_of_async(behind: &[TokenTree]) -> usize {
     let is_bar = |tree: &TokenTree| is_punct(tree, "|");
     let start =
         usize::from(matches!(behind.first(), Some(TokenTree::Ident(word)) if word == "move"));
     match behind.get(start) {
         Some(TokenTree::Group(_)) => start + 1,
-        // The parameters of a closure, and its body: a block, or an expression that ends at a comma or semicolon.
+        // A closure: its parameters, then its body.
         Some(bar) if is_bar(bar) => {
             let end = behind[start + 1..].iter().position(is_bar);
             let body = end.map_or(behind.len(), |end| start + end + 2);
@@ -114,6 +119,7 @@ fn length_of_async(behind: &[TokenTree]) -> usize {
     }
 }
 
+/// Returns the length of a closure's body: a block, or an expression up to a comma or semicolon.
 fn length_of_closure_body(body: &[TokenTree]) -> usize {
     let has_block = match body {
         [minus, TokenTree::Punct(_), ..] if is_punct(minus, "-") => true,
@@ -127,7 +133,8 @@ fn length_of_closure_body(body: &[TokenTree]) -> usize {
     end.unwrap_or(body.len())
 }
 
-/// How many trees after `fn` are a function, if it is one and not a type: its name, and all up to its body or `;`.
+/// Returns how many trees after `fn` belong to the function: everything up to its body or its `;`.
+/// They are none if the `fn` begins a function pointer type.
 pub(crate) fn length_of_function(behind: &[TokenTree]) -> usize {
     match behind {
         [TokenTree::Ident(_), ..] => length_to_braces(behind),
@@ -135,7 +142,8 @@ pub(crate) fn length_of_function(behind: &[TokenTree]) -> usize {
     }
 }
 
-/// How many trees there are with the first braces, unless a `;` comes before. Braces in a type (`Array<{ 3 }>`) do not count.
+/// Returns how many trees there are up to the first `;` or braces, which are included. The braces
+/// in a type (`Array<{ 3 }>`) do not count.
 fn length_to_braces(trees: &[TokenTree]) -> usize {
     let is =
         |at: usize, characters: &str| trees.get(at).is_some_and(|tree| is_punct(tree, characters));

@@ -1,25 +1,67 @@
-//! Questions about the tokens of a `span!` block.
+//! The plan of a `span!` block, and what its tokens tell.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
+use crate::errors::Errors;
+use crate::parse::args::Args;
+use crate::plan::awaits::first_await;
+use crate::plan::checks;
+use crate::plan::span_plan::{Probe, SpanPlan};
 use crate::tokens::is_punct;
 
-/// Whether nothing can be seen of the block's value, since it has none.
-pub(crate) fn is_blind(body: &TokenStream) -> bool {
-    let Some(TokenTree::Group(block)) = body.clone().into_iter().last() else {
-        return false;
-    };
-    if asyncness(body).is_none() && body.clone().into_iter().count() > 1 {
-        return false;
-    }
-    match block.stream().into_iter().last() {
-        Some(last) => is_punct(&last, ";"),
-        None => true,
+/// Everything that the expansion of a block depends on.
+pub(crate) struct BlockPlan<'b> {
+    pub(crate) body: &'b TokenStream,
+    /// `async` or `async move`, if the block is a future.
+    pub(crate) asyncness: Option<TokenStream>,
+    /// `true` if the code behind the block is unreachable.
+    pub(crate) never_ends: bool,
+    pub(crate) span: SpanPlan,
+}
+
+impl<'b> BlockPlan<'b> {
+    /// Makes the plan. If anything is added to `errors`, the plan must not be used.
+    pub(crate) fn new(args: Args, body: &'b TokenStream, errors: &mut Errors) -> BlockPlan<'b> {
+        checks::check_block(&args, errors);
+        let asyncness = asyncness(body);
+        if asyncness.is_none() {
+            check_awaits(body, errors);
+        }
+        // The span's location is where the macro is called.
+        let place = Ident::new("span", Span::call_site());
+        BlockPlan {
+            // The type of the block's value is spelled nowhere.
+            span: SpanPlan::new(args, &place, has_value(body), Probe::KnownText),
+            never_ends: never_ends(body),
+            asyncness,
+            body,
+        }
     }
 }
 
-/// Returns `true` if the block surely never comes to its end.
-pub(crate) fn never_ends(body: &TokenStream) -> bool {
+/// Reports an `await` in a block that is not a future: while the function around the block waited,
+/// its span would be current for the other tasks on the thread.
+fn check_awaits(body: &TokenStream, errors: &mut Errors) {
+    if let Some(at) = first_await(body.clone()) {
+        let message = "the block cannot await while its span is current, write `span!(… => async { … }).await`";
+        errors.push(syn::Error::new(at, message));
+    }
+}
+
+/// Returns `false` if the block has no value: if it is empty or ends with a semicolon.
+fn has_value(body: &TokenStream) -> bool {
+    let Some(TokenTree::Group(block)) = body.clone().into_iter().last() else {
+        return true;
+    };
+    if asyncness(body).is_none() && body.clone().into_iter().count() > 1 {
+        return true;
+    }
+    let last = block.stream().into_iter().last();
+    last.is_some_and(|last| !is_punct(&last, ";"))
+}
+
+/// Returns `true` if control surely never reaches the end of the block.
+fn never_ends(body: &TokenStream) -> bool {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
     let [TokenTree::Group(block)] = trees.as_slice() else {
         return false;
@@ -56,8 +98,8 @@ pub(crate) fn never_ends(body: &TokenStream) -> bool {
     }
 }
 
-/// `async` or `async move`, if the body is such a block and nothing else.
-pub(crate) fn asyncness(body: &TokenStream) -> Option<TokenStream> {
+/// Returns `async` or `async move` if the body is such a block and nothing else.
+fn asyncness(body: &TokenStream) -> Option<TokenStream> {
     let tokens: Vec<TokenTree> = body.clone().into_iter().collect();
     let (block, words) = tokens.split_last()?;
     let is_word =

@@ -1,17 +1,18 @@
-//! Questions about the raw tokens of a body.
+//! What the tokens of a body mention, assign to and define.
 
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 
 use crate::tokens::is_punct;
 
-/// Whether `body` could mention `name`: as an identifier, or in a format string.
+/// Returns `true` if `body` may mention `name`: as an identifier, or in a format string.
 pub(crate) fn mentions(body: &TokenStream, name: &Ident) -> bool {
     let plain = name.unraw().to_string();
     mentions_word(body.clone(), name, &plain)
 }
 
-/// Whether `body` could assign to `name` or a part of it: `name = …`, `name.field[0] += …`, `(name.field, _) = …`.
+/// Returns `true` if `body` may assign to `name` or to a part of it: `name = …`,
+/// `name.field[0] += …`, `(name.field, _) = …`.
 pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
     trees.iter().enumerate().any(|(at, tree)| match tree {
@@ -24,7 +25,7 @@ pub(crate) fn assigns(body: &TokenStream, name: &Ident) -> bool {
     })
 }
 
-/// What stands behind the last semicolon, which is the body's value.
+/// Returns the tokens after the last semicolon, which are the value of the body.
 pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
     let end = trees.iter().rposition(|tree| is_punct(tree, ";"));
@@ -32,7 +33,7 @@ pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
     trees.into_iter().skip(start).collect()
 }
 
-/// What is assigned to by a `=` between these trees, if that is an assignment.
+/// Returns the place that a `=` between these trees assigns to, if it is an assignment.
 fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&'t [TokenTree]> {
     if behind.first().is_some_and(|next| is_punct(next, "=>")) {
         return None;
@@ -41,7 +42,8 @@ fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&
     let is_part = |(from_end, tree): &(usize, &TokenTree)| match tree {
         TokenTree::Ident(word) => word != "let",
         TokenTree::Punct(_) => is_punct(tree, ".:*"),
-        // The braces of a pattern; others are a statement before.
+        // Braces right before the `=` are those of a pattern. Others belong to an earlier
+        // statement.
         TokenTree::Group(group) => group.delimiter() != Delimiter::Brace || *from_end == 0,
         TokenTree::Literal(_) => true,
     };
@@ -51,7 +53,8 @@ fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&
     (!binds).then_some(place)
 }
 
-/// How many characters right before a `=` make an assignment of it: of `+=` one. `None` for `==`, `<=`, `..=` and the like.
+/// Returns how many characters before a `=` belong to an assignment operator: one for `+=`, none
+/// for a plain `=`. Returns `None` for `==`, `<=`, `..=` and the like.
 fn operator_length(before: &[TokenTree]) -> Option<usize> {
     let character = |from_end: usize| match before.iter().rev().nth(from_end) {
         Some(TokenTree::Punct(punct)) if punct.spacing() == Spacing::Joint => punct.as_char(),
@@ -65,7 +68,7 @@ fn operator_length(before: &[TokenTree]) -> Option<usize> {
     }
 }
 
-/// Whether `body` defines types of its own.
+/// Returns `true` if `body` defines types of its own.
 pub(crate) fn defines_types(body: &TokenStream) -> bool {
     let is_definition = |token| matches!(&token, TokenTree::Ident(word) if ["struct", "enum", "union"].iter().any(|definition| word == definition));
     body.clone().into_iter().any(is_definition)
@@ -80,7 +83,7 @@ fn mentions_word(tokens: TokenStream, name: &Ident, plain: &str) -> bool {
     })
 }
 
-/// Whether a literal could be a format string with `{name…}` in it.
+/// Returns `true` if the literal may be a format string that contains `{name…}`.
 fn captures(literal: &str, name: &str) -> bool {
     literal.contains('{')
         && literal

@@ -1,6 +1,7 @@
-//! What is wrong with options that are right by themselves: beside each other, or on this function.
+//! Checks options that are right by themselves: whether they go together, and whether they make
+//! sense on this function.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::{Expr, ExprLit, FnArg, Lit, Pat, Type};
 
@@ -8,15 +9,12 @@ use crate::errors::Errors;
 use crate::parse::args::{Args, Setting};
 use crate::parse::function::Function;
 use crate::parse::suggest;
-use crate::plan::awaits::first_await;
-use crate::plan::block::asyncness;
 use crate::plan::body::mentions;
 use crate::plan::return_type;
 use crate::plan::shape::Shape;
 use crate::plan::value_checks::check_value_options;
 
-/// Adds what is wrong to `errors`. Options that come from an `impl`, `trait` or `mod` and have no meaning here are
-/// dropped from `args`.
+/// Checks the options of a function. Inherited options that make no sense on it are removed.
 pub(crate) fn check(
     args: &mut Args,
     function: &Function,
@@ -31,7 +29,7 @@ pub(crate) fn check(
     check_value_options(args, function, shape, errors);
     if let Some(stream) = &args.stream
         && !matches!(shape, Shape::Stream | Shape::BoxedStream)
-        && !stream.inherited
+        && !stream.is_inherited
     {
         let message = "`stream` is only for functions that return a stream, remove it";
         errors.push(syn::Error::new(stream.key, message));
@@ -42,8 +40,8 @@ pub(crate) fn check(
     }
 }
 
-/// The same for a block, whose keys may begin with any variable in scope.
-pub(crate) fn check_block(args: &Args, body: &TokenStream, errors: &mut Errors) {
+/// Checks the options of a block. Its keys may begin with any variable in scope.
+pub(crate) fn check_block(args: &Args, errors: &mut Errors) {
     if args.name.is_none() {
         let message = "a block needs a name, write `span!(\"name\" => { … })`";
         errors.push(syn::Error::new(Span::call_site(), message));
@@ -59,20 +57,9 @@ pub(crate) fn check_block(args: &Args, body: &TokenStream, errors: &mut Errors) 
         let message = format!("`{option}` is only for functions, remove it");
         errors.push(syn::Error::new(key, message));
     }
-    check_awaits(body, errors);
 }
 
-/// The span of a block that is not a future must not be current while the function around it waits.
-fn check_awaits(body: &TokenStream, errors: &mut Errors) {
-    if asyncness(body).is_some() {
-        return;
-    }
-    if let Some(at) = first_await(body.clone()) {
-        let message = "the block cannot wait while its span is current, write `span!(… => async { … }).await`";
-        errors.push(syn::Error::new(at, message));
-    }
-}
-
+/// Reports an empty name.
 fn check_name(args: &Args, errors: &mut Errors) {
     if let Some(Setting {
         value: Expr::Lit(ExprLit {
@@ -83,12 +70,13 @@ fn check_name(args: &Args, errors: &mut Errors) {
     }) = &args.name
         && literal.value().is_empty()
     {
-        let message = "the name is empty, write another or remove it for the function's own";
+        let message = "the name is empty, write one or remove it to use the function's own name";
         errors.push(syn::Error::new(literal.span(), message));
     }
 }
 
-/// A name that is an argument must live as long as the span's data; the compiler's own error would only speak of lifetimes.
+/// Reports a name that is borrowed from an argument. The name must be `'static`, and the compiler's
+/// own error would only speak of lifetimes.
 fn check_borrowed_name(args: &Args, function: &Function, errors: &mut Errors) {
     let Some(Setting { value: name, .. }) = &args.name else {
         return;
@@ -128,7 +116,7 @@ fn check_borrowed_name(args: &Args, function: &Function, errors: &mut Errors) {
     }
 }
 
-/// A key that stands alone must begin with an argument; a scope must not mention one.
+/// Reports a key without a value that does not begin with an argument, and a scope that uses one.
 fn check_arguments(args: &Args, arguments: &[Ident], errors: &mut Errors) {
     let attributes = args.attributes.iter().flat_map(|list| &list.value);
     for argument in attributes.filter_map(|entry| entry.argument.as_ref()) {
@@ -150,6 +138,7 @@ fn check_arguments(args: &Args, arguments: &[Ident], errors: &mut Errors) {
     }
 }
 
+/// Returns the error for a key that should begin with an argument.
 fn no_argument(argument: &Ident, arguments: &[Ident]) -> syn::Error {
     let names: Vec<String> = arguments.iter().map(Ident::to_string).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -162,6 +151,7 @@ fn no_argument(argument: &Ident, arguments: &[Ident]) -> syn::Error {
     syn::Error::new(argument.span(), message)
 }
 
+/// Reports options that exclude each other.
 fn check_conflicts(args: &Args, errors: &mut Errors) {
     if let (Some(root), Some(_)) = (&args.root, &args.parent) {
         let message = "a span with `root` has no parent, remove `root` or `parent`";
@@ -179,15 +169,15 @@ fn check_conflicts(args: &Args, errors: &mut Errors) {
         own("scope", args.scope.as_ref()),
     ];
     for (option, key) in opening.into_iter().flatten() {
-        if !current.inherited {
+        if !current.is_inherited {
             let message = format!("`current` does not open a span, remove `{option}` or `current`");
             errors.push(syn::Error::new(key, message));
         }
     }
 }
 
-/// An option that the function itself has.
+/// Returns the option's name and place if it was given and is not inherited.
 fn own<T>(option: &'static str, setting: Option<&Setting<T>>) -> Option<(&'static str, Span)> {
-    let setting = setting.filter(|setting| !setting.inherited)?;
+    let setting = setting.filter(|setting| !setting.is_inherited)?;
     Some((option, setting.key))
 }

@@ -1,8 +1,9 @@
-//! Where a type may hold lifetimes that what we ask of it would not allow.
+//! Detects types that may hold lifetimes for which the runtime's questions would not compile.
 //!
-//! Method resolution, by which the runtime learns what a value's type can do, does not look at lifetimes: it takes
-//! `impl<T: 'static> Error for Failed<T>` for every `T`, and borrow checking rejects the choice afterwards. The macro sees
-//! only how types are spelled, so it asks less of those whose spelling leaves room for that.
+//! The runtime finds out by method resolution what a value's type can do. Method resolution ignores
+//! lifetimes: it picks `impl<T: 'static> Error for Failed<T>` for every `T`, and the borrow checker
+//! rejects the choice afterwards. The macro sees only how a type is spelled. If the spelling leaves
+//! room for such a lifetime, it asks less.
 
 use syn::visit::{self, Visit};
 use syn::{
@@ -11,21 +12,24 @@ use syn::{
     TypeReference,
 };
 
-/// Whether the error in this return type can be asked whether it is an `Error`; if not, only for its text.
-pub(crate) fn error_is_sure(signature: &Signature) -> bool {
+/// Returns `true` if it is safe to ask whether the returned error implements `Error`. If it is not,
+/// only the error's text can be asked for.
+pub(crate) fn can_ask_for_error(signature: &Signature) -> bool {
     let ReturnType::Type(_, output) = &signature.output else {
         return true;
     };
-    let mut finder = Errors {
-        sure: true,
+    let mut finder = ErrorFinder {
+        is_safe: true,
         generics: &signature.generics,
     };
     finder.visit_type(output);
-    finder.sure
+    finder.is_safe
 }
 
-/// Whether a boxed future or stream of this type can be boxed once more. That demands of what it returns that it live as long as
-/// the box, which is given unless the box lives for ever and what it returns is generic.
+/// Returns `true` if a boxed future or stream of this type can be boxed again.
+///
+/// What it returns must live as long as the new box. That is certain, unless the box is `'static`
+/// and what it returns is generic.
 pub(crate) fn can_be_boxed_again(path: &TypePath, generics: &Generics) -> bool {
     if path.qself.is_some() || starts_with_self(&path.path) {
         return false;
@@ -35,20 +39,22 @@ pub(crate) fn can_be_boxed_again(path: &TypePath, generics: &Generics) -> bool {
     finder.lifetime || !finder.parameter
 }
 
-/// Looks at the error of each `Result`, and at the arguments of other types, which may be aliases of one.
-struct Errors<'g> {
-    sure: bool,
+/// Visits the error of each `Result`, and the arguments of other types, which may be aliases of
+/// `Result`.
+struct ErrorFinder<'g> {
+    is_safe: bool,
     generics: &'g Generics,
 }
 
-/// Returns `true` for what holds results and is known not to be an alias of one; futures and streams by the end of their names.
+/// Returns `true` for types that hold a result and are certainly not an alias of one. Futures and
+/// streams are recognized by the end of their names.
 fn is_holder(ident: &Ident) -> bool {
     let name = ident.to_string();
     ["Box", "Option", "Pin", "Poll"].contains(&name.as_str())
         || ["Future", "Stream"].iter().any(|end| name.ends_with(end))
 }
 
-impl<'ast> Visit<'ast> for Errors<'_> {
+impl<'ast> Visit<'ast> for ErrorFinder<'_> {
     fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
         let PathArguments::AngleBracketed(list) = &segment.arguments else {
             return visit::visit_path_segment(self, segment);
@@ -62,23 +68,23 @@ impl<'ast> Visit<'ast> for Errors<'_> {
             .iter()
             .any(|argument| matches!(argument, GenericArgument::Lifetime(_)));
         match types.collect::<Vec<_>>().as_slice() {
-            [_, error] if segment.ident == "Result" => self.sure &= is_sure(error),
-            // An alias whose error is one type. `Result<T, E = Error<T>>` would have another for each `T`.
-            [_] if segment.ident == "Result" => self.sure &= !has_lifetime,
+            [_, error] if segment.ident == "Result" => self.is_safe &= is_owned(error),
+            // An alias with a fixed error. (`Result<T, E = Error<T>>` would be an exception.)
+            [_] if segment.ident == "Result" => self.is_safe &= !has_lifetime,
             _ if is_holder(&segment.ident) || spells_result(list) => {
                 visit::visit_path_segment(self, segment);
             }
-            _ => self.sure &= !may_borrow(list, self.generics),
+            _ => self.is_safe &= !may_borrow(list, self.generics),
         }
     }
 
     fn visit_type_path(&mut self, path: &'ast TypePath) {
-        self.sure &= path.qself.is_none() && !starts_with_self(&path.path);
+        self.is_safe &= path.qself.is_none() && !starts_with_self(&path.path);
         visit::visit_type_path(self, path);
     }
 }
 
-/// Returns `true` if a `Result` is among the arguments, so that what has them holds it.
+/// Returns `true` if one of the arguments is a `Result`.
 fn spells_result(list: &AngleBracketedGenericArguments) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
@@ -99,8 +105,9 @@ fn may_borrow(list: &AngleBracketedGenericArguments, generics: &Generics) -> boo
     finder.lifetime || finder.reference || finder.parameter
 }
 
-/// A plain name, or a pointer to a trait object that borrows nothing.
-fn is_sure(error: &Type) -> bool {
+/// Returns `true` if the error is a plain name, or a pointer to a trait object that borrows
+/// nothing.
+fn is_owned(error: &Type) -> bool {
     match error {
         Type::Path(path) if path.qself.is_none() && !starts_with_self(&path.path) => {
             match path.path.segments.last().map(|segment| (&segment.ident, &segment.arguments)) {
@@ -113,24 +120,25 @@ fn is_sure(error: &Type) -> bool {
             }
         }
         Type::Reference(_) | Type::Never(_) => true,
-        Type::Group(group) => is_sure(&group.elem),
-        Type::Paren(paren) => is_sure(&paren.elem),
+        Type::Group(group) => is_owned(&group.elem),
+        Type::Paren(paren) => is_owned(&paren.elem),
         Type::Tuple(tuple) => tuple.elems.is_empty(),
         _ => false,
     }
 }
 
+/// Returns `true` for a trait object without lifetimes other than `'static`.
 fn is_owned_object(object: &Type) -> bool {
     match object {
         Type::TraitObject(object) => object.bounds.iter().all(|bound| match bound {
             TypeParamBound::Lifetime(lifetime) => lifetime.ident == "static",
             _ => true,
         }),
-        other => is_sure(other),
+        other => is_owned(other),
     }
 }
 
-/// `Self::Type`; `Self` alone is a type like others.
+/// Returns `true` for `Self::Type`. `Self` alone is a type like any other.
 fn starts_with_self(path: &Path) -> bool {
     path.segments.len() > 1
         && path
@@ -139,10 +147,10 @@ fn starts_with_self(path: &Path) -> bool {
             .is_some_and(|first| first.ident == "Self")
 }
 
-/// Looks for a lifetime that is not `'static`, and for what may be a type parameter.
+/// Looks for lifetimes other than `'static`, and for names that may be type parameters.
 struct Borrows<'g> {
     lifetime: bool,
-    /// A reference whose lifetime is not spelled.
+    /// `true` for a reference without a written lifetime.
     reference: bool,
     parameter: bool,
     generics: &'g Generics,
@@ -187,7 +195,8 @@ impl<'ast> Visit<'ast> for Borrows<'_> {
     }
 }
 
-/// `T`, `U1`: what a parameter of the `impl` around the function is called.
+/// Returns `true` for `T`, `U1` and the like, which may be parameters of an `impl` that the macro
+/// does not see.
 fn looks_like_parameter(ident: &Ident) -> bool {
     ident
         .to_string()

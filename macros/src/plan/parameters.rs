@@ -1,13 +1,23 @@
-//! The parameters of a function: their names, and what must be done for them to be dropped in their order.
+//! Keeps the order in which a function drops its arguments.
 //!
-//! The body moves into a closure or an `async` block. What it captures is dropped with it, in the order of
-//! first mention; what it does not capture is dropped later. So where a parameter may have a destructor, the body
-//! begins by mentioning the parameters in reverse, the order in which a function drops them.
+//! A function drops its arguments in reverse order, after the body's locals. Once the body has
+//! moved into a closure or an `async` block, that is no longer so: what the closure captures is
+//! dropped with it, in the order of first mention, and what it does not capture is dropped later.
+//! So the moved body begins with statements that mention its parameters in reverse order:
 //!
-//! A pattern that leaves a part of its argument behind (`(a, _)`) would leave it outside. Such an argument moves in
-//! whole and is taken apart there, and so that they are still dropped before it, the arguments behind it are bound
-//! anew. So is an argument that the body assigns to, in whole or in part: the compiler believes that the last value of what a
-//! closure has captured is never read, though its destructor reads it. `self` cannot be bound anew, so there the lint is off.
+//! ```text
+//! move || { let _ = &second; let _ = &first; ({ BODY }) }
+//! ```
+//!
+//! Only parameters that may have a destructor are mentioned. There are three complications:
+//!
+//! - **Patterns.** `(a, _): (A, B)` would leave `B` outside of the closure. Such an argument gets a
+//!   name, moves in whole, and is destructured inside. The parameters after it are then rebound
+//!   (`let b = b;`), so that they are still dropped first.
+//! - **Assignments.** For a captured variable, the compiler believes that the last value assigned
+//!   is never read, though the destructor reads it. So a parameter that the body assigns to is
+//!   rebound too. `self` cannot be rebound; there the lint is switched off.
+//! - **Unused parameters.** Mentioning one would silence the warning about it. See [`capture`].
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -21,20 +31,21 @@ use crate::plan::patterns::{
 use crate::plan::return_type::surely_no_drop;
 use crate::plan::shape::Shape;
 
-/// What the parameters need.
+/// What the expansion needs to know about the parameters.
 pub(crate) struct Parameters {
-    /// Every name that a parameter binds; `self` too.
+    /// All names that the parameters bind, including `self`.
     pub(crate) names: Vec<Ident>,
-    /// The signature, in which parameters that must be captured and have no name are given one.
+    /// The signature, in which parameters that must be captured have a name.
     pub(crate) signature: Signature,
-    /// Statements for the start of the moved body.
+    /// The statements at the start of the moved body.
     pub(crate) statements: Vec<TokenStream>,
-    /// Whether the compiler would find an assignment to `self` unused that is not.
+    /// `true` if the compiler would wrongly call an assignment to `self` unused.
     pub(crate) has_false_assignments: bool,
 }
 
 impl Parameters {
-    /// Looks at the parameters of `function`; `before` are the tokens that are evaluated before the body.
+    /// Examines the parameters of `function`. `before` holds the expressions that are evaluated
+    /// before the body.
     pub(crate) fn of(function: &Function, shape: Shape, before: &TokenStream) -> Parameters {
         let mut signature = function.signature.clone();
         let body = function.body.stream();
@@ -62,23 +73,24 @@ impl Parameters {
     }
 }
 
-/// How the arguments move into the body.
+/// The statements that move the arguments into the body.
 #[derive(Default)]
 struct Moves {
-    /// Statements that capture, in order of the parameters.
+    /// The statements that capture, in the order of the parameters.
     captures: Vec<TokenStream>,
-    /// Statements that bind anew, in order of the parameters.
+    /// The statements that rebind, in the order of the parameters.
     rebound: Vec<TokenStream>,
 }
 
 impl Moves {
+    /// Returns the statements in the order in which they are emitted.
     fn statements(mut self) -> Vec<TokenStream> {
         self.captures.reverse();
         self.captures.append(&mut self.rebound);
         self.captures
     }
 
-    /// Adds one parameter that may have a destructor; `name` is one for it if it needs a new one.
+    /// Adds a parameter that may have a destructor. If it needs a new name, it gets `name`.
     fn add(
         &mut self,
         input: &mut FnArg,
@@ -87,30 +99,17 @@ impl Moves {
         body: &TokenStream,
         before: &TokenStream,
     ) {
-        let conditions = conditions(input);
-        let behind_captured = !self.captures.is_empty();
-        let is_assigned = bindings.iter().any(|binding| assigns(body, binding));
         let is_mentioned_before = bindings.iter().any(|binding| mentions(before, binding));
         if let FnArg::Typed(typed) = input
             && !is_mentioned_before
             && (before.is_empty() || !has_macro(&typed.pat))
+            && self.add_by_name(typed, bindings, name, body)
         {
-            let is_plain = matches!(*typed.pat, Pat::Ident(_));
-            // What a macro binds is not known, so it is not captured one by one.
-            let has_macro = has_macro(&typed.pat);
-            let hidden = bindings.iter().find(|name| is_hidden(name, body));
-            if let (true, true, Some(hidden)) = (behind_captured, is_plain, hidden) {
-                // Under its own name it would count as used. Nobody else can see this one.
-                let at = Span::mixed_site().located_at(hidden.span());
-                self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
-                return;
-            }
-            let is_left = behind_captured && (leaves_a_part(&typed.pat) || hidden.is_some());
-            if is_left || has_macro || is_assigned && !is_plain {
-                self.add_whole(typed, name, has_macro || !bindings.is_empty());
-                return;
-            }
+            return;
         }
+        let conditions = conditions(input);
+        let behind_captured = !self.captures.is_empty();
+        let is_assigned = bindings.iter().any(|binding| assigns(body, binding));
         let rebinds = !self.rebound.is_empty() || is_assigned && matches!(input, FnArg::Typed(_));
         for binding in bindings {
             let is_used =
@@ -126,7 +125,37 @@ impl Moves {
         }
     }
 
-    /// Adds one parameter that moves in whole, under this name; what its pattern binds is bound in the body.
+    /// Adds a parameter under a new name if its pattern cannot be captured. Returns `false` if it
+    /// can.
+    fn add_by_name(
+        &mut self,
+        typed: &mut PatType,
+        bindings: &[Ident],
+        name: &Ident,
+        body: &TokenStream,
+    ) -> bool {
+        let behind_captured = !self.captures.is_empty();
+        let is_plain = matches!(*typed.pat, Pat::Ident(_));
+        let hidden = bindings.iter().find(|name| is_hidden(name, body));
+        if let (true, true, Some(hidden)) = (behind_captured, is_plain, hidden) {
+            // Under its own name it would count as used. Nobody else can see this one.
+            let at = Span::mixed_site().located_at(hidden.span());
+            self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
+            return true;
+        }
+        // What a macro binds is not known, so it cannot be captured name by name.
+        let has_macro = has_macro(&typed.pat);
+        let is_assigned = bindings.iter().any(|binding| assigns(body, binding));
+        let is_left = behind_captured && (leaves_a_part(&typed.pat) || hidden.is_some());
+        let needs_name = is_left || has_macro || is_assigned && !is_plain;
+        if needs_name {
+            self.add_whole(typed, name, has_macro || !bindings.is_empty());
+        }
+        needs_name
+    }
+
+    /// Adds a parameter that moves in whole, under this name. If its pattern binds anything, the
+    /// body destructures it.
     fn add_whole(&mut self, typed: &mut PatType, name: &Ident, binds: bool) {
         let conditions = conditions_in(&typed.attrs);
         let pattern = rename(typed, name);
@@ -142,6 +171,7 @@ impl Moves {
     }
 }
 
+/// Returns `true` if dropping the argument may do something.
 fn may_drop(input: &FnArg) -> bool {
     match input {
         FnArg::Receiver(receiver) => match &receiver.kind {
@@ -153,8 +183,8 @@ fn may_drop(input: &FnArg) -> bool {
     }
 }
 
-/// Returns `true` for a `mut self` with a destructor to which the body assigns, unless every way ends with a mention of it: what
-/// is handed on at the end is read.
+/// Returns `true` for a `mut self` with a destructor if the body assigns to it and does not surely
+/// read it at its end.
 fn is_left_assigned(input: &FnArg, body: &TokenStream) -> bool {
     let FnArg::Receiver(receiver) = input else {
         return false;
@@ -165,10 +195,10 @@ fn is_left_assigned(input: &FnArg, body: &TokenStream) -> bool {
     receiver.mutability.is_some() && may_drop(input) && assigns(body, &this) && !is_handed_on
 }
 
-/// The statement that captures one binding.
+/// Returns the statement that captures one binding.
 ///
-/// One that is not used need not be captured unless an earlier one is. Then it is shadowed by a variable of the same name
-/// and place that nobody uses, so that the user still sees the warning of an unused variable.
+/// An unused binding is captured only if an earlier one is. It is then shadowed by a variable of
+/// the same name and place that nobody uses, so that the user still gets the warning about it.
 fn capture(name: &Ident, is_used: bool, behind_captured: bool) -> Option<TokenStream> {
     if is_used {
         Some(quote!(let _ = &#name;))
@@ -177,7 +207,7 @@ fn capture(name: &Ident, is_used: bool, behind_captured: bool) -> Option<TokenSt
     }
 }
 
-/// Whether it is a name that the body does not mention, and nobody is to.
+/// Returns `true` if the name begins with `_` and the body does not mention it.
 fn is_hidden(name: &Ident, body: &TokenStream) -> bool {
     name.to_string().starts_with('_') && !mentions(body, name)
 }

@@ -1,10 +1,10 @@
-//! Questions about the pattern of a parameter, and changes of it.
+//! What the pattern of a parameter binds, and how it is replaced.
 
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::{Attribute, FnArg, Macro, Pat, PatIdent, PatRest, PatStruct, PatType, PatWild};
 
-/// Gives the parameter a name in the place of its pattern, which is returned.
+/// Replaces the pattern of a parameter with a name, and returns the pattern.
 pub(crate) fn rename(typed: &mut PatType, name: &Ident) -> Pat {
     let name = Pat::Ident(PatIdent {
         attrs: Vec::new(),
@@ -16,7 +16,7 @@ pub(crate) fn rename(typed: &mut PatType, name: &Ident) -> Pat {
     std::mem::replace(&mut *typed.pat, name)
 }
 
-/// The `mut` of a plain parameter, which moves to where it is bound anew.
+/// Takes the `mut` from a plain parameter, since it belongs where the parameter is rebound.
 pub(crate) fn take_mut(input: &mut FnArg, binding: &Ident) -> Option<syn::Token![mut]> {
     match input {
         FnArg::Typed(typed) => match &mut *typed.pat {
@@ -27,7 +27,7 @@ pub(crate) fn take_mut(input: &mut FnArg, binding: &Ident) -> Option<syn::Token!
     }
 }
 
-/// Whether a part of what the pattern matches may be bound to no name.
+/// Returns `true` if the pattern may leave a part of the value unbound.
 pub(crate) fn leaves_a_part(pattern: &Pat) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
@@ -47,7 +47,7 @@ pub(crate) fn leaves_a_part(pattern: &Pat) -> bool {
     finder.0
 }
 
-/// Returns `true` if a macro stands for a part of the pattern, and may bind names.
+/// Returns `true` if a part of the pattern is a macro, which may bind any names.
 pub(crate) fn has_macro(pattern: &Pat) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
@@ -60,7 +60,7 @@ pub(crate) fn has_macro(pattern: &Pat) -> bool {
     finder.0
 }
 
-/// The `#[cfg(…)]` attributes of a parameter, which everything about it must carry.
+/// Returns the `#[cfg(…)]` attributes of a parameter. Each statement about it must carry them.
 pub(crate) fn conditions(input: &FnArg) -> Vec<Attribute> {
     match input {
         FnArg::Receiver(receiver) => conditions_in(&receiver.attrs),
@@ -68,6 +68,7 @@ pub(crate) fn conditions(input: &FnArg) -> Vec<Attribute> {
     }
 }
 
+/// Returns the `#[cfg(…)]` attributes among these.
 pub(crate) fn conditions_in(attributes: &[Attribute]) -> Vec<Attribute> {
     let is_condition = |attribute: &&Attribute| {
         attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
@@ -75,6 +76,7 @@ pub(crate) fn conditions_in(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(is_condition).cloned().collect()
 }
 
+/// Returns all names that a parameter binds.
 pub(crate) fn bindings(input: &FnArg) -> Vec<Ident> {
     match input {
         FnArg::Receiver(receiver) => vec![Ident::new("self", receiver.self_token.span)],
@@ -90,7 +92,7 @@ struct Bindings(Vec<Ident>);
 
 impl<'ast> Visit<'ast> for Bindings {
     fn visit_pat_ident(&mut self, binding: &'ast PatIdent) {
-        // Unit structs look like bindings; or-patterns bind a name more than once.
+        // Unit structs look like bindings, and or-patterns bind each name more than once.
         let is_binding = !binding.ident.to_string().starts_with(char::is_uppercase);
         if is_binding && !self.0.contains(&binding.ident) {
             self.0.push(binding.ident.clone());

@@ -1,9 +1,12 @@
-//! Functions that surely call themselves before all else, and so never return.
+//! Detects functions that call themselves unconditionally, and so never return.
 //!
-//! The compiler warns of them (`unconditional_recursion`) by the calls in the function itself, and looks into no closure. A body
-//! that would be in one is left in place then: the compiler sees it, and no value is lost, since there will be none. Where the
-//! macro cannot be sure what a name means, the warning is lost: `self.name()` in a trait's implementation may well be an inherent
-//! method of that name, and `name()` in an `impl` is a free function.
+//! The compiler warns about them (`unconditional_recursion`), but it looks only at calls in the
+//! function itself, not at those in a closure. So the body of such a function is left in place: the
+//! compiler sees the call, and we miss no returned value, since there is none.
+//!
+//! If the macro cannot be sure what a name means, the warning is lost. In the implementation of a
+//! trait, `self.name()` may call an inherent method of that name, and `name()` in an `impl` calls a
+//! free function.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -14,16 +17,17 @@ use crate::plan::body::mentions;
 use crate::plan::return_type;
 use crate::tokens::is_punct;
 
-/// Returns `true` if the function's first steps are a call of itself.
+/// Returns `true` if the function surely calls itself, whatever its arguments are.
 pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
     let signature = &function.signature;
     let body: Vec<TokenTree> = function.body.stream().into_iter().collect();
     let has_receiver = signature.receiver().is_some();
     let can_be_meant = if has_receiver {
-        // What has a visibility is not in a trait, and an inherent method comes before those of traits.
+        // A method with a visibility is inherent, and inherent methods take precedence.
         !matches!(function.visibility, Visibility::Inherited)
     } else {
-        // In an `impl`, the name alone is another function's. Nothing tells that, so nothing may be lost.
+        // In an `impl`, the name alone means another function, which returns. The macro cannot
+        // always tell that it is in an `impl`, so there must be no returned value to miss.
         !is_method && return_type::surely_no_result(&signature.output)
     };
     can_be_meant
@@ -32,7 +36,7 @@ pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
         && calls(&body, &signature.ident, has_receiver) == Some(true)
 }
 
-/// Returns `true` if a parameter has the name; what is bound in the body is seen there.
+/// Returns `true` if a parameter has this name.
 fn binds(signature: &Signature, name: &Ident) -> bool {
     signature.inputs.iter().any(|input| match input {
         FnArg::Typed(typed) => mentions(&typed.pat.to_token_stream(), name),
@@ -43,7 +47,7 @@ fn binds(signature: &Signature, name: &Ident) -> bool {
         .any(|param| param.ident == *name)
 }
 
-/// Returns `true` if an item could stand somewhere in the body, which may have the name.
+/// Returns `true` if the body may define items, one of which may have the function's name.
 fn has_items(body: TokenStream) -> bool {
     body.into_iter().any(|tree| match tree {
         TokenTree::Ident(word) => ITEMS.iter().any(|item| word == item),
@@ -52,6 +56,7 @@ fn has_items(body: TokenStream) -> bool {
     })
 }
 
+/// Words that begin an item.
 const ITEMS: &[&str] = &[
     "const",
     "enum",
@@ -66,12 +71,13 @@ const ITEMS: &[&str] = &[
     "use",
 ];
 
-/// Words after which nothing is sure to be evaluated.
+/// Words after which it is not certain that anything is evaluated.
 const BRANCHING: &[&str] = &[
     "async", "await", "break", "continue", "else", "for", "if", "loop", "match", "return", "while",
 ];
 
-/// Whether the trees, evaluated one after the other, come to a call of the function; `None` where that is not sure.
+/// Returns `true` if the trees, evaluated in order, reach a call of the function, and `None` if
+/// that is not certain.
 fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
     for (at, tree) in trees.iter().enumerate() {
         let (before, behind) = (&trees[..at], &trees[at + 1..]);
@@ -81,7 +87,7 @@ fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
                     return calls_in(arguments, name, is_method).map(|_| true);
                 }
                 _ if is_method => {}
-                // A variable of the name, perhaps.
+                // It may be a variable.
                 _ => return None,
             },
             TokenTree::Ident(word) if BRANCHING.iter().any(|branching| word == branching) => {
@@ -101,13 +107,14 @@ fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
     Some(false)
 }
 
+/// Does the same as `calls` for the trees in a group.
 fn calls_in(group: &Group, name: &Ident, is_method: bool) -> Option<bool> {
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
     calls(&trees, name, is_method)
 }
 
-/// Whether a name after these trees is the function's own: that of a function behind no path, that of a method behind `self.` or
-/// `Self::`.
+/// Returns `true` if a name after these trees means the function itself. The name of a function
+/// must stand alone, and that of a method after `self.` or `Self::`.
 fn is_own(before: &[TokenTree], is_method: bool) -> bool {
     match before {
         [.., TokenTree::Ident(word), dot] if is_punct(dot, ".") => is_method && word == "self",

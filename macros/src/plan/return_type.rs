@@ -1,11 +1,11 @@
-//! Questions about a return type, which is read as written: aliases are not seen through.
+//! What a type tells by its spelling. Aliases are not resolved.
 
 use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{AssocType, ParenthesizedGenericArguments, ReturnType, Type, TypeImplTrait};
 
-/// The return type as a body can spell it: what is opaque is left to inference. `None` for `!`.
+/// Returns the return type as the body can spell it, or `None` for `!`. Opaque parts become `_`.
 pub(crate) fn spelled(output: &ReturnType) -> Option<Type> {
     match output {
         ReturnType::Default => Some(syn::parse_quote!(())),
@@ -14,7 +14,8 @@ pub(crate) fn spelled(output: &ReturnType) -> Option<Type> {
     }
 }
 
-/// The type of which `impl Future<Output = TYPE>` or `impl Stream<Item = TYPE>` speaks, spelled likewise.
+/// Returns the `TYPE` in `impl Future<Output = TYPE>` or `impl Stream<Item = TYPE>`. Opaque parts
+/// become `_`.
 pub(crate) fn promised(output: &ReturnType) -> Option<Type> {
     struct Finder(Option<Type>);
     impl<'ast> Visit<'ast> for Finder {
@@ -35,7 +36,7 @@ fn without_opaque(ty: &Type) -> Type {
     ty
 }
 
-/// Whether a part of a spelled type is left to inference.
+/// Returns `true` if a part of the spelled type is `_`.
 pub(crate) fn has_inferred(output: &Type) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
@@ -49,7 +50,7 @@ pub(crate) fn has_inferred(output: &Type) -> bool {
     finder.0
 }
 
-/// Whether a value of this type surely holds no `Err`, so that nothing needs to look.
+/// Returns `true` if a returned value surely holds no `Err`.
 pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     match output {
         ReturnType::Default => true,
@@ -57,7 +58,7 @@ pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     }
 }
 
-/// Returns `false` if a value of this type surely is not a future.
+/// Returns `false` if values of this type are surely not futures.
 pub(crate) fn may_be_future(output: &Type) -> bool {
     const NO_FUTURES: &[&str] = &["Option", "Result", "String", "Vec"];
     let is_known = |path: &syn::Path| {
@@ -67,12 +68,17 @@ pub(crate) fn may_be_future(output: &Type) -> bool {
     !surely_plain(output) && !matches!(output, Type::Path(path) if is_known(&path.path))
 }
 
-/// Whether the function never returns.
+/// Returns `true` if the function returns `()`.
+pub(crate) fn is_unit(output: &ReturnType) -> bool {
+    matches!(spelled(output), Some(Type::Tuple(tuple)) if tuple.elems.is_empty())
+}
+
+/// Returns `true` if the function never returns.
 pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
 }
 
-/// Whether values of this type surely have no drop glue.
+/// Returns `true` if dropping values of this type surely does nothing.
 pub(crate) fn surely_no_drop(ty: &Type) -> bool {
     match ty {
         Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
@@ -85,7 +91,7 @@ pub(crate) fn surely_no_drop(ty: &Type) -> bool {
     }
 }
 
-/// Whether an opaque type with a signature of its own (`impl Fn(A) -> B`) stands somewhere in it.
+/// Returns `true` if the type contains an opaque closure, such as `impl Fn(A) -> B`.
 pub(crate) fn has_opaque_closure(output: &Type) -> bool {
     let mut finder = OpaqueClosure {
         within_opaque: false,
@@ -95,7 +101,7 @@ pub(crate) fn has_opaque_closure(output: &Type) -> bool {
     finder.found
 }
 
-/// Whether values of this type are surely texts that are borrowed for less than the program's life.
+/// Returns `true` if the type is a reference to a text that is not `'static`.
 pub(crate) fn is_borrowed_text(ty: &Type) -> bool {
     let Type::Reference(reference) = ty else {
         return false;
@@ -108,11 +114,12 @@ pub(crate) fn is_borrowed_text(ty: &Type) -> bool {
     !is_static && (is_str || is_text(&reference.elem))
 }
 
-/// Whether values of this type are surely owned texts.
+/// Returns `true` if the type is `String`.
 pub(crate) fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|name| name.ident == "String"))
 }
 
+/// Returns `true` if the type is surely none that another type could hide behind.
 fn surely_plain(output: &Type) -> bool {
     match output {
         Type::Never(_) | Type::Reference(_) | Type::Slice(_) | Type::Array(_) | Type::Tuple(_) => {
@@ -123,6 +130,7 @@ fn surely_plain(output: &Type) -> bool {
     }
 }
 
+/// Returns `true` for the name of a primitive type.
 pub(crate) fn is_primitive(ident: &syn::Ident) -> bool {
     const PRIMITIVES: &[&str] = &[
         "bool", "char", "str", "f32", "f64", "u8", "u16", "u32", "u64", "u128", "usize", "i8",
@@ -131,6 +139,7 @@ pub(crate) fn is_primitive(ident: &syn::Ident) -> bool {
     PRIMITIVES.iter().any(|primitive| ident == primitive)
 }
 
+/// Replaces `impl Trait` with `_`.
 struct OpaqueToInferred;
 
 impl VisitMut for OpaqueToInferred {

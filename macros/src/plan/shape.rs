@@ -1,4 +1,4 @@
-//! How a function is wrapped; a pure question about its signature and attributes.
+//! Decides how a function is wrapped. The module docs of [`expand`](crate::expand) show each shape.
 
 use syn::punctuated::Punctuated;
 use syn::{
@@ -16,40 +16,40 @@ use crate::plan::return_type;
 /// How a function is wrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
-    /// The body becomes a closure, and its value is seen.
+    /// The body becomes a closure, whose value is seen.
     Call,
-    /// The same, and the value may be a boxed future behind an alias, which is wrapped.
+    /// The body becomes a closure. If its value turns out to be a boxed future, it is wrapped.
     Alias,
-    /// The body stays where it is, below a guard: for what a closure would change.
+    /// The body stays in place, after a guard. This is for functions that a closure would change.
     InPlace,
     /// The body becomes an `async move` block.
     AsyncFn,
     /// The body becomes a closure, and the `impl Future` that it returns is wrapped.
     Future,
-    /// The same for a `Pin<Box<dyn Future>>`.
+    /// The body becomes a closure, and the `Pin<Box<dyn Future>>` that it returns is wrapped.
     BoxedFuture,
-    /// The same for an `impl Stream`.
+    /// The body becomes a closure, and the `impl Stream` that it returns is wrapped.
     Stream,
-    /// The same for a `Pin<Box<dyn Stream>>`, behind an alias or not.
+    /// The body becomes a closure, and the `Pin<Box<dyn Stream>>` that it returns is wrapped.
     BoxedStream,
 }
 
 impl Shape {
-    /// The shape of a function, with these options.
+    /// Chooses the shape for a function with these options.
     pub(crate) fn of(function: &Function, args: &Args) -> Shape {
         let signature = &function.signature;
         if signature.asyncness.is_some() {
             return Shape::AsyncFn;
         }
-        let looks = args.ret.is_some() || args.error_if.is_some();
-        let looks_at_errors = args.err.is_some() || args.error_type.is_some();
+        let needs_value = args.ret.is_some() || args.error_if.is_some();
+        let needs_error = args.err.is_some() || args.error_type.is_some();
         let has_result = !return_type::surely_no_result(&signature.output);
-        // A closure around a type would be a part of its name, as `core::any::type_name` tells it.
-        let names_types = !looks && !has_result && defines_types(&function.body.stream());
+        // Types that are defined in a closure have `{{closure}}` in their `type_name`.
+        let names_types = !needs_value && !has_result && defines_types(&function.body.stream());
         if function.has_attribute("track_caller")
             || is_index(signature)
             || names_types
-            || !looks && !looks_at_errors && recursion::is_certain(function, args.is_method)
+            || !needs_value && !needs_error && recursion::is_certain(function, args.is_method)
         {
             return Shape::InPlace;
         }
@@ -60,13 +60,15 @@ impl Shape {
     }
 }
 
-/// Whether it is a method of `Index` or `IndexMut`, whose declarations have `#[track_caller]` for all implementations.
+/// Returns `true` for the methods of `Index` and `IndexMut`. The traits declare them with
+/// `#[track_caller]`, which holds for all implementations.
 fn is_index(signature: &Signature) -> bool {
     let is_named_so = signature.ident == "index" || signature.ident == "index_mut";
     let returns_reference = matches!(&signature.output, ReturnType::Type(_, output) if matches!(**output, Type::Reference(_)));
     is_named_so && returns_reference && signature.receiver().is_some()
 }
 
+/// Chooses the shape for a function that returns this type and is not `async`.
 fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
     match output {
         Type::ImplTrait(opaque) => match promised(&opaque.bounds) {
@@ -92,7 +94,8 @@ fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
     }
 }
 
-/// `Future` or `Stream`, if the bounds are one of them and nothing that a wrapper would lose.
+/// Returns `Future` or `Stream` if the bounds contain it, and nothing else that a wrapper would
+/// lose.
 fn promised(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&'static str> {
     let mut promised = None;
     for bound in bounds {
@@ -109,7 +112,7 @@ fn promised(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&'static s
     promised
 }
 
-/// The same of `Pin<Box<dyn …>>`, where only what a boxed wrapper can be is left.
+/// Returns `Future` or `Stream` for `Pin<Box<dyn …>>`, if a boxed wrapper can have the same type.
 fn boxed(path: &TypePath) -> Option<&'static str> {
     let Type::Path(inner) = argument(&path.path, "Pin")? else {
         return None;
@@ -125,7 +128,7 @@ fn boxed(path: &TypePath) -> Option<&'static str> {
     promised(&object.bounds).filter(|_| auto)
 }
 
-/// The only type argument of a path whose last segment is `name`.
+/// Returns the argument of a path whose last segment is `name`, if it has only one.
 fn argument<'p>(path: &'p Path, name: &str) -> Option<&'p Type> {
     let segment = path
         .segments
@@ -140,7 +143,8 @@ fn argument<'p>(path: &'p Path, name: &str) -> Option<&'p Type> {
     }
 }
 
-/// Whether a boxed future could hide behind this path: not behind what everybody knows, nor behind a type parameter.
+/// Returns `true` if the path may be an alias of a boxed future: if it is neither a type parameter
+/// nor the name of a well-known type.
 fn may_be_alias(path: &TypePath, signature: &Signature) -> bool {
     const KNOWN: &[&str] = &[
         "Result",
@@ -179,6 +183,7 @@ fn may_be_alias(path: &TypePath, signature: &Signature) -> bool {
         && !path.path.get_ident().is_some_and(return_type::is_primitive)
 }
 
+/// Returns the last segment of a path, without its arguments.
 fn last_segment(path: &Path) -> Option<String> {
     path.segments
         .last()

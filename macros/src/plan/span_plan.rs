@@ -1,4 +1,4 @@
-//! What is to be known of a span, of a function or of a block.
+//! The plan of one span, whether it is around a function or a block.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
@@ -9,9 +9,9 @@ use crate::parse::args::{Args, Setting};
 use crate::parse::attributes::Attribute;
 use crate::parse::option_values::{ErrorFormat, Ret, Root};
 
-/// What is to be known of a span, be it a function's or a block's.
+/// Everything about a span that the expansion depends on.
 pub(crate) struct SpanPlan {
-    /// The path of the runtime crate.
+    /// The path of the crate `traced`.
     pub(crate) runtime: TokenStream,
     pub(crate) site: Site,
     pub(crate) start: Start,
@@ -19,7 +19,7 @@ pub(crate) struct SpanPlan {
     pub(crate) outcome: Outcome,
 }
 
-/// What the call site's static holds.
+/// The constant facts about a span, which the static of its call site holds.
 pub(crate) struct Site {
     pub(crate) name: LitStr,
     pub(crate) naming: Naming,
@@ -29,30 +29,30 @@ pub(crate) struct Site {
     pub(crate) level: Option<Ident>,
     pub(crate) scope: Option<Expr>,
     pub(crate) ok: bool,
-    /// Where the function's name stands, or the block's macro.
+    /// The place of the function's name, or of `span!`.
     pub(crate) place: Span,
 }
 
-/// What the static's name is.
+/// What the name in the static stands for.
 #[derive(Clone, Copy)]
 pub(crate) enum Naming {
-    /// The span's, as the user gave it.
+    /// The name of the span, as the user gave it.
     Span,
-    /// A method's, before which its type's comes.
+    /// The name of a method. The name of its type is put before it.
     Method,
-    /// That of a function that may be a method without a receiver.
+    /// The name of a function, which may be an associated function.
     Function,
 }
 
-/// How the span comes to be.
+/// Where the span comes from.
 pub(crate) enum Start {
-    /// It is the current one.
+    /// It is the span that is current already.
     Current,
-    /// It is opened, by what is evaluated before.
+    /// It is opened, as the `Setup` says.
     Opened(Box<Setup>),
 }
 
-/// What is evaluated before the span starts.
+/// The options that are evaluated before the span starts.
 #[derive(Default)]
 pub(crate) struct Setup {
     pub(crate) name: Option<Expr>,
@@ -62,59 +62,62 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    /// Returns `true` if the span is not to be below the current one.
+    /// Returns `true` if the span may have another parent than the current span.
     pub(crate) fn is_elsewhere(&self) -> bool {
         self.parent.is_some() || self.root.is_some()
     }
 }
 
-/// What is made of the returned value.
+/// What is done with the returned value.
 pub(crate) struct Outcome {
     pub(crate) ret: Option<Ret>,
-    pub(crate) failure: Failure,
-    pub(crate) asking: Asking,
+    pub(crate) detection: Detection,
+    pub(crate) probe: Probe,
     pub(crate) error_type: Option<Expr>,
     pub(crate) error_if: Option<Expr>,
 }
 
 impl Outcome {
-    /// Returns `true` if nothing is made of the returned value.
-    pub(crate) fn is_unseen(&self) -> bool {
-        self.ret.is_none() && self.error_if.is_none() && matches!(self.failure, Failure::Never)
+    /// Returns `true` if nothing is done with the returned value.
+    pub(crate) fn is_ignored(&self) -> bool {
+        self.ret.is_none() && self.error_if.is_none() && matches!(self.detection, Detection::Off)
     }
 }
 
-/// What the error in the returned value can be asked.
+/// What the runtime may find out about an error in the returned value.
 #[derive(Clone, Copy)]
-pub(crate) enum Asking {
-    /// Whether it is an `Error`, and for its text.
-    All,
-    /// Only for its text.
+pub(crate) enum Probe {
+    /// Whether it implements `Error`, and its text.
+    Error,
+    /// Its text only.
     Text,
-    /// The same, as far as its type is known where the value is looked at.
+    /// Its text, as far as the compiler knows its type at this point.
     KnownText,
 }
 
-/// How a failure is found in the returned value.
-pub(crate) enum Failure {
-    Never,
-    Detected,
-    /// As `err = %` at this place asks.
+/// How errors are detected in the returned value, and rendered.
+pub(crate) enum Detection {
+    Off,
+    /// The best rendering that the error's type supports is chosen.
+    Automatic,
+    /// The option `err = %` at this place asks for `Display`.
     Display(Span),
-    /// As `err = ?` at this place asks.
+    /// The option `err = ?` at this place asks for `Debug`.
     Debug(Span),
 }
 
 impl SpanPlan {
-    /// The plan for valid `args`; `function` gives the default name, `is_blind` says that no value can be seen, and
-    /// `asking` what an error in it can be asked.
+    /// Makes the plan from options that are known to be valid.
+    ///
+    /// `function` is the default name, `shows_errors` says whether an `Err` can be seen in the
+    /// returned value, and `probe` what can be found out about it.
     pub(crate) fn new(
         mut args: Args,
         function: &Ident,
-        is_blind: bool,
-        asking: Asking,
+        shows_errors: bool,
+        probe: Probe,
     ) -> SpanPlan {
-        let outcome = outcome(&mut args, is_blind, asking);
+        let outcome = outcome(&mut args, shows_errors, probe);
         let naming = if args.is_method {
             Naming::Method
         } else {
@@ -152,7 +155,8 @@ fn value<T>(setting: Option<Setting<T>>) -> Option<T> {
     setting.map(|setting| setting.value)
 }
 
-/// The name for the static, what it is, and the expression that replaces it at each call.
+/// Returns the name for the static, what it stands for, and the expression that replaces it at each
+/// call.
 fn split_name(
     name: Option<Setting<Expr>>,
     function: &Ident,
@@ -169,26 +173,26 @@ fn split_name(
     }
 }
 
-fn outcome(args: &mut Args, is_blind: bool, asking: Asking) -> Outcome {
-    let failure = match args.err.take() {
+fn outcome(args: &mut Args, shows_errors: bool, probe: Probe) -> Outcome {
+    let detection = match args.err.take() {
         Some(err) => match err.value {
-            ErrorFormat::Display => Failure::Display(err.key),
-            ErrorFormat::Debug => Failure::Debug(err.key),
-            ErrorFormat::Off => Failure::Never,
+            ErrorFormat::Display => Detection::Display(err.key),
+            ErrorFormat::Debug => Detection::Debug(err.key),
+            ErrorFormat::Off => Detection::Off,
         },
-        None if is_blind => Failure::Never,
-        None => Failure::Detected,
+        None if shows_errors => Detection::Automatic,
+        None => Detection::Off,
     };
     Outcome {
         ret: value(args.ret.take()),
-        failure,
-        asking,
+        detection,
+        probe,
         error_type: value(args.error_type.take()),
         error_if: value(args.error_if.take()),
     }
 }
 
-/// `server` → `Server`.
+/// Turns the word of an option into the name of a variant: `server` into `Server`.
 fn variant(word: &Ident) -> Ident {
     let name = word.to_string();
     let (first, rest) = name.split_at(1);

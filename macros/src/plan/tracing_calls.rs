@@ -1,8 +1,10 @@
-//! What `tracing` offers to hand on its current span, in a traced function.
+//! Warns about calls that pass on the current span of `tracing`, in a traced function.
 //!
-//! `tracing` does not know the spans of traced functions, and tells nobody when it is asked for its current span. So a function
-//! that moved over from `#[tracing::instrument]` would lose a parent or a field without a word, and nothing at run time
-//! could notice. The function's tokens are searched instead, and the compiler is made to warn.
+//! `tracing` does not know the spans of traced functions. A function that used to have
+//! `#[tracing::instrument]` may call `in_current_span()` or `Span::current().record(…)`, which now
+//! reach the span of an outer function. A parent or a field would get lost silently, and nothing at
+//! run time could notice, since `tracing` has no hook for these calls. So the tokens of the
+//! function are searched, and the expansion contains code that makes the compiler warn.
 
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote_spanned;
@@ -11,12 +13,14 @@ use crate::parse::function::Function;
 use crate::plan::awaits::length_of_function;
 use crate::tokens::is_punct;
 
-const PARENT: &str = "`tracing` does not know the span of a traced function and takes the one around it, \
+/// The warning for a future that would get the wrong parent.
+const PARENT: &str = "`tracing` does not know the span of a traced function and uses the one around it, \
     write `traced::context::in_current_context(future)`";
-const FIELD: &str = "`tracing` does not know the span of a traced function and takes the one around it, \
+/// The warning for a field that would be recorded on the wrong span.
+const FIELD: &str = "`tracing` does not know the span of a traced function and records on the one around it, \
     write `traced::set_attribute(key, value)`";
 
-/// Macros that open a `tracing` span, which may then be the current one.
+/// Macros that open a `tracing` span, which may then be the one that the calls mean.
 const OPENING: &[&str] = &[
     "debug_span",
     "error_span",
@@ -25,7 +29,8 @@ const OPENING: &[&str] = &[
     "warn_span",
 ];
 
-/// Statements that the compiler warns of, one for each place where `tracing`'s current span is meant to be the function's.
+/// Returns a statement for each such call. The statement uses a deprecated item, so that the
+/// compiler shows our text as a warning at the place of the call.
 pub(crate) fn warnings(function: &Function) -> TokenStream {
     let is_instrument = |attribute: &syn::Attribute| {
         let name = attribute.path().segments.last();
@@ -49,7 +54,8 @@ pub(crate) fn warnings(function: &Function) -> TokenStream {
     warnings.collect()
 }
 
-/// Returns `true` if a `tracing` span is opened in here, by hand or by `#[instrument]` above `#[traced]`.
+/// Returns `true` if the tokens open a `tracing` span, either by hand or because `#[instrument]`
+/// stands above `#[traced]` and is expanded already.
 fn opens_span(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(word) => {
@@ -61,6 +67,7 @@ fn opens_span(tokens: TokenStream) -> bool {
     })
 }
 
+/// Adds the calls in these tokens to `found`, each with its warning.
 fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
@@ -68,7 +75,7 @@ fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
         let (before, behind) = (&trees[..at], &trees[at + 1..]);
         at += 1;
         match tree {
-            // Not the traced function.
+            // A nested function is not traced.
             TokenTree::Ident(word) if word == "fn" => at += length_of_function(behind),
             TokenTree::Ident(word) => {
                 found.extend(note(word, before, behind).map(|note| (word.clone(), note)));
@@ -79,6 +86,7 @@ fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
     }
 }
 
+/// Returns the warning for this word, if it is one of those calls.
 fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'static str> {
     let is_method = matches!(before, [.., dot] if is_punct(dot, "."));
     match behind {
@@ -106,7 +114,7 @@ fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'st
     }
 }
 
-/// Returns `true` for `Span::current()`, whatever stands before it.
+/// Returns `true` for `Span::current()`, with any path before it.
 fn is_current_span(tokens: TokenStream) -> bool {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     match trees.as_slice() {
@@ -119,6 +127,7 @@ fn is_current_span(tokens: TokenStream) -> bool {
     }
 }
 
+/// Returns `true` if the trees end with `Span::`.
 fn is_behind_span(before: &[TokenTree]) -> bool {
     matches!(before, [.., TokenTree::Ident(span), first, second] if span == "Span" && is_punct(first, ":") && is_punct(second, ":"))
 }

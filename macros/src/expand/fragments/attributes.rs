@@ -1,4 +1,7 @@
-//! The keys of attributes, and the calls that record them.
+//! The keys of attributes, and the closure that records them.
+//!
+//! An attribute that is recorded as it is has its key in the static of the call site and is named
+//! by its index there, which is less code than a string in the closure.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::ToTokens;
@@ -8,10 +11,10 @@ use syn::{Expr, ExprReference, LitStr, Token};
 use crate::parse::attributes::{Attribute, Format, Key};
 use crate::tokens::tokens;
 
-/// The most keys that a call site has; their index is a byte.
+/// The most keys that a call site can hold, since an index is a byte.
 const MAX_KEYS: usize = 1 << 8;
 
-/// The attributes whose keys the call site has.
+/// Returns the keys that the call site holds.
 fn indexed(attributes: &[Attribute]) -> impl Iterator<Item = (&str, Span)> {
     let keys = attributes
         .iter()
@@ -22,11 +25,12 @@ fn indexed(attributes: &[Attribute]) -> impl Iterator<Item = (&str, Span)> {
     keys.take(MAX_KEYS)
 }
 
+/// Returns `true` if the call site may hold the key.
 fn is_indexed(attribute: &Attribute) -> bool {
     matches!(attribute.key, Key::Text { .. }) && matches!(attribute.format, Format::Value)
 }
 
-/// The keys of the call site.
+/// Returns the call that gives the call site its keys.
 pub(crate) fn keys(attributes: &[Attribute]) -> Option<TokenStream> {
     let keys: Vec<_> = indexed(attributes)
         .map(|(text, span)| literal(text, span))
@@ -34,7 +38,7 @@ pub(crate) fn keys(attributes: &[Attribute]) -> Option<TokenStream> {
     (!keys.is_empty()).then(|| tokens!(.keys(&[#(#keys),*])))
 }
 
-/// The closure that records the attributes.
+/// Returns the closure that records the attributes.
 pub(crate) fn attributes(attributes: &[Attribute]) -> TokenStream {
     if attributes.is_empty() {
         return tokens!(|_| ());
@@ -53,7 +57,7 @@ pub(crate) fn attributes(attributes: &[Attribute]) -> TokenStream {
     tokens!(|set| { #(set.#calls;)* })
 }
 
-/// The call that records one attribute.
+/// Returns the call that records one attribute.
 pub(crate) fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenStream {
     let key = match key {
         Key::Text { text, span } => literal(text, *span).into_token_stream(),
@@ -66,12 +70,12 @@ pub(crate) fn record(key: &Key, format: Format, value: &impl ToTokens) -> TokenS
     }
 }
 
-/// A key as a literal of ours, which no lint of the user's looks into.
+/// Returns the key as a literal that the user's lints ignore.
 fn literal(text: &str, at: Span) -> LitStr {
     LitStr::new(text, Span::mixed_site().located_at(at))
 }
 
-/// `&VALUE`, in parentheses where it needs them.
+/// Returns `&VALUE`, with parentheses if it needs them.
 pub(crate) fn borrowed(value: &Expr) -> Expr {
     Expr::Reference(ExprReference {
         attrs: Vec::new(),

@@ -1,4 +1,4 @@
-//! The call site's static.
+//! The static of the call site.
 
 use std::env;
 
@@ -10,7 +10,7 @@ use crate::expand::fragments::attributes::keys;
 use crate::plan::span_plan::{Naming, Site, SpanPlan};
 use crate::tokens::{located, tokens};
 
-/// A reference to the call site's static, whose location is that of the function's name.
+/// Returns a reference to the static. The location that it records is that of the function's name.
 pub(crate) fn site(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
     let Site {
@@ -45,9 +45,9 @@ pub(crate) fn site(plan: &SpanPlan) -> TokenStream {
     tokens!({ static SITE: #site = #new #scope #kind #level #ok #keys; &SITE })
 }
 
-/// `NAME VERSION` of the crate that the function is in, where cargo builds it.
+/// Returns `NAME VERSION` of the crate that is being compiled, if cargo compiles it.
 ///
-/// `env!` in the expansion would say the same, and cost each function two macros more.
+/// `env!` in the expansion would do the same, but cost two more macro calls for each function.
 fn package() -> String {
     let [name, version] = ["CARGO_PKG_NAME", "CARGO_PKG_VERSION"]
         .map(|variable| env::var(variable).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! What is made of the returned value.
+//! What is done with the returned value.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -9,13 +9,14 @@ use crate::expand::fragments::attributes::record;
 use crate::parse::attributes::{Attribute, Key};
 use crate::parse::option_values::Ret;
 use crate::plan::return_type::has_inferred;
-use crate::plan::span_plan::{Asking, Failure, Outcome, SpanPlan};
+use crate::plan::span_plan::{Detection, Probe, SpanPlan};
 use crate::tokens::{located, tokens};
 
-/// The look at the returned value, if its type alone decides that; `find` asks the type, by the function of this name.
-pub(crate) fn own_look(
+/// Returns the detector that the returned value's type decides, or `None` if more than the type is
+/// needed. `find` asks the type, by the function of this name.
+pub(crate) fn detector_of_type(
     plan: &SpanPlan,
-    returns: Option<&Type>,
+    return_type: Option<&Type>,
     find: impl FnOnce(&Ident) -> TokenStream,
 ) -> Option<TokenStream> {
     let runtime = &plan.runtime;
@@ -23,67 +24,65 @@ pub(crate) fn own_look(
     if outcome.ret.is_some() || outcome.error_if.is_some() || outcome.error_type.is_some() {
         return None;
     }
-    match outcome.failure {
-        Failure::Never => Some(tokens!(#runtime::private::LookNowhere)),
-        Failure::Detected => {
-            returns.filter(|returns| !has_inferred(returns))?;
-            let name = match outcome.asking {
-                Asking::All => "find",
-                Asking::Text => "find_text",
-                Asking::KnownText => return None,
+    match outcome.detection {
+        Detection::Off => Some(tokens!(#runtime::private::LookNowhere)),
+        Detection::Automatic => {
+            return_type.filter(|return_type| !has_inferred(return_type))?;
+            let name = match outcome.probe {
+                Probe::Error => "find",
+                Probe::Text => "find_text",
+                Probe::KnownText => return None,
             };
             let found = find(&Ident::new(name, Span::mixed_site()));
             Some(tokens!(#found.__traced_look()))
         }
-        Failure::Display(_) | Failure::Debug(_) => None,
+        Detection::Display(_) | Detection::Debug(_) => None,
     }
 }
 
-/// The function that looks at the returned value: records it if it is to be, and finds its failure.
-pub(crate) fn look(plan: &SpanPlan) -> TokenStream {
+/// Returns the detector as a function: it records the returned value, if that is asked for, and
+/// returns its failure.
+pub(crate) fn detector(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
-    let Outcome {
-        ret,
-        failure,
-        asking,
-        error_type,
-        error_if,
-    } = &plan.outcome;
-    let error_type = error_type.as_ref().map(|closure| tokens!(, #closure));
-    let find = match asking {
-        Asking::All => tokens!(find_in),
-        Asking::Text => tokens!(find_text_in),
-        Asking::KnownText => tokens!(known),
-    };
-    let found = match *failure {
-        Failure::Never => tokens!(#runtime::private::None),
-        Failure::Detected => {
-            tokens!(#runtime::private::failure!(#find, ret, span, auto #error_type))
-        }
-        Failure::Display(at) => {
-            let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::failure!(#find, ret, span, display #error_type))
-        }
-        Failure::Debug(at) => {
-            let at = Span::mixed_site().located_at(at);
-            quote_spanned!(at=> #runtime::private::failure!(#find, ret, span, debug #error_type))
+    let outcome = &plan.outcome;
+    let found = match &outcome.error_if {
+        None if outcome.is_ignored() => return tokens!(#runtime::private::no_failure),
+        None => failure(plan),
+        Some(decide) => {
+            let found = failure(plan);
+            tokens!(#runtime::private::failure_if(ret, #decide, #found))
         }
     };
-    let found = match error_if {
-        None if plan.outcome.is_unseen() => {
-            return tokens!(#runtime::private::no_failure);
-        }
-        None => found,
-        Some(decide) => tokens!(#runtime::private::failure_if(ret, #decide, #found)),
-    };
-    match ret.as_ref().map(|ret| record_returned(plan, ret)) {
-        None if matches!(failure, Failure::Never) => tokens!(|ret, _| #found),
+    match outcome.ret.as_ref().map(|ret| record_returned(plan, ret)) {
+        None if matches!(outcome.detection, Detection::Off) => tokens!(|ret, _| #found),
         None => tokens!(|ret, span| #found),
         Some(record) => tokens!(|ret, span| { #record #found }),
     }
 }
 
-/// The statement that records the returned value.
+/// Returns the expression for the failure in the returned value.
+fn failure(plan: &SpanPlan) -> TokenStream {
+    let runtime = &plan.runtime;
+    let outcome = &plan.outcome;
+    let (at, format) = match outcome.detection {
+        Detection::Off => return tokens!(#runtime::private::None),
+        Detection::Automatic => (Span::mixed_site(), "auto"),
+        Detection::Display(at) => (at, "display"),
+        Detection::Debug(at) => (at, "debug"),
+    };
+    let find = match outcome.probe {
+        Probe::Error => tokens!(find_in),
+        Probe::Text => tokens!(find_text_in),
+        Probe::KnownText => tokens!(known),
+    };
+    let error_type = outcome.error_type.as_ref();
+    let error_type = error_type.map(|closure| tokens!(, #closure));
+    let at = Span::mixed_site().located_at(at);
+    let format = Ident::new(format, at);
+    quote_spanned!(at=> #runtime::private::failure!(#find, ret, span, #format #error_type))
+}
+
+/// Returns the statement that records the returned value.
 fn record_returned(plan: &SpanPlan, ret: &Ret) -> TokenStream {
     let runtime = &plan.runtime;
     let statements: TokenStream = match ret {

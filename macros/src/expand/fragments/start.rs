@@ -1,4 +1,4 @@
-//! The start of a span, and what is evaluated before it.
+//! The start of a span.
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
@@ -9,7 +9,7 @@ use crate::parse::option_values::Root;
 use crate::plan::span_plan::{Setup, SpanPlan, Start};
 use crate::tokens::{located, tokens};
 
-/// The started span, as an expression.
+/// Returns the expression that starts the span.
 pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
     let runtime = &plan.runtime;
     let site = site(plan);
@@ -26,7 +26,7 @@ pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
     }
 }
 
-/// The call site, if nothing more is to be said of the span's start.
+/// Returns the call site if the start needs nothing else.
 pub(crate) fn bare_site(plan: &SpanPlan) -> Option<TokenStream> {
     match &plan.start {
         Start::Opened(found) if plan.attributes.is_empty() && setup(found).is_none() => {
@@ -36,14 +36,14 @@ pub(crate) fn bare_site(plan: &SpanPlan) -> Option<TokenStream> {
     }
 }
 
-/// The closure that sets what the span starts with; `None` where nothing is to be set.
+/// Returns the closure that sets the parent, links and name, or `None` if none of them is given.
 fn setup(setup: &Setup) -> Option<TokenStream> {
     let parent = setup.parent.as_ref().map(|parent| {
         let parent = borrowed(parent);
         tokens!(setup.parent(#parent);)
     });
     let root = setup.root.map(|root| match root {
-        Root::Alone => tokens!(setup.root();),
+        Root::Unlinked => tokens!(setup.root();),
         Root::Linked => tokens!(setup.linked_root();),
     });
     let links = setup

@@ -1,4 +1,4 @@
-//! What a container hands on, and the attributes that an item has already.
+//! The attribute that an item inherits, and how it is combined with the item's own.
 
 use std::slice;
 
@@ -7,27 +7,28 @@ use quote::quote;
 use syn::parse::ParseStream;
 use syn::{Attribute, Meta};
 
-use crate::container::item::{Item, Kind};
+use crate::container::item::{Item, ItemKind};
 use crate::tokens::{is_punct, split_at_commas};
 
-/// What is handed on.
-pub(crate) struct Handed {
+/// The attribute that items inherit from their container.
+pub(crate) struct Inherited {
     pub(crate) macro_path: TokenStream,
-    /// The options for a function, and for an `impl`, `trait` or `mod`.
-    pub(crate) to_functions: TokenStream,
-    pub(crate) to_containers: TokenStream,
+    /// The options that a function inherits.
+    pub(crate) by_functions: TokenStream,
+    /// The options that a nested `impl`, `trait` or `mod` inherits.
+    pub(crate) by_containers: TokenStream,
 }
 
-impl Handed {
-    /// The next item, with the attribute if it takes one.
+impl Inherited {
+    /// Parses the next item, and adds the attribute if the item can be traced.
     pub(crate) fn item(&self, input: ParseStream) -> syn::Result<TokenStream> {
         let attributes = input.call(Attribute::parse_outer)?;
         let Item { tokens, kind } = input.parse()?;
-        let mut own = Own {
+        let mut own = OwnAttributes {
             inherited: match kind {
-                Kind::Function => Some(&self.to_functions),
-                Kind::Container => Some(&self.to_containers),
-                Kind::Other => None,
+                ItemKind::Function => Some(&self.by_functions),
+                ItemKind::Container => Some(&self.by_containers),
+                ItemKind::Other => None,
             },
             conditions: Vec::new(),
         };
@@ -40,16 +41,16 @@ impl Handed {
     }
 }
 
-/// The attributes of ours that an item has itself.
-struct Own<'a> {
-    /// What they inherit; `None` for an item that cannot be traced.
+/// The attributes `#[traced]` that an item has itself.
+struct OwnAttributes<'a> {
+    /// The options that they inherit, or `None` if the item cannot be traced.
     inherited: Option<&'a TokenStream>,
-    /// Under which conditions it has them, each a list of predicates.
+    /// The condition of each attribute found so far: the predicates of the `cfg_attr`s around it.
     conditions: Vec<Vec<TokenStream>>,
 }
 
-impl Own<'_> {
-    /// An attribute of the item, with what it inherits if it is ours.
+impl OwnAttributes<'_> {
+    /// Returns an attribute of the item. If it is ours, the inherited options are added.
     fn attribute(&mut self, attribute: &Attribute) -> TokenStream {
         let known = self.conditions.len();
         let meta = self.meta(attribute.meta.clone(), &[]);
@@ -59,7 +60,8 @@ impl Own<'_> {
         meta.map_or_else(TokenStream::new, |meta| quote!(#[#meta]))
     }
 
-    /// What stands in an attribute, below these conditions; `None` where nothing is left of it.
+    /// Does this for the content of an attribute, under these conditions. Returns `None` if nothing
+    /// is left of it.
     fn meta(&mut self, meta: Meta, conditions: &[TokenStream]) -> Option<TokenStream> {
         match meta {
             Meta::List(list) if list.path.is_ident("cfg_attr") => {
@@ -77,7 +79,7 @@ impl Own<'_> {
         }
     }
 
-    /// `cfg_attr(PREDICATE, ATTRIBUTE, …)`
+    /// Does this for `cfg_attr(PREDICATE, ATTRIBUTE, …)`.
     fn conditional(
         &mut self,
         tokens: TokenStream,
@@ -96,7 +98,7 @@ impl Own<'_> {
         is_left.then(|| quote!(cfg_attr(#predicate, #(#attributes),*)))
     }
 
-    /// The attribute for when it has none itself.
+    /// Returns the attribute for the conditions under which the item has none itself.
     fn default(&self, macro_path: &TokenStream) -> Option<TokenStream> {
         let inherited = self.inherited?;
         if self.conditions.iter().any(Vec::is_empty) {
@@ -111,18 +113,19 @@ impl Own<'_> {
     }
 }
 
+/// Returns `true` if the attribute is ours, by its name.
 fn is_traced(meta: &Meta) -> bool {
     let name = meta.path().segments.last();
     name.is_some_and(|segment| segment.ident == "traced")
 }
 
-/// Whether `skip` is among the options.
+/// Returns `true` if `skip` is one of the options.
 fn says_skip(meta: &Meta) -> bool {
     let is_skip = |option: &TokenStream| option.to_string() == "skip";
     matches!(meta, Meta::List(list) if split_at_commas(list.tokens.clone()).iter().any(is_skip))
 }
 
-/// The attribute with what it inherits behind its own options.
+/// Returns the attribute with the inherited options after its own.
 fn with_options(own: Meta, inherited: &TokenStream) -> TokenStream {
     let path = own.path().clone();
     match own {
