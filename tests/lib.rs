@@ -1,9 +1,5 @@
 //! What the tests share.
 
-pub mod handed_on;
-#[path = "../examples/order_service/orders.rs"]
-mod orders;
-pub mod scenario;
 pub mod services;
 pub mod w3c;
 

@@ -12,7 +12,8 @@ use tokio::runtime::{Builder, Runtime};
 use traced::opentelemetry_sdk::error::OTelSdkResult;
 use traced::opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData, SpanExporter};
 use traced::{Guard, InitError, Protocol, traced};
-use traced_tests::{block_on, handed_on, scenario};
+use traced_init_tests::{handed_on, scenario};
+use traced_tests::block_on;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -262,7 +263,7 @@ fn in_code(endpoint: &str) -> Result<Guard, InitError> {
         .protocol(Protocol::Grpc)
         .header("api-key", "told by the program")
         .timeout(Duration::from_secs(20))
-        .filter("off,traced_tests::scenario=info")
+        .filter("off,traced_init_tests::scenario=info")
         .propagator(traced::propagation::from_names("b3").expect("it is known"))
         .json_lines()
         .init()

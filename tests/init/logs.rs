@@ -109,7 +109,7 @@ charge: ERROR 17 [event] no notice exception.message=the customer was not told";
 }
 
 const ON_SPANS: &str = "charge: the customer was not told\ncharge: the card was declined\n";
-const IN_LOGS: &str = "charge: ERROR 17 [exception]  exception.type=traced_tests::scenario::Declined \
+const IN_LOGS: &str = "charge: ERROR 17 [exception]  exception.type=traced_init_tests::scenario::Declined \
     exception.message=the card was declined";
 
 /// That of a `tracing` event is a log record by itself.
@@ -209,7 +209,7 @@ fn the_export_is_not_logged_itself() {
         let said = errors(&output);
         let lines = said
             .lines()
-            .filter(|line| !line.contains(" traced_tests::scenario: "));
+            .filter(|line| !line.contains(" traced_init_tests::scenario: "));
         assert_eq!(lines.collect::<Vec<_>>(), [""; 0]);
     }
 }

@@ -14,7 +14,8 @@ use insta::{allow_duplicates, assert_snapshot};
 use picture::{Span, picture};
 use query::Received;
 use traced::testing::Capture;
-use traced_tests::{block_on, built, scenario};
+use traced_init_tests::scenario;
+use traced_tests::{block_on, built};
 
 fn variable(name: &str) -> String {
     std::env::var(name)
@@ -47,7 +48,7 @@ fn to_jaeger<'c>(command: &'c mut Command, protocol: &str, service: &str) -> &'c
 }
 
 fn application(work: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_application"));
+    let mut command = built("application");
     command.args(["plain", work]);
     command
 }

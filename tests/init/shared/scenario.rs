@@ -15,7 +15,7 @@ use crate::orders::{Order, process_order};
 ///
 /// If the file is no list.
 pub async fn orders() {
-    let shipped = include_str!("../examples/data/orders.json");
+    let shipped = include_str!("../../../examples/data/orders.json");
     let records: Vec<serde_json::Value> = serde_json::from_str(shipped).expect("a list");
     for record in records {
         if let Ok(order) = serde_json::from_value::<Order>(record) {

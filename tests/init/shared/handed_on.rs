@@ -8,7 +8,7 @@ use futures::{Stream, StreamExt};
 use traced::propagation::inject;
 use traced::{span, traced};
 
-use crate::block_on_spinning;
+use traced_tests::block_on_spinning;
 
 type Headers = BTreeMap<String, String>;
 

@@ -1,0 +1,6 @@
+//! What is traced in the tests that look at traces from outside of the process.
+
+pub mod handed_on;
+#[path = "../../../examples/order_service/orders.rs"]
+mod orders;
+pub mod scenario;
