@@ -112,37 +112,58 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context, if that is possible, and stops its panic; whether that was its end.
+/// Runs the call in the context that `enter` gives, if it gives one that can be attached, and stops its panic. Returns what the
+/// call returns: whether that was its end.
 ///
 /// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
-/// the stack, where each function and each local counts in a debug build. So the closure does all itself, and is `UnwindSafe` by
-/// what it captures, which spares the frame of `AssertUnwindSafe`.
+/// the stack, where each function and each local counts in a debug build. So this is inlined even there, and hands on one
+/// reference; the closure does everything itself, and is `UnwindSafe` by what it captures, which spares the frame of
+/// `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-pub(crate) fn run(context: Context, call: &mut dyn Inside) -> thread::Result<bool> {
-    if IS_REFUSED.get() {
-        return run_outside(call);
-    }
-    let mut context = Some(context);
-    let mut is_attached = false;
-    let captured = AssertUnwindSafe((&mut context, &mut is_attached, &mut *call));
+pub(crate) fn run(
+    enter: impl FnMut() -> Option<Context>,
+    call: &mut dyn Inside,
+) -> thread::Result<bool> {
+    let mut entering = Entering {
+        enter,
+        call,
+        is_attaching: false,
+    };
+    let captured = AssertUnwindSafe(&mut entering);
     let result = panic::catch_unwind(move || {
         let whole = captured;
-        let _guard = attach_or_panic(whole.0.0);
-        *whole.0.1 = true;
-        whole.0.2.run()
+        whole.0.run()
     });
-    if is_attached {
-        result
-    } else {
-        run_refused(call)
+    if result.is_err() && entering.is_attaching {
+        return run_refused(entering.call);
     }
+    result
 }
 
-/// Apart, so that the room for the context is not on the stack while the call runs.
-#[inline]
-fn attach_or_panic(context: &mut Option<Context>) -> Option<ContextGuard> {
-    context.take().map(Context::attach)
+/// A call on its way into a context.
+struct Entering<'c, E> {
+    enter: E,
+    call: &'c mut dyn Inside,
+    /// Tells a panic of OpenTelemetry's from one of the call's.
+    is_attaching: bool,
+}
+
+impl<E: FnMut() -> Option<Context>> Entering<'_, E> {
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    fn run(&mut self) -> bool {
+        let Some(context) = (self.enter)() else {
+            return self.call.run();
+        };
+        if IS_REFUSED.get() {
+            return self.call.run();
+        }
+        self.is_attaching = true;
+        let _guard = context.attach();
+        self.is_attaching = false;
+        self.call.run()
+    }
 }
 
 #[cold]
@@ -153,11 +174,6 @@ fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
         is_refused: is_alive(),
     };
     IS_REFUSED.set(true);
-    run_outside(call)
-}
-
-#[cold]
-fn run_outside(call: &mut dyn Inside) -> thread::Result<bool> {
     panic::catch_unwind(AssertUnwindSafe(|| call.run()))
 }
 

@@ -11,6 +11,8 @@
 use std::any::{Any, type_name};
 use std::{mem, panic, thread};
 
+use opentelemetry::Context;
+
 use crate::ambient::{self, Attached, Inside};
 use crate::attributes::Attributes;
 use crate::outcome::Failure;
@@ -166,45 +168,82 @@ where
     }
 }
 
-#[inline(never)]
+/// Runs the call inside the span, and ends the span by what the call says of its outcome.
+#[cfg_attr(debug_assertions, inline(always))]
+#[cfg_attr(not(debug_assertions), inline(never))]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
-    if let Some(place) = run_started(started, call)
-        && let Some(active) = place.leave()
-    {
-        look(active, call);
+    let mut once = Once::new(started);
+    let result = ambient::run(|| once.enter(), call);
+    once.look(result, call);
+}
+
+/// Runs the call inside the span, and ends the span of what cannot fail.
+#[cfg_attr(debug_assertions, inline(always))]
+#[cfg_attr(not(debug_assertions), inline(never))]
+fn run_to_end(started: Started, call: &mut dyn Inside) {
+    let mut once = Once::new(started);
+    let result = ambient::run(|| once.enter(), call);
+    once.succeed(result);
+}
+
+/// The span of a body that runs once. It lies on the stack meanwhile; all else that takes room there is in functions apart.
+struct Once {
+    started: Started,
+    place: Option<Place>,
+}
+
+impl Once {
+    #[inline(always)]
+    fn new(started: Started) -> Once {
+        Once {
+            started,
+            place: None,
+        }
+    }
+
+    #[inline]
+    fn enter(&mut self) -> Option<Context> {
+        let (context, place) = self.started.enter()?;
+        // There was none, which the compiler cannot know.
+        mem::forget(self.place.replace(place));
+        Some(context)
+    }
+
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn look(self, result: thread::Result<bool>, call: &dyn Looked) {
+        if let Some(place) = self.leave(result)
+            && let Some(active) = place.leave()
+        {
+            look(active, call);
+        }
+    }
+
+    #[cfg_attr(debug_assertions, inline(never))]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn succeed(self, result: thread::Result<bool>) {
+        if let Some(place) = self.leave(result) {
+            place.succeeded();
+        }
+    }
+
+    #[inline]
+    fn leave(self, result: thread::Result<bool>) -> Option<Place> {
+        match result {
+            Ok(_) => self.place,
+            Err(payload) => panicked(self.place, payload),
+        }
     }
 }
 
-/// Apart, so that the room that this needs on the stack is not there while the call runs.
 #[inline(never)]
 fn look(active: Active, call: &dyn Looked) {
     active.returned(|span| call.outcome(span));
 }
 
-#[inline(never)]
-fn run_to_end(started: Started, call: &mut dyn Inside) {
-    if let Some(place) = run_started(started, call) {
-        place.succeeded();
-    }
-}
-
-/// Runs the call inside the span, and returns where that is.
-#[inline(always)]
-fn run_started(started: Started, call: &mut dyn Inside) -> Option<Place> {
-    // Not taken apart: without optimisation, each binding is a copy on the stack.
-    let Some(entered) = started.enter() else {
-        call.run();
-        return None;
-    };
-    match ambient::run(entered.0, call) {
-        Ok(_) => Some(entered.1),
-        Err(payload) => panicked(entered.1, payload),
-    }
-}
-
 #[cold]
-pub(crate) fn panicked(place: Place, payload: Box<dyn Any + Send>) -> ! {
-    if let Some(active) = place.leave() {
+pub(crate) fn panicked(place: Option<Place>, payload: Box<dyn Any + Send>) -> ! {
+    if let Some(active) = place.and_then(Place::leave) {
         active.panicked(Some(&*payload));
     }
     panic::resume_unwind(payload)
@@ -229,9 +268,10 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Act
 #[inline(never)]
 fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
     let (context, place) = active.enter();
-    match ambient::run(context, call) {
+    let mut context = Some(context);
+    match ambient::run(|| context.take(), call) {
         Ok(_) => place.leave(),
-        Err(payload) => panicked(place, payload),
+        Err(payload) => panicked(Some(place), payload),
     }
 }
 

@@ -212,13 +212,14 @@ impl Span {
             return None;
         };
         let (context, place) = active.enter();
-        match ambient::run(context, call) {
+        let mut context = Some(context);
+        match ambient::run(|| context.take(), call) {
             Ok(true) => Some(place),
             Ok(false) => {
                 self.held = place.leave();
                 None
             }
-            Err(payload) => panicked(place, payload),
+            Err(payload) => panicked(Some(place), payload),
         }
     }
 
