@@ -113,3 +113,14 @@ fn a_collector_that_hangs_costs_the_traces_alone() {
     assert!(output.stdout.starts_with(b"2 orders processed, 3 failed"));
     assert!(errors(&output).ends_with("traced: spans were not exported in time\n"));
 }
+
+#[test]
+fn the_readme_shows_the_code() {
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("```").nth(1).expect("a block of code");
+    let shown = shown.strip_prefix("rust,ignore").expect("code of Rust");
+    let code = include_str!("../order_service/orders.rs").replace("pub(crate) ", "");
+    for function in shown.trim().split("\n\n") {
+        assert!(code.contains(function), "{function}");
+    }
+}

@@ -151,3 +151,12 @@ pub use span::current_span::{
 #[cfg(feature = "root")]
 pub use span::root;
 pub use span::tracers::set_tracer_provider;
+
+/// The examples of both READMEs.
+#[cfg(all(doctest, feature = "init"))]
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    mod of_the_project {}
+    #[doc = include_str!("../README.md")]
+    mod of_the_package {}
+}
