@@ -60,8 +60,8 @@ impl OwnAttributes<'_> {
         meta.map_or_else(TokenStream::new, |meta| quote!(#[#meta]))
     }
 
-    /// Does this for the content of an attribute, under these conditions. Returns `None` if nothing
-    /// is left of it.
+    /// Adds the inherited options to the content of an attribute that holds under these conditions.
+    /// Returns `None` if nothing is left of the attribute.
     fn meta(&mut self, meta: Meta, conditions: &[TokenStream]) -> Option<TokenStream> {
         match meta {
             Meta::List(list) if list.path.is_ident("cfg_attr") => {
@@ -79,7 +79,7 @@ impl OwnAttributes<'_> {
         }
     }
 
-    /// Does this for `cfg_attr(PREDICATE, ATTRIBUTE, …)`.
+    /// Adds the inherited options to the attributes in `cfg_attr(PREDICATE, ATTRIBUTE, …)`.
     fn conditional(
         &mut self,
         tokens: TokenStream,
@@ -137,6 +137,7 @@ fn with_options(own: Meta, inherited: &TokenStream) -> TokenStream {
     }
 }
 
+/// Removes a comma at the end.
 fn without_last_comma(tokens: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
     if tokens.last().is_some_and(|last| is_punct(last, ",")) {

@@ -13,7 +13,7 @@
 //! sense on it are dropped without an error. `__method` marks functions of an `impl` or `trait`,
 //! whose default name has their type before it.
 //!
-//! //! For example, this
+//! For example, this
 //!
 //! ```text
 //! #[traced(OPTIONS)]

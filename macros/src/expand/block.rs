@@ -5,8 +5,8 @@
 //! ```
 //!
 //! `enter` returns a guard. If control leaves `BODY` by `?` or `return`, the guard is dropped and
-//! ends the span; otherwise `leave` does, after a look at the value. The `match` is there because
-//! `unused_braces` would complain about braces around an argument.
+//! ends the span. Otherwise `leave` ends it, after it has looked at the value. The `match` is there
+//! because `unused_braces` would complain about braces around an argument.
 //!
 //! If there is nothing to look at, or `BODY` never ends, the guard is enough. A call of `leave`
 //! would then be unreachable code:

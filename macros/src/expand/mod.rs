@@ -1,13 +1,14 @@
 //! Turns plans into tokens. Nothing can go wrong here: see [`plan`](crate::plan) for the reason.
 //!
-//! An expansion leaves the function's attributes and signature alone and wraps its body. All shapes
-//! have the same three parts:
+//! An expansion keeps the attributes and the signature of the function and wraps its body. (There
+//! are two exceptions: some parameters get a name, and some `#[expect]`s become `#[allow]`s.) All
+//! shapes have the same three parts:
 //!
 //! - the **start** of a span: the static of the call site, and closures for what is evaluated at
 //!   run time. This is `SITE` below, or `START` if there are attributes or a parent.
 //! - the **body**, once, in the braces that the user wrote. Most shapes move it into a closure or
 //!   an `async` block, which begins with statements that keep the order of drops (see
-//!   [`parameters`](crate::plan)).
+//!   [`parameters`](crate::plan::parameters)).
 //! - the **detector**, which looks at the returned value for an error. Usually the value's type
 //!   alone decides how, and the detector is an expression without code. With `ret`, `err`,
 //!   `error_type` or `error_if` it is a closure.

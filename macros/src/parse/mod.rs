@@ -24,10 +24,10 @@
 //!
 //! # How a function is parsed
 //!
-//! [`Function`](function::Function) parses the signature and keeps the body as tokens. Not parsing
-//! the body has three reasons: it takes time, the user's own tokens are what the compiler should
-//! see, and code that is half typed gets the compiler's error instead of ours. What has to be known
-//! about a body is found out by searching its tokens (see [`plan`](crate::plan)).
+//! [`Function`](function::Function) parses the signature and keeps the body as tokens. There are
+//! three reasons not to parse the body: it would take time, the compiler should see the user's own
+//! tokens, and code that is half typed should get the compiler's error instead of ours. Questions
+//! about a body are answered by searching its tokens (see [`plan`](crate::plan)).
 //!
 //! A function may come out of a `macro_rules!`, with groups of tokens that no user ever types.
 //! [`macro_variables`] keeps those intact.

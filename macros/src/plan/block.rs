@@ -39,8 +39,8 @@ impl<'b> BlockPlan<'b> {
     }
 }
 
-/// Reports an `await` in a block that is not a future: while the function around the block waited,
-/// its span would be current for the other tasks on the thread.
+/// Reports an `await` in a block that is not a future. While the function waits, the span of the
+/// block would be current for other tasks on the thread.
 fn check_awaits(body: &TokenStream, errors: &mut Errors) {
     if let Some(at) = first_await(body.clone()) {
         let message = "the block cannot await while its span is current, write `span!(… => async { … }).await`";

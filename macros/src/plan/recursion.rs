@@ -107,7 +107,7 @@ fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
     Some(false)
 }
 
-/// Does the same as `calls` for the trees in a group.
+/// Returns what [`calls`] returns for the trees in a group.
 fn calls_in(group: &Group, name: &Ident, is_method: bool) -> Option<bool> {
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
     calls(&trees, name, is_method)

@@ -30,6 +30,7 @@ pub(crate) fn promised(output: &ReturnType) -> Option<Type> {
     finder.0
 }
 
+/// Replaces opaque types with `_`.
 fn without_opaque(ty: &Type) -> Type {
     let mut ty = ty.clone();
     OpaqueToInferred.visit_type_mut(&mut ty);
@@ -119,7 +120,8 @@ pub(crate) fn is_text(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|name| name.ident == "String"))
 }
 
-/// Returns `true` if the type is surely none that another type could hide behind.
+/// Returns `true` if the type is a reference, slice, array, tuple, `!` or primitive type. None of
+/// these is a result or a future, and none can be an alias of one.
 fn surely_plain(output: &Type) -> bool {
     match output {
         Type::Never(_) | Type::Reference(_) | Type::Slice(_) | Type::Array(_) | Type::Tuple(_) => {
@@ -139,7 +141,7 @@ pub(crate) fn is_primitive(ident: &syn::Ident) -> bool {
     PRIMITIVES.iter().any(|primitive| ident == primitive)
 }
 
-/// Replaces `impl Trait` with `_`.
+/// Replaces each `impl Trait` with `_`.
 struct OpaqueToInferred;
 
 impl VisitMut for OpaqueToInferred {
@@ -152,6 +154,7 @@ impl VisitMut for OpaqueToInferred {
     }
 }
 
+/// Looks for parenthesized arguments inside of `impl Trait`.
 struct OpaqueClosure {
     within_opaque: bool,
     found: bool,

@@ -1,4 +1,4 @@
-//! A key is a path, a string literal or a constant in braces.
+//! A key must be a path, a string literal or a constant in braces.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! No key may be given twice.
+//! A key may be given only once.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A list is recorded if its elements can be.
+//! A list can be recorded only if its elements can.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A key alone must begin with an argument.
+//! A key without a value must begin with an argument.
 
 use traced::traced;
 

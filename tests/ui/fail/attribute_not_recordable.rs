@@ -1,4 +1,4 @@
-//! An attribute must be a value, or be formatted.
+//! A value must be a boolean, number, string or list, unless it is formatted.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A field of `self` needs a key: `self.id` would be a bad one.
+//! A field of `self` needs a key, since `self.id` would be a bad one.
 
 use traced::traced;
 

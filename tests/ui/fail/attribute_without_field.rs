@@ -1,4 +1,4 @@
-//! An unknown field is the compiler's own error, at the user's token.
+//! An unknown field causes the compiler's own error, at the user's token.
 
 use traced::traced;
 

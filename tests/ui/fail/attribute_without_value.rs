@@ -1,4 +1,4 @@
-//! A key that is not a path of arguments needs a value.
+//! A literal or constant key needs a value, and so does `=`.
 
 use traced::traced;
 

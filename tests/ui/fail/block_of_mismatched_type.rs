@@ -1,4 +1,4 @@
-//! A wrong type in a block is an error at the user's token.
+//! A wrong type in a block causes the compiler's own error, at the user's token.
 
 use traced::span;
 

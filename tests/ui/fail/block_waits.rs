@@ -1,4 +1,4 @@
-//! A block that waits while its span is current on the thread.
+//! A block cannot await while its span is current on the thread.
 
 use traced::span;
 

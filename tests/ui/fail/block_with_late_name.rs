@@ -1,4 +1,4 @@
-//! The name of a block comes before its options.
+//! The name of a block must come before its options.
 
 use traced::span;
 

@@ -1,4 +1,4 @@
-//! No option of `span!` may be given twice.
+//! An option of `span!` may be given only once.
 
 use traced::span;
 

@@ -1,4 +1,4 @@
-//! Some options make sense on functions only.
+//! Some options are only for functions.
 
 use traced::span;
 

@@ -1,4 +1,4 @@
-//! `span!` has the options of the attribute.
+//! `span!` knows the options of the attribute and no others.
 
 use traced::span;
 

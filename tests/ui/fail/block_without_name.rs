@@ -1,4 +1,4 @@
-//! A block has no name of its own.
+//! A block needs a name, since it has none of its own.
 
 use traced::span;
 

@@ -1,4 +1,4 @@
-//! A body that does not parse yet is the compiler's own error, beside those of its types.
+//! A body that does not parse yet causes the compiler's own error.
 
 use traced::traced;
 

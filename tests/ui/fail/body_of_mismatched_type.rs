@@ -1,4 +1,4 @@
-//! A wrong type in a body is the compiler's own error, at the user's token.
+//! A wrong type in a body causes the compiler's own error, at the user's token.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A reference to a local is the compiler's own error, at the user's token.
+//! A reference to a local causes the compiler's own error, at the user's token.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A key alone must begin with an argument of each function in the container.
+//! A key without a value must begin with an argument of each function in a container.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A wrong type in a function of a container is an error at the user's token.
+//! A wrong type in a container causes the compiler's own error, at the user's token.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A container cannot tell an attribute under another name from other macros.
+//! A container cannot recognize an attribute that has another name.
 
 use traced::traced as instrument;
 

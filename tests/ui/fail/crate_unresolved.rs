@@ -1,4 +1,4 @@
-//! The path of the crate must lead to it.
+//! The path of the crate must be right.
 
 use traced::traced;
 

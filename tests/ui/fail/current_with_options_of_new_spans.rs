@@ -1,4 +1,4 @@
-//! `current` opens no span, so nothing can be said of its start.
+//! `current` opens no span, so it excludes the options about its start.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `err` is `%`, `?` or `off`.
+//! The value of `err` must be `%`, `?` or `off`.
 
 use traced::traced;
 

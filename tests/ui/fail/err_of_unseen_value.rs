@@ -1,4 +1,4 @@
-//! Of a function that stays in place the returned value is not seen.
+//! `err` needs a returned value that can be seen, which `#[track_caller]` prevents.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `err` needs a returned `Result`.
+//! `err` needs a `Result` in the return type.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! What is not an error has no `error_type`.
+//! `error_type` has no meaning if `err = off` says that there are no errors.
 
 use traced::traced;
 

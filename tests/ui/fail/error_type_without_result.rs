@@ -1,4 +1,4 @@
-//! `error_type` needs a returned `Result`.
+//! `error_type` needs a `Result` in the return type.
 
 use traced::traced;
 

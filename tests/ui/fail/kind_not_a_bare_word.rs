@@ -1,4 +1,4 @@
-//! The kind is a bare word.
+//! The kind must be a bare word.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! An unknown kind; the likely one is suggested.
+//! A misspelled kind is an error that suggests the right one.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The level is a bare word.
+//! The level must be a bare word.
 
 use traced::traced;
 

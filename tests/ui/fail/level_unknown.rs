@@ -1,4 +1,4 @@
-//! An unknown level.
+//! An unknown level is an error that lists the valid ones.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The links are an iterator.
+//! The links must be an iterator.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The name must outlive the call.
+//! The name cannot be borrowed from an argument, since it must outlive the call.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The name comes first.
+//! The name must come before the other options.
 
 use traced::traced;
 

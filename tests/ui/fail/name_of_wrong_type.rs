@@ -1,4 +1,4 @@
-//! The name is a text.
+//! The name must be a string.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! Only functions and what holds functions can be traced.
+//! The attribute can stand only on functions and on items that hold functions.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! An option begins with a word.
+//! An option must begin with a word.
 
 use traced::traced;
 

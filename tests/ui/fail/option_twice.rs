@@ -1,4 +1,4 @@
-//! No option may be given twice.
+//! An option may be given only once.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! An unknown option; a likely one is suggested.
+//! An unknown option is an error that lists the valid ones, and suggests the nearest.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A comma stands between options.
+//! Options must be separated by commas.
 
 use traced::traced;
 

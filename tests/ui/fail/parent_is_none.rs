@@ -1,4 +1,4 @@
-//! `None` as the parent starts a new trace in `tracing`.
+//! `parent = None` starts a new trace in `tracing`, but is an error here.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The parent must carry a trace context.
+//! The parent must be able to carry a trace context.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The value of a key of `ret` is a closure.
+//! A key in `ret(…)` needs a closure for its value.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! What `ret` records must be a value, or be formatted.
+//! What `ret` records must be a boolean, number, string or list, unless it is formatted.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A stream returns many values.
+//! `ret` cannot record the many values of a stream.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `ret` is alone, `%` or `?`.
+//! The value of `ret` must be `%` or `?`.
 
 use traced::traced;
 

@@ -1,14 +1,6 @@
-//! `ret` needs a returned value that the macro can see.
+//! `ret` needs a returned value that can be seen, which some `impl Trait` is not.
 
 use traced::traced;
-
-#[traced(ret)]
-fn ret_of_nothing() {}
-
-#[traced(ret)]
-async fn ret_never() -> ! {
-    loop {}
-}
 
 #[traced(ret)]
 fn ret_of_opaque() -> impl Iterator<Item = u8> {

@@ -1,4 +1,4 @@
-//! A key of `ret` needs a closure.
+//! A key in `ret(…)` needs a value.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `root` takes nothing but `link`.
+//! The only word in `root(…)` is `link`.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! A root has no parent.
+//! `root` and `parent` exclude each other.
 
 use opentelemetry::Context;
 use traced::traced;

@@ -1,4 +1,4 @@
-//! The scope is the same for all calls.
+//! The scope cannot use arguments, since it is the same for all calls.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The scope is a name or an `InstrumentationScope`.
+//! The scope must be a name or an `InstrumentationScope`.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! What `set_attribute` records must be a value.
+//! The value for `set_attribute` must be a boolean, number, string or list.
 
 struct User;
 

@@ -1,4 +1,4 @@
-//! `skip` is for functions in a container.
+//! `skip` is only for functions in a container.
 
 use traced::traced;
 

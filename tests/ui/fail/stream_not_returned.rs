@@ -1,4 +1,4 @@
-//! `stream` is for functions that return a stream.
+//! `stream` is only for functions that return a stream.
 
 use traced::traced;
 

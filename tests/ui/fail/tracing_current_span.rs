@@ -1,4 +1,4 @@
-//! What `tracing` takes for its current span is not that of a traced function: the compiler warns of it.
+//! The compiler warns about calls that use the current span of `tracing` in a traced function.
 
 #![deny(deprecated)]
 #![forbid(nonstandard_style)]

@@ -1,4 +1,4 @@
-//! Errors are recorded without asking; their level is not an option.
+//! `err` alone and its level are options of `tracing`; here errors are always recorded.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `tracing` writes the format of an error in parentheses.
+//! `err(Debug)` of `tracing` is written `err = ?` here.
 
 use traced::traced;
 

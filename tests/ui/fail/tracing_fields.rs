@@ -1,4 +1,4 @@
-//! `fields` are called `attributes` here.
+//! `fields` of `tracing` are called `attributes` here.
 
 use traced::traced;
 

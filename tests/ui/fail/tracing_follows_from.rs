@@ -1,4 +1,4 @@
-//! `follows_from` is called `links` here.
+//! `follows_from` of `tracing` is called `links` here.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! The level is an option of `span!`, and not its first argument.
+//! `span!` takes the level as an option, not as its first argument.
 
 use traced::span;
 

@@ -1,4 +1,4 @@
-//! `tracing` writes the format of the returned value in parentheses.
+//! `ret(Debug)` of `tracing` is written `ret = ?` here.
 
 use traced::traced;
 

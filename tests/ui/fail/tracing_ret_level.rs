@@ -1,4 +1,4 @@
-//! `tracing` takes a level for the returned value.
+//! `ret(level = …)` of `tracing` has no counterpart here.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! `tracing` records all arguments unless `skip` names them; here they are recorded only if named.
+//! `skip` and `skip_all` of `tracing` are not needed, since arguments are recorded only if named.
 
 use traced::traced;
 

@@ -1,4 +1,4 @@
-//! There is no target, neither of a function nor of a block.
+//! The target of `tracing` has no counterpart here.
 
 use traced::{span, traced};
 

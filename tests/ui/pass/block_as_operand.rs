@@ -1,4 +1,4 @@
-//! A block is an expression among others.
+//! A block is an expression and can be an operand.
 
 #![allow(unused_must_use)]
 

@@ -1,4 +1,4 @@
-//! `error_if` needs a returned value that the macro can see.
+//! `error_if` needs a function that returns a value.
 
 use traced::traced;
 
