@@ -43,7 +43,7 @@
 //!
 //! # Where to read on
 //!
-//! - [`macro@traced`] documents the attribute and all of its options, and [`span!`] the same for a block.
+//! - [`macro@traced`] documents the attribute and all of its options. [`span!`] opens a span around a block.
 //! - The [`guide`](mod@guide) has a page for each task: [an axum service](guide::axum_service),
 //!   [a library](guide::library), [sampling](guide::sampling), [propagation](guide::propagation),
 //!   [together with `tracing`](guide::with_tracing), [moving from it](guide::moving),
