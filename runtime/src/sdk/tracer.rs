@@ -17,8 +17,8 @@ use crate::sdk::export::buffers;
 use crate::sdk::ids::Ids;
 use crate::sdk::open::{Desk, Kept};
 use crate::sdk::provider::Shared;
-use crate::sdk::record::layout::bits;
-use crate::sdk::record::{self, Record, Start};
+use crate::sdk::record::layout::{self, bits};
+use crate::sdk::record::{Record, Start};
 use crate::sdk::sampling::{Given, Sampling};
 use crate::sdk::span::{Open, Span};
 use crate::site::CallSite;
@@ -164,7 +164,7 @@ impl Scoped {
             flags: decided.flags,
             parent: above.span_id(),
             bits: decided.bits,
-            kind: record::kind(kind),
+            kind: layout::kind(kind),
             time,
             site,
             scope: self.scope,

@@ -8,7 +8,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::block_on::block_on;
-use crate::sdk::record::{Ended, Known};
+use crate::sdk::record::{Ended, Interned};
 use crate::sdk::sampling::{Reason, as_kept};
 use crate::sdk::scopes::Scopes;
 
@@ -58,7 +58,7 @@ impl Lost {
 /// Writes [`SpanData`], for any exporter.
 pub(crate) struct Spans<E> {
     exporter: E,
-    known: Known,
+    interned: Interned,
     batch: Vec<SpanData>,
     /// The bytes of their records.
     bytes: usize,
@@ -68,7 +68,7 @@ impl<E> Spans<E> {
     pub(crate) fn new(exporter: E) -> Spans<E> {
         Spans {
             exporter,
-            known: Known::default(),
+            interned: Interned::default(),
             batch: Vec::new(),
             bytes: 0,
         }
@@ -86,7 +86,7 @@ impl<E: SpanExporter> Writer for Spans<E> {
 
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
         self.bytes += span.bytes().len();
-        span.add_to(&mut self.batch, &mut self.known, scopes);
+        span.add_to(&mut self.batch, &mut self.interned, scopes);
         if let Some(reason) = reason
             && let Some(data) = self.batch.last_mut()
         {

@@ -1,63 +1,53 @@
-//! What a record does that has as many attributes as it may have, or as many bytes.
+//! What happens to a record that has as many attributes, or as many bytes, as it may have.
+//!
+//! A span whose attributes are set again and again would reach its limits although it holds little.
+//! So a record at a limit is compacted first: attributes that were set again later are taken out.
 
-use std::collections::HashSet;
-
-use super::compact::compact;
+use super::compact::{Compaction, compact};
+use super::layout::length;
 use super::limits::Limits;
-use super::writer::{Record, length};
+use super::writer::Record;
 
-/// No span is larger; what would make it so is dropped and counted.
+/// The maximum size of a record. What would make it larger is dropped and counted.
 pub(crate) const MAX_BYTES: usize = 256 * 1024;
-/// How many attributes may be set again at the limit, before what they replaced is taken out.
+/// How often attributes may be set again at the limit before the record is compacted.
 const SET_AGAIN: u32 = 128;
 
-/// What is known of a record that was full once.
-#[derive(Debug)]
-pub(crate) struct Full {
-    /// The keys of its attributes.
-    keys: HashSet<Box<[u8]>>,
-    /// The bytes that were left when what had been set again was last taken out.
-    bytes: usize,
-}
-
-impl Full {
-    fn has(&self, key: &str) -> bool {
-        self.keys.contains(key.as_bytes())
-    }
-}
-
 impl Record {
-    /// Whether an attribute may be added at the limit: if it replaces one of the same key, or if others were replaced before.
+    /// Returns `true` if an attribute may be added at the limit: because it replaces one of the
+    /// same key, or because others have been replaced. Counts the attribute as dropped otherwise.
     ///
-    /// To find that out by reading the whole record each time would cost microseconds.
+    /// Reading the whole record each time would take microseconds, so this asks the last compaction
+    /// as long as it can.
     #[cold]
     #[inline(never)]
     pub(super) fn has_room_for(&mut self, limits: &Limits, key: &str) -> bool {
-        let is_due = match &self.full {
+        let is_due = match &self.compaction {
             None => true,
-            Some(full) if full.has(key) => {
+            Some(last) if last.has(key) => {
                 self.attributes >= limits.attributes.saturating_add(SET_AGAIN)
             }
-            Some(full) => full.keys.len() < limits.attributes as usize,
+            Some(last) => last.keys.len() < limits.attributes as usize,
         };
         if is_due {
             self.compact();
         }
         let has_room = self.attributes < limits.attributes
-            || self.full.as_ref().is_some_and(|full| full.has(key));
+            || self.compaction.as_ref().is_some_and(|last| last.has(key));
         if !has_room {
             self.dropped_attributes += 1;
         }
         has_room
     }
 
-    /// Whether an attribute that makes the span too large fits when what was set again is taken out; else it is taken back.
+    /// Returns `true` if the attribute written since `before` fits once the record is compacted.
+    /// Takes it back otherwise.
     #[cold]
     #[inline(never)]
     pub(super) fn fits_compacted(&mut self, before: usize) -> bool {
-        // Where that gave little room, it is not tried for every attribute.
-        let is_hopeless = |full: &Full| full.bytes > MAX_BYTES / 4 * 3;
-        if self.full.as_deref().is_some_and(is_hopeless) {
+        // If the last compaction gained little, a compaction for each attribute is not worth it.
+        let is_hopeless = |last: &Compaction| last.bytes > MAX_BYTES / 4 * 3;
+        if self.compaction.as_deref().is_some_and(is_hopeless) {
             self.bytes.truncate(before);
             return false;
         }
@@ -70,16 +60,14 @@ impl Record {
 
     /// Takes out the attributes that were set again later.
     fn compact(&mut self) {
-        let compacted = compact(&self.bytes);
-        self.bytes = compacted.bytes;
-        self.attributes = length(compacted.keys.len());
-        self.full = Some(Box::new(Full {
-            keys: compacted.keys,
-            bytes: self.bytes.len(),
-        }));
+        let (bytes, compaction) = compact(&self.bytes);
+        self.bytes = bytes;
+        self.attributes = length(compaction.keys.len());
+        self.compaction = Some(Box::new(compaction));
     }
 
-    /// Whether the span is still of a size that is kept; else what was written since `before` is taken back.
+    /// Returns `true` if the record is not too large. Takes back what was written since `before`
+    /// otherwise.
     #[inline]
     pub(super) fn fits(&mut self, before: usize) -> bool {
         let fits = self.bytes.len() <= MAX_BYTES;

@@ -1,21 +1,29 @@
-//! Taking out of a record what was set again later.
+//! Taking items out of a record.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
-use super::items::{Failure, Item, Items};
+use super::items::{Failure, Item};
 use super::layout::at;
-use crate::site::{self, CODE_KEYS};
+use super::read_items::places;
+use crate::site::CODE_KEYS;
 
-/// A record without the attributes that were set again later.
-pub(crate) struct Compacted {
-    pub(crate) bytes: Vec<u8>,
-    /// The keys of its attributes, each of which it has once, and of those of its call site.
-    pub(crate) keys: HashSet<Box<[u8]>>,
+/// What a record remembers of its last compaction.
+#[derive(Debug)]
+pub(super) struct Compaction {
+    /// The keys of its attributes, each of which it had once, including those of its call site.
+    pub(super) keys: HashSet<Box<[u8]>>,
+    /// Its size afterwards.
+    pub(super) bytes: usize,
 }
 
-/// Leaves out each attribute that a later one of the same key replaces.
-pub(crate) fn compact(bytes: &[u8]) -> Compacted {
+impl Compaction {
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.keys.contains(key.as_bytes())
+    }
+}
+
+/// Returns the record without each attribute that a later one of the same key replaces.
+pub(super) fn compact(bytes: &[u8]) -> (Vec<u8>, Compaction) {
     let all: Vec<_> = places(bytes).collect();
     let mut keys = HashSet::new();
     let mut kept = Vec::with_capacity(all.len());
@@ -39,36 +47,15 @@ pub(crate) fn compact(bytes: &[u8]) -> Compacted {
     for place in kept.into_iter().rev() {
         compacted.extend_from_slice(&bytes[place]);
     }
-    Compacted {
-        bytes: compacted,
-        keys,
-    }
+    let bytes = compacted.len();
+    (compacted, Compaction { keys, bytes })
 }
 
-/// Takes out the items that are like this.
-pub(crate) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool) {
+/// Takes out all items that `is_wanted` returns `true` for.
+pub(super) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool) {
     let wanted = places(bytes).filter(|(_, item)| is_wanted(item));
     let found: Vec<_> = wanted.map(|(place, _)| place).collect();
     for place in found.into_iter().rev() {
         bytes.drain(place);
     }
-}
-
-/// The items of a record, and where they stand in it.
-pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
-    let mut items = items(bytes);
-    std::iter::from_fn(move || {
-        let start = bytes.len() - items.rest().len();
-        let item = items.next()?;
-        Some((start..bytes.len() - items.rest().len(), item))
-    })
-}
-
-/// The items of a record that may still be written to.
-pub(crate) fn items(bytes: &[u8]) -> Items<'_> {
-    let mut number = [0; 4];
-    number.copy_from_slice(&bytes[at::SITE..at::SCOPE]);
-    let site = site::numbered(u32::from_le_bytes(number));
-    let keys = site.map_or(&[][..], |site| site.keys_of_spans());
-    Items::new(&bytes[at::ITEMS..], keys)
 }

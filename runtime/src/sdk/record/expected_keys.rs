@@ -1,50 +1,60 @@
-//! The attributes that a call site's spans usually have: while they come as usual, no key is looked for.
+//! Guessing the next attribute of a span from its call site's previous span, which saves lookups.
 
 use opentelemetry::{Key, KeyValue, Value};
 
-use super::ended::set;
-use super::interned::Known;
-use crate::sdk::record::items;
+use super::interned::Interned;
+use super::items;
 
-/// What is expected of the attributes of one span, and what has come so far.
+/// The attributes that are expected of one span, and those that have come so far.
 ///
-/// First come those with the call site's keys, by their index, if these differ from each other and from `code.*`. Then come others,
-/// in the order of the last span, which differ from each other and from the call site's. What comes otherwise is looked for.
-pub(crate) struct Usual {
+/// First come the call site's keys, in the order of their indexes, provided that they differ from
+/// each other and from `code.*`. Then come other keys in the order of the call site's previous
+/// span; they differ from each other and from the call site's. Any other attribute may be one that
+/// is set again, so it is looked up among those that came before.
+pub(super) struct ExpectedKeys {
     site: u32,
-    /// The lowest index that may come; more than there are where none is expected.
+    /// The lowest index that is expected, or [`NONE`].
     next_index: usize,
+    /// The keys that are expected after the call site's.
     keys: Vec<Key>,
-    /// How many attributes came before these keys, how many of these came, and whether more may.
+    /// How many attributes came before `keys`.
     before: usize,
+    /// How many of `keys` came.
     seen: usize,
+    /// Whether nothing unexpected came so far.
     goes_on: bool,
 }
 
-/// More than an index can be.
+/// An index that is larger than any key's.
 const NONE: usize = 1 << 8;
 
-impl Usual {
-    /// `before` is how many attributes there are already.
-    pub(crate) fn of(site: u32, before: usize, known: &mut Known) -> Usual {
-        let next_index = if known.has_plain_keys(site) { 0 } else { NONE };
-        Usual {
+impl ExpectedKeys {
+    /// Expects what the call site's previous span had; `before` is how many attributes there are
+    /// already.
+    pub(super) fn of(site: u32, before: usize, interned: &mut Interned) -> ExpectedKeys {
+        let next_index = if interned.has_plain_keys(site) {
+            0
+        } else {
+            NONE
+        };
+        ExpectedKeys {
             site,
             next_index,
-            keys: known.take_usual(site),
+            keys: interned.take_expected(site),
             before,
             seen: 0,
             goes_on: true,
         }
     }
 
+    /// Sets an attribute of the span.
     #[inline]
-    pub(crate) fn set(
+    pub(super) fn set(
         &mut self,
         attributes: &mut Vec<KeyValue>,
         key: items::Key<'_>,
         value: Value,
-        known: &mut Known,
+        interned: &mut Interned,
     ) {
         if let items::Key::Indexed(index, key) = key
             && usize::from(index) >= self.next_index
@@ -62,17 +72,25 @@ impl Usual {
             }
             _ => {
                 self.goes_on = false;
-                set(attributes, known.key(key), value);
+                set(attributes, interned.key(key), value);
             }
         }
     }
 
-    /// Expects the same of the next span.
-    pub(crate) fn learn(mut self, attributes: &[KeyValue], known: &mut Known) {
+    /// Remembers the span's keys for the next span.
+    pub(super) fn learn(mut self, attributes: &[KeyValue], interned: &mut Interned) {
         let own = &attributes[self.before..];
         if !self.goes_on && own.len() > self.keys.len() {
             self.keys = own.iter().map(|known| known.key.clone()).collect();
         }
-        known.keep_usual(self.site, self.keys);
+        interned.keep_expected(self.site, self.keys);
+    }
+}
+
+/// Sets an attribute, in place of one that has the same key.
+fn set(attributes: &mut Vec<KeyValue>, key: Key, value: Value) {
+    match attributes.iter_mut().find(|known| known.key == key) {
+        Some(known) => known.value = value,
+        None => attributes.push(KeyValue::new(key, value)),
     }
 }

@@ -1,17 +1,11 @@
-//! The items of a record: what each is, and where the next one begins.
-//!
-//! This is how all that reads records reads them. It borrows; nothing is allocated.
+//! The items of a record, and how each is read.
 
-#[cfg(feature = "otlp")]
-use std::ops::Range;
-
-#[cfg(feature = "otlp")]
-use super::layout::value;
-use super::layout::{failure, key, tag};
-use super::read_values::{Stored, Text};
+use super::layout::{failure, key};
+use super::read_values::Stored;
+use super::reader::{Reader, Text};
 use crate::sdk::clock::Time;
 
-/// One item behind the header.
+/// An item of a record.
 pub(crate) enum Item<'a> {
     Name(Text<'a>),
     TraceState(Text<'a>),
@@ -20,16 +14,16 @@ pub(crate) enum Item<'a> {
     Failure(Failure<'a>),
     Link(Link<'a>),
     Description(Text<'a>),
-    /// The attributes, events and links that were dropped.
+    /// How many attributes, events and links were dropped.
     Dropped([u32; 3]),
 }
 
 /// The key of an attribute.
 #[derive(Clone, Copy)]
 pub(crate) enum Key<'a> {
-    /// One of its call site's, by index.
+    /// A key of the call site, by its index.
     Indexed(u8, &'static str),
-    /// One of this crate's.
+    /// A key of this crate.
     Known(&'static str),
     Text(Text<'a>),
 }
@@ -51,32 +45,15 @@ impl<'a> Key<'a> {
     }
 }
 
-/// A value that is read fast.
-#[cfg(feature = "otlp")]
-#[derive(Clone, Copy)]
-pub(crate) enum Simple<'a> {
-    I64(i64),
-    Text(&'a [u8]),
-}
-
-#[cfg(feature = "otlp")]
-impl<'a> From<Simple<'a>> for Stored<'a> {
-    fn from(simple: Simple<'a>) -> Stored<'a> {
-        match simple {
-            Simple::I64(number) => Stored::I64(number),
-            Simple::Text(text) => Stored::Text(Text::from_record(text)),
-        }
-    }
-}
-
-/// An event.
+/// An event of a span.
 pub(crate) struct Event<'a> {
     pub(crate) name: Text<'a>,
     pub(crate) time: Time,
     pub(crate) attributes: Attributes<'a>,
 }
 
-/// An exception that ended the span: an event, `error.type`, and the description of the status.
+/// An exception that ended the span. It is an event, the attribute `error.type`, and the status's
+/// description.
 #[derive(Clone, Copy)]
 pub(crate) struct Failure<'a> {
     pub(crate) time: Time,
@@ -86,16 +63,16 @@ pub(crate) struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// The key of the span's attribute.
+    /// The key of the attribute that the span has for it.
     pub(crate) const KEY: Key<'static> = Key::Known("error.type");
 
-    /// The attributes of the event, in the order of [`key::KNOWN`].
+    /// Returns the values of the event's attributes, in the order of [`key::KNOWN`].
     pub(crate) fn attributes(self) -> [Option<Text<'a>>; 3] {
         [Some(self.type_name), self.message, self.stacktrace]
     }
 }
 
-/// A link.
+/// A link of a span.
 pub(crate) struct Link<'a> {
     pub(crate) trace_id: [u8; 16],
     pub(crate) span_id: [u8; 8],
@@ -114,7 +91,7 @@ pub(crate) struct Attributes<'a> {
 }
 
 impl Attributes<'_> {
-    /// How many are to come.
+    /// Returns how many attributes are still to come.
     pub(crate) fn left(&self) -> u32 {
         self.left
     }
@@ -129,148 +106,9 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// The items of a record, in their order.
-pub(crate) struct Items<'a> {
-    reader: Reader<'a>,
-}
-
-impl<'a> Items<'a> {
-    /// `keys` are those of the call site.
-    pub(crate) fn new(bytes: &'a [u8], keys: &'static [&'static str]) -> Items<'a> {
-        let reader = Reader { bytes, keys };
-        Items { reader }
-    }
-
-    /// Returns `true` if there is nothing more.
-    #[cfg(feature = "otlp")]
-    #[inline]
-    pub(crate) fn are_over(&self) -> bool {
-        // What fills the last word is no item.
-        self.reader.bytes.first().is_none_or(|tag| *tag == 0)
-    }
-
-    /// The bytes behind the items that were read.
-    pub(crate) fn rest(&self) -> &'a [u8] {
-        self.reader.bytes
-    }
-
-    /// The next item, if it is an attribute.
-    #[inline]
-    pub(crate) fn next_attribute(&mut self) -> Option<(Key<'a>, Stored<'a>)> {
-        let mut reader = self.reader;
-        let key = match reader.byte()? {
-            tag::ATTRIBUTE => reader.key()?,
-            tag::INDEXED => reader.indexed_key()?,
-            _ => return None,
-        };
-        let value = reader.value()?;
-        self.reader = reader;
-        Some((key, value))
-    }
-
-    /// The next item, if it is an attribute of the call site's by one of these indexes, with an integer or a text: what most
-    /// items are, read at a third of the cost.
-    #[cfg(feature = "otlp")]
-    #[inline]
-    pub(crate) fn next_simple(&mut self, indexes: Range<usize>) -> Option<(usize, Simple<'a>)> {
-        let (&[tag, index, of_value], rest) = self.reader.bytes.split_first_chunk()?;
-        let index = usize::from(index);
-        if tag != tag::INDEXED || !indexes.contains(&index) {
-            return None;
-        }
-        let (simple, rest) = match of_value {
-            value::I64 => {
-                let (number, rest) = rest.split_first_chunk()?;
-                (Simple::I64(i64::from_le_bytes(*number)), rest)
-            }
-            value::TEXT => {
-                let (length, rest) = rest.split_first_chunk()?;
-                let length = u32::from_le_bytes(*length) as usize;
-                let (text, rest) = rest.split_at_checked(length)?;
-                (Simple::Text(text), rest)
-            }
-            _ => return None,
-        };
-        self.reader.bytes = rest;
-        Some((index, simple))
-    }
-}
-
-impl<'a> Iterator for Items<'a> {
-    type Item = Item<'a>;
-
-    fn next(&mut self) -> Option<Item<'a>> {
-        let reader = &mut self.reader;
-        match reader.byte()? {
-            tag::NAME => Some(Item::Name(reader.text()?)),
-            tag::TRACE_STATE => Some(Item::TraceState(reader.text()?)),
-            tag::ATTRIBUTE => Some(Item::Attribute(reader.key()?, reader.value()?)),
-            tag::INDEXED => Some(Item::Attribute(reader.indexed_key()?, reader.value()?)),
-            tag::EVENT => {
-                let name = reader.text()?;
-                Some(Item::Event(reader.event(name)?))
-            }
-            tag::FAILURE => Some(Item::Failure(reader.failure()?)),
-            tag::LINK => Some(Item::Link(reader.link()?)),
-            tag::DESCRIPTION => Some(Item::Description(reader.text()?)),
-            tag::DROPPED => Some(Item::Dropped([
-                reader.number()?,
-                reader.number()?,
-                reader.number()?,
-            ])),
-            // What fills the last word.
-            _ => None,
-        }
-    }
-}
-
-/// Reads what `writer.rs` wrote.
-#[derive(Clone, Copy)]
-pub(crate) struct Reader<'a> {
-    pub(crate) bytes: &'a [u8],
-    keys: &'static [&'static str],
-}
-
 impl<'a> Reader<'a> {
-    /// A reader of what has no indexed keys.
-    pub(crate) fn of(bytes: &'a [u8]) -> Reader<'a> {
-        Reader { bytes, keys: &[] }
-    }
-
     #[inline]
-    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.bytes.split_at_checked(length)?;
-        self.bytes = rest;
-        Some(taken)
-    }
-
-    #[inline]
-    pub(crate) fn byte(&mut self) -> Option<u8> {
-        let (byte, rest) = self.bytes.split_first()?;
-        self.bytes = rest;
-        Some(*byte)
-    }
-
-    #[inline]
-    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.bytes.split_first_chunk()?;
-        self.bytes = rest;
-        Some(*array)
-    }
-
-    #[inline]
-    pub(crate) fn number(&mut self) -> Option<u32> {
-        Some(u32::from_le_bytes(self.array()?))
-    }
-
-    #[inline]
-    pub(crate) fn text(&mut self) -> Option<Text<'a>> {
-        let length = self.number()?;
-        Some(Text::from_record(self.take(length as usize)?))
-    }
-
-    #[inline]
-    fn key(&mut self) -> Option<Key<'a>> {
+    pub(super) fn key(&mut self) -> Option<Key<'a>> {
         let number = self.number()?;
         if number < key::OURS {
             return Some(Key::Text(Text::from_record(self.take(number as usize)?)));
@@ -282,13 +120,13 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn indexed_key(&mut self) -> Option<Key<'a>> {
+    pub(super) fn indexed_key(&mut self) -> Option<Key<'a>> {
         let index = self.byte()?;
         let key = self.keys.get(usize::from(index)).copied();
         Some(Key::Indexed(index, key.unwrap_or_default()))
     }
 
-    fn event(&mut self, name: Text<'a>) -> Option<Event<'a>> {
+    pub(super) fn event(&mut self, name: Text<'a>) -> Option<Event<'a>> {
         let is_given = self.byte()? != 0;
         let number = u64::from_le_bytes(self.array()?);
         Some(Event {
@@ -303,7 +141,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn failure(&mut self) -> Option<Failure<'a>> {
+    pub(super) fn failure(&mut self) -> Option<Failure<'a>> {
         let has = self.byte()?;
         let time = Time::Ticks(u64::from_le_bytes(self.array()?));
         let [of_type, of_message, of_stacktrace] = [self.number()?, self.number()?, self.number()?];
@@ -318,7 +156,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn link(&mut self) -> Option<Link<'a>> {
+    pub(super) fn link(&mut self) -> Option<Link<'a>> {
         Some(Link {
             trace_state: self.text()?,
             trace_id: self.array()?,
@@ -329,7 +167,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// The attributes of an event or a link, which this reader passes over.
+    /// Returns the attributes of an event or a link, and skips them.
     fn attributes(&mut self) -> Option<Attributes<'a>> {
         let left = self.number()?;
         let dropped = self.number()?;

@@ -1,9 +1,12 @@
-//! How a record is laid out.
+//! The byte layout of a record.
 //!
-//! A header of fixed size, then items in the order in which they came: a tag, and what the tag says. Integers are little-endian,
-//! text is its length and its bytes; a key can be a number in place of its length, see [`key`]. Zeros fill the last word.
+//! A record is a header of fixed size, followed by items in the order in which they were written.
+//! An item is a tag and the item's content. Integers are little-endian. A text is its length and
+//! its bytes. A key may be a number instead of a length, see [`key`]. Zeros pad the last word.
 
-/// The header's size, and where its fields stand.
+use opentelemetry::trace::SpanKind;
+
+/// Offsets of the header's fields, and the header's size.
 pub(crate) mod at {
     pub(crate) const LENGTH: usize = 0;
     pub(crate) const BITS: usize = 4;
@@ -16,23 +19,27 @@ pub(crate) mod at {
     pub(crate) const PARENT: usize = 32;
     pub(crate) const START: usize = 40;
     pub(crate) const END: usize = 48;
-    /// The call site's number, 0 for none.
+    /// The call site's number, or 0 if there is no call site.
     pub(crate) const SITE: usize = 56;
     pub(crate) const SCOPE: usize = 60;
+    /// The items begin here, so this is the header's size.
     pub(crate) const ITEMS: usize = 64;
 }
 
+/// The bits of the header's byte `BITS`.
 pub(crate) mod bits {
-    /// The first span of its trace in this process.
+    /// The span is the first one of its trace in this process.
     pub(crate) const LOCAL_ROOT: u8 = 1;
     pub(crate) const REMOTE_PARENT: u8 = 2;
-    /// The times were given by the user, by the wall clock.
+    /// The user gave the start time, by the wall clock.
     pub(crate) const START_GIVEN: u8 = 4;
+    /// The user gave the end time, by the wall clock.
     pub(crate) const END_GIVEN: u8 = 8;
-    /// It has a name of its own.
+    /// The span has a name of its own instead of its call site's.
     pub(crate) const NAMED: u8 = 16;
 }
 
+/// The tags of items.
 pub(crate) mod tag {
     pub(crate) const NAME: u8 = 1;
     pub(crate) const TRACE_STATE: u8 = 2;
@@ -41,29 +48,32 @@ pub(crate) mod tag {
     pub(crate) const LINK: u8 = 5;
     pub(crate) const DESCRIPTION: u8 = 6;
     pub(crate) const DROPPED: u8 = 7;
-    /// An exception's event that also is `error.type`, and the description of the status. A record has one at most.
+    /// The event of an exception that is also `error.type` and the status's description. A record
+    /// has at most one.
     pub(crate) const FAILURE: u8 = 8;
-    /// An attribute whose key is the call site's of an index, which is one byte.
+    /// An attribute whose key is given by its index in the call site's keys, in one byte.
     pub(crate) const INDEXED: u8 = 9;
 }
 
-/// What a failure has beside its exception's type.
+/// Bits that say what a failure has in addition to the exception's type.
 pub(crate) mod failure {
     pub(crate) const MESSAGE: u8 = 1;
     pub(crate) const STACKTRACE: u8 = 2;
 }
 
-/// Keys that are numbers: what is no length of a key.
+/// Keys that are stored as a number. These numbers are larger than any length of a key.
 pub(crate) mod key {
     use crate::attributes::Exception;
 
-    /// The key of this index in [`KNOWN`].
+    /// The first key of [`KNOWN`]; the others follow.
     pub(crate) const OURS: u32 = 0x8000_0000;
 
+    /// The keys that have a number.
     pub(crate) const KNOWN: [&str; 3] =
         [Exception::TYPE, Exception::MESSAGE, Exception::STACKTRACE];
 }
 
+/// The tags of values.
 pub(crate) mod value {
     pub(crate) const FALSE: u8 = 0;
     pub(crate) const TRUE: u8 = 1;
@@ -76,13 +86,41 @@ pub(crate) mod value {
     pub(crate) const TEXTS: u8 = 8;
 }
 
-/// The status codes in the order of their weight; 0 is unset.
+/// The status codes; a higher one replaces a lower one. 0 is unset.
 pub(crate) mod status {
     pub(crate) const ERROR: u8 = 1;
     pub(crate) const OK: u8 = 2;
 }
 
-/// Returns whether the span of this record ended with an error.
+/// Returns `true` if the span of this record ended with an error.
 pub(crate) fn is_error(record: &[u8]) -> bool {
     record[at::STATUS] == status::ERROR
+}
+
+/// Converts a length to the type that a record stores. One that does not fit belongs to a span that
+/// is dropped for its size.
+pub(super) fn length(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+/// Returns the number that a record stores for a kind.
+pub(crate) fn kind(kind: &SpanKind) -> u8 {
+    match kind {
+        SpanKind::Internal => 1,
+        SpanKind::Server => 2,
+        SpanKind::Client => 3,
+        SpanKind::Producer => 4,
+        SpanKind::Consumer => 5,
+    }
+}
+
+/// Returns the kind that a record stores as this number.
+pub(super) fn api_kind(kind: u8) -> SpanKind {
+    match kind {
+        2 => SpanKind::Server,
+        3 => SpanKind::Client,
+        4 => SpanKind::Producer,
+        5 => SpanKind::Consumer,
+        _ => SpanKind::Internal,
+    }
 }

@@ -12,12 +12,13 @@ pub(crate) struct Limits {
     pub(crate) links: u32,
     pub(crate) event_attributes: u32,
     pub(crate) link_attributes: u32,
-    /// The length of a text value, in characters.
+    /// The maximum length of a text value, in characters.
     pub(crate) value_length: Option<usize>,
 }
 
 impl Limits {
-    /// By the environment, with the defaults of the specification. What is no number counts as not set.
+    /// Reads the limits from the environment; the specification says what a variable that is unset
+    /// means. A variable that is not a number counts as unset.
     pub(crate) fn from_env() -> Limits {
         let any = number("OTEL_ATTRIBUTE_COUNT_LIMIT").unwrap_or(128);
         Limits {
@@ -31,7 +32,7 @@ impl Limits {
         }
     }
 
-    /// The same, with the counts of the SDK's limits.
+    /// Takes all counts from the SDK's limits, and keeps the length of values.
     pub(crate) fn with_counts(self, counts: SpanLimits) -> Limits {
         Limits {
             attributes: counts.max_attributes_per_span,
@@ -43,7 +44,7 @@ impl Limits {
         }
     }
 
-    /// The text, no longer than a value may be.
+    /// Cuts a text to the maximum length of a value.
     #[inline]
     pub(crate) fn cut<'t>(&self, text: &'t str) -> &'t str {
         match self.value_length {
@@ -53,9 +54,9 @@ impl Limits {
     }
 }
 
-/// The first characters of a text.
+/// Returns the first `characters` characters of a text.
 #[cold]
-pub(crate) fn cut(text: &str, characters: usize) -> &str {
+pub(super) fn cut(text: &str, characters: usize) -> &str {
     match text.char_indices().nth(characters) {
         None => text,
         Some((end, _)) => &text[..end],

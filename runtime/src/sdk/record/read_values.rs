@@ -1,44 +1,18 @@
-//! The values that a record holds.
+//! Reading the values of attributes; `write_values` writes them.
 
 use opentelemetry::{Array, StringValue, Value};
 
-use super::items::Reader;
 use super::layout::value;
+use super::reader::{Reader, Text};
 
-/// A text that a record holds. It was written as UTF-8, which only those ask about who need a `str`.
-#[derive(Clone, Copy)]
-pub(crate) struct Text<'a>(&'a [u8]);
-
-impl<'a> Text<'a> {
-    #[cfg(feature = "otlp")]
-    pub(crate) fn of(text: &'a str) -> Text<'a> {
-        Text(text.as_bytes())
-    }
-
-    #[inline]
-    pub(crate) fn from_record(bytes: &'a [u8]) -> Text<'a> {
-        Text(bytes)
-    }
-
-    #[inline]
-    pub(crate) fn bytes(self) -> &'a [u8] {
-        self.0
-    }
-
-    #[inline]
-    pub(crate) fn as_str(self) -> &'a str {
-        std::str::from_utf8(self.0).unwrap_or_default()
-    }
-}
-
-/// A value that a record holds.
+/// A value in a record.
 #[derive(Clone)]
 pub(crate) enum Stored<'a> {
     Bool(bool),
     I64(i64),
     F64(f64),
     Text(Text<'a>),
-    /// A byte each.
+    /// One byte for each.
     Bools(&'a [u8]),
     /// Little-endian.
     I64s(&'a [[u8; 8]]),
@@ -47,7 +21,7 @@ pub(crate) enum Stored<'a> {
     Texts(Texts<'a>),
 }
 
-/// A list of texts.
+/// A list of texts in a record.
 #[derive(Clone)]
 pub(crate) struct Texts<'a> {
     left: u32,
@@ -64,7 +38,7 @@ impl<'a> Iterator for Texts<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// The value that comes next.
+    /// Reads the next value.
     #[inline]
     pub(crate) fn value(&mut self) -> Option<Stored<'a>> {
         match self.byte()? {
@@ -105,7 +79,7 @@ impl<'a> Reader<'a> {
 }
 
 impl Stored<'_> {
-    /// The same as OpenTelemetry has it.
+    /// Converts the value to one of the OpenTelemetry API.
     pub(crate) fn owned(self) -> Value {
         match self {
             Stored::Bool(value) => Value::Bool(value),

@@ -1,20 +1,21 @@
-//! What a record holds beside the span's own attributes: events, exceptions, links, the status.
+//! Writing events, exceptions, links and the status into a record.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link, SpanContext};
 
 use super::compact::remove;
 use super::items::Item;
-use super::layout::{at, failure, key, status, tag, value};
+use super::layout::{at, failure, key, length, status, tag, value};
 use super::limits::Limits;
-use super::writer::{Record, length};
+use super::writer::Record;
 use crate::attributes::Exception;
 use crate::sdk::clock::{self, Time};
 
-/// Attributes, and how many more were dropped.
+/// Attributes, and how many others were dropped before.
 type Counted<'a> = (&'a [KeyValue], u32);
 
 impl Record {
+    /// Adds an event.
     pub(crate) fn event(
         &mut self,
         limits: &Limits,
@@ -25,7 +26,7 @@ impl Record {
         self.event_of(limits, name, time, (attributes, 0));
     }
 
-    /// An event as the API has it, whose attributes may have lost some already.
+    /// Adds an event of the OpenTelemetry API, which may have lost attributes already.
     pub(crate) fn api_event(&mut self, limits: &Limits, event: &Event) {
         let attributes = (&event.attributes[..], event.dropped_attributes_count);
         let time = Time::given(event.timestamp);
@@ -40,7 +41,8 @@ impl Record {
         });
     }
 
-    /// An exception that ends the span: its event, `error.type` and the status. Returns whether that could be written as one.
+    /// Adds an exception that ends the span: its event, `error.type` and the status, as one item.
+    /// Returns `false` if they cannot be one item, and adds nothing then.
     pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
         let of_event =
             1 + u32::from(exception.message.is_some()) + u32::from(exception.stacktrace.is_some());
@@ -80,7 +82,7 @@ impl Record {
         }
     }
 
-    /// The event of an exception.
+    /// Adds the event of an exception.
     pub(crate) fn exception(&mut self, limits: &Limits, exception: &Exception<'_>) {
         self.event_with(limits, |record| {
             record.item(tag::EVENT, Exception::EVENT);
@@ -109,7 +111,7 @@ impl Record {
         }
     }
 
-    /// Adds the event that `write` writes.
+    /// Adds the event that `write` writes, if the limits allow it.
     pub(crate) fn event_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.events >= limits.events {
             self.dropped_events += 1;
@@ -133,11 +135,12 @@ impl Record {
         self.bytes.extend_from_slice(&number.to_le_bytes());
     }
 
+    /// Adds a link.
     pub(crate) fn link(&mut self, limits: &Limits, to: &SpanContext, attributes: &[KeyValue]) {
         self.link_of(limits, to, (attributes, 0));
     }
 
-    /// A link as the API has it, whose attributes may have lost some already.
+    /// Adds a link of the OpenTelemetry API, which may have lost attributes already.
     pub(crate) fn api_link(&mut self, limits: &Limits, link: &Link) {
         let attributes = (&link.attributes[..], link.dropped_attributes_count);
         self.link_of(limits, &link.span_context, attributes);
@@ -154,7 +157,7 @@ impl Record {
         });
     }
 
-    /// Adds the link that `write` writes.
+    /// Adds the link that `write` writes, if the limits allow it.
     pub(crate) fn link_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.links >= limits.links {
             self.dropped_links += 1;
@@ -169,7 +172,8 @@ impl Record {
         }
     }
 
-    /// Sets the status, by the order `Ok > Error > Unset`; `Ok` is final.
+    /// Sets the status, unless the span has a higher one in the order `Ok > Error > Unset`. `Ok` is
+    /// final.
     pub(crate) fn status(&mut self, limits: &Limits, status: u8, description: &str) {
         let current = self.bytes[at::STATUS];
         if current == status::OK || status < current {

@@ -1,17 +1,18 @@
-//! Writing the values of attributes into a record; `read_values.rs` is the other side.
+//! Writing the values of attributes into a record; `read_values` reads them.
 
 use opentelemetry::{Array, Value};
 
-use super::layout::{tag, value};
+use super::layout::{length, tag, value};
 use super::limits::Limits;
-use super::writer::{Record, length};
+use super::writer::Record;
 use crate::attributes::ValueRef;
 
-/// What an attribute of a call site's is written of, with its key's index.
+/// A value of an attribute whose key is one of the call site's, by its index.
 pub(crate) trait Indexed {
-    /// How many bytes that takes, if it is known at once.
+    /// Returns how many bytes the attribute takes, if that is known without writing it.
     fn size(&self, limits: &Limits) -> Option<usize>;
 
+    /// Appends the attribute.
     fn write(self, record: &mut Record, limits: &Limits, index: u8);
 }
 
@@ -87,7 +88,7 @@ fn numbered(index: u8, of_value: u8, number: [u8; 8]) -> [u8; 11] {
 
 impl Record {
     #[inline(never)]
-    pub(crate) fn value(&mut self, limits: &Limits, value: &ValueRef<'_>) {
+    pub(super) fn value(&mut self, limits: &Limits, value: &ValueRef<'_>) {
         match value {
             ValueRef::None => {}
             ValueRef::Bool(value) => self.bytes.push(u8::from(*value)),
@@ -98,7 +99,7 @@ impl Record {
         }
     }
 
-    pub(crate) fn owned_value(&mut self, limits: &Limits, value: &Value) {
+    pub(super) fn owned_value(&mut self, limits: &Limits, value: &Value) {
         match value {
             Value::Bool(value) => self.bytes.push(u8::from(*value)),
             Value::I64(value) => self.number(value::I64, value.to_le_bytes()),
@@ -137,7 +138,7 @@ impl Record {
     }
 
     #[inline]
-    pub(crate) fn number(&mut self, tag: u8, bytes: [u8; 8]) {
+    fn number(&mut self, tag: u8, bytes: [u8; 8]) {
         let mut tagged = [tag; 9];
         tagged[1..].copy_from_slice(&bytes);
         self.bytes.extend_from_slice(&tagged);

@@ -1,24 +1,21 @@
-//! A span as bytes: what a thread writes while the span lives, and hands to the background thread when it ends.
+//! Writing a record: its header, its items, and its end.
 //!
-//! `layout.rs` says how; `items.rs` is the other side.
+//! Attributes are in `write_attributes`, their values in `write_values`, and everything else that a
+//! span may have in `write_events`.
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, SpanId, SpanKind, TraceFlags, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 
-use super::at_limit::{Full, MAX_BYTES};
-use super::compact::remove;
+use super::compact::{Compaction, remove};
 use super::items::Item;
-use super::layout::{at, bits, tag};
-use super::limits::{Limits, cut};
-use super::write_values::Indexed;
-use crate::attributes::ValueRef;
+use super::layout::{at, bits, length, tag};
+use super::limits::cut;
 use crate::sdk::clock::Time;
-use crate::site::{CODE_KEYS, CallSite};
+use crate::site::CODE_KEYS;
 
-/// The characters that are kept of a name.
+/// How many characters of a name are kept.
 const MAX_NAME: usize = 16 * 1024;
 
-/// What a span starts with.
+/// What a record begins with.
 pub(crate) struct Start {
     pub(crate) trace_id: TraceId,
     pub(crate) span_id: SpanId,
@@ -31,23 +28,23 @@ pub(crate) struct Start {
     pub(crate) scope: u32,
 }
 
-/// A span that is being written.
+/// The record of a span that is open.
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) bytes: Vec<u8>,
-    /// Its attributes, with those of its call site.
+    /// How many attributes the span has, including those of its call site.
     pub(super) attributes: u32,
     pub(super) events: u32,
     pub(super) links: u32,
     pub(super) dropped_attributes: u32,
     pub(super) dropped_events: u32,
     pub(super) dropped_links: u32,
-    /// What is known of a record that was full once.
-    pub(super) full: Option<Box<Full>>,
+    /// The last compaction, if the record ever reached a limit.
+    pub(super) compaction: Option<Box<Compaction>>,
 }
 
 impl Record {
-    /// A record in this memory, to be begun.
+    /// Creates a record in this memory, to be begun with [`begin`](Record::begin).
     pub(crate) fn in_memory(bytes: Vec<u8>) -> Record {
         Record {
             bytes,
@@ -59,11 +56,11 @@ impl Record {
         self.bytes.capacity()
     }
 
-    /// Begins, whatever it was.
+    /// Begins a new span, in place of the one that was here.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "what it begins with is not put into memory to be read again"
+        reason = "keeps `start` in registers instead of in memory"
     )]
     pub(crate) fn begin(&mut self, start: &Start) {
         self.clear();
@@ -88,13 +85,13 @@ impl Record {
         }
     }
 
-    /// Begins as one that is to be merged into another.
+    /// Begins a record that is to be merged into another one.
     pub(crate) fn begin_side(&mut self) {
         self.clear();
         self.bytes.fill(0);
     }
 
-    /// Forgets all but the header, which is there then.
+    /// Forgets everything but the header, which has its full size afterwards.
     #[inline]
     fn clear(&mut self) {
         if self.bytes.len() < at::ITEMS {
@@ -107,12 +104,12 @@ impl Record {
         self.dropped_attributes = 0;
         self.dropped_events = 0;
         self.dropped_links = 0;
-        if self.full.is_some() {
-            self.full = None;
+        if self.compaction.is_some() {
+            self.compaction = None;
         }
     }
 
-    /// The span's context, without its trace state.
+    /// Returns the span's context, without its trace state.
     #[cold]
     pub(crate) fn context(&self) -> SpanContext {
         let header = self.header();
@@ -125,7 +122,7 @@ impl Record {
         )
     }
 
-    /// The span's id, and that of the span above.
+    /// Returns the ids of the span and of its parent.
     pub(crate) fn ids(&self) -> (SpanId, SpanId) {
         let header = self.header();
         let id = |at: usize| SpanId::from_bytes(array(&header, at));
@@ -144,12 +141,12 @@ impl Record {
         }
     }
 
-    /// Returns whether it has a name of its own.
+    /// Returns `true` if the span has a name of its own instead of its call site's.
     pub(crate) fn is_named(&self) -> bool {
         self.bytes[at::BITS] & bits::NAMED != 0
     }
 
-    /// Sets the name, which replaces any other.
+    /// Sets the name, in place of any name that was set before.
     pub(crate) fn name(&mut self, name: &str) {
         if self.is_named() {
             remove(&mut self.bytes, |item| matches!(item, Item::Name(_)));
@@ -158,99 +155,7 @@ impl Record {
         self.item(tag::NAME, cut(name, MAX_NAME));
     }
 
-    /// Sets an attribute.
-    #[inline]
-    pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
-        if matches!(value, ValueRef::None) {
-            return;
-        }
-        self.attribute_with(
-            limits,
-            || key,
-            |record| {
-                record.item(tag::ATTRIBUTE, key);
-                record.value(limits, value);
-            },
-        );
-    }
-
-    /// An attribute as the API has it.
-    #[inline(never)]
-    pub(crate) fn api_attribute(&mut self, limits: &Limits, attribute: &KeyValue) {
-        let key = attribute.key.as_str();
-        self.attribute_with(
-            limits,
-            || key,
-            |record| {
-                record.item(tag::ATTRIBUTE, key);
-                record.owned_value(limits, &attribute.value);
-            },
-        );
-    }
-
-    /// An attribute of the call site's.
-    #[inline]
-    pub(crate) fn attribute_at(
-        &mut self,
-        limits: &Limits,
-        site: &'static CallSite,
-        index: u8,
-        value: impl Indexed,
-    ) {
-        if self.has_room_at_once(limits, value.size(limits)) {
-            value.write(self, limits, index);
-            self.attributes += 1;
-        } else {
-            self.attribute_at_a_bound(limits, site, index, value);
-        }
-    }
-
-    /// Whether there is room for an attribute of this size, without a look at the others, and in the memory that is there.
-    #[inline]
-    fn has_room_at_once(&self, limits: &Limits, size: Option<usize>) -> bool {
-        let Some(size) = size else {
-            return false;
-        };
-        let length = self.bytes.len();
-        self.attributes < limits.attributes
-            && length + size <= MAX_BYTES
-            && self.bytes.capacity() - length >= size
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn attribute_at_a_bound(
-        &mut self,
-        limits: &Limits,
-        site: &'static CallSite,
-        index: u8,
-        value: impl Indexed,
-    ) {
-        let write = |record: &mut Record| value.write(record, limits, index);
-        self.attribute_with(limits, || site.key(index), write);
-    }
-
-    /// Adds the attribute that `write` writes.
-    #[inline]
-    pub(crate) fn attribute_with<'k>(
-        &mut self,
-        limits: &Limits,
-        key: impl FnOnce() -> &'k str,
-        write: impl FnOnce(&mut Record),
-    ) {
-        if self.attributes >= limits.attributes && !self.has_room_for(limits, key()) {
-            return;
-        }
-        let before = self.bytes.len();
-        write(self);
-        if self.bytes.len() <= MAX_BYTES || self.fits_compacted(before) {
-            self.attributes += 1;
-        } else {
-            self.dropped_attributes += 1;
-        }
-    }
-
-    /// Ends the span; these are its bytes.
+    /// Ends the span, and returns the bytes of its record.
     #[inline]
     pub(crate) fn end(&mut self, end: Time) -> &[u8] {
         if self.dropped_attributes | self.dropped_events | self.dropped_links != 0 {
@@ -270,7 +175,8 @@ impl Record {
         &self.bytes
     }
 
-    /// A ring takes whole words. A zero is no item.
+    /// Pads the record to whole words, which is what a ring takes. A zero is not the tag of an
+    /// item.
     #[inline]
     fn fill_word(&mut self) {
         let length = self.bytes.len();
@@ -287,7 +193,7 @@ impl Record {
         self.dropped_links += other.dropped_links;
     }
 
-    /// The memory, for another span.
+    /// Returns the memory, for the record of another span.
     pub(crate) fn into_memory(self) -> Vec<u8> {
         self.bytes
     }
@@ -304,47 +210,33 @@ impl Record {
         }
     }
 
-    /// Adds bytes of a number that the compiler knows, so that nothing is called for it.
+    /// Appends an array. The compiler knows its size, so this calls no `memcpy`.
     #[inline]
-    pub(crate) fn extend<const N: usize>(&mut self, bytes: [u8; N]) {
+    pub(super) fn extend<const N: usize>(&mut self, bytes: [u8; N]) {
         self.bytes.extend_from_slice(&bytes);
     }
 
+    /// Appends a tag and a text.
     #[inline]
-    pub(crate) fn item(&mut self, tag: u8, text: &str) {
+    pub(super) fn item(&mut self, tag: u8, text: &str) {
         let mut head = [tag; 5];
         head[1..].copy_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(&head);
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
+    /// Appends a text.
     #[inline]
-    pub(crate) fn text(&mut self, text: &str) {
+    pub(super) fn text(&mut self, text: &str) {
         self.bytes
             .extend_from_slice(&length(text.len()).to_le_bytes());
         self.bytes.extend_from_slice(text.as_bytes());
     }
 }
 
-/// The bytes at this place.
+/// Returns the bytes of a header's field.
 fn array<const N: usize>(bytes: &[u8; at::ITEMS], at: usize) -> [u8; N] {
     let mut array = [0; N];
     array.copy_from_slice(&bytes[at..at + N]);
     array
-}
-
-/// Lengths that do not fit are those of what is dropped for its size.
-pub(crate) fn length(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
-}
-
-/// The number of a kind.
-pub(crate) fn kind(kind: &SpanKind) -> u8 {
-    match kind {
-        SpanKind::Internal => 1,
-        SpanKind::Server => 2,
-        SpanKind::Client => 3,
-        SpanKind::Producer => 4,
-        SpanKind::Consumer => 5,
-    }
 }

@@ -10,7 +10,7 @@ use super::adaptive::{AdaptiveSampling, BaseRate, SlowThreshold, randomness, thr
 use super::budget::Budget;
 use super::decided::{Decided, Reason};
 use super::durations::Durations;
-use crate::sdk::record::{Ended, Known, spans};
+use crate::sdk::record::{Ended, Interned, spans};
 
 /// How much memory is kept for the spans of further traces: so many buffers, none larger than that.
 const SPARE: usize = 16;
@@ -36,7 +36,7 @@ pub(crate) struct Undecided {
     decided: Decided,
     durations: Durations,
     budget: Budget,
-    known: Known,
+    interned: Interned,
     /// The spans that were left out for a bound.
     pub(crate) dropped: u64,
     /// The spans of the traces that were not kept.
@@ -64,7 +64,7 @@ impl Undecided {
             ended: Vec::new(),
             decided: Decided::default(),
             durations: Durations::default(),
-            known: Known::default(),
+            interned: Interned::default(),
             dropped: 0,
             sampled_out: 0,
         }
@@ -235,7 +235,7 @@ impl Undecided {
         match self.config.slow_threshold {
             SlowThreshold::Fixed(threshold) => root.duration() > nanoseconds(threshold),
             SlowThreshold::Quantile(quantile) => {
-                let name = root.name(&mut self.known);
+                let name = root.name(&mut self.interned);
                 self.durations.is_slow(name, root.duration(), quantile)
             }
         }
