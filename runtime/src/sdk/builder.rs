@@ -1,4 +1,4 @@
-//! What a provider is made of.
+//! Builds a provider from code and from the environment's variables.
 
 use std::env;
 use std::sync::Arc;
@@ -16,11 +16,25 @@ use crate::sdk::record::Limits;
 use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Undecided};
 use crate::sdk::scopes::Scopes;
 
-/// The exporter is missing.
+/// The type of a [`Builder`] that has no exporter yet.
 #[derive(Debug)]
 pub struct NoExporter;
 
-/// What a [`TracerProvider`] is made of.
+/// Configures a [`TracerProvider`]. What is not set comes from the environment's variables, or else is
+/// the default.
+///
+/// # Example
+///
+/// ```
+/// use opentelemetry_sdk::trace::{InMemorySpanExporter, Sampler};
+/// use traced::sdk::TracerProvider;
+///
+/// let provider = TracerProvider::builder()
+///     .with_exporter(InMemorySpanExporter::default())
+///     .with_sampler(Sampler::TraceIdRatioBased(0.1))
+///     .build();
+/// # provider.shutdown();
+/// ```
 #[derive(Debug)]
 pub struct Builder<E> {
     exporter: E,
@@ -53,7 +67,7 @@ impl Builder<NoExporter> {
         }
     }
 
-    /// Where the spans go.
+    /// Sets the exporter that receives the spans.
     #[must_use]
     pub fn with_exporter<E: SpanExporter + 'static>(self, exporter: E) -> Builder<E> {
         Builder {
@@ -71,14 +85,16 @@ impl Builder<NoExporter> {
 }
 
 impl<E> Builder<E> {
-    /// What the spans are of. Default: the SDK's, from `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`.
+    /// Sets the resource, which describes the process that records the spans. The default is the SDK's, from
+    /// `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`.
     #[must_use]
     pub fn with_resource(mut self, resource: Resource) -> Self {
         self.resource = Some(resource);
         self
     }
 
-    /// The decision at a span's start. Default: as its parent; what has none is sampled.
+    /// Sets the sampler, which decides when a span starts. By default, a span is sampled if its parent is, or
+    /// if it has none. This replaces adaptive sampling.
     #[must_use]
     pub fn with_sampler<S: ShouldSample + 'static>(mut self, sampler: S) -> Self {
         self.head = Some(Box::new(sampler));
@@ -86,7 +102,7 @@ impl<E> Builder<E> {
         self
     }
 
-    /// The decision at a trace's end, see [`AdaptiveSampling`].
+    /// Decides when a trace ends whether to keep it, see [`AdaptiveSampling`]. This replaces the sampler.
     #[must_use]
     pub fn with_adaptive_sampling(mut self, sampling: AdaptiveSampling) -> Self {
         self.head = None;
@@ -94,57 +110,61 @@ impl<E> Builder<E> {
         self
     }
 
-    /// Where ids come from. Default: random ones.
+    /// Sets the generator of trace ids and span ids. By default, they are random.
     #[must_use]
     pub fn with_id_generator<I: IdGenerator + 'static>(mut self, ids: I) -> Self {
         self.ids = Ids::Own(Box::new(ids));
         self
     }
 
-    /// How many attributes, events and links a span may hold. Default: 128 of each, or what `OTEL_SPAN_*_LIMIT` say.
+    /// Sets the maximum number of attributes, events and links of a span. The default is 128 each, or the
+    /// `OTEL_SPAN_*_LIMIT` variables.
     #[must_use]
     pub fn with_span_limits(mut self, limits: SpanLimits) -> Self {
         self.limits = self.limits.with_counts(limits);
         self
     }
 
-    /// How many characters of a text value are kept. Default: all, or what `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT` says.
+    /// Sets the maximum length of a text value, in characters. By default there is no limit but
+    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
     #[must_use]
     pub fn with_max_value_length(mut self, characters: usize) -> Self {
         self.limits.value_length = Some(characters);
         self
     }
 
-    /// How long ended spans may wait for more. Default: 5 s, or `OTEL_BSP_SCHEDULE_DELAY`.
+    /// Sets how long ended spans wait before they are exported. The default is 5 seconds, or
+    /// `OTEL_BSP_SCHEDULE_DELAY`.
     #[must_use]
     pub fn with_scheduled_delay(mut self, delay: Duration) -> Self {
         self.batching.delay = delay;
         self
     }
 
-    /// The most spans that are exported at once. Default: 512, or `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
+    /// Sets the maximum number of spans in one export. The default is 512, or
+    /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
     #[must_use]
     pub fn with_max_export_batch_size(mut self, size: usize) -> Self {
         self.batching.size = size.max(1);
         self
     }
 
-    /// How long an export may take. Default: 30 s, or `OTEL_BSP_EXPORT_TIMEOUT`.
+    /// Sets the time limit of an export. The default is 30 seconds, or `OTEL_BSP_EXPORT_TIMEOUT`.
     #[must_use]
     pub fn with_max_export_timeout(mut self, limit: Duration) -> Self {
         self.batching.limit = limit;
         self
     }
 
-    /// The exporter says itself what it could not export.
+    /// Leaves warnings about failed exports to the exporter, which writes better ones.
     #[cfg(feature = "init")]
     pub(crate) fn with_exporter_that_warns(mut self) -> Self {
         self.warnings.leave_export_to_exporter();
         self
     }
 
-    /// How many spans may wait for their export at least, whatever their size and their threads, within the
-    /// [bounds](crate::sdk#what-is-bounded) of memory. Default: 2,048, or `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// Sets how many spans can wait for their export, whatever their size and their threads, within the
+    /// [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048, or `OTEL_BSP_MAX_QUEUE_SIZE`.
     #[must_use]
     pub fn with_max_queue_size(mut self, size: usize) -> Self {
         self.queue = size;
@@ -155,8 +175,8 @@ impl<E> Builder<E> {
 impl<E: SpanExporter + 'static> Builder<E> {
     /// Starts the provider and its background thread.
     ///
-    /// Where the system gives no thread, the provider is shut down from the start, and says so through OpenTelemetry's
-    /// internal log.
+    /// If the thread cannot be started, the provider is shut down from the start, and says so through
+    /// OpenTelemetry's internal log.
     #[must_use]
     pub fn build(self) -> TracerProvider {
         self.start(|exporter| vec![Box::new(Spans::new(exporter))])
@@ -164,7 +184,7 @@ impl<E: SpanExporter + 'static> Builder<E> {
 }
 
 impl Builder<NoExporter> {
-    /// Starts a provider whose spans go to all of these.
+    /// Starts a provider whose spans go to all of these writers.
     #[cfg(feature = "init")]
     pub(crate) fn build_with(self, writers: Vec<Box<dyn Writer>>) -> TracerProvider {
         self.start(|NoExporter| writers)

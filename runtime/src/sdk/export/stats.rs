@@ -1,40 +1,40 @@
-//! What became of the spans.
+//! Counts what has become of the spans.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::buffers::Buffers;
 use crate::sdk::sampling::Undecided;
 
-/// What became of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
+/// What has become of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
 ///
 /// `recorded` is always the sum of `exported`, `sampled_out`, `dropped` and `waiting`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// The spans that ended.
+    /// The number of spans that have ended.
     pub recorded: u64,
-    /// Those that the exporter took.
+    /// The number of spans that the exporter accepted.
     pub exported: u64,
-    /// Those that the sampler did not want.
+    /// The number of spans that sampling left out.
     pub sampled_out: u64,
-    /// Those that were lost, by cause.
+    /// The spans that were lost, by cause.
     pub dropped: Dropped,
-    /// Those that wait: for the background thread, for the decision on their trace, or for the exporter to take them. None
-    /// after a shutdown, unless that timed out.
+    /// The number of spans that wait for the background thread, for the decision on their trace, or for the
+    /// exporter. After a shutdown it is zero, unless the shutdown timed out.
     pub waiting: u64,
-    /// The bytes of those that wait.
+    /// The size of the waiting spans, in bytes.
     pub bytes: usize,
 }
 
-/// The spans that were lost.
+/// The number of spans that were lost, by cause.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dropped {
     /// The buffer was full.
     pub buffer_full: u64,
-    /// They ended after the shutdown.
+    /// The span ended after the shutdown.
     pub after_shutdown: u64,
-    /// The collector took the batch they were in, but not them.
+    /// The collector accepted the batch, but rejected the span.
     pub rejected: u64,
     /// The exporter returned an error.
     pub export_failed: u64,
@@ -42,14 +42,14 @@ pub struct Dropped {
     pub export_panicked: u64,
     /// The exporter took longer than its time limit.
     pub export_timed_out: u64,
-    /// A bound of the adaptive sampling was reached.
+    /// A limit of adaptive sampling was reached.
     pub sampling_bounds: u64,
-    /// Of those that found the buffer full, the ones that ended with an error. These are the last that are dropped.
+    /// The spans among `buffer_full` that ended with an error. Such spans are the last to be dropped.
     pub errors: u64,
 }
 
 impl Dropped {
-    /// All of them; `errors` are among those of `buffer_full`.
+    /// Returns the sum of all causes. `errors` does not count again, since it is a part of `buffer_full`.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.buffer_full
