@@ -87,7 +87,7 @@ impl Services {
         let payment = Endpoint::from_shared(format!("http://{}", variable("PAYMENT")?))?;
         Ok(Services {
             http: ClientBuilder::new(reqwest::Client::new())
-                .with(traced::reqwest::Client)
+                .with(traced::reqwest::Middleware)
                 .build(),
             users: variable("USERS")?,
             inventory: variable("INVENTORY")?,

@@ -34,7 +34,9 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(name: &str) -> Result<(), Box<dyn Error>> {
-    let _guard = traced::builder().service_name(name.to_owned()).init()?;
+    let _guard = traced::builder()
+        .with_service_name(name.to_owned())
+        .init()?;
     traced::baggage::copy_to_spans(["tenant"]);
     match name {
         "gateway" => gateway::run().await,

@@ -116,7 +116,7 @@ pub mod testing;
 mod warning;
 
 pub use opentelemetry;
-#[cfg(feature = "init")]
+#[cfg(any(feature = "sdk", feature = "logs", feature = "testing"))]
 pub use opentelemetry_sdk;
 
 #[doc = include_str!("span.md")]

@@ -178,7 +178,10 @@ impl Middleware for Panics {
 #[tokio::test]
 async fn a_middleware_that_panics_is_an_error() {
     let client = ClientBuilder::new(reqwest::Client::new());
-    let client = client.with(traced::reqwest::Client).with(Panics).build();
+    let client = client
+        .with(traced::reqwest::Middleware)
+        .with(Panics)
+        .build();
     let capture = Capture::new();
     let answer = capture.run_async(client.get("http://h/").send());
     let answer = std::panic::AssertUnwindSafe(answer).catch_unwind().await;

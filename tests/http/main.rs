@@ -48,6 +48,6 @@ async fn until(capture: &Capture, done: impl Fn(&str) -> bool) {
 
 fn client() -> ClientWithMiddleware {
     ClientBuilder::new(reqwest::Client::new())
-        .with(traced::reqwest::Client)
+        .with(traced::reqwest::Middleware)
         .build()
 }

@@ -118,7 +118,7 @@ async fn the_url_of_a_redirect() {
     let again = async || Redirect::to("http://user:secret@localhost:1/?token=secret");
     let client = reqwest::Client::builder().redirect(Policy::custom(|attempt| attempt.error("no")));
     let client = ClientBuilder::new(client.build().expect("a client"));
-    let client = client.with(traced::reqwest::Client).build();
+    let client = client.with(traced::reqwest::Middleware).build();
     let trace = trace(Router::new().route("/", get(again)), async |address, _| {
         let answer = client.get(format!("http://{address}/")).send();
         answer.await.expect_err("no answer");
@@ -195,7 +195,10 @@ impl Middleware for Refuses {
 #[tokio::test]
 async fn the_sources_of_an_error() {
     let client = ClientBuilder::new(reqwest::Client::new());
-    let client = client.with(traced::reqwest::Client).with(Refuses).build();
+    let client = client
+        .with(traced::reqwest::Middleware)
+        .with(Refuses)
+        .build();
     let capture = Capture::new();
     let answer = client.get("http://h/x?token=secret").send();
     capture.run_async(answer).await.expect_err("no answer");

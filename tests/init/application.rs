@@ -259,21 +259,21 @@ fn print_sent_headers() {
 /// Sends to the collector at `endpoint`, with all that can be said in code.
 fn in_code(endpoint: &str) -> Result<Guard, InitError> {
     traced::builder()
-        .endpoint(endpoint)
-        .protocol(Protocol::Grpc)
-        .header("api-key", "told by the program")
-        .timeout(Duration::from_secs(20))
-        .filter("off,traced_init_tests::scenario=info")
-        .propagator(traced::propagation::from_names("b3").expect("it is known"))
-        .json_lines()
+        .with_endpoint(endpoint)
+        .with_protocol(Protocol::Grpc)
+        .with_header("api-key", "told by the program")
+        .with_timeout(Duration::from_secs(20))
+        .with_filter("off,traced_init_tests::scenario=info")
+        .with_propagator(traced::propagation::from_names("b3").expect("it is known"))
+        .with_json_lines()
         .init()
 }
 
 /// Two exporters of its own, of which one panics.
 fn own_exporters() -> ExitCode {
     let exporter = InMemorySpanExporter::default();
-    let builder = traced::builder().exporter(Panicking);
-    let guard = builder.exporter(exporter.clone()).init();
+    let builder = traced::builder().with_exporter(Panicking);
+    let guard = builder.with_exporter(exporter.clone()).init();
     end(guard.map(|guard| {
         scenario::call();
         guard.flush();
@@ -307,10 +307,10 @@ fn builder() -> Result<Guard, InitError> {
     use traced::opentelemetry_sdk::trace::Sampler;
 
     traced::builder()
-        .service_name("told by the program")
-        .service_version("1.2.3")
-        .attribute("deployment.environment.name", "test")
-        .sampling(Sampler::AlwaysOn)
-        .shutdown_timeout(Duration::from_secs(1))
+        .with_service_name("told by the program")
+        .with_service_version("1.2.3")
+        .with_attribute("deployment.environment.name", "test")
+        .with_sampling(Sampler::AlwaysOn)
+        .with_shutdown_timeout(Duration::from_secs(1))
         .init()
 }

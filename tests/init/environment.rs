@@ -379,7 +379,7 @@ fn what_the_program_says_in_code() {
 fn a_bad_value_in_code_is_an_error() {
     let output = run(application("in_code").arg("not a url"));
     assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!(errors(&output), @"Builder::endpoint is not valid: write an `http://` or `https://` URL, or `HOST:PORT`, or unset it");
+    assert_snapshot!(errors(&output), @"Builder::with_endpoint is not valid: write an `http://` or `https://` URL, or `HOST:PORT`, or unset it");
 }
 
 /// One of them panics, which costs the other nothing.

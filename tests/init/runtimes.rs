@@ -73,7 +73,7 @@ fn there_is_one_set_up_at_a_time() {
 #[test]
 fn it_can_be_set_up_by_a_test() {
     let guard = traced::builder()
-        .service_name("a test")
+        .with_service_name("a test")
         .init()
         .expect("a set-up");
     assert!(traced::init().is_err());

@@ -22,7 +22,7 @@ fn a_capture_works_whatever_is_set_up_beside_it() {
     let before = Capture::new();
 
     let exporter = InMemorySpanExporter::default();
-    let guard = traced::builder().exporter(exporter.clone()).init();
+    let guard = traced::builder().with_exporter(exporter.clone()).init();
     let guard = guard.expect("the first set-up");
     let after = Capture::new();
     for capture in [&before, &after] {

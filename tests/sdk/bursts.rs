@@ -8,7 +8,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
-use traced::sdk::{AdaptiveSampling, Builder, Stats, TracerProvider};
+use traced::sdk::{AdaptiveSampling, Stats, TracerProvider, TracerProviderBuilder};
 
 use crate::exporters::Counted;
 
@@ -31,7 +31,7 @@ impl SpanExporter for Held {
 
 /// What becomes of a burst on `threads` threads at once, of `spans` spans in all with `bytes` of text each, while the exporter is busy.
 fn burst(
-    configured: impl FnOnce(Builder<Held>) -> Builder<Held>,
+    configured: impl FnOnce(TracerProviderBuilder<Held>) -> TracerProviderBuilder<Held>,
     threads: usize,
     spans: usize,
     bytes: usize,

@@ -29,11 +29,16 @@ fn run(work: &str) -> Result<(), InitError> {
                 .init();
             (builder, process_order)
         }
-        "attributes" => (builder.span_attributes_on_lines(), || charge(7, "4111")),
-        "json" => (builder.json_lines(), process_order),
-        "json_attributes" => (builder.json_lines().span_attributes_on_lines(), || {
+        "attributes" => (builder.with_span_attributes_on_lines(), || {
             charge(7, "4111");
         }),
+        "json" => (builder.with_json_lines(), process_order),
+        "json_attributes" => (
+            builder.with_json_lines().with_span_attributes_on_lines(),
+            || {
+                charge(7, "4111");
+            },
+        ),
         "log" => (builder, lines_of_log),
         "logger" => {
             log::set_boxed_logger(Box::new(Own)).expect("the first one");
@@ -41,10 +46,13 @@ fn run(work: &str) -> Result<(), InitError> {
             (builder, lines_of_log)
         }
         "hostile" => (builder, hostile),
-        "hostile_json" => (builder.json_lines().span_attributes_on_lines(), || {
-            hostile();
-            info!("{HOSTILE}");
-        }),
+        "hostile_json" => (
+            builder.with_json_lines().with_span_attributes_on_lines(),
+            || {
+                hostile();
+                info!("{HOSTILE}");
+            },
+        ),
         "parents" => (builder, parents),
         _ => (builder, process_order),
     };

@@ -115,8 +115,11 @@ mod after {
     use tracing::{info, info_span, warn};
 
     pub(super) async fn run(exporter: &InMemorySpanExporter) {
-        let builder = traced::builder().json_lines();
-        let guard = builder.exporter(exporter.clone()).init().expect("set up");
+        let builder = traced::builder().with_json_lines();
+        let guard = builder
+            .with_exporter(exporter.clone())
+            .init()
+            .expect("set up");
         drop(process(7).await);
         guard.flush();
         std::mem::forget(guard);

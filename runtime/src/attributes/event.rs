@@ -12,7 +12,7 @@ use crate::attributes::ToValue;
     message = "`{Self}` is not a list of attributes",
     label = "expected `[(key, value), …]`, or `((key, value), …)` for values of several types"
 )]
-pub trait EventAttributes<Kind> {
+pub trait EventAttributes<Kind>: sealed::EventAttributes<Kind> {
     /// Calls `add` with each of them, except those without a value.
     #[doc(hidden)]
     fn hand_to(self, add: impl FnMut(KeyValue));
@@ -23,17 +23,27 @@ pub trait EventAttributes<Kind> {
     message = "`{Self}` is not an attribute",
     label = "expected `(key, value)` or a `KeyValue`"
 )]
-pub trait IntoAttribute {
+pub trait IntoAttribute: sealed::IntoAttribute {
     /// Returns the attribute, or `None` if the value is `None`.
     #[doc(hidden)]
     fn into_attribute(self) -> Option<KeyValue>;
 }
+
+mod sealed {
+    pub trait EventAttributes<Kind> {}
+
+    pub trait IntoAttribute {}
+}
+
+impl sealed::IntoAttribute for KeyValue {}
 
 impl IntoAttribute for KeyValue {
     fn into_attribute(self) -> Option<KeyValue> {
         Some(self)
     }
 }
+
+impl<K: Into<Key>, V: ToValue> sealed::IntoAttribute for (K, V) {}
 
 impl<K: Into<Key>, V: ToValue> IntoAttribute for (K, V) {
     fn into_attribute(self) -> Option<KeyValue> {
@@ -53,6 +63,8 @@ pub struct List;
 #[derive(Debug)]
 pub struct Tuple;
 
+impl<I: IntoIterator<Item: IntoAttribute>> sealed::EventAttributes<List> for I {}
+
 impl<I: IntoIterator<Item: IntoAttribute>> EventAttributes<List> for I {
     fn hand_to(self, add: impl FnMut(KeyValue)) {
         self.into_iter()
@@ -63,6 +75,8 @@ impl<I: IntoIterator<Item: IntoAttribute>> EventAttributes<List> for I {
 
 macro_rules! tuples {
     ($(($($name:ident)*))*) => {$(
+        impl<$($name: IntoAttribute),*> sealed::EventAttributes<Tuple> for ($($name,)*) {}
+
         impl<$($name: IntoAttribute),*> EventAttributes<Tuple> for ($($name,)*) {
             fn hand_to(self, add: impl FnMut(KeyValue)) {
                 #[allow(non_snake_case, reason = "named like their types")]

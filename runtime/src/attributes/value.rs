@@ -133,6 +133,8 @@ macro_rules! addresses {
             }
         }
 
+        impl sealed::Element for $address {}
+
         impl Element for $address {
             fn array(list: &[Self]) -> Array {
                 strings(list)
@@ -167,6 +169,8 @@ macro_rules! integers {
             }
         }
 
+        impl sealed::Element for $integer {}
+
         impl Element for $integer {
             fn array(list: &[Self]) -> Array {
                 let integers: Result<Vec<i64>, _> = list.iter().map(|value| i64::try_from(*value)).collect();
@@ -186,6 +190,8 @@ macro_rules! floats {
                 ValueRef::F64(f64::from(*self))
             }
         }
+
+        impl sealed::Element for $float {}
 
         impl Element for $float {
             fn array(list: &[Self]) -> Array {
@@ -246,11 +252,17 @@ impl<T: Element> ToValue for Vec<T> {
     label = "not a list of booleans, numbers or strings",
     note = "in `#[traced]` and `span!`, write `?expression` for `Debug`; in a call, pass `format!(\"{{value:?}}\")`"
 )]
-pub trait Element: Sized {
+pub trait Element: Sized + sealed::Element {
     /// The list as OpenTelemetry has it.
     #[doc(hidden)]
     fn array(list: &[Self]) -> Array;
 }
+
+mod sealed {
+    pub trait Element {}
+}
+
+impl sealed::Element for bool {}
 
 impl Element for bool {
     fn array(list: &[Self]) -> Array {
@@ -258,11 +270,15 @@ impl Element for bool {
     }
 }
 
+impl sealed::Element for String {}
+
 impl Element for String {
     fn array(list: &[Self]) -> Array {
         strings(list)
     }
 }
+
+impl sealed::Element for &str {}
 
 impl Element for &str {
     fn array(list: &[Self]) -> Array {
@@ -270,17 +286,23 @@ impl Element for &str {
     }
 }
 
+impl sealed::Element for Arc<str> {}
+
 impl Element for Arc<str> {
     fn array(list: &[Self]) -> Array {
         strings(list)
     }
 }
 
+impl sealed::Element for Box<str> {}
+
 impl Element for Box<str> {
     fn array(list: &[Self]) -> Array {
         strings(list)
     }
 }
+
+impl sealed::Element for Cow<'_, str> {}
 
 impl Element for Cow<'_, str> {
     fn array(list: &[Self]) -> Array {

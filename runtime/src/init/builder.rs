@@ -36,10 +36,10 @@ use crate::site::filter::{self, Filter};
 ///
 /// fn main() -> Result<(), traced::InitError> {
 ///     let _guard = traced::builder()
-///         .service_name("user-service")
-///         .service_version(env!("CARGO_PKG_VERSION"))
-///         .attribute("deployment.environment.name", "staging")
-///         .sampling(Sampler::TraceIdRatioBased(0.1))
+///         .with_service_name("user-service")
+///         .with_service_version(env!("CARGO_PKG_VERSION"))
+///         .with_attribute("deployment.environment.name", "staging")
+///         .with_sampling(Sampler::TraceIdRatioBased(0.1))
 ///         .init()?;
 ///     // … the program …
 ///     Ok(())
@@ -82,24 +82,25 @@ const OWN_LIMIT: Duration = Duration::from_secs(30);
 
 impl Builder {
     /// Sets the `service.name` of the resource, in place of `OTEL_SERVICE_NAME`.
-    pub fn service_name(self, name: impl Into<Value>) -> Builder {
-        self.attribute("service.name", name)
+    pub fn with_service_name(self, name: impl Into<Value>) -> Builder {
+        self.with_attribute("service.name", name)
     }
 
     /// Sets the `service.version` of the resource.
-    pub fn service_version(self, version: impl Into<Value>) -> Builder {
-        self.attribute("service.version", version)
+    pub fn with_service_version(self, version: impl Into<Value>) -> Builder {
+        self.with_attribute("service.version", version)
     }
 
     /// Sets another attribute of the resource. It takes precedence over `OTEL_RESOURCE_ATTRIBUTES`.
-    pub fn attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Builder {
+    pub fn with_attribute(mut self, key: impl Into<Key>, value: impl Into<Value>) -> Builder {
         self.attributes.push(KeyValue::new(key, value));
         self
     }
 
-    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK, or by
+    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK or of the program's own (any
+    /// [`ShouldSample`](opentelemetry_sdk::trace::ShouldSample)), or by
     /// [`AdaptiveSampling`](crate::sdk::AdaptiveSampling).
-    pub fn sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
+    pub fn with_sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
         self.sampling = Some(sampling.into());
         self
     }
@@ -115,7 +116,7 @@ impl Builder {
     /// use traced::opentelemetry_sdk::trace::InMemorySpanExporter;
     ///
     /// let exporter = InMemorySpanExporter::default();
-    /// let guard = traced::builder().exporter(exporter.clone()).init()?;
+    /// let guard = traced::builder().with_exporter(exporter.clone()).init()?;
     ///
     /// #[traced::traced]
     /// fn answer() {}
@@ -125,7 +126,7 @@ impl Builder {
     /// assert_eq!(exporter.get_finished_spans().unwrap()[0].name, "answer");
     /// # Ok::<(), traced::InitError>(())
     /// ```
-    pub fn exporter(mut self, exporter: impl SpanExporter + 'static) -> Builder {
+    pub fn with_exporter(mut self, exporter: impl SpanExporter + 'static) -> Builder {
         let limit = OWN_LIMIT;
         let own = Box::new(sdk::Spans::new(Own { exporter, limit }));
         self.exporters.push(Exporter::Own(own));
@@ -134,7 +135,7 @@ impl Builder {
 
     /// Sets which functions are traced, in place of `TRACED_FILTER`. The syntax is that of
     /// [`set_filter`](crate::set_filter).
-    pub fn filter(mut self, directives: impl Into<String>) -> Builder {
+    pub fn with_filter(mut self, directives: impl Into<String>) -> Builder {
         self.filter = Some(directives.into());
         self
     }
@@ -142,7 +143,7 @@ impl Builder {
     /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`: by a propagator
     /// of [`propagation`](crate::propagation), such as those that
     /// [`from_names`](crate::propagation::from_names) returns, or by another.
-    pub fn propagator(
+    pub fn with_propagator(
         mut self,
         propagator: impl TextMapPropagator + Send + Sync + 'static,
     ) -> Builder {
@@ -152,7 +153,7 @@ impl Builder {
 
     /// Sets how long dropping the [`Guard`] waits for the collector. The default is 5 seconds. Logs take
     /// at most half of it.
-    pub fn shutdown_timeout(mut self, limit: Duration) -> Builder {
+    pub fn with_shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
     }
@@ -214,7 +215,7 @@ impl Builder {
             return Ok(None);
         };
         let problem = || format!("is {directives:?}");
-        let bad = || InitError::setting("Builder::filter", problem(), filter::ACCEPTED);
+        let bad = || InitError::setting("Builder::with_filter", problem(), filter::ACCEPTED);
         parse(directives).map(Some).ok_or_else(bad)
     }
 
@@ -251,32 +252,32 @@ impl Builder {
     ///
     /// ```no_run
     /// let _guard = traced::builder()
-    ///     .endpoint("https://collector.example:4317")
-    ///     .protocol(traced::Protocol::Grpc)
-    ///     .header("api-key", std::fs::read_to_string("/run/secrets/api-key")?.trim())
+    ///     .with_endpoint("https://collector.example:4317")
+    ///     .with_protocol(traced::Protocol::Grpc)
+    ///     .with_header("api-key", std::fs::read_to_string("/run/secrets/api-key")?.trim())
     ///     .init()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn endpoint(mut self, url: impl Into<String>) -> Builder {
+    pub fn with_endpoint(mut self, url: impl Into<String>) -> Builder {
         self.otlp.endpoint = Some(url.into());
         self
     }
 
     /// Adds a header to each request. It replaces one with the same name in
     /// `OTEL_EXPORTER_OTLP_HEADERS`.
-    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Builder {
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Builder {
         self.otlp.headers.push((name.into(), value.into()));
         self
     }
 
     /// Sets the protocol. The default is [`Protocol::Http`].
-    pub fn protocol(mut self, protocol: Protocol) -> Builder {
+    pub fn with_protocol(mut self, protocol: Protocol) -> Builder {
         self.otlp.protocol = Some(protocol);
         self
     }
 
     /// Sets how long one export may take, with its retries. The default is 10 seconds.
-    pub fn timeout(mut self, limit: Duration) -> Builder {
+    pub fn with_timeout(mut self, limit: Duration) -> Builder {
         self.otlp.timeout = Some(limit);
         self
     }
@@ -287,7 +288,7 @@ impl Builder {
     /// Writes log lines as JSON, one object per line.
     ///
     /// This has no effect if the program has its own subscriber.
-    pub fn json_lines(mut self) -> Builder {
+    pub fn with_json_lines(mut self) -> Builder {
         self.lines.are_json = true;
         self
     }
@@ -296,7 +297,7 @@ impl Builder {
     ///
     /// This has no effect if the program has its own subscriber: use
     /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes) there.
-    pub fn span_attributes_on_lines(mut self) -> Builder {
+    pub fn with_span_attributes_on_lines(mut self) -> Builder {
         self.lines.have_span_attributes = true;
         self
     }

@@ -15,7 +15,7 @@ use crate::sdk::Stats;
 /// shut down.
 ///
 /// Dropping takes no longer than the time limit
-/// ([`Builder::shutdown_timeout`](crate::Builder::shutdown_timeout), by default 5 seconds), whatever the
+/// ([`Builder::with_shutdown_timeout`](crate::Builder::with_shutdown_timeout), by default 5 seconds), whatever the
 /// collector does. If spans or logs are lost because of it, a warning on standard error says so.
 ///
 /// The guard is also dropped when a panic unwinds `main`. Where it is not dropped, everything that has

@@ -58,8 +58,8 @@ impl Exporter {
     /// Configures the provider for this exporter, and returns the writer that the spans go to.
     fn join(
         self,
-        builder: sdk::Builder<NoExporter>,
-    ) -> (sdk::Builder<NoExporter>, Box<dyn Writer>) {
+        builder: sdk::TracerProviderBuilder<NoExporter>,
+    ) -> (sdk::TracerProviderBuilder<NoExporter>, Box<dyn Writer>) {
         match self {
             Exporter::Console(console) => {
                 let builder = builder.with_scheduled_delay(CONSOLE_DELAY);
@@ -128,7 +128,7 @@ impl Provider {
 }
 
 impl Settings {
-    fn applied<E>(self, builder: sdk::Builder<E>) -> sdk::Builder<E> {
+    fn applied<E>(self, builder: sdk::TracerProviderBuilder<E>) -> sdk::TracerProviderBuilder<E> {
         let builder = builder
             .with_resource(self.resource)
             .with_span_limits(self.limits.counts);
@@ -138,7 +138,7 @@ impl Settings {
         };
         match self.sampling {
             None => builder,
-            Some(Sampling::Head(sampler)) => builder.with_sampler(sampler),
+            Some(Sampling::Head(sampler)) => builder.with_boxed_sampler(sampler),
             Some(Sampling::Adaptive(sampling)) => builder.with_adaptive_sampling(sampling),
         }
     }

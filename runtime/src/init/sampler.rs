@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use opentelemetry_sdk::trace::Sampler;
+use opentelemetry_sdk::trace::{Sampler, ShouldSample};
 
 use super::environment::{self, Variable};
 use super::error::InitError;
@@ -12,18 +12,21 @@ const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
 const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
 const ADAPTIVE_ARGUMENT: &str = "`base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas";
 
-/// Which traces are kept: one of the SDK's samplers, or adaptive sampling.
+/// Which traces are kept: what [`Builder::with_sampling`](crate::Builder::with_sampling) takes.
+///
+/// A sampler and [`AdaptiveSampling`] convert into it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Sampling {
-    /// Decided when a span starts.
-    Head(Sampler),
-    /// Decided when a trace ends.
+    /// A sampler decides on each span when it starts.
+    Head(Box<dyn ShouldSample>),
+    /// The decision on a trace is made when it ends.
     Adaptive(AdaptiveSampling),
 }
 
-impl From<Sampler> for Sampling {
-    fn from(sampler: Sampler) -> Sampling {
-        Sampling::Head(sampler)
+impl<S: ShouldSample + 'static> From<S> for Sampling {
+    fn from(sampler: S) -> Sampling {
+        Sampling::Head(Box::new(sampler))
     }
 }
 
@@ -66,7 +69,7 @@ pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
 
 #[expect(clippy::unnecessary_wraps, reason = "a row of the table")]
 fn head(sampler: Sampler) -> Result<Option<Sampling>, InitError> {
-    Ok(Some(Sampling::Head(sampler)))
+    Ok(Some(sampler.into()))
 }
 
 fn below_parent(root: Sampler) -> Sampler {

@@ -4,7 +4,7 @@
 //! use reqwest_middleware::ClientBuilder;
 //!
 //! let client = ClientBuilder::new(reqwest::Client::new())
-//!     .with(traced::reqwest::Client)
+//!     .with(traced::reqwest::Middleware)
 //!     .build();
 //! # let _ = client;
 //! ```
@@ -14,7 +14,7 @@ use std::future::poll_fn;
 use ::reqwest::{Body, Request, Response, ResponseBuilderExt};
 use async_trait::async_trait;
 use http::Extensions;
-use reqwest_middleware::{Middleware, Next, Result};
+use reqwest_middleware::{Next, Result};
 
 use crate::integrations::http::{self as exchange, Exchange, Forwarded, Secrets, Side};
 use crate::outcome::Failure;
@@ -26,10 +26,10 @@ use crate::{ambient, propagation};
 /// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::integrations::tower). Behind a
 /// middleware that retries, each attempt has its own span.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Client;
+pub struct Middleware;
 
 #[async_trait]
-impl Middleware for Client {
+impl reqwest_middleware::Middleware for Middleware {
     async fn handle(
         &self,
         mut request: Request,

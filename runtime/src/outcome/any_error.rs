@@ -14,7 +14,7 @@ use crate::outcome::Failure;
     message = "`{Self}` is not an error",
     label = "expected an `Error`, a `Box<dyn Error>`, or a type like `anyhow::Error`"
 )]
-pub trait AnyError<Kind> {
+pub trait AnyError<Kind>: sealed::AnyError<Kind> {
     /// Calls `f` with the error.
     #[doc(hidden)]
     fn with_failure(&self, f: &mut dyn FnMut(&Failure<'_>));
@@ -29,6 +29,12 @@ pub struct Own;
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Boxed;
+
+mod sealed {
+    pub trait AnyError<Kind> {}
+}
+
+impl<E: Error + ?Sized> sealed::AnyError<Own> for E {}
 
 impl<E: Error + ?Sized> AnyError<Own> for E {
     fn with_failure(&self, f: &mut dyn FnMut(&Failure<'_>)) {
@@ -49,6 +55,8 @@ impl Display for Nobodys {
 }
 
 impl Error for Nobodys {}
+
+impl<P: Display + Deref<Target: Error> + From<Nobodys>> sealed::AnyError<Boxed> for P {}
 
 impl<P: Display + Deref<Target: Error> + From<Nobodys>> AnyError<Boxed> for P {
     fn with_failure(&self, f: &mut dyn FnMut(&Failure<'_>)) {

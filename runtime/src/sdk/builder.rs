@@ -36,7 +36,7 @@ pub struct NoExporter;
 /// # provider.shutdown();
 /// ```
 #[derive(Debug)]
-pub struct Builder<E> {
+pub struct TracerProviderBuilder<E> {
     exporter: E,
     resource: Option<Resource>,
     head: Option<Box<dyn ShouldSample>>,
@@ -48,9 +48,9 @@ pub struct Builder<E> {
     warnings: Warnings,
 }
 
-impl Builder<NoExporter> {
-    pub(crate) fn from_environment() -> Builder<NoExporter> {
-        Builder {
+impl TracerProviderBuilder<NoExporter> {
+    pub(crate) fn from_environment() -> TracerProviderBuilder<NoExporter> {
+        TracerProviderBuilder {
             exporter: NoExporter,
             resource: None,
             head: None,
@@ -69,8 +69,8 @@ impl Builder<NoExporter> {
 
     /// Sets the exporter that receives the spans.
     #[must_use]
-    pub fn with_exporter<E: SpanExporter + 'static>(self, exporter: E) -> Builder<E> {
-        Builder {
+    pub fn with_exporter<E: SpanExporter + 'static>(self, exporter: E) -> TracerProviderBuilder<E> {
+        TracerProviderBuilder {
             exporter,
             resource: self.resource,
             head: self.head,
@@ -84,7 +84,7 @@ impl Builder<NoExporter> {
     }
 }
 
-impl<E> Builder<E> {
+impl<E> TracerProviderBuilder<E> {
     /// Sets the resource, which describes the process that records the spans. The default is the SDK's, from
     /// `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`.
     #[must_use]
@@ -96,8 +96,12 @@ impl<E> Builder<E> {
     /// Sets the sampler, which decides when a span starts. By default, a span is sampled if its parent is, or
     /// if it has none. This replaces adaptive sampling.
     #[must_use]
-    pub fn with_sampler<S: ShouldSample + 'static>(mut self, sampler: S) -> Self {
-        self.head = Some(Box::new(sampler));
+    pub fn with_sampler<S: ShouldSample + 'static>(self, sampler: S) -> Self {
+        self.with_boxed_sampler(Box::new(sampler))
+    }
+
+    pub(crate) fn with_boxed_sampler(mut self, sampler: Box<dyn ShouldSample>) -> Self {
+        self.head = Some(sampler);
         self.adaptive = None;
         self
     }
@@ -172,7 +176,7 @@ impl<E> Builder<E> {
     }
 }
 
-impl<E: SpanExporter + 'static> Builder<E> {
+impl<E: SpanExporter + 'static> TracerProviderBuilder<E> {
     /// Starts the provider and its background thread.
     ///
     /// If the thread cannot be started, the provider is shut down from the start, and says so through
@@ -183,7 +187,7 @@ impl<E: SpanExporter + 'static> Builder<E> {
     }
 }
 
-impl Builder<NoExporter> {
+impl TracerProviderBuilder<NoExporter> {
     /// Starts a provider whose spans go to all of these writers.
     #[cfg(feature = "init")]
     pub(crate) fn build_with(self, writers: Vec<Box<dyn Writer>>) -> TracerProvider {
@@ -191,7 +195,7 @@ impl Builder<NoExporter> {
     }
 }
 
-impl<E> Builder<E> {
+impl<E> TracerProviderBuilder<E> {
     fn start(self, writers: impl FnOnce(E) -> Vec<Box<dyn Writer>>) -> TracerProvider {
         let mut writers = writers(self.exporter);
         let resource = self.resource.unwrap_or_else(|| Resource::builder().build());

@@ -55,7 +55,7 @@ mod scopes;
 pub(crate) mod span;
 mod tracer;
 
-pub use builder::{Builder, NoExporter};
+pub use builder::{NoExporter, TracerProviderBuilder};
 pub use export::{Dropped, Stats};
 pub use provider::TracerProvider;
 pub use sampling::{AdaptiveSampling, SlowThreshold};

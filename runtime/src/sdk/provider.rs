@@ -10,7 +10,7 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
-use crate::sdk::builder::{Builder, NoExporter};
+use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::buffers::{Buffers, Pushed, Rings};
 use crate::sdk::export::{Counters, Signal, Stats, Warnings};
 use crate::sdk::ids::Ids;
@@ -95,8 +95,8 @@ impl Shared {
 impl TracerProvider {
     /// What a provider is made of; everything that is not set comes from the environment.
     #[must_use]
-    pub fn builder() -> Builder<NoExporter> {
-        Builder::from_environment()
+    pub fn builder() -> TracerProviderBuilder<NoExporter> {
+        TracerProviderBuilder::from_environment()
     }
 
     /// Starts the background thread.

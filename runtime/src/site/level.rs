@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 /// The importance of a traced function, set by its option `level`. The default is `Info`.
 ///
+/// These are the five levels of `tracing` and `log`, and there will be no others: it is not `#[non_exhaustive]`.
+///
 /// # Example
 ///
 /// ```

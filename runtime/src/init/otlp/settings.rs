@@ -37,7 +37,7 @@ const TIMEOUT: &str = "a time of a millisecond or more";
 const PORT: &str = "a URL whose port is from 1 to 65535";
 const NO_QUERY: &str = "a URL without a query, which gRPC does not support";
 
-/// How spans and log records are sent over OTLP, for [`Builder::protocol`](crate::Builder::protocol).
+/// How spans and log records are sent over OTLP, for [`Builder::with_protocol`](crate::Builder::with_protocol).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
@@ -128,7 +128,7 @@ fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
         headers.extend(pairs.iter().filter_map(|(name, value)| header(name, value)));
     }
     for (name, value) in &given.headers {
-        let bad = || InitError::setting("Builder::header", "is not valid", HEADER);
+        let bad = || InitError::setting("Builder::with_header", "is not valid", HEADER);
         let (name, value) = header(name, value).ok_or_else(bad)?;
         headers.insert(name, value);
     }
@@ -144,7 +144,7 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 
 fn limit(signal: Signal, given: &Given) -> Result<Duration, InitError> {
     if let Some(timeout) = given.timeout {
-        let bad = || InitError::setting("Builder::timeout", "is zero", TIMEOUT);
+        let bad = || InitError::setting("Builder::with_timeout", "is zero", TIMEOUT);
         return Some(timeout).filter(|time| !time.is_zero()).ok_or_else(bad);
     }
     let timeout = milliseconds(names!(signal, "TIMEOUT"))?.unwrap_or(Duration::from_secs(10));
@@ -156,7 +156,7 @@ fn endpoint(signal: Signal, protocol: Protocol, given: &Given) -> Result<Uri, In
     let insecure = environment::flag(names!(signal, "INSECURE"))?;
     let names = names!(signal, "ENDPOINT");
     let found = match &given.endpoint {
-        Some(endpoint) => Some(Variable::given("Builder::endpoint", endpoint)),
+        Some(endpoint) => Some(Variable::given("Builder::with_endpoint", endpoint)),
         None => Variable::find(names)?,
     };
     let Some(variable) = found else {

@@ -23,6 +23,9 @@ use super::head::{Given, Sampling};
 ///
 /// The first span of a kept trace says why, in its attribute `sampling.reason`: `base`, `parent`, `error` or `slow`.
 ///
+/// It is written as a literal that ends in `..AdaptiveSampling::default()`, as below: so it is not `#[non_exhaustive]`, and a
+/// new setting breaks only a literal that names them all.
+///
 /// # Example
 ///
 /// ```
@@ -66,6 +69,7 @@ pub struct AdaptiveSampling {
 
 /// When a trace is slow.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum SlowThreshold {
     /// When its first span in this process takes longer than this.
     Fixed(Duration),

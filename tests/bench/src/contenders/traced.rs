@@ -1,6 +1,6 @@
 //! `#[traced]`, on our own provider.
 
-use traced::sdk::{AdaptiveSampling, Builder, TracerProvider};
+use traced::sdk::{AdaptiveSampling, TracerProvider, TracerProviderBuilder};
 
 use crate::contender::{Contender, Flush};
 use crate::contenders::traced_sdk::Annotated;
@@ -26,14 +26,16 @@ impl Contender for Traced {
     }
 
     fn install_otlp(sampling: Sampling, protocol: Protocol, url: &str) -> Flush {
-        let builder = traced::builder().endpoint(url).protocol(match protocol {
-            Protocol::Http => traced::Protocol::Http,
-            Protocol::Grpc => traced::Protocol::Grpc,
-        });
+        let builder = traced::builder()
+            .with_endpoint(url)
+            .with_protocol(match protocol {
+                Protocol::Http => traced::Protocol::Http,
+                Protocol::Grpc => traced::Protocol::Grpc,
+            });
         let builder = match sampling {
             Sampling::All => builder,
-            Sampling::Nothing => builder.sampling(sdk::sampler(sampling)),
-            Sampling::Adaptive => builder.sampling(adaptive()),
+            Sampling::Nothing => builder.with_sampling(sdk::sampler(sampling)),
+            Sampling::Adaptive => builder.with_sampling(adaptive()),
         };
         let guard = builder.init().expect("a collector");
         Box::new(move || {
@@ -63,7 +65,7 @@ impl Contender for TracedOwnSampler {
     }
 }
 
-fn set(builder: Builder<Counter>) -> Flush {
+fn set(builder: TracerProviderBuilder<Counter>) -> Flush {
     let provider = builder.build();
     traced::set_tracer_provider(provider.clone());
     Box::new(move || provider.force_flush().expect("the provider flushes"))

@@ -17,7 +17,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter, SpanLimits};
 use prost::Message as _;
 
 use super::{Otlp, Request, Transport};
-use crate::sdk::builder::{Builder, NoExporter};
+use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::writer::{Exported, Spans};
 use crate::sdk::{AdaptiveSampling, SlowThreshold, Stats, TracerProvider};
 
@@ -46,7 +46,7 @@ impl Transport for Both {
 impl Both {
     fn provider(
         &self,
-        of: impl FnOnce(Builder<NoExporter>) -> Builder<NoExporter>,
+        of: impl FnOnce(TracerProviderBuilder<NoExporter>) -> TracerProviderBuilder<NoExporter>,
     ) -> TracerProvider {
         let builder = TracerProvider::builder()
             .with_resource(RESOURCE.clone())
@@ -122,7 +122,10 @@ fn taken_spans(request: &mut ExportTraceServiceRequest) -> Vec<(usize, Span)> {
 }
 
 /// Generates spans on several threads, and compares all.
-fn check(seed: u64, of: impl FnOnce(Builder<NoExporter>) -> Builder<NoExporter>) -> Stats {
+fn check(
+    seed: u64,
+    of: impl FnOnce(TracerProviderBuilder<NoExporter>) -> TracerProviderBuilder<NoExporter>,
+) -> Stats {
     let both = Both::default();
     let provider = both.provider(of);
     crate::set_tracer_provider(provider.clone());
