@@ -16,7 +16,7 @@ use crate::sdk::record::Limits;
 use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Undecided};
 use crate::sdk::scopes::Scopes;
 
-/// The type of a [`Builder`] that has no exporter yet.
+/// The type of a [`TracerProviderBuilder`] that has no exporter yet.
 #[derive(Debug)]
 pub struct NoExporter;
 
