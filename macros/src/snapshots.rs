@@ -1,14 +1,15 @@
-//! Golden expansions, one file per shape.
+//! Snapshots of complete expansions. The files are in `snapshots/`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
+/// Returns the expansion, formatted.
 fn expansion(args: TokenStream, item: TokenStream) -> String {
     let tokens = crate::traced::traced(args, item);
     prettyplease::unparse(&syn::parse2(tokens).expect("the expansion is a file"))
 }
 
-/// `name: (args) (item)`
+/// Makes a test of each `name: (args) (item)`.
 macro_rules! golden {
     ($($name:ident: ($($args:tt)*) ($($item:tt)*))*) => { $(
         #[test]
@@ -86,7 +87,7 @@ golden! {
     )
 }
 
-/// What `performance.md` allows.
+/// What an expansion may add is limited, since each annotated function has to compile it.
 #[test]
 fn expansions_are_small() {
     let item = quote!(
@@ -105,6 +106,7 @@ fn expansions_are_small() {
     assert!(added <= 600, "{added} bytes");
 }
 
+/// Returns the length of an item, formatted.
 fn expansion_length(item: &TokenStream) -> usize {
     prettyplease::unparse(&syn::parse2(item.clone()).expect("a file")).len()
 }

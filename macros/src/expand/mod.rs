@@ -7,8 +7,8 @@
 //! - the **start** of a span: the static of the call site, and closures for what is evaluated at
 //!   run time. This is `SITE` below, or `START` if there are attributes or a parent.
 //! - the **body**, once, in the braces that the user wrote. Most shapes move it into a closure or
-//!   an `async` block, which begins with statements that keep the order of drops (see
-//!   [`parameters`](crate::plan::parameters)).
+//!   an `async` block, which begins with statements that keep the order of drops
+//!   (`plan/parameters.rs` says why).
 //! - the **detector**, which looks at the returned value for an error. Usually the value's type
 //!   alone decides how, and the detector is an expression without code. With `ret`, `err`,
 //!   `error_type` or `error_if` it is a closure.

@@ -94,8 +94,8 @@ fn is_macro(name: &Ident, behind: &[TokenTree]) -> bool {
 /// macros share these names.
 fn is_waiting(name: &Ident, before: &[TokenTree]) -> bool {
     let is_of_waiting_crate = match before {
-        [.., TokenTree::Ident(krate), colon, TokenTree::Punct(_)] => {
-            is_punct(colon, ":") && WAITING_CRATES.iter().any(|waiting| krate == waiting)
+        [.., TokenTree::Ident(crate_name), colon, TokenTree::Punct(_)] => {
+            is_punct(colon, ":") && WAITING_CRATES.iter().any(|waiting| crate_name == waiting)
         }
         _ => false,
     };
