@@ -84,14 +84,14 @@ impl Outcome {
     }
 }
 
-/// What the runtime may find out about an error in the returned value.
+/// What the runtime may ask about an error in the returned value.
 #[derive(Clone, Copy)]
 pub(crate) enum Probe {
-    /// Whether it implements `Error`, and its text.
+    /// It may ask whether the error implements `Error`, and for its text.
     Error,
-    /// Its text only.
+    /// It may ask for the error's text only.
     Text,
-    /// Its text, as far as the compiler knows its type at this point.
+    /// It may ask for the error's text, if the compiler knows the error's type at this point.
     KnownText,
 }
 
