@@ -13,7 +13,7 @@ use crate::sdk::export::{Batching, Counters, Signal, Spans, Warnings, Worker, Wr
 use crate::sdk::ids::Ids;
 use crate::sdk::provider::{Shared, TracerProvider};
 use crate::sdk::record::Limits;
-use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Undecided};
+use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Pending};
 use crate::sdk::scopes::Scopes;
 
 /// The type of a [`TracerProviderBuilder`] that has no exporter yet.
@@ -206,7 +206,7 @@ impl<E> TracerProviderBuilder<E> {
             .adaptive
             .as_ref()
             .map_or(0, |adaptive| adaptive.max_bytes);
-        let (head, undecided) = head(self.head, self.adaptive);
+        let (head, pending) = head(self.head, self.adaptive);
         let shared = Arc::new(Shared {
             buffers: Buffers::new(self.queue, taken),
             limits: self.limits,
@@ -218,7 +218,7 @@ impl<E> TracerProviderBuilder<E> {
             warnings: self.warnings,
             is_shut_down: AtomicBool::new(false),
         });
-        let worker = Worker::new(Arc::clone(&shared), writers, self.batching, undecided);
+        let worker = Worker::new(Arc::clone(&shared), writers, self.batching, pending);
         TracerProvider::start(shared, || worker.run())
     }
 }
@@ -226,12 +226,12 @@ impl<E> TracerProviderBuilder<E> {
 fn head(
     own: Option<Box<dyn ShouldSample>>,
     adaptive: Option<AdaptiveSampling>,
-) -> (Head, Option<Undecided>) {
+) -> (Head, Option<Pending>) {
     match (own, adaptive) {
         (_, Some(sampling)) => {
             let rate = BaseRate::new(sampling.base_rate);
-            let undecided = Undecided::new(sampling, rate.clone());
-            (Head::Adaptive(rate), Some(undecided))
+            let pending = Pending::new(sampling, rate.clone());
+            (Head::Adaptive(rate), Some(pending))
         }
         (Some(own), None) => (Head::Own(own), None),
         (None, None) => (Head::ParentBased, None),

@@ -7,7 +7,7 @@ use opentelemetry::trace::{
     Link, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId,
     TraceState,
 };
-use opentelemetry::{Context, KeyValue, trace};
+use opentelemetry::{Context, trace};
 use opentelemetry_sdk::trace::SamplingDecision;
 
 use crate::attributes::Attributes;
@@ -19,7 +19,7 @@ use crate::sdk::open::{Desk, Kept};
 use crate::sdk::provider::Shared;
 use crate::sdk::record::layout::{self, bits};
 use crate::sdk::record::{Record, Start};
-use crate::sdk::sampling::{Given, Sampling};
+use crate::sdk::sampling::{Given, HeadDecision, Name, SpanStart};
 use crate::sdk::span::{Open, Span};
 use crate::site::CallSite;
 use crate::span::active::{Active, Hold};
@@ -126,7 +126,7 @@ impl Scoped {
 
     /// Decides on a span below `parent`, whose span is `above`. Not where telemetry is suppressed.
     #[inline(never)]
-    fn decide(&self, parent: &Context, above: &SpanContext, asked: &Beginning<'_>) -> Decision {
+    fn decide(&self, parent: &Context, above: &SpanContext, asked: &SpanStart<'_>) -> Decision {
         if let Some(decided) = self.follow(above) {
             return decided;
         }
@@ -137,7 +137,7 @@ impl Scoped {
         } else {
             ids.trace_id()
         };
-        let Sampling { decision, given } = head.sample(parent, above, trace_id, asked);
+        let HeadDecision { decision, given } = head.sample(parent, above, trace_id, asked);
         Decision {
             trace_id,
             span_id,
@@ -272,7 +272,7 @@ pub(crate) fn start(
 ) -> Active {
     let Called { site, function, .. } = *called;
     let parent = &setup.parent;
-    let asked = Beginning {
+    let asked = SpanStart {
         name: match &setup.name {
             Some(name) => Name::Given(name),
             None => Name::Of(site, function),
@@ -325,30 +325,6 @@ fn unrecorded(mut kept: Box<Kept>, desk: &Desk) -> Active {
     Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
 }
 
-/// A span's name, of which most samplers take no notice.
-enum Name<'a> {
-    Given(&'a str),
-    /// That of a call site's instantiation.
-    Of(&'static CallSite, &'static str),
-}
-
-/// What a sampler is asked.
-pub(crate) struct Beginning<'a> {
-    name: Name<'a>,
-    pub(crate) kind: &'a SpanKind,
-    pub(crate) attributes: &'a [KeyValue],
-    pub(crate) links: &'a [Link],
-}
-
-impl Beginning<'_> {
-    pub(crate) fn name(&self) -> &str {
-        match self.name {
-            Name::Given(name) => name,
-            Name::Of(site, function) => site.names(function).span,
-        }
-    }
-}
-
 impl trace::Tracer for Tracer {
     type Span = Span;
 
@@ -358,7 +334,7 @@ impl trace::Tracer for Tracer {
         }
         let time = builder.start_time.map_or_else(Time::now, Time::given);
         let attributes = builder.attributes.unwrap_or_default();
-        let asked = Beginning {
+        let asked = SpanStart {
             name: Name::Given(&builder.name),
             kind: builder.span_kind.as_ref().unwrap_or(&SpanKind::Internal),
             attributes: &attributes,

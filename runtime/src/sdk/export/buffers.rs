@@ -3,11 +3,11 @@
 //! `tests/race` compiles this file against a model checker.
 
 use std::cell::RefCell;
-use std::sync::{PoisonError, atomic};
+use std::sync::atomic;
 
-use super::overflow::Overflow;
+use super::overflow::{Overflow, lock};
 use super::ring::{Consumer, Gauge, Producer, ring};
-use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
+use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, Ordering};
 use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
 use crate::span::thread_state;
 
@@ -240,8 +240,4 @@ impl Gauges {
         let gone = self.rings.extract_if(.., |gauge| gauge.is_last());
         self.gone += gone.map(|gauge| gauge.pushed()).sum::<u64>();
     }
-}
-
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::mem;
+use std::sync::PoisonError;
 
-use super::buffers::lock;
-use crate::sdk::atomics::{AtomicU64, AtomicUsize, Mutex, Ordering};
+use crate::sdk::atomics::{AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::sdk::record::layout::is_error;
 
 /// The bytes that small spans may take here, however many they are.
@@ -85,4 +85,8 @@ impl Overflow {
 
 fn cost(record: &[u8]) -> usize {
     record.len() + OVERHEAD
+}
+
+pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use super::buffers::Buffers;
-use crate::sdk::sampling::Undecided;
+use crate::sdk::sampling::Pending;
 
 /// What has become of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
 ///
@@ -74,19 +74,19 @@ pub(crate) struct Counters {
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
     pub(crate) sampling_bounds: AtomicU64,
-    /// The bytes of the batch, and of undecided traces.
+    /// The bytes of the batch, and of traces that are not decided yet.
     pub(crate) batch: AtomicUsize,
-    pub(crate) undecided: AtomicUsize,
+    pub(crate) pending: AtomicUsize,
 }
 
 impl Counters {
     /// Takes over what the sampling has counted.
-    pub(crate) fn count_decisions(&self, undecided: &mut Undecided) {
-        let dropped = std::mem::take(&mut undecided.dropped);
-        let sampled_out = std::mem::take(&mut undecided.sampled_out);
+    pub(crate) fn count_decisions(&self, pending: &mut Pending) {
+        let dropped = std::mem::take(&mut pending.dropped);
+        let sampled_out = std::mem::take(&mut pending.sampled_out);
         self.sampling_bounds.fetch_add(dropped, Ordering::Relaxed);
         self.sampled_out.fetch_add(sampled_out, Ordering::Relaxed);
-        self.undecided.store(undecided.bytes(), Ordering::Relaxed);
+        self.pending.store(pending.bytes(), Ordering::Relaxed);
     }
 
     /// What became of the spans that were handed over; if the background thread `is_over`, those that it left came too late.
@@ -117,7 +117,7 @@ impl Counters {
             stats.dropped.after_shutdown += left;
         } else {
             stats.waiting = left;
-            let taken = [&self.batch, &self.undecided].map(|bytes| bytes.load(Ordering::Relaxed));
+            let taken = [&self.batch, &self.pending].map(|bytes| bytes.load(Ordering::Relaxed));
             stats.bytes = buffers.waiting() + taken.iter().sum::<usize>();
         }
         stats

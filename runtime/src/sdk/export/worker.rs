@@ -13,7 +13,7 @@ use super::writer::{Exported, Lost, Writer};
 use crate::sdk::clock;
 use crate::sdk::provider::Shared;
 use crate::sdk::record::{Ended, spans};
-use crate::sdk::sampling::{Kept, Reason, Undecided};
+use crate::sdk::sampling::{Keep, Pending, Reason};
 
 /// How soon a trace is decided after its first span was seen to have ended.
 const SOON: Duration = Duration::from_millis(20);
@@ -30,7 +30,7 @@ pub(crate) struct Batching {
 pub(crate) struct Worker {
     shared: Arc<Shared>,
     drain: Drain,
-    undecided: Option<Undecided>,
+    pending: Option<Pending>,
     output: Output,
     delay: Duration,
 }
@@ -40,7 +40,7 @@ impl Worker {
         shared: Arc<Shared>,
         writers: Vec<Box<dyn Writer>>,
         batching: Batching,
-        undecided: Option<Undecided>,
+        pending: Option<Pending>,
     ) -> Worker {
         Worker {
             output: Output {
@@ -54,7 +54,7 @@ impl Worker {
             },
             shared,
             drain: Drain::default(),
-            undecided,
+            pending,
             delay: batching.delay,
         }
     }
@@ -99,34 +99,34 @@ impl Worker {
     /// Takes up what has ended; whether there are traces to be decided by the next pass.
     fn pass(&mut self) -> bool {
         let now = Instant::now();
-        let before = self.undecided.as_mut().map(Undecided::ended);
+        let before = self.pending.as_mut().map(Pending::ended);
         self.drain.pass(&self.shared.buffers, |bytes| {
             for span in spans(bytes) {
-                match &mut self.undecided {
-                    Some(undecided) => undecided.add(span, now, &mut self.output),
+                match &mut self.pending {
+                    Some(pending) => pending.add(span, now, &mut self.output),
                     None => self.output.take(span),
                 }
             }
         });
-        let Some(undecided) = &mut self.undecided else {
+        let Some(pending) = &mut self.pending else {
             return false;
         };
-        undecided.decide(before.unwrap_or_default(), now, &mut self.output);
-        self.shared.counters.count_decisions(undecided);
-        undecided.has_ended()
+        pending.decide(before.unwrap_or_default(), now, &mut self.output);
+        self.shared.counters.count_decisions(pending);
+        pending.has_ended()
     }
 
     fn decide_all(&mut self) {
-        if let Some(undecided) = &mut self.undecided {
-            undecided.decide_all(Instant::now(), &mut self.output);
-            self.shared.counters.count_decisions(undecided);
+        if let Some(pending) = &mut self.pending {
+            pending.decide_all(Instant::now(), &mut self.output);
+            self.shared.counters.count_decisions(pending);
         }
     }
 
     /// Whether anything waits that the last pass has seen.
     fn is_unsent(&self) -> bool {
-        let undecided = self.undecided.as_ref().map_or(0, Undecided::bytes);
-        self.output.count > 0 || undecided > 0
+        let pending = self.pending.as_ref().map_or(0, Pending::bytes);
+        self.output.count > 0 || pending > 0
     }
 
     fn end(self, limit: Duration, failure: Option<String>) {
@@ -242,7 +242,7 @@ impl Output {
     }
 }
 
-impl Kept for Output {
+impl Keep for Output {
     fn keep(&mut self, span: Ended<'_>, reason: Reason) {
         self.add(span, Some(reason));
     }

@@ -1,9 +1,11 @@
-//! How many traces a second are kept.
+//! How many traces are kept per second.
 
 use std::time::{Duration, Instant};
 
-/// The traces of a second: those that the base rate keeps, and those that are rescued.
-pub(crate) struct Budget {
+/// Counts the traces of the current second, against a maximum.
+///
+/// A trace that is kept for an error or for being slow is rescued: the base rate did not keep it.
+pub(super) struct Budget {
     most: Option<f64>,
     base_rate: f64,
     second: Option<Instant>,
@@ -12,7 +14,7 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new(most: Option<f64>, base_rate: f64) -> Budget {
+    pub(super) fn new(most: Option<f64>, base_rate: f64) -> Budget {
         Budget {
             most,
             base_rate,
@@ -22,8 +24,8 @@ impl Budget {
         }
     }
 
-    /// The base rate for the next second, when one is over.
-    pub(crate) fn count_root(&mut self, now: Instant) -> Option<f64> {
+    /// Counts the first span of a trace. Returns a new base rate when a second is over.
+    pub(super) fn count_root(&mut self, now: Instant) -> Option<f64> {
         let most = self.most?;
         let rate = self
             .turn(now)
@@ -32,7 +34,8 @@ impl Budget {
         rate
     }
 
-    pub(crate) fn allows_rescue(&mut self, now: Instant) -> bool {
+    /// Returns `true` if one more trace may be rescued in this second, and counts it.
+    pub(super) fn allows_rescue(&mut self, now: Instant) -> bool {
         let Some(most) = self.most else {
             return true;
         };
@@ -41,7 +44,7 @@ impl Budget {
         self.rescued <= most
     }
 
-    /// Begins a new second when one is over, and says how many roots a second there were.
+    /// Begins a new second when one is over, and returns how many roots there were per second.
     fn turn(&mut self, now: Instant) -> Option<f64> {
         let elapsed = now.duration_since(*self.second.get_or_insert(now));
         if elapsed < Duration::from_secs(1) {

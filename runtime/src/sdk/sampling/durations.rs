@@ -1,19 +1,21 @@
-//! How long the local roots of each name took lately.
+//! How long the first spans of traces took lately.
 
 use std::collections::{HashMap, VecDeque};
 
-/// How many names have their durations remembered, how many of each, and how many must be there.
+/// How many names are remembered.
 const NAMES: usize = 1_000;
+/// How many durations are remembered for each name.
 const DURATIONS: usize = 256;
+/// How many durations are needed to tell what is slow.
 const ENOUGH: usize = 64;
 
-/// The last durations by name, in nanoseconds.
+/// The last durations for each name, in nanoseconds.
 #[derive(Default)]
-pub(crate) struct Durations(HashMap<Box<str>, VecDeque<u64>>);
+pub(super) struct Durations(HashMap<Box<str>, VecDeque<u64>>);
 
 impl Durations {
-    /// Whether a span of this name is slow, with this duration in nanoseconds, which is remembered.
-    pub(crate) fn is_slow(&mut self, name: &str, duration: u64, quantile: f64) -> bool {
+    /// Returns `true` if a span of this name and duration is slow, and remembers the duration.
+    pub(super) fn is_slow(&mut self, name: &str, duration: u64, quantile: f64) -> bool {
         if !self.0.contains_key(name) {
             if self.0.len() >= NAMES {
                 return false;
@@ -33,7 +35,7 @@ impl Durations {
     }
 }
 
-/// Of a number that is small.
+/// Converts a number that is small.
 fn float(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }

@@ -1,39 +1,28 @@
-//! The decision at a span's start.
+//! The decision at the start of a span.
 
 use opentelemetry::Context;
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, TraceId, TraceState};
+use opentelemetry::trace::{SpanContext, TraceId};
 use opentelemetry_sdk::trace::SamplingDecision::{self, Drop, RecordAndSample, RecordOnly};
 use opentelemetry_sdk::trace::{SamplingResult, ShouldSample};
 
-use super::adaptive::BaseRate;
-use crate::sdk::tracer::Beginning;
+use super::base_rate::BaseRate;
+use super::decision::{Given, HeadDecision};
+use super::span_start::SpanStart;
 
 /// The sampler of a provider.
 #[derive(Debug)]
 pub(crate) enum Head {
-    /// As the parent; what has none is sampled. The default.
+    /// Does what the parent does, and samples a span without a parent. This is the default.
     ParentBased,
+    /// Records everything, and decides at the end of a trace.
     Adaptive(BaseRate),
+    /// A sampler of the user's.
     Own(Box<dyn ShouldSample>),
 }
 
-/// What was decided. What is recorded and not sampled is exported by adaptive sampling alone, which decides on it when its trace is
-/// over.
-pub(crate) struct Sampling {
-    pub(crate) decision: SamplingDecision,
-    /// What the span begins with, if that is not just its parent's trace state.
-    pub(crate) given: Option<Box<Given>>,
-}
-
-/// What a sampler gives to a span.
-pub(crate) struct Given {
-    pub(crate) trace_state: TraceState,
-    pub(crate) attributes: Vec<KeyValue>,
-}
-
 impl Head {
-    /// Decides on a span by the one above alone, if that is enough; the first span of a trace has an invalid one.
+    /// Decides on a span by the context of the span above alone. Returns `None` if that is not enough.
+    /// The context above the first span of a trace is invalid.
     #[inline]
     pub(crate) fn follow(&self, above: &SpanContext) -> Option<SamplingDecision> {
         match self {
@@ -45,21 +34,21 @@ impl Head {
         }
     }
 
-    /// Decides on a span below `parent`, whose span is `above`.
+    /// Decides on a span below `parent`, whose span has the context `above`.
     pub(crate) fn sample(
         &self,
         parent: &Context,
         above: &SpanContext,
         trace_id: TraceId,
-        asked: &Beginning<'_>,
-    ) -> Sampling {
+        span: &SpanStart<'_>,
+    ) -> HeadDecision {
         match self {
-            Head::ParentBased => Sampling::of(as_parent(above)),
+            Head::ParentBased => HeadDecision::of(as_parent(above)),
             Head::Adaptive(rate) => match self.follow(above) {
-                Some(decision) => Sampling::of(decision),
+                Some(decision) => HeadDecision::of(decision),
                 None => rate.sample(above, trace_id),
             },
-            Head::Own(sampler) => own(sampler.as_ref(), parent, above, trace_id, asked),
+            Head::Own(sampler) => own(sampler.as_ref(), parent, above, trace_id, span),
         }
     }
 }
@@ -73,28 +62,13 @@ fn as_parent(above: &SpanContext) -> SamplingDecision {
     }
 }
 
-impl Sampling {
-    pub(crate) fn of(decision: SamplingDecision) -> Sampling {
-        let given = None;
-        Sampling { decision, given }
-    }
-
-    /// Keeps what a sampler gives, if that is anything but the parent's trace state.
-    pub(crate) fn given(mut self, above: &SpanContext, given: Given) -> Sampling {
-        if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
-            self.given = Some(Box::new(given));
-        }
-        self
-    }
-}
-
 fn own(
     sampler: &dyn ShouldSample,
     parent: &Context,
     above: &SpanContext,
     trace_id: TraceId,
-    asked: &Beginning<'_>,
-) -> Sampling {
+    span: &SpanStart<'_>,
+) -> HeadDecision {
     let SamplingResult {
         decision,
         attributes,
@@ -102,14 +76,14 @@ fn own(
     } = sampler.should_sample(
         above.is_valid().then_some(parent),
         trace_id,
-        asked.name(),
-        asked.kind,
-        asked.attributes,
-        asked.links,
+        span.name(),
+        span.kind,
+        span.attributes,
+        span.links,
     );
     let given = Given {
         trace_state,
         attributes,
     };
-    Sampling::of(decision).given(above, given)
+    HeadDecision::of(decision).given(above, given)
 }

@@ -1,17 +1,53 @@
-//! Which traces are kept: the decision at a span's start, and the one at the end of its trace.
+//! Sampling: which traces are kept.
+//!
+//! # How a trace is decided
+//!
+//! There are two decisions, and the second one is made only with [`AdaptiveSampling`].
+//!
+//! **When a span starts** (`head`), the sampler chooses between three: record and export the span,
+//! record it only, or drop it. By default a span does what its parent does, and a span without a
+//! parent is recorded. A sampler of the user's may choose anything, and may add attributes
+//! and a trace state ([`HeadDecision`]). It is asked about a [`SpanStart`].
+//!
+//! **When a trace ends** (`pending`), adaptive sampling decides about the spans that were recorded
+//! only. It records every span, since errors and slowness are known late:
+//!
+//! 1. At the start of a trace, the base rate decides by the trace id's random bits (`base_rate`). What
+//!    it keeps carries the sampled flag, and is exported as soon as it ends, without waiting.
+//! 2. All other spans wait, grouped by trace (`waiting`), until the first span of the trace in this
+//!    process has ended. One more pass over the threads' buffers then makes sure that the spans below
+//!    it have been seen.
+//! 3. A trace with an error, or one that was slow (`durations`), is kept with the rate of its kind, as
+//!    long as the budget of the second allows it (`budget`).
+//! 4. What is kept says why in the attribute `sampling.reason`, and is exported as sampled (`kept`).
+//!    The trace's id is remembered for spans that end late (`recently_kept`).
+//!
+//! # Invariants
+//!
+//! - Decisions at the end of a trace are made by the background thread alone, without locks. Only
+//!   the base rate is shared with the threads that start traces; it is one atomic number.
+//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace without an error is
+//!   dropped first.
 
 mod adaptive;
+mod base_rate;
 mod budget;
-mod decided;
+mod decision;
 mod durations;
 mod head;
+mod kept;
 mod pending;
+mod recently_kept;
+mod span_start;
+mod waiting;
 
 pub use adaptive::{AdaptiveSampling, SlowThreshold};
 
-pub(crate) use adaptive::{BaseRate, records_everything};
+pub(crate) use base_rate::{BaseRate, records_everything};
+pub(crate) use decision::{Given, HeadDecision};
+pub(crate) use head::Head;
 #[cfg(feature = "otlp")]
-pub(crate) use decided::state_as_kept;
-pub(crate) use decided::{Reason, as_kept};
-pub(crate) use head::{Given, Head, Sampling};
-pub(crate) use pending::{Kept, Undecided};
+pub(crate) use kept::state_as_kept;
+pub(crate) use kept::{Reason, as_kept};
+pub(crate) use pending::{Keep, Pending};
+pub(crate) use span_start::{Name, SpanStart};

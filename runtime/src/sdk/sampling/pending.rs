@@ -1,68 +1,51 @@
-//! The traces that wait for their decision, as the background thread keeps them.
+//! The decision at the end of a trace, which the background thread makes.
 
-use std::collections::{HashMap, VecDeque};
+use std::mem;
 use std::time::{Duration, Instant};
 
-use foldhash::fast::RandomState;
 use opentelemetry::trace::TraceId;
 
-use super::adaptive::{AdaptiveSampling, BaseRate, SlowThreshold, randomness, threshold};
+use super::adaptive::{AdaptiveSampling, SlowThreshold};
+use super::base_rate::{BaseRate, randomness, threshold};
 use super::budget::Budget;
-use super::decided::{Decided, Reason};
 use super::durations::Durations;
+use super::kept::Reason;
+use super::recently_kept::RecentlyKept;
+use super::waiting::{Trace, Waiting};
 use crate::sdk::record::{Ended, Interned, spans};
 
-/// How much memory is kept for the spans of further traces: so many buffers, none larger than that.
-const SPARE: usize = 16;
-const SPARE_BYTES: usize = 64 * 1024;
-
-/// What receives the spans of the traces that are kept.
-pub(crate) trait Kept {
+/// Receives the spans of traces that are kept.
+pub(crate) trait Keep {
     fn keep(&mut self, span: Ended<'_>, reason: Reason);
 }
 
-/// The traces of which nothing is decided, and what was decided of others lately.
-pub(crate) struct Undecided {
+/// The traces that are not decided yet, and what the decisions are based on.
+pub(crate) struct Pending {
     config: AdaptiveSampling,
     rate: BaseRate,
-    traces: HashMap<TraceId, Trace, RandomState>,
-    /// The memory of traces that were decided.
-    spare: Vec<Vec<u8>>,
-    /// The traces by age; it may name some that are not there any more.
-    by_age: VecDeque<(Instant, TraceId)>,
-    bytes: usize,
-    /// Traces whose first span has ended, to be decided when everything that had ended before was seen.
+    pub(super) waiting: Waiting,
+    /// The traces whose first span has ended. They are decided in the next pass, when everything that
+    /// ended before that span has been seen.
     ended: Vec<TraceId>,
-    decided: Decided,
+    recently_kept: RecentlyKept,
     durations: Durations,
     budget: Budget,
     interned: Interned,
-    /// The spans that were left out for a bound.
+    /// How many spans were dropped at a bound.
     pub(crate) dropped: u64,
-    /// The spans of the traces that were not kept.
+    /// How many spans belonged to traces that were not kept.
     pub(crate) sampled_out: u64,
 }
 
-#[derive(Default)]
-struct Trace {
-    spans: Vec<u8>,
-    count: usize,
-    has_error: bool,
-    is_slow: bool,
-}
-
-impl Undecided {
-    pub(crate) fn new(config: AdaptiveSampling, rate: BaseRate) -> Undecided {
-        Undecided {
+impl Pending {
+    pub(crate) fn new(config: AdaptiveSampling, rate: BaseRate) -> Pending {
+        Pending {
             budget: Budget::new(config.max_traces_per_second, config.base_rate),
             config,
             rate,
-            traces: HashMap::default(),
-            spare: Vec::new(),
-            by_age: VecDeque::new(),
-            bytes: 0,
+            waiting: Waiting::default(),
             ended: Vec::new(),
-            decided: Decided::default(),
+            recently_kept: RecentlyKept::default(),
             durations: Durations::default(),
             interned: Interned::default(),
             dropped: 0,
@@ -70,13 +53,13 @@ impl Undecided {
         }
     }
 
-    /// The bytes of the waiting spans.
+    /// Returns the size of the waiting spans.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        self.waiting.bytes()
     }
 
-    /// Takes up a span of a trace that the base rate did not keep, or passes it on.
-    pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, kept: &mut dyn Kept) {
+    /// Keeps a span if its trace is kept, and lets it wait otherwise.
+    pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
         if span.is_sampled() {
             self.count_root(span, now);
@@ -85,98 +68,70 @@ impl Undecided {
             } else {
                 Reason::Base
             };
-            return kept.keep(span, reason);
+            return output.keep(span, reason);
         }
-        if let Some(reason) = self.decided.kept(id) {
-            return kept.keep(span, reason);
+        if let Some(reason) = self.recently_kept.reason(id) {
+            return output.keep(span, reason);
         }
         let is_slow = span.is_local_root() && self.is_slow(span);
         self.count_root(span, now);
-        let trace = self.traces.entry(id).or_insert_with(|| {
-            self.by_age.push_back((now, id));
-            Trace {
-                spans: self.spare.pop().unwrap_or_default(),
-                ..Trace::default()
-            }
-        });
-        trace.has_error |= span.is_error();
-        trace.is_slow |= is_slow;
-        if trace.count < self.config.max_spans_per_trace || span.is_local_root() {
-            trace.count += 1;
-            trace.spans.extend_from_slice(span.bytes());
-            self.bytes += span.bytes().len();
-        } else {
+        let most_spans = self.config.max_spans_per_trace;
+        if !self.waiting.add(span, is_slow, most_spans, now) {
             self.dropped += 1;
         }
         if span.is_local_root() {
             self.ended.push(id);
         }
-        self.make_room(now, kept);
+        self.make_room(now, output);
     }
 
-    /// Traces whose first span had ended when the last pass began: by now everything below it was seen.
+    /// Takes the traces whose first span had ended when the last pass began. By now, everything below
+    /// that span has been seen.
     pub(crate) fn ended(&mut self) -> Vec<TraceId> {
-        std::mem::take(&mut self.ended)
+        mem::take(&mut self.ended)
     }
 
+    /// Returns `true` if there are traces for the next pass to decide.
     pub(crate) fn has_ended(&self) -> bool {
         !self.ended.is_empty()
     }
 
-    /// Decides these traces, and those that waited too long.
-    pub(crate) fn decide(&mut self, ended: Vec<TraceId>, now: Instant, kept: &mut dyn Kept) {
+    /// Decides these traces, and those that have waited too long.
+    pub(crate) fn decide(&mut self, ended: Vec<TraceId>, now: Instant, output: &mut dyn Keep) {
         for id in ended {
-            self.decide_one(id, now, kept);
+            self.decide_one(id, now, output);
         }
-        while let Some((since, id)) = self.by_age.front().copied() {
-            let is_there = self.traces.contains_key(&id);
-            if is_there && now.duration_since(since) < self.config.max_age {
-                break;
-            }
-            self.by_age.pop_front();
-            if is_there {
-                self.decide_one(id, now, kept);
-            }
+        while let Some(id) = self.waiting.next_too_old(self.config.max_age, now) {
+            self.decide_one(id, now, output);
         }
-        self.forget_gone();
+        self.waiting.forget_gone();
     }
 
-    /// Decides everything, on what there is.
-    pub(crate) fn decide_all(&mut self, now: Instant, kept: &mut dyn Kept) {
-        let all: Vec<TraceId> = self.by_age.drain(..).map(|(_, id)| id).collect();
-        for id in all {
-            self.decide_one(id, now, kept);
+    /// Decides all traces, by the spans that have ended.
+    pub(crate) fn decide_all(&mut self, now: Instant, output: &mut dyn Keep) {
+        for id in self.waiting.all() {
+            self.decide_one(id, now, output);
         }
     }
 
-    fn decide_one(&mut self, id: TraceId, now: Instant, kept: &mut dyn Kept) {
-        let Some(trace) = self.traces.remove(&id) else {
+    fn decide_one(&mut self, id: TraceId, now: Instant, output: &mut dyn Keep) {
+        let Some(trace) = self.waiting.take(id) else {
             return;
         };
-        self.bytes -= trace.spans.len();
-        let reason = self.reason(id, &trace, now);
-        // One that is not kept stays open to an error that comes late, so there is nothing to remember of it.
-        match reason {
+        // A trace that is not kept is not remembered: an error that comes late may still rescue it.
+        match self.reason(id, &trace, now) {
             Some(reason) => {
-                self.decided.remember(id, reason);
+                self.recently_kept.remember(id, reason);
                 for span in spans(&trace.spans) {
-                    kept.keep(span, reason);
+                    output.keep(span, reason);
                 }
             }
             None => self.sampled_out += trace.count as u64,
         }
-        self.give_back(trace);
+        self.waiting.give_back(trace);
     }
 
-    fn give_back(&mut self, trace: Trace) {
-        let mut memory = trace.spans;
-        if self.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
-            memory.clear();
-            self.spare.push(memory);
-        }
-    }
-
-    /// Why the trace is kept, if it is. The base rate did not want it.
+    /// Returns why the trace is kept, if it is. The base rate did not keep it.
     fn reason(&mut self, id: TraceId, trace: &Trace, now: Instant) -> Option<Reason> {
         let random = randomness(id);
         let wanted = if trace.has_error && random >= threshold(self.config.error_rate) {
@@ -189,45 +144,30 @@ impl Undecided {
         self.budget.allows_rescue(now).then_some(wanted)
     }
 
-    /// At a bound: what has no error goes first, the oldest of it; what has one is decided on what there is.
-    fn make_room(&mut self, now: Instant, kept: &mut dyn Kept) {
-        while self.traces.len() > self.config.max_traces || self.bytes > self.config.max_bytes {
-            let oldest = |has_error: bool| {
-                let of_kind = |(_, id): &&(Instant, TraceId)| {
-                    self.traces
-                        .get(id)
-                        .is_some_and(|trace| trace.has_error == has_error)
-                };
-                self.by_age.iter().find(of_kind).map(|(_, id)| *id)
-            };
-            if let Some(id) = oldest(false) {
+    /// Brings what waits back below its bounds. The oldest trace without an error is dropped first. If
+    /// all have an error, the oldest is decided by the spans that have ended.
+    fn make_room(&mut self, now: Instant, output: &mut dyn Keep) {
+        let AdaptiveSampling {
+            max_traces,
+            max_bytes,
+            ..
+        } = self.config;
+        while self.waiting.len() > max_traces || self.waiting.bytes() > max_bytes {
+            if let Some(id) = self.waiting.oldest(false) {
                 self.drop_one(id);
-            } else if let Some(id) = oldest(true) {
-                self.decide_one(id, now, kept);
+            } else if let Some(id) = self.waiting.oldest(true) {
+                self.decide_one(id, now, output);
             } else {
                 return;
             }
-            self.forget_gone();
+            self.waiting.forget_gone();
         }
     }
 
     fn drop_one(&mut self, id: TraceId) {
-        if let Some(trace) = self.traces.remove(&id) {
-            self.bytes -= trace.spans.len();
+        if let Some(trace) = self.waiting.take(id) {
             self.dropped += trace.count as u64;
-            self.give_back(trace);
-        }
-    }
-
-    /// Keeps the list of ages from growing with traces that are not there any more.
-    fn forget_gone(&mut self) {
-        while let Some((_, id)) = self.by_age.front()
-            && !self.traces.contains_key(id)
-        {
-            self.by_age.pop_front();
-        }
-        if self.by_age.len() > 2 * self.traces.len() + 64 {
-            self.by_age.retain(|(_, id)| self.traces.contains_key(id));
+            self.waiting.give_back(trace);
         }
     }
 
@@ -253,55 +193,4 @@ impl Undecided {
 
 fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use opentelemetry::trace::{SpanId, TraceFlags};
-
-    use super::*;
-    use crate::sdk::clock::Time;
-    use crate::sdk::record::layout::bits;
-    use crate::sdk::record::{Record, Start};
-
-    struct Nothing;
-
-    impl Kept for Nothing {
-        fn keep(&mut self, _span: Ended<'_>, _reason: Reason) {}
-    }
-
-    fn record(trace: u128, bits: u8) -> Vec<u8> {
-        let start = Start {
-            trace_id: TraceId::from(trace),
-            span_id: SpanId::from(1),
-            flags: TraceFlags::default(),
-            parent: SpanId::INVALID,
-            bits,
-            kind: 0,
-            time: Time::Ticks(1),
-            site: 0,
-            scope: 0,
-        };
-        let mut record = Record::default();
-        record.begin(&start);
-        record.end(Time::Ticks(2)).to_vec()
-    }
-
-    #[test]
-    fn an_old_trace_holds_up_no_others() {
-        let now = Instant::now();
-        let config = AdaptiveSampling::default();
-        let mut undecided = Undecided::new(config, BaseRate::new(0.0));
-        let waiting = record(1, 0);
-        let ended: Vec<u8> = (2..10_000)
-            .flat_map(|trace| record(trace, bits::LOCAL_ROOT))
-            .collect();
-        for span in spans(&waiting).chain(spans(&ended)) {
-            undecided.add(span, now, &mut Nothing);
-            let ended = undecided.ended();
-            undecided.decide(ended, now, &mut Nothing);
-        }
-        assert_eq!(undecided.traces.len(), 1);
-        assert!(undecided.by_age.len() < 100);
-    }
 }

@@ -1,24 +1,20 @@
-//! What was decided of traces at their end.
+//! What the spans of a kept trace say: why it was kept, and that it is sampled.
 
-use std::collections::{HashMap, VecDeque};
+use opentelemetry::trace::{SpanContext, TraceState};
 
-use foldhash::fast::RandomState;
-use opentelemetry::trace::{SpanContext, TraceId, TraceState};
-
-/// How many decisions are remembered for spans that come late.
-const DECISIONS: usize = 10_000;
-
-/// Why a trace is kept.
+/// The reason why a trace is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
+    /// The base rate kept it.
     Base,
+    /// Its parent in another process is sampled.
     Parent,
     Error,
     Slow,
 }
 
 impl Reason {
-    /// The attribute of the local root that says so.
+    /// The key of the local root's attribute.
     pub(crate) const KEY: &'static str = "sampling.reason";
 
     pub(crate) fn name(self) -> &'static str {
@@ -31,31 +27,8 @@ impl Reason {
     }
 }
 
-/// The traces that were kept lately; the oldest is forgotten first.
-#[derive(Default)]
-pub(crate) struct Decided {
-    reasons: HashMap<TraceId, Reason, RandomState>,
-    order: VecDeque<TraceId>,
-}
-
-impl Decided {
-    pub(crate) fn kept(&self, id: TraceId) -> Option<Reason> {
-        self.reasons.get(&id).copied()
-    }
-
-    pub(crate) fn remember(&mut self, id: TraceId, reason: Reason) {
-        if self.reasons.insert(id, reason).is_none() {
-            self.order.push_back(id);
-        }
-        if self.order.len() > DECISIONS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.reasons.remove(&oldest);
-        }
-    }
-}
-
-/// The context that an exported span has: sampled, and without the threshold of a decision that was not taken.
+/// Returns the context that an exported span has: it is sampled, and does not carry the threshold of a
+/// decision that did not keep it.
 pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     if context.is_sampled() {
         return context.clone();
@@ -70,7 +43,7 @@ pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     )
 }
 
-/// The trace state of a span that was not sampled, but is kept.
+/// Returns the trace state for a span that was not sampled at its start, but is kept.
 pub(crate) fn state_as_kept(state: &TraceState) -> TraceState {
     match state.get("ot") {
         Some(ot) => without_threshold(state, ot),

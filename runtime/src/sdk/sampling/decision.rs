@@ -1,0 +1,36 @@
+//! What a sampler decides at the start of a span.
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanContext, TraceState};
+use opentelemetry_sdk::trace::SamplingDecision;
+
+/// A decision, and what the sampler adds to the span.
+///
+/// A span that is recorded but not sampled is exported by adaptive sampling only, which decides on it
+/// when its trace has ended.
+pub(crate) struct HeadDecision {
+    pub(crate) decision: SamplingDecision,
+    /// What the sampler adds, unless that is only the trace state of the parent.
+    pub(crate) given: Option<Box<Given>>,
+}
+
+/// What a sampler gives to a span.
+pub(crate) struct Given {
+    pub(crate) trace_state: TraceState,
+    pub(crate) attributes: Vec<KeyValue>,
+}
+
+impl HeadDecision {
+    pub(super) fn of(decision: SamplingDecision) -> HeadDecision {
+        let given = None;
+        HeadDecision { decision, given }
+    }
+
+    /// Keeps what the sampler gives, unless that is only the trace state of the span above.
+    pub(super) fn given(mut self, above: &SpanContext, given: Given) -> HeadDecision {
+        if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
+            self.given = Some(Box::new(given));
+        }
+        self
+    }
+}

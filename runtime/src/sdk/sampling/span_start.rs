@@ -1,0 +1,30 @@
+//! What is known of a span when a sampler decides on it.
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Link, SpanKind};
+
+use crate::site::CallSite;
+
+/// A span that is about to start.
+pub(crate) struct SpanStart<'a> {
+    pub(crate) name: Name<'a>,
+    pub(crate) kind: &'a SpanKind,
+    pub(crate) attributes: &'a [KeyValue],
+    pub(crate) links: &'a [Link],
+}
+
+/// A span's name. Most samplers do not look at it.
+pub(crate) enum Name<'a> {
+    Given(&'a str),
+    /// The name of a call site's function, which is the second field.
+    Of(&'static CallSite, &'static str),
+}
+
+impl SpanStart<'_> {
+    pub(super) fn name(&self) -> &str {
+        match self.name {
+            Name::Given(name) => name,
+            Name::Of(site, function) => site.names(function).span,
+        }
+    }
+}
