@@ -1,4 +1,4 @@
-//! The spans of a request, by their scopes.
+//! Collecting the spans of a request, by their scopes.
 
 use std::mem;
 
@@ -16,49 +16,54 @@ use crate::sdk::sampling::Reason;
 use crate::sdk::scopes::Scopes;
 use crate::site;
 
-/// The fields of a request, of what it has for a resource, and for a scope.
+// The fields of a request, of its `ResourceSpans`, and of its `ScopeSpans`.
 const RESOURCE_SPANS: u8 = bytes(1);
 const RESOURCE: u8 = bytes(1);
 const SCOPE_SPANS: u8 = bytes(2);
 const SCOPE: u8 = bytes(1);
 const SCHEMA_URL: u8 = bytes(3);
 
-/// No tag and length of a message take more.
+/// The maximum size of a message's tag and length.
 const HEAD: usize = 1 + 10;
-/// A byte of a record becomes four at most, as in a list of booleans.
+/// A byte of a record becomes at most four bytes, as in a list of booleans.
 const GROWTH: usize = 4;
-/// How much memory is kept for further spans: so many buffers, and so many bytes in all of them.
+/// How many buffers are kept for further spans.
 const SPARE: usize = 4;
+/// The maximum size of all of them.
 const SPARE_BYTES: usize = 1024 * 1024;
-/// The same for what comes behind a span's attributes.
+/// The size from which the buffer for what comes behind a span's attributes is not kept.
 const BEHIND_BYTES: usize = 64 * 1024;
 
-/// Spans on their way into a request.
+/// Encodes spans, until they are taken as a request.
 #[derive(Default)]
 pub(super) struct Encoder {
-    /// The fields of the resource and of its schema.
+    /// The field of the resource.
     resource: Vec<u8>,
+    /// The field of the resource's schema.
     schema: Vec<u8>,
-    /// The scopes by their numbers, and those of them that have spans.
+    /// The scopes, by their numbers.
     scopes: Vec<Scope>,
+    /// The numbers of those that have spans.
     used: Vec<usize>,
-    /// The templates by the numbers of their call sites.
+    /// The templates, by the numbers of their call sites.
     templates: Vec<Template>,
-    /// What comes behind the attributes of the span that is written.
+    /// What comes behind the attributes of the span that is being put.
     behind: Vec<u8>,
     spare: Vec<Vec<u8>>,
     spans: usize,
-    /// What the request takes so far.
+    /// The size of the request so far.
     bytes: usize,
 }
 
-/// A scope with its spans.
+/// A scope, and its spans.
 struct Scope {
-    /// The fields of the scope and of its schema.
+    /// The field of the scope.
     head: Box<[u8]>,
+    /// The field of the scope's schema.
     schema: Box<[u8]>,
-    /// Room for what comes before the spans of the first scope, and the spans.
+    /// The spans, behind room for what comes before those of the first scope.
     spans: Vec<u8>,
+    /// The size of that room.
     room: usize,
 }
 
@@ -122,7 +127,8 @@ impl Encoder {
             .extend(new.iter().map(|site| Template::of(site)));
     }
 
-    /// Takes all spans as one request. What comes before those of the first scope is put into the room there.
+    /// Takes all spans as one request. It is made from the first scope's spans: what comes before
+    /// them is put into the room there.
     pub(super) fn take(&mut self) -> Option<Request> {
         let used = mem::take(&mut self.used);
         let (first, others) = used.split_first()?;
@@ -151,7 +157,7 @@ impl Encoder {
         })
     }
 
-    /// What comes before the spans of the first of the used scopes.
+    /// Returns what comes before the spans of the first scope that is used.
     fn front(&self, first: usize, used: &[usize]) -> Vec<u8> {
         let sizes = used.iter().map(|scope| self.scopes[*scope].size());
         let scopes: usize = sizes.map(wire::size_of_field).sum();
@@ -163,7 +169,7 @@ impl Encoder {
         front
     }
 
-    /// Takes back the memory of a request that was sent.
+    /// Keeps the memory of a request that was sent.
     pub(super) fn give_back(&mut self, mut memory: Vec<u8>) {
         let kept: usize = self.spare.iter().map(Vec::capacity).sum();
         if self.spare.len() < SPARE && kept + memory.capacity() <= SPARE_BYTES {
@@ -193,12 +199,12 @@ impl Scope {
         }
     }
 
-    /// The size of its message.
+    /// Returns the size of the scope's message.
     fn size(&self) -> usize {
         self.head.len() + self.spans.len() - self.room + self.schema.len()
     }
 
-    /// Puts what comes before its spans.
+    /// Puts what comes before the scope's spans.
     fn put_head(&self, out: &mut Vec<u8>) {
         out.push(SCOPE_SPANS);
         wire::put_length(out, self.size());

@@ -1,15 +1,12 @@
-//! What a span's message consists of beside the span's own attributes: events, links, and their attributes.
+//! The events and links of a span's message.
 
-use super::span::remote_flags;
+use super::fields::{EVENT, LINK, remote_flags};
 use super::values;
 use super::wire::{self, bytes, fixed32, fixed64, number};
 use crate::sdk::record::layout::key;
 use crate::sdk::record::{Attributes, Event, Failure, Key, Link, Simple};
 
-/// The fields of a span.
-const EVENT: u8 = bytes(11);
-const LINK: u8 = bytes(13);
-
+/// Puts an event.
 pub(super) fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
     wire::message(out, EVENT, |out| {
         out.push(fixed64(1));
@@ -19,7 +16,7 @@ pub(super) fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
     });
 }
 
-/// Puts the event of a failure.
+/// Puts the event of an exception that ended the span.
 pub(super) fn put_exception(out: &mut Vec<u8>, failure: Failure<'_>) {
     const HEAD: usize = 20;
     let all = KNOWN.iter().zip(failure.attributes());
@@ -38,6 +35,7 @@ pub(super) fn put_exception(out: &mut Vec<u8>, failure: Failure<'_>) {
     }
 }
 
+/// Puts a link.
 pub(super) fn put_link(out: &mut Vec<u8>, link: Link<'_>) {
     wire::message(out, LINK, |out| {
         wire::field(out, bytes(1), &link.trace_id);
@@ -64,19 +62,20 @@ fn put_attributes(out: &mut Vec<u8>, tag: u8, tag_of_dropped: u8, attributes: At
     put_count(out, tag_of_dropped, dropped);
 }
 
-/// The keys of an exception as fields, with the tag of the value behind it, in the order of [`key::KNOWN`].
+/// The keys of [`key::KNOWN`] as fields of a `KeyValue`, each followed by the tag of the value.
 const KNOWN: [&[u8]; 3] = [
     b"\x0a\x0eexception.type\x12",
     b"\x0a\x11exception.message\x12",
     b"\x0a\x14exception.stacktrace\x12",
 ];
 
-/// A key of this crate's as a field, with the tag of the value behind it.
+/// Returns a key of this crate as a field of a `KeyValue`, followed by the tag of the value.
 fn known(key: &str) -> Option<&'static [u8]> {
     let index = key::KNOWN.iter().position(|known| *known == key)?;
     Some(KNOWN[index])
 }
 
+/// Puts the number of what was dropped, unless it is 0.
 pub(super) fn put_count(out: &mut Vec<u8>, tag: u8, count: u32) {
     if count != 0 {
         out.push(tag);

@@ -1,11 +1,14 @@
-//! Records straight to the bytes of a request of OTLP: nothing is made in between.
+//! Encoding records as an OTLP request, without building anything in between.
 //!
-//! What the spans of a call site, a scope and the resource have in common is encoded once ([`template`]); each span is put behind the
-//! others of its scope in one pass over its record ([`span`]).
+//! The resource, each scope, and what the spans of a call site have in common are encoded once
+//! (`encoder`, `template`). Each span is appended to those of its scope in one pass over its
+//! record: `span` puts what most spans have, and `rest` the other items.
 
 mod encoder;
 mod events;
+mod fields;
 mod positions;
+mod rest;
 mod span;
 mod template;
 #[cfg(test)]
@@ -26,19 +29,19 @@ use encoder::Encoder;
 
 /// An `ExportTraceServiceRequest`.
 pub(crate) struct Request {
-    /// Its bytes begin at `start`.
+    /// The request begins at `start` of these bytes.
     pub(crate) bytes: Vec<u8>,
     pub(crate) start: usize,
     pub(crate) spans: usize,
 }
 
-/// Takes requests to a collector, within a time limit of its own.
+/// Sends requests to a collector, within a time limit of its own.
 pub(crate) trait Transport: Send {
-    /// Sends a request, and gives its memory back.
+    /// Sends a request, and returns its memory.
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
 }
 
-/// Writes OTLP.
+/// A [`Writer`] of OTLP.
 pub(crate) struct Otlp<T> {
     encoder: Encoder,
     transport: T,

@@ -1,22 +1,23 @@
-//! Where attributes stand among those that are written.
+//! Finding an attribute among those that are written.
 
 use std::ops::Range;
 
-use super::span::ATTRIBUTE;
+use super::fields::ATTRIBUTE;
 
-/// Where the attribute of this key stands in what is written from `start` on, which is nothing but attributes.
+/// Returns where the attribute of this key stands in `out`, which holds only attributes from
+/// `start` on.
 pub(super) fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
     let mut places = places(&out[start..]);
     let (place, _) = places.find(|(_, known)| *known == key)?;
     Some(start + place.start..start + place.end)
 }
 
-/// The keys of the attributes that some fields begin with.
+/// Returns the keys of the attributes that these fields begin with.
 pub(super) fn keys(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
     places(fields).map(|(_, key)| key)
 }
 
-/// The attributes that some fields begin with: where each stands, and its key.
+/// Returns the attributes that these fields begin with: where each stands, and its key.
 fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -31,7 +32,7 @@ fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
     })
 }
 
-/// A length, and where it ends.
+/// Reads a length; returns it, and where it ends.
 #[inline]
 fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut length = 0;

@@ -1,32 +1,34 @@
-//! What the spans of a call site have in common, in the form in which it is sent.
+//! What the spans of a call site have in common, already encoded.
 
-use super::span::{ATTRIBUTE, NAME};
+use super::fields::{ATTRIBUTE, NAME};
 use super::values::{self, KEY, VALUE};
 use super::{positions, wire};
 use crate::sdk::record::{Stored, are_plain};
 use crate::site::{CODE_KEYS, CallSite};
 
-/// The longest key that is remembered, so that its length is one byte.
+/// The maximum length of a key that is remembered. It fits into one byte.
 const LONGEST_KEY: usize = 127;
 
-/// Made once for each call site, and once for all spans that have none.
+/// The template of a call site, or of all spans without a call site.
 #[derive(Default)]
 pub(super) struct Template {
-    /// The field of the name, and the attributes that say where the function stands.
+    /// The name and the attributes `code.*`, as fields of a span.
     fields: Vec<u8>,
-    /// Where these attributes begin.
+    /// Where `code.*` begins in `fields`.
     code: usize,
-    /// The keys of the call site.
+    /// The keys of the call site, which indexed attributes refer to.
     pub(super) keys: &'static [&'static str],
-    /// The same, encoded, if they differ from each other and from `code.*`; else none.
+    /// The encoded keys of the call site, or none if they do not all differ from each other and
+    /// from `code.*`.
     pub(super) indexed: Box<[Key]>,
-    /// The most attributes that a span had beside these.
+    /// The most other attributes that a span had so far.
     pub(super) most_others: usize,
-    /// The keys that its spans usually have beside these, in their order. They differ from each other and from all of these.
-    usual: Vec<Key>,
+    /// The other keys of that span, in their order. They differ from each other and from the call
+    /// site's.
+    expected: Vec<Key>,
 }
 
-/// A key as a field of a `KeyValue`, with the tag of the value behind it.
+/// A key as a field of a `KeyValue`, followed by the tag of the value.
 pub(super) struct Key(Box<[u8]>);
 
 impl Key {
@@ -42,7 +44,7 @@ impl Key {
         &self.0
     }
 
-    /// Only of use for one that is not longer than [`LONGEST_KEY`].
+    /// Returns `true` if this is the given key. It must not be longer than [`LONGEST_KEY`].
     #[inline]
     fn is(&self, key: &[u8]) -> bool {
         &self.0[2..self.0.len() - 1] == key
@@ -72,7 +74,7 @@ impl Template {
         template
     }
 
-    /// What each span has of it; without the name, if that is its own.
+    /// Returns the fields for a span: without the name if the span has its own.
     #[inline]
     pub(super) fn fields(&self, has_own_name: bool) -> &[u8] {
         if has_own_name {
@@ -82,24 +84,25 @@ impl Template {
         }
     }
 
-    /// The attributes that say where the function stands.
+    /// Returns the attributes `code.*`.
     #[inline]
     pub(super) fn code(&self) -> &[u8] {
         self.fields.get(self.code..).unwrap_or_default()
     }
 
-    /// The usual key of this place, if it is this one.
+    /// Returns the expected key of this place, if it is the given one.
     #[inline]
-    pub(super) fn usual(&self, place: usize, key: &[u8]) -> Option<&Key> {
-        self.usual.get(place).filter(|usual| usual.is(key))
+    pub(super) fn expected(&self, place: usize, key: &[u8]) -> Option<&Key> {
+        self.expected.get(place).filter(|expected| expected.is(key))
     }
 
-    /// Takes the keys of a span as the usual ones. All are different; `before` are how many it has by index.
+    /// Expects these keys of the next span. All differ from each other; the span has `before` of
+    /// them by index.
     #[cold]
     pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
         let own = keys.skip(positions::keys(self.code()).count() + before);
         let is_own = |key: &&[u8]| self.keys.iter().all(|own| own.as_bytes() != *key);
         let own = own.take_while(|key| key.len() <= LONGEST_KEY && is_own(key));
-        self.usual = own.map(Key::new).collect();
+        self.expected = own.map(Key::new).collect();
     }
 }

@@ -1,4 +1,5 @@
-//! What is sent, decoded, against what `opentelemetry-otlp` would send for the same spans, which are generated.
+//! What is sent, decoded, against what `opentelemetry-otlp` would send for the same spans, which
+//! are generated.
 
 mod generated;
 

@@ -1,4 +1,4 @@
-//! Attributes and their values.
+//! Encoding attributes and their values.
 
 use opentelemetry::{Array, KeyValue, Value};
 
@@ -7,7 +7,7 @@ use super::wire::{
 };
 use crate::sdk::record::{Simple, Stored, Text};
 
-/// The fields of a `KeyValue`, an `AnyValue` and an `ArrayValue`.
+// The fields of a `KeyValue`, an `AnyValue` and an `ArrayValue`.
 pub(super) const KEY: u8 = bytes(1);
 pub(super) const VALUE: u8 = bytes(2);
 const TEXT: u8 = bytes(1);
@@ -17,7 +17,7 @@ const DOUBLE: u8 = fixed64(4);
 const ARRAY: u8 = bytes(5);
 const ELEMENT: u8 = bytes(1);
 
-/// How many bytes a value takes, as an `AnyValue`.
+/// Returns how many bytes a value takes as an `AnyValue`.
 #[inline]
 pub(super) fn size_of_value(value: &Stored<'_>) -> usize {
     match value {
@@ -75,7 +75,7 @@ fn for_each(list: &Stored<'_>, mut of: impl FnMut(&Stored<'_>)) {
     }
 }
 
-/// Puts a `KeyValue` whose key is there as a field, with the tag of the value behind it.
+/// Puts a `KeyValue` whose key is encoded already, followed by the tag of the value.
 #[inline(never)]
 pub(super) fn put_keyed(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     match value {
@@ -94,9 +94,10 @@ fn put_any(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     put_value(out, value);
 }
 
-/// The same of a value that is read fast, which is mostly short.
+/// Puts a `KeyValue` whose key is encoded already, and whose value is of a type that most have.
+/// Short ones take one step.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "most attributes are put here")]
+#[expect(clippy::inline_always, reason = "puts most attributes")]
 pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'_>) {
     match value {
         Simple::Text(text) if key.len() + text.len() < 112 => {
@@ -127,7 +128,7 @@ pub(super) fn attribute(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'
     put_value(out, value);
 }
 
-/// Puts an attribute of the API's, of a resource or a scope.
+/// Puts an attribute of a resource or a scope.
 pub(super) fn api_attribute(out: &mut Vec<u8>, tag: u8, attribute: &KeyValue) {
     message(out, tag, |out| {
         field(out, KEY, attribute.key.as_str().as_bytes());
@@ -156,7 +157,7 @@ fn put_api_array(out: &mut Vec<u8>, array: &Array) {
     }
 }
 
-/// A text as a value.
+/// Returns a text as a value.
 pub(super) fn text(text: &str) -> Stored<'_> {
     Stored::Text(Text::of(text))
 }

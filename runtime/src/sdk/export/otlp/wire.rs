@@ -1,37 +1,38 @@
-//! Protocol Buffers: numbers, fields and messages.
+//! The wire format of Protocol Buffers: numbers, fields and messages.
 
-/// The tag of a field that is a number.
+/// Returns the tag of a field that holds a number.
 pub(super) const fn number(field: u8) -> u8 {
     field << 3
 }
 
-/// The tag of a field of eight bytes.
+/// Returns the tag of a field that holds eight bytes.
 pub(super) const fn fixed64(field: u8) -> u8 {
     field << 3 | 1
 }
 
-/// The tag of a field that is text, bytes or a message.
+/// Returns the tag of a field that holds a text, bytes or a message.
 pub(super) const fn bytes(field: u8) -> u8 {
     field << 3 | 2
 }
 
-/// The tag of a field of four bytes.
+/// Returns the tag of a field that holds four bytes.
 pub(super) const fn fixed32(field: u8) -> u8 {
     field << 3 | 5
 }
 
-/// How many bytes a number takes.
+/// Returns how many bytes a number takes.
 #[inline]
 pub(super) fn size_of(number: u64) -> usize {
     ((number | 1).ilog2() as usize * 9 + 73) / 64
 }
 
-/// How many bytes a field of that many bytes takes, with its tag and its length.
+/// Returns how many bytes a field takes, with its tag and its length.
 #[inline]
 pub(super) fn size_of_field(length: usize) -> usize {
     1 + size_of(length as u64) + length
 }
 
+/// Puts a number.
 #[inline]
 pub(super) fn put(out: &mut Vec<u8>, number: u64) {
     if number < 0x80 {
@@ -49,7 +50,7 @@ fn put_long(out: &mut Vec<u8>, mut number: u64) {
     out.push(low(number));
 }
 
-/// The lowest seven bits.
+/// Returns the lowest seven bits.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "they are seven bits")]
 pub(super) fn low(number: u64) -> u8 {
@@ -61,7 +62,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
     put(out, length as u64);
 }
 
-/// Puts text, bytes or a message.
+/// Puts a field that holds a text, bytes or a message.
 #[inline]
 pub(super) fn field(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     if content.len() < 0x80 {
@@ -73,10 +74,11 @@ pub(super) fn field(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
-/// The bytes that a message's length takes while it is not known. Those of most spans and of many events need as many.
+/// How many bytes are left free for the length of a message. Most spans and many events need as
+/// many.
 const LENGTH: usize = 2;
 
-/// Puts a message whose size is only known when it is there.
+/// Puts a message whose size is known only once it is written.
 pub(super) fn message(out: &mut Vec<u8>, tag: u8, put: impl FnOnce(&mut Vec<u8>)) {
     out.extend_from_slice(&[tag, 0, 0]);
     let start = out.len();
@@ -84,7 +86,7 @@ pub(super) fn message(out: &mut Vec<u8>, tag: u8, put: impl FnOnce(&mut Vec<u8>)
     end_message(out, start);
 }
 
-/// Puts the length of a message that begins at `start`, with room for the length before it.
+/// Puts the length of a message that begins at `start`, into the room before it.
 #[inline]
 pub(super) fn end_message(out: &mut Vec<u8>, start: usize) {
     let length = (out.len() - start) as u64;
