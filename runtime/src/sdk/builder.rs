@@ -9,7 +9,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{IdGenerator, ShouldSample, SpanExporter, SpanLimits};
 
 use crate::sdk::export::buffers::Buffers;
-use crate::sdk::export::{Batching, Counters, Signal, Spans, Warnings, Worker, Writer};
+use crate::sdk::export::{Batching, Counters, Mailbox, Spans, Warnings, Worker, Writer};
 use crate::sdk::ids::Ids;
 use crate::sdk::provider::{Shared, TracerProvider};
 use crate::sdk::record::Limits;
@@ -213,7 +213,7 @@ impl<E> TracerProviderBuilder<E> {
             head,
             ids: self.ids,
             scopes: Scopes::default(),
-            signal: Signal::default(),
+            mailbox: Mailbox::default(),
             counters: Counters::default(),
             warnings: self.warnings,
             is_shut_down: AtomicBool::new(false),

@@ -12,7 +12,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
 use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::buffers::{Buffers, Pushed, Rings};
-use crate::sdk::export::{Counters, Signal, Stats, Warnings};
+use crate::sdk::export::{Counters, Mailbox, Stats, Warnings};
 use crate::sdk::ids::Ids;
 use crate::sdk::own_tracer;
 use crate::sdk::record::Limits;
@@ -46,7 +46,7 @@ pub(crate) struct Shared {
     pub(crate) head: Head,
     pub(crate) ids: Ids,
     pub(crate) scopes: Scopes,
-    pub(crate) signal: Signal,
+    pub(crate) mailbox: Mailbox,
     pub(crate) counters: Counters,
     pub(crate) warnings: Warnings,
     pub(crate) is_shut_down: AtomicBool,
@@ -82,7 +82,7 @@ impl Shared {
         }
         match self.buffers.push(rings, record) {
             Pushed::Kept => {}
-            Pushed::KeptFillingUp => self.signal.call(),
+            Pushed::KeptFillingUp => self.mailbox.call(),
             Pushed::Dropped => {
                 self.counters.buffer_full.fetch_add(1, Ordering::Relaxed);
                 let errors = u64::from(is_error(record));
@@ -133,7 +133,7 @@ impl TracerProvider {
     ///
     /// The exporter failed, took longer, or the provider was shut down.
     pub fn force_flush_with_timeout(&self, limit: Duration) -> OTelSdkResult {
-        self.inner.shared.signal.flush(limit)
+        self.inner.shared.mailbox.flush(limit)
     }
 
     /// Exports everything that has ended, and ends the background thread; waits for that, at most 5 s.
@@ -157,7 +157,7 @@ impl TracerProvider {
     /// Whether spans that have ended are not exported, as far as can be told within the limit.
     #[cfg(feature = "init")]
     pub(crate) fn has_unsent(&self, limit: Duration) -> bool {
-        self.inner.shared.signal.ask(limit).unwrap_or(true)
+        self.inner.shared.mailbox.ask(limit).unwrap_or(true)
     }
 
     /// Tells it from all others of this process.
@@ -171,7 +171,7 @@ impl TracerProvider {
         let shared = &self.inner.shared;
         shared
             .counters
-            .read(&shared.buffers, shared.signal.is_over())
+            .read(&shared.buffers, shared.mailbox.is_over())
     }
 }
 
@@ -185,14 +185,14 @@ impl fmt::Debug for TracerProvider {
 
 impl Inner {
     fn shutdown(&self, limit: Duration) -> OTelSdkResult {
-        self.shared.signal.refuse_worker()?;
+        self.shared.mailbox.refuse_worker()?;
         if self.is_shutdown.swap(true, Ordering::AcqRel) {
             return Err(OTelSdkError::AlreadyShutdown);
         }
         self.shared.is_shut_down.store(true, Ordering::Release);
         // No thread goes on with what it has of this provider.
         site::ask_again();
-        self.shared.signal.shutdown(limit)
+        self.shared.mailbox.shutdown(limit)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Waiting for an exporter's future, for a limited time.
+//! Waiting for the future of an exporter, for a limited time.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use super::deadline::Deadline;
 
-/// What the future returns; `None` if that takes longer than `limit`. Then it is dropped.
+/// Runs a future and returns its output. Returns `None`, and drops the future, if it takes longer
+/// than `limit`.
 pub(crate) fn block_on<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
     let deadline = Deadline::after(limit);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

@@ -1,4 +1,5 @@
-//! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what does not fit there.
+//! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what
+//! does not fit there.
 //!
 //! `tests/race` compiles this file against a model checker.
 
@@ -84,7 +85,8 @@ pub(crate) enum Pushed {
 }
 
 impl Buffers {
-    /// For so many spans of any size, as long as there are bytes for them; `taken` of these are somebody else's.
+    /// For so many spans of any size, as long as there are bytes for them; `taken` of these are
+    /// somebody else's.
     pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
         static NEXT: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
         Buffers {
@@ -202,9 +204,11 @@ pub(crate) struct Drain {
 }
 
 impl Drain {
-    /// Gives `read` all spans that were handed over before, whole ones only: each was handed over at once.
+    /// Gives `read` all spans that were handed over before, whole ones only: each was handed over
+    /// at once.
     pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
-        // Not a mere store: it must see what threads handed over before they saw the flag set, and so did not call again.
+        // Not a mere store: it must see what threads handed over before they saw the flag set, and
+        // so did not call again.
         buffers.is_called.swap(false, Ordering::AcqRel);
         self.rings.append(&mut lock(&buffers.fresh));
         for ring in &mut self.rings {

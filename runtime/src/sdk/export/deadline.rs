@@ -1,4 +1,4 @@
-//! When a wait is over.
+//! The end of a wait.
 
 use std::time::{Duration, Instant};
 
@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// After this long; never if that is further away than the clock can tell.
+    /// Returns the deadline after this time. It is never if the clock does not reach that far.
     pub(crate) fn after(limit: Duration) -> Deadline {
         Deadline(Instant::now().checked_add(limit))
     }
 
-    /// How long it is until then.
+    /// Returns the time that is left.
     pub(crate) fn left(self) -> Duration {
         match self.0 {
             Some(at) => at.saturating_duration_since(Instant::now()),

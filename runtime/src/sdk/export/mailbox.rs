@@ -1,4 +1,9 @@
-//! How the application's threads and the background thread tell each other things.
+//! What the application's threads and the background thread tell each other.
+//!
+//! The application's threads leave orders: look at the buffers, flush, shut down, say whether
+//! anything is unsent. The background thread waits for orders, and answers those that are waited
+//! for. Everything is behind one lock, which is held only to read or write a few fields: handing a
+//! span over takes it only when a buffer fills up.
 
 use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -9,11 +14,11 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
 use super::deadline::Deadline;
 
-/// What is asked of the background thread, and what it has done.
+/// The orders for the background thread, and its answers.
 #[derive(Default)]
-pub(crate) struct Signal {
+pub(crate) struct Mailbox {
     state: Mutex<State>,
-    /// The background thread, once it runs.
+    /// The id of the background thread, once it runs.
     worker: OnceLock<ThreadId>,
     to_worker: Condvar,
     to_callers: Condvar,
@@ -21,24 +26,29 @@ pub(crate) struct Signal {
 
 #[derive(Default)]
 struct State {
+    /// A buffer is filling up.
     is_called: bool,
-    /// How many flushes were asked for, and how many of them were done.
+    /// How many flushes were asked for.
     asked: u64,
+    /// How many of these flushes are done.
     done: u64,
-    /// Whether the last flush failed.
+    /// Why the last flush failed, if it did.
     failure: Option<String>,
-    /// Somebody asks whether anything is left to be exported, and the answer.
+    /// Somebody asks whether anything is unsent.
     is_asked: bool,
+    /// The answer to that.
     is_unsent: Option<bool>,
+    /// The time limit of the shutdown that was asked for.
     shutdown: Option<Duration>,
+    /// The background thread has ended.
     is_over: bool,
 }
 
 /// What the background thread is to do.
 pub(crate) struct Order {
-    /// Whether somebody waits for [`Signal::answer`].
+    /// Somebody waits for [`Mailbox::answer`].
     pub(crate) is_asked: bool,
-    /// The flushes that are done by exporting everything now.
+    /// The number of flushes that are done once everything is exported.
     pub(crate) flush: Option<u64>,
     /// The time limit of a shutdown.
     pub(crate) shutdown: Option<Duration>,
@@ -51,19 +61,19 @@ impl State {
     }
 }
 
-impl Signal {
-    /// Says that the calling thread is the background thread.
+impl Mailbox {
+    /// Marks the calling thread as the background thread.
     pub(crate) fn begin(&self) {
         let _ = self.worker.set(thread::current().id());
     }
 
-    /// Tells the background thread to look.
+    /// Tells the background thread to look at the buffers.
     pub(crate) fn call(&self) {
         self.lock().is_called = true;
         self.to_worker.notify_one();
     }
 
-    /// Waits for something to do, at most until `deadline`.
+    /// Waits for an order, at most until `deadline`. For the background thread.
     pub(crate) fn wait(&self, deadline: Deadline) -> Order {
         let mut state = self.lock();
         while !state.has_work() {
@@ -82,7 +92,8 @@ impl Signal {
         }
     }
 
-    /// Says that these flushes are done, and how the last one went.
+    /// Answers that these flushes are done, and why the last one failed, if it did. For the
+    /// background thread.
     pub(crate) fn flushed(&self, asked: u64, failure: Option<String>) {
         let mut state = self.lock();
         state.done = asked;
@@ -90,7 +101,7 @@ impl Signal {
         self.to_callers.notify_all();
     }
 
-    /// Says that the background thread is gone.
+    /// Says that the background thread has ended, and why its shutdown failed, if it did.
     pub(crate) fn over(&self, failure: Option<String>) {
         let mut state = self.lock();
         state.is_over = true;
@@ -98,12 +109,12 @@ impl Signal {
         self.to_callers.notify_all();
     }
 
-    /// Whether the background thread is gone.
+    /// Returns `true` if the background thread has ended.
     pub(crate) fn is_over(&self) -> bool {
         self.lock().is_over
     }
 
-    /// Asks for everything to be exported, and waits for it.
+    /// Orders that everything is exported, and waits for it.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
         self.refuse_worker()?;
         let mut state = self.lock();
@@ -116,7 +127,7 @@ impl Signal {
         self.wait_until(state, limit, |state| state.done >= mine)
     }
 
-    /// Asks for everything to be exported and for the end, and waits for it.
+    /// Orders that everything is exported and the thread ends, and waits for it.
     pub(crate) fn shutdown(&self, limit: Duration) -> OTelSdkResult {
         let mut state = self.lock();
         state.shutdown = Some(limit);
@@ -124,7 +135,7 @@ impl Signal {
         self.wait_until(state, limit, |_| false)
     }
 
-    /// The background thread cannot wait for itself.
+    /// Returns an error on the background thread, which must not wait for itself.
     pub(crate) fn refuse_worker(&self) -> OTelSdkResult {
         if self.worker.get() != Some(&thread::current().id()) {
             return Ok(());
@@ -133,7 +144,8 @@ impl Signal {
         Err(OTelSdkError::InternalFailure(reason.to_owned()))
     }
 
-    /// Asks whether anything that has ended is not exported, and waits for the answer; `None` if none comes in time.
+    /// Asks whether any span that has ended is not exported, and waits for the answer. Returns
+    /// `None` if none comes in time.
     #[cfg(feature = "init")]
     pub(crate) fn ask(&self, limit: Duration) -> Option<bool> {
         let mut state = self.lock();
@@ -147,7 +159,7 @@ impl Signal {
         state.is_unsent.or(state.is_over.then_some(false))
     }
 
-    /// Answers who asks.
+    /// Answers [`ask`](Mailbox::ask). For the background thread.
     pub(crate) fn answer(&self, is_unsent: bool) {
         self.lock().is_unsent = Some(is_unsent);
         self.to_callers.notify_all();

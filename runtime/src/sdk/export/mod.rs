@@ -1,4 +1,32 @@
-//! The way out: from the threads that end spans, over the background thread, to the exporters.
+//! The way out: from the threads that end spans to the exporters.
+//!
+//! # How a span is handed over
+//!
+//! The application must never wait for an exporter, and its memory must not grow because of one. So
+//! a thread that ends a span copies the record into a buffer, and goes on:
+//!
+//! 1. Each thread has a `ring` for each provider. Only this thread writes to it and only the
+//!    background thread reads it, so it needs no lock. Nearly every span ends here.
+//! 2. If the ring is full, or the thread has none, the record goes into a queue that all threads
+//!    share (`overflow`). Both are parts of the [`buffers`] of a provider, which bound their
+//!    memory.
+//! 3. If the queue is full too, the span is dropped and counted (`stats`), and standard error is
+//!    told once (`warnings`). Spans that ended with an error are dropped last.
+//!
+//! # How it is exported
+//!
+//! The background thread (`worker`) waits in its `mailbox`: for the delay between two exports, for
+//! a buffer that is filling up, for a flush or a shutdown. It drains the buffers, gives the spans
+//! to
+//! [adaptive sampling](super::sampling) if there is any, and gives those that are kept to each
+//! `writer`, which exports them in batches: as OTLP (`otlp`), or as `SpanData` to an exporter of
+//! OpenTelemetry, whose future it waits for (`block_on`) until a `deadline`.
+//!
+//! # Invariants
+//!
+//! - `recorded` is always the sum of what was exported, sampled out and dropped, and of what waits.
+//!   So each span is counted exactly once, even if an exporter panics or hangs.
+//! - A record is handed over as a whole. The background thread never sees a part of one.
 
 mod block_on;
 pub(crate) mod buffers;
@@ -19,7 +47,7 @@ pub use stats::{Dropped, Stats};
 pub(crate) use block_on::block_on;
 #[cfg(feature = "otlp")]
 pub(crate) use deadline::Deadline;
-pub(crate) use mailbox::Signal;
+pub(crate) use mailbox::Mailbox;
 pub(crate) use stats::Counters;
 pub(crate) use warnings::Warnings;
 pub(crate) use worker::{Batching, Worker};

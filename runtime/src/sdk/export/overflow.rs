@@ -1,4 +1,5 @@
-//! Ended spans that found no place in a ring: the end of a burst, large ones, those of threads without a ring.
+//! A queue for ended spans that do not fit into a ring: those at the end of a burst, large ones,
+//! and those of threads without a ring.
 
 use std::collections::VecDeque;
 use std::mem;
@@ -7,28 +8,30 @@ use std::sync::PoisonError;
 use crate::sdk::atomics::{AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::sdk::record::layout::is_error;
 
-/// The bytes that small spans may take here, however many they are.
+/// How many bytes spans may take here in any case, however many spans they are.
 const SMALL_CHANGE: usize = 4 * 1024 * 1024;
-/// What a record costs beside its bytes.
+/// What a record takes in addition to its bytes.
 const OVERHEAD: usize = 64;
 
-/// The bytes that are left to spans that ended with an error when there is no room for others.
+/// How many bytes are reserved for spans that ended with an error.
 const RESERVE: usize = 4 * 1024 * 1024;
 
-/// A queue that all threads share, bounded by spans and by bytes.
+/// A queue that all threads share. It is bounded by spans and by bytes.
 pub(crate) struct Overflow {
-    /// What may wait. Spans that ended with an error may take the reserve beside it.
+    /// How many spans may wait, unless they are few bytes.
     most_spans: usize,
+    /// How many bytes may wait. Spans that ended with an error may take the reserve in addition.
     most_bytes: usize,
     pushed: AtomicU64,
     records: Mutex<VecDeque<Vec<u8>>>,
-    /// What waits, with what the background thread has in hand.
+    /// How many spans wait, including those that the background thread is reading.
     spans: AtomicUsize,
+    /// How many bytes these take.
     bytes: AtomicUsize,
 }
 
 impl Overflow {
-    /// For so many spans, and for so many bytes, the reserve among them.
+    /// Creates a queue for so many spans and so many bytes, of which some are the reserve.
     pub(crate) fn new(spans: usize, bytes: usize) -> Overflow {
         Overflow {
             most_spans: spans,
@@ -40,10 +43,11 @@ impl Overflow {
         }
     }
 
-    /// Takes the record if there is room for it; says whether half of the room is taken, `None` if all is.
+    /// Takes a record. Returns whether half of the room is taken, or `None` if there is no room for
+    /// the record.
     pub(crate) fn push(&self, record: &[u8]) -> Option<bool> {
         let mut records = lock(&self.records);
-        // Only the holder of the lock raises them.
+        // Only the holder of the lock raises these numbers.
         let cost = cost(record);
         let spans = self.spans.load(Ordering::Relaxed) + 1;
         let reserve = if is_error(record) { RESERVE } else { 0 };
@@ -62,7 +66,7 @@ impl Overflow {
         Some(is_over(2))
     }
 
-    /// Gives `read` all that waits now; its room is free again when it has been read.
+    /// Gives all records to `read`. The room of each is free once it has been read.
     pub(crate) fn pass(&self, mut read: impl FnMut(&[u8])) {
         let records = mem::take(&mut *lock(&self.records));
         for record in records {
@@ -72,12 +76,12 @@ impl Overflow {
         }
     }
 
-    /// How many records were taken so far.
+    /// Returns how many records were taken so far.
     pub(crate) fn pushed(&self) -> u64 {
         self.pushed.load(Ordering::Relaxed)
     }
 
-    /// The bytes that wait.
+    /// Returns how many bytes wait.
     pub(crate) fn waiting(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }

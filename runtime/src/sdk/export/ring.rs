@@ -1,38 +1,42 @@
-//! A ring of words that one thread writes and another one reads, without locks.
+//! A ring of words that one thread writes and another thread reads, without locks.
 //!
 //! # Invariants
 //!
 //! - Both positions count words and only grow (wrapping). `head <= tail <= head + words.len()`.
-//! - Only the writer moves `tail`, and only forward over words that it has stored. It publishes them by storing `tail` with `Release`.
-//! - Only the reader moves `head`, and only up to a `tail` that it has loaded with `Acquire`. It gives the words back by
-//!   storing `head` with `Release`, and the writer loads it with `Acquire` before it stores into them again.
-//! - What is pushed at once is published at once, so the reader never sees a part of it.
+//! - Only the writer moves `tail`, and only over words that it has stored. It publishes them by
+//!   storing `tail` with `Release`.
+//! - Only the reader moves `head`, and only up to a `tail` that it has loaded with `Acquire`. It
+//!   gives the words back by storing `head` with `Release`, and the writer loads it with `Acquire`
+//!   before it stores into them again.
+//! - Each record is published as a whole, so the reader never sees a part of one.
 //!
-//! The words are atomic because the compiler cannot know all this: each of them is stored and loaded like plain memory.
-//! `tests/race` compiles this file against a model checker.
+//! The words are atomics because the compiler cannot check these invariants. They are stored and
+//! loaded with `Relaxed`, which costs no more than plain memory. `tests/race` compiles this file
+//! against a model checker.
 
 use crate::sdk::atomics::{Arc, AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-/// The bytes of a word, which is what a ring takes and gives.
+/// The size of a word in bytes. A ring takes and gives whole words.
 const WORD: usize = 8;
 
-/// Where the two ends are, apart from the words, which go when the ends do.
+/// The positions of the two ends. They are apart from the words, so that counts can still be read
+/// when these are gone.
 #[derive(Debug)]
 struct Ends {
     head: Apart<AtomicUsize>,
     tail: Apart<AtomicUsize>,
-    /// How often something was pushed.
+    /// How many records were pushed.
     pushed: Apart<AtomicU64>,
-    /// Whether one of the ends is gone.
+    /// One of the ends is gone.
     is_abandoned: AtomicBool,
 }
 
-/// What is on a cache line of its own: the two threads would take it from each other.
+/// A value on a cache line of its own, so that the two threads do not take it from each other.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Apart<T>(T);
 
-/// As many words as a power of two.
+/// The words. Their number is a power of two.
 #[derive(Debug)]
 struct Words(Box<[AtomicU64]>);
 
@@ -43,7 +47,7 @@ pub(crate) struct Producer {
     words: Arc<Words>,
     tail: usize,
     pushed: u64,
-    /// Where the reader was when it was last looked for.
+    /// The position of the reader when the writer last looked.
     head: usize,
 }
 
@@ -55,7 +59,7 @@ pub(crate) struct Consumer {
     head: usize,
 }
 
-/// Makes a ring of `bytes` bytes, or of as many fewer as make a power of two.
+/// Creates a ring of `bytes` bytes, rounded down to a power of two.
 pub(crate) fn ring(bytes: usize) -> (Producer, Consumer) {
     let words = 1 << (bytes / WORD).max(1).ilog2();
     let words = Arc::new(Words((0..words).map(|_| AtomicU64::new(0)).collect()));
@@ -82,7 +86,7 @@ impl Words {
         self.0.len() * WORD
     }
 
-    /// The place of a position.
+    /// Returns the index of a position.
     #[inline]
     fn place(&self, position: usize) -> usize {
         position & (self.0.len() - 1)
@@ -90,15 +94,15 @@ impl Words {
 }
 
 impl Producer {
-    /// Writes all bytes if there is room for them, and returns whether more than half of the room is taken then; else writes
-    /// none, and returns `None`. They are whole words.
+    /// Writes a record of whole words. Returns whether more than half of the room is taken
+    /// afterwards, or `None` if there is no room for the record.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
+    #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Option<bool> {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
         let next = self.tail.wrapping_add(count);
-        // As far as was seen; only if that is much, the reader is looked for.
+        // By the last position of the reader that was seen. Only if much is taken, look again.
         let is_filling_up = self.is_much(next) && self.is_filling_up(next)?;
         let start = self.words.place(self.tail);
         match self.words.0.get(start..start + count) {
@@ -107,19 +111,20 @@ impl Producer {
         }
         self.tail = next;
         self.pushed += 1;
-        // Before what is pushed can be seen: whoever saw it counts it.
+        // Before `tail`: whoever sees the record must find it counted.
         self.ends.pushed.0.store(self.pushed, Ordering::Relaxed);
         self.ends.tail.0.store(next, Ordering::Release);
         Some(is_filling_up)
     }
 
-    /// Returns whether more than half of the room is taken up to there, or there is none.
+    /// Returns `true` if more than half of the room is taken when `tail` is at `next`.
     #[inline]
     fn is_much(&self, next: usize) -> bool {
         next.wrapping_sub(self.head) > self.words.0.len() / 2
     }
 
-    /// Looks for the reader; `None` if there is no room up to there.
+    /// Looks where the reader is, and answers as [`is_much`](Producer::is_much). Returns `None` if
+    /// there is no room.
     #[cold]
     fn is_filling_up(&mut self, next: usize) -> Option<bool> {
         self.head = self.ends.head.0.load(Ordering::Acquire);
@@ -134,7 +139,7 @@ impl Producer {
         store(&self.words.0, second);
     }
 
-    /// Returns whether nobody reads any more.
+    /// Returns `true` if the reader is gone.
     pub(crate) fn is_abandoned(&self) -> bool {
         self.ends.is_abandoned.load(Ordering::Relaxed)
     }
@@ -147,8 +152,8 @@ impl Drop for Producer {
 }
 
 impl Consumer {
-    /// Takes all that there is now, over what `bytes` held. One look at how much: following a thread that goes on writing would
-    /// slow it down.
+    /// Reads everything there is now, and puts it into `bytes` in place of what they held. It looks
+    /// only once: following a thread that goes on writing would slow that thread down.
     pub(crate) fn take_all<'b>(&mut self, bytes: &'b mut Vec<u8>) -> &'b [u8] {
         let tail = self.ends.tail.0.load(Ordering::Acquire);
         let count = tail.wrapping_sub(self.head);
@@ -167,7 +172,7 @@ impl Consumer {
         bytes
     }
 
-    /// For looks from other threads.
+    /// Returns a gauge, for other threads.
     pub(crate) fn gauge(&self) -> Gauge {
         let ends = Arc::clone(&self.ends);
         Gauge { ends }
@@ -177,34 +182,34 @@ impl Consumer {
         self.words.capacity()
     }
 
-    /// Returns whether nothing waits, and nothing will.
+    /// Returns `true` if nothing is left to read, and the writer is gone.
     pub(crate) fn is_over(&self) -> bool {
-        // In this order: what the writer pushed before it went can be seen.
+        // In this order, so that everything the writer has pushed is seen.
         self.ends.is_abandoned.load(Ordering::Acquire)
             && self.ends.tail.0.load(Ordering::Acquire) == self.head
     }
 }
 
-/// A look at a ring, from any thread.
+/// Measures a ring, from any thread.
 #[derive(Debug)]
 pub(crate) struct Gauge {
     ends: Arc<Ends>,
 }
 
 impl Gauge {
-    /// The bytes that wait.
+    /// Returns how many bytes wait.
     pub(crate) fn waiting(&self) -> usize {
         let head = self.ends.head.0.load(Ordering::Acquire);
         let tail = self.ends.tail.0.load(Ordering::Acquire);
         tail.wrapping_sub(head) * WORD
     }
 
-    /// Returns whether both ends are gone.
+    /// Returns `true` if both ends are gone.
     pub(crate) fn is_last(&self) -> bool {
         Arc::strong_count(&self.ends) == 1
     }
 
-    /// How often something was pushed.
+    /// Returns how many records were pushed.
     pub(crate) fn pushed(&self) -> u64 {
         self.ends.pushed.0.load(Ordering::Relaxed)
     }
@@ -220,7 +225,8 @@ impl Drop for Consumer {
 #[expect(clippy::inline_always, reason = "see `Producer::push`")]
 fn store(places: &[AtomicU64], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks::<WORD>();
-    // Many at once, which is less to be counted. Both are cut where the words end, since there may be more places.
+    // Eight at a time, which takes fewer steps. Both are cut where the words end, since there may
+    // be more places.
     let (many, rest) = words.as_chunks::<8>();
     let (places_of_many, places) = places.split_at(many.len() * 8);
     for (places, words) in places_of_many.as_chunks::<8>().0.iter().zip(many) {

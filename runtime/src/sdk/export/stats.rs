@@ -19,8 +19,8 @@ pub struct Stats {
     pub sampled_out: u64,
     /// The spans that were lost, by cause.
     pub dropped: Dropped,
-    /// The number of spans that wait for the background thread, for the decision on their trace, or for the
-    /// exporter. After a shutdown it is zero, unless the shutdown timed out.
+    /// The number of spans that wait for the background thread, for the decision on their trace, or
+    /// for the exporter. After a shutdown it is zero, unless the shutdown timed out.
     pub waiting: u64,
     /// The size of the waiting spans, in bytes.
     pub bytes: usize,
@@ -44,12 +44,14 @@ pub struct Dropped {
     pub export_timed_out: u64,
     /// A limit of adaptive sampling was reached.
     pub sampling_bounds: u64,
-    /// The spans among `buffer_full` that ended with an error. Such spans are the last to be dropped.
+    /// The spans among `buffer_full` that ended with an error. Such spans are the last to be
+    /// dropped.
     pub errors: u64,
 }
 
 impl Dropped {
-    /// Returns the sum of all causes. `errors` does not count again, since it is a part of `buffer_full`.
+    /// Returns the sum of all causes. `errors` does not count again, since it is a part of
+    /// `buffer_full`.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.buffer_full
@@ -89,7 +91,8 @@ impl Counters {
         self.pending.store(pending.bytes(), Ordering::Relaxed);
     }
 
-    /// What became of the spans that were handed over; if the background thread `is_over`, those that it left came too late.
+    /// What became of the spans that were handed over; if the background thread `is_over`, those
+    /// that it left came too late.
     pub(crate) fn read(&self, buffers: &Buffers, is_over: bool) -> Stats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut stats = Stats {

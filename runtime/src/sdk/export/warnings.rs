@@ -16,7 +16,8 @@ pub(crate) struct Warnings {
 }
 
 impl Warnings {
-    /// Tells of what was dropped so far. For the background thread: whoever reads standard error may be slow.
+    /// Tells of what was dropped so far. For the background thread: whoever reads standard error
+    /// may be slow.
     pub(crate) fn tell_of_dropped(&self, counters: &Counters) {
         let some = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
         if let Some(count) = some(&counters.buffer_full)

@@ -1,4 +1,4 @@
-//! The background thread: from bytes to spans, and to the exporter.
+//! The background thread: from the buffers, by way of sampling, to the exporters.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -15,18 +15,21 @@ use crate::sdk::provider::Shared;
 use crate::sdk::record::{Ended, spans};
 use crate::sdk::sampling::{Keep, Pending, Reason};
 
-/// How soon a trace is decided after its first span was seen to have ended.
+/// How long the background thread waits before it decides on traces whose first span has ended.
 const SOON: Duration = Duration::from_millis(20);
 
-/// How spans are exported.
+/// When spans are exported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batching {
+    /// How long ended spans may wait for more.
     pub(crate) delay: Duration,
+    /// How many spans are exported at once.
     pub(crate) size: usize,
+    /// How long an export may take.
     pub(crate) limit: Duration,
 }
 
-/// What the background thread works with.
+/// The state of the background thread.
 pub(crate) struct Worker {
     shared: Arc<Shared>,
     drain: Drain,
@@ -59,18 +62,18 @@ impl Worker {
         }
     }
 
-    /// Works until the shutdown.
+    /// Works until the provider is shut down.
     pub(crate) fn run(mut self) {
         let _suppressed = Context::enter_telemetry_suppressed_scope();
-        self.shared.signal.begin();
+        self.shared.mailbox.begin();
         let mut next = Deadline::after(self.delay);
         loop {
-            let order = self.shared.signal.wait(next);
+            let order = self.shared.mailbox.wait(next);
             clock::anchor();
             let is_urgent = order.flush.is_some() || order.shutdown.is_some();
             let has_ended = self.pass();
             if is_urgent {
-                // Once more: what had ended before the traces that the last pass decides on.
+                // Once more, for spans that ended before the first spans that the last pass saw.
                 self.pass();
             }
             if order.shutdown.is_some() {
@@ -86,17 +89,17 @@ impl Worker {
                 return self.end(limit, failure);
             }
             if order.is_asked {
-                self.shared.signal.answer(self.is_unsent());
+                self.shared.mailbox.answer(self.is_unsent());
             }
             if let Some(asked) = order.flush {
-                self.shared.signal.flushed(asked, failure);
+                self.shared.mailbox.flushed(asked, failure);
             }
             let wait = if has_ended { SOON } else { self.delay };
             next = Deadline::after(wait);
         }
     }
 
-    /// Takes up what has ended; whether there are traces to be decided by the next pass.
+    /// Takes up the spans that have ended. Returns `true` if the next pass has traces to decide.
     fn pass(&mut self) -> bool {
         let now = Instant::now();
         let before = self.pending.as_mut().map(Pending::ended);
@@ -123,7 +126,7 @@ impl Worker {
         }
     }
 
-    /// Whether anything waits that the last pass has seen.
+    /// Returns `true` if the last pass has seen spans that are not exported.
     fn is_unsent(&self) -> bool {
         let pending = self.pending.as_ref().map_or(0, Pending::bytes);
         self.output.count > 0 || pending > 0
@@ -140,23 +143,23 @@ impl Worker {
                 Err(_) => Some("the exporter panicked at its shutdown".to_owned()),
             });
         }
-        self.shared.signal.over(failure);
+        self.shared.mailbox.over(failure);
     }
 }
 
-/// The way to the exporters.
+/// The exporters, and the current batch.
 struct Output {
     shared: Arc<Shared>,
-    /// All have the same spans.
+    /// All of them have the same spans.
     writers: Vec<Box<dyn Writer>>,
-    /// The spans that they have.
+    /// How many spans they have.
     count: usize,
-    /// The bytes of their records.
+    /// The size of the records of these spans.
     bytes: usize,
     batching: Batching,
-    /// When the last batch was exported.
+    /// The time at which the last batch was exported.
     since: Instant,
-    /// Why an export failed since this was last asked.
+    /// Why an export failed, if one did since this was last taken.
     failure: Option<String>,
 }
 
@@ -176,7 +179,8 @@ impl Output {
         batch.store(self.bytes, Ordering::Relaxed);
     }
 
-    /// Adds a span to the batch, which is exported before if the span has no room in it, and afterwards if it is full.
+    /// Adds a span to the batch. Exports the batch before if it has no room for the span, and
+    /// afterwards if it is full.
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
         if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
             self.export();
@@ -191,7 +195,7 @@ impl Output {
         }
     }
 
-    /// Exports what there is. Whatever the exporters do, this returns, and the spans are counted.
+    /// Exports the batch. Whatever the exporters do, this returns, and counts the spans.
     fn export(&mut self) {
         self.since = Instant::now();
         let count = std::mem::take(&mut self.count) as u64;
@@ -219,7 +223,7 @@ impl Output {
         self.failure = failure.or(self.failure.take());
     }
 
-    /// Counts the spans of a batch, and says why they are lost if they are.
+    /// Counts the spans of a batch. Returns why they are lost, if they are.
     fn counted(&self, count: u64, exported: Exported) -> Option<String> {
         let counters = &self.shared.counters;
         let lost = match exported {

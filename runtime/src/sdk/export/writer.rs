@@ -1,4 +1,4 @@
-//! What ended spans become on their way out. The background thread reads each once, and hands it to every writer.
+//! What takes the ended spans: the background thread gives each of them to every writer.
 
 use std::time::Duration;
 
@@ -12,31 +12,31 @@ use crate::sdk::record::{Ended, Interned};
 use crate::sdk::sampling::{Reason, as_kept};
 use crate::sdk::scopes::Scopes;
 
-/// The bytes that a batch may take, whatever it holds: collectors take requests of 4 MiB by default.
+/// The maximum size of a batch in bytes. Collectors accept requests of 4 MiB by default.
 pub(crate) const LARGEST_BATCH: usize = 3 * 1024 * 1024;
 
-/// Collects ended spans in the form that its exporter takes, and exports them a batch at a time.
+/// Converts ended spans to what its exporter takes, and exports them in batches.
 pub(crate) trait Writer: Send {
-    /// Says what the spans are of, before there are any.
+    /// Sets the resource, before there are any spans.
     fn set_resource(&mut self, resource: &Resource);
 
-    /// Returns `true` if the batch may take this span too.
+    /// Returns `true` if the batch has room for this span.
     fn has_room_for(&self, span: Ended<'_>) -> bool;
 
-    /// Adds a span, with the reason if it was kept at its trace's end.
+    /// Adds a span to the batch; `reason` says why adaptive sampling kept it, if it did.
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes);
 
-    /// Exports the batch, whose spans are lost if that fails.
+    /// Exports the batch. Its spans are lost if that fails.
     fn export(&mut self, limit: Duration) -> Exported;
 
-    /// Ends the exporter.
+    /// Shuts the exporter down.
     fn shutdown(&mut self, limit: Duration) -> OTelSdkResult;
 }
 
-/// What became of a batch: how many of its spans were rejected, or why all are lost.
+/// What became of a batch: how many of its spans were rejected, or why all of them are lost.
 pub(crate) type Exported = Result<u64, Lost>;
 
-/// Why a batch is lost.
+/// The reason why a batch is lost.
 #[derive(Debug)]
 pub(crate) enum Lost {
     Failed(String),
@@ -45,7 +45,7 @@ pub(crate) enum Lost {
 }
 
 impl Lost {
-    /// Says it in a sentence.
+    /// Returns the reason as a text.
     pub(crate) fn reason(self) -> String {
         match self {
             Lost::Failed(reason) => reason,
@@ -55,12 +55,12 @@ impl Lost {
     }
 }
 
-/// Writes [`SpanData`], for any exporter.
+/// A [`Writer`] of [`SpanData`], for any exporter of OpenTelemetry.
 pub(crate) struct Spans<E> {
     exporter: E,
     interned: Interned,
     batch: Vec<SpanData>,
-    /// The bytes of their records.
+    /// The size of the records of the batch.
     bytes: usize,
 }
 

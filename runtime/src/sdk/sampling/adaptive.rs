@@ -4,19 +4,19 @@ use std::time::Duration;
 
 /// Sampling that keeps the traces that matter.
 ///
-/// Every span is recorded. Whether a trace is kept is decided when its first span in this process has
-/// ended:
+/// Every span is recorded. Whether a trace is kept is decided when its first span in this process
+/// has ended:
 ///
 /// - A trace that has an error in any span is kept with `error_rate`.
 /// - A trace whose first span took longer than `slow_threshold` is kept with `slow_rate`.
 /// - A trace that comes from another process, and is sampled there, is always kept.
 /// - All other traces are kept with `base_rate`.
 ///
-/// Rates are probabilities from 0 to 1. They are consistent: they compare the trace id's random bits, so
-/// two services with the same rate keep the same traces. What the base rate keeps is known at the
-/// start. It carries the sampled flag, and `ot=th` in its `tracestate`, so services downstream keep it
-/// too. A trace that is kept for an error or for being slow is marked as sampled when it is exported.
-/// What other services have dropped by then stays dropped.
+/// Rates are probabilities from 0 to 1. They are consistent: they compare the trace id's random
+/// bits, so two services with the same rate keep the same traces. What the base rate keeps is known
+/// at the start. It carries the sampled flag, and `ot=th` in its `tracestate`, so services
+/// downstream keep it too. A trace that is kept for an error or for being slow is marked as sampled
+/// when it is exported. What other services have dropped by then stays dropped.
 ///
 /// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
 /// `parent`, `error` or `slow`.
@@ -52,8 +52,9 @@ pub struct AdaptiveSampling {
     pub slow_rate: f64,
     /// The duration from which a trace is slow. Default: 500 ms.
     pub slow_threshold: SlowThreshold,
-    /// The maximum number of traces per second that the base rate keeps; the rate falls when there would
-    /// be more. The same number is kept of traces that have an error or are slow. Default: no limit.
+    /// The maximum number of traces per second that the base rate keeps; the rate falls when there
+    /// would be more. The same number is kept of traces that have an error or are slow. Default: no
+    /// limit.
     pub max_traces_per_second: Option<f64>,
     /// The maximum number of traces that wait for their decision. Default: 10,000.
     pub max_traces: usize,
@@ -61,7 +62,8 @@ pub struct AdaptiveSampling {
     pub max_spans_per_trace: usize,
     /// The maximum size of all waiting traces, in bytes. Default: 16 MiB.
     pub max_bytes: usize,
-    /// How long a trace may wait. After that, it is decided by the spans that have ended. Default: 60 s.
+    /// How long a trace may wait. After that, it is decided by the spans that have ended. Default:
+    /// 60 s.
     pub max_age: Duration,
 }
 
@@ -71,8 +73,8 @@ pub struct AdaptiveSampling {
 pub enum SlowThreshold {
     /// A trace is slow if its first span in this process takes longer than this.
     Fixed(Duration),
-    /// A trace is slow if its first span in this process takes longer than this fraction, from 0 to 1, of
-    /// the last 256 spans of the same name. None is slow before there have been 64.
+    /// A trace is slow if its first span in this process takes longer than this fraction, from 0 to
+    /// 1, of the last 256 spans of the same name. None is slow before there have been 64.
     Quantile(f64),
 }
 

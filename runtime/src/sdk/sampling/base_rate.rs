@@ -11,7 +11,8 @@ use super::decision::{Given, HeadDecision};
 /// The number of values that the random part of a trace id has: 2⁵⁶.
 const RANDOM_VALUES: f64 = 72_057_594_037_927_936.0;
 
-/// Returns the rejection threshold of a rate, as in OpenTelemetry's consistent sampling: a trace whose
+/// Returns the rejection threshold of a rate, as in OpenTelemetry's consistent sampling: a trace
+/// whose
 /// [`randomness`] is below it is dropped.
 #[expect(
     clippy::cast_possible_truncation,

@@ -6,8 +6,8 @@ use opentelemetry_sdk::trace::SamplingDecision;
 
 /// A decision, and what the sampler adds to the span.
 ///
-/// A span that is recorded but not sampled is exported by adaptive sampling only, which decides on it
-/// when its trace has ended.
+/// A span that is recorded but not sampled is exported by adaptive sampling only, which decides on
+/// it when its trace has ended.
 pub(crate) struct HeadDecision {
     pub(crate) decision: SamplingDecision,
     /// What the sampler adds, unless that is only the trace state of the parent.

@@ -21,8 +21,8 @@ pub(crate) enum Head {
 }
 
 impl Head {
-    /// Decides on a span by the context of the span above alone. Returns `None` if that is not enough.
-    /// The context above the first span of a trace is invalid.
+    /// Decides on a span by the context of the span above alone. Returns `None` if that is not
+    /// enough. The context above the first span of a trace is invalid.
     #[inline]
     pub(crate) fn follow(&self, above: &SpanContext) -> Option<SamplingDecision> {
         match self {

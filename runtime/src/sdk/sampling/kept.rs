@@ -27,8 +27,8 @@ impl Reason {
     }
 }
 
-/// Returns the context that an exported span has: it is sampled, and does not carry the threshold of a
-/// decision that did not keep it.
+/// Returns the context that an exported span has: it is sampled, and does not carry the threshold
+/// of a decision that did not keep it.
 pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     if context.is_sampled() {
         return context.clone();

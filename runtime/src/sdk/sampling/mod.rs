@@ -12,22 +12,22 @@
 //! **When a trace ends** (`pending`), adaptive sampling decides about the spans that were recorded
 //! only. It records every span, since errors and slowness are known late:
 //!
-//! 1. At the start of a trace, the base rate decides by the trace id's random bits (`base_rate`). What
-//!    it keeps carries the sampled flag, and is exported as soon as it ends, without waiting.
+//! 1. At the start of a trace, the base rate decides by the trace id's random bits (`base_rate`).
+//!    What it keeps carries the sampled flag, and is exported as soon as it ends, without waiting.
 //! 2. All other spans wait, grouped by trace (`waiting`), until the first span of the trace in this
-//!    process has ended. One more pass over the threads' buffers then makes sure that the spans below
-//!    it have been seen.
-//! 3. A trace with an error, or one that was slow (`durations`), is kept with the rate of its kind, as
-//!    long as the budget of the second allows it (`budget`).
-//! 4. What is kept says why in the attribute `sampling.reason`, and is exported as sampled (`kept`).
-//!    The trace's id is remembered for spans that end late (`recently_kept`).
+//!    process has ended. One more pass over the threads' buffers then makes sure that the spans
+//!    below it have been seen.
+//! 3. A trace with an error, or one that was slow (`durations`), is kept with the rate of its kind,
+//!    as long as the budget of the second allows it (`budget`).
+//! 4. What is kept says why in the attribute `sampling.reason`, and is exported as sampled
+//!    (`kept`). The trace's id is remembered for spans that end late (`recently_kept`).
 //!
 //! # Invariants
 //!
 //! - Decisions at the end of a trace are made by the background thread alone, without locks. Only
 //!   the base rate is shared with the threads that start traces; it is one atomic number.
-//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace without an error is
-//!   dropped first.
+//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace without an error
+//!   is dropped first.
 
 mod adaptive;
 mod base_rate;

@@ -24,8 +24,8 @@ pub(crate) struct Pending {
     config: AdaptiveSampling,
     rate: BaseRate,
     pub(super) waiting: Waiting,
-    /// The traces whose first span has ended. They are decided in the next pass, when everything that
-    /// ended before that span has been seen.
+    /// The traces whose first span has ended. They are decided in the next pass, when everything
+    /// that ended before that span has been seen.
     ended: Vec<TraceId>,
     recently_kept: RecentlyKept,
     durations: Durations,
@@ -85,8 +85,8 @@ impl Pending {
         self.make_room(now, output);
     }
 
-    /// Takes the traces whose first span had ended when the last pass began. By now, everything below
-    /// that span has been seen.
+    /// Takes the traces whose first span had ended when the last pass began. By now, everything
+    /// below that span has been seen.
     pub(crate) fn ended(&mut self) -> Vec<TraceId> {
         mem::take(&mut self.ended)
     }
@@ -144,8 +144,8 @@ impl Pending {
         self.budget.allows_rescue(now).then_some(wanted)
     }
 
-    /// Brings what waits back below its bounds. The oldest trace without an error is dropped first. If
-    /// all have an error, the oldest is decided by the spans that have ended.
+    /// Brings what waits back below its bounds. The oldest trace without an error is dropped first.
+    /// If all have an error, the oldest is decided by the spans that have ended.
     fn make_room(&mut self, now: Instant, output: &mut dyn Keep) {
         let AdaptiveSampling {
             max_traces,

@@ -44,8 +44,8 @@ impl Waiting {
         self.traces.len()
     }
 
-    /// Adds a span to its trace. Returns `false` if the trace has as many spans as it may have; then
-    /// only its local root is still added.
+    /// Adds a span to its trace. Returns `false` if the trace has as many spans as it may have;
+    /// then only its local root is still added.
     pub(super) fn add(
         &mut self,
         span: Ended<'_>,
