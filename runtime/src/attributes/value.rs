@@ -1,4 +1,4 @@
-//! From Rust values to attribute values.
+//! Turns Rust values into attribute values.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
@@ -11,9 +11,15 @@ use opentelemetry::{Array, StringValue, Value};
 
 /// A value that can be recorded as an attribute.
 ///
-/// Implemented for booleans, integers, floats, strings and `char`; `Duration`, in seconds; paths, and IP and socket addresses, as strings; slices, arrays and `Vec`s of them; `Option`, where `None` is
-/// left out; and references, `Box`, `Rc`, `Arc` and `Cow`, which are seen through. An integer that does not fit an `i64`, as
-/// OpenTelemetry has it, is recorded as a decimal string.
+/// It is implemented for:
+///
+/// - booleans, integers, floats, strings and `char`. OpenTelemetry's integers are `i64`, so one that does
+///   not fit is recorded as a decimal string;
+/// - `Duration`, recorded in seconds;
+/// - paths, IP addresses and socket addresses, recorded as strings;
+/// - slices, arrays and `Vec`s of booleans, integers, floats and strings;
+/// - `Option`, of which `None` is left out;
+/// - references, `Box`, `Rc`, `Arc` and `Cow`, recorded as what they hold.
 ///
 /// # Example
 ///
@@ -40,7 +46,7 @@ use opentelemetry::{Array, StringValue, Value};
     note = "or implement `traced::ToValue` for `{Self}`"
 )]
 pub trait ToValue {
-    /// The value as OpenTelemetry has it, borrowed where that is possible.
+    /// Returns the value in OpenTelemetry's form, borrowed where that is possible.
     fn to_value(&self) -> ValueRef<'_>;
 }
 
@@ -48,7 +54,7 @@ pub trait ToValue {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ValueRef<'a> {
-    /// Nothing: the attribute is left out.
+    /// No value. The attribute is left out.
     None,
     /// A boolean.
     Bool(bool),
@@ -58,7 +64,7 @@ pub enum ValueRef<'a> {
     F64(f64),
     /// A borrowed string.
     Str(&'a str),
-    /// Anything that had to be made: a list, or a string.
+    /// A value that had to be created: a list, or a string.
     Owned(Value),
 }
 
@@ -102,14 +108,14 @@ impl ToValue for char {
     }
 }
 
-/// In seconds, as the semantic conventions have it.
+/// Recorded in seconds, as the semantic conventions ask.
 impl ToValue for Duration {
     fn to_value(&self) -> ValueRef<'_> {
         ValueRef::F64(self.as_secs_f64())
     }
 }
 
-/// What is not UTF-8 is replaced.
+/// Parts that are not UTF-8 are replaced.
 impl ToValue for Path {
     fn to_value(&self) -> ValueRef<'_> {
         match self.to_string_lossy() {
@@ -253,7 +259,7 @@ impl<T: Element> ToValue for Vec<T> {
     note = "in `#[traced]` and `span!`, write `?expression` for `Debug`; in a call, pass `format!(\"{{value:?}}\")`"
 )]
 pub trait Element: Sized + sealed::Element {
-    /// The list as OpenTelemetry has it.
+    /// Returns the list in OpenTelemetry's form.
     #[doc(hidden)]
     fn array(list: &[Self]) -> Array;
 }

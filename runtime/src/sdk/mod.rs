@@ -1,8 +1,10 @@
-//! A tracer provider of our own, and the adaptive sampling on it.
+//! A tracer provider of our own, with adaptive sampling.
 //!
-//! [`TracerProvider`] does what the one of `opentelemetry_sdk` does: a thread writes its spans as bytes and hands them over in a
-//! buffer of its own, and one background thread makes of them what the exporter takes, in batches. It takes the SDK's exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry
-//! API can have it; traced functions reach it without the API's boxes.
+//! [`TracerProvider`] takes the place of the one in `opentelemetry_sdk`. It works with the SDK's exporters,
+//! resource, samplers, limits and id generators, and every user of the OpenTelemetry API can record through
+//! it. It differs in how a span travels: each thread writes its spans as bytes into a buffer of its own, and
+//! one background thread turns them into what the exporter takes, in batches. Traced functions reach it
+//! without the boxes of the API.
 //!
 //! ```
 //! use opentelemetry_sdk::trace::InMemorySpanExporter;
@@ -28,18 +30,23 @@
 //!
 //! # What is bounded
 //!
-//! The application never waits. As many spans as `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048) wait for their export, of any size
-//! and from any threads, as long as they take no more than 40 MiB (24 MiB with adaptive sampling at its defaults); small ones may be
-//! more. What does not fit is dropped and counted, see [`Stats`], and standard error says so once. Spans that ended with an error are the
-//! last to be dropped: 4 MiB of the 40 are left to them. Everything together takes 64 MiB at most: these,
-//! 16 MiB of buffers of the threads, which are given back when a thread has ended and its spans are exported, and what is being
-//! exported, a batch of 3 MiB at most. A span takes 256 KiB at most.
+//! The application never waits. Spans that have ended wait for their export: at least as many as
+//! `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048), more if they are small, from any threads, in at most 40 MiB
+//! (24 MiB with adaptive sampling at its defaults). Those that do not fit are dropped and counted, see
+//! [`Stats`], and a warning on standard error says so once. Spans that ended with an error are the last to be
+//! dropped: 4 MiB of the 40 are reserved for them.
+//!
+//! The provider takes at most 64 MiB in total: the waiting spans, 16 MiB for the buffers of the threads,
+//! which are freed when a thread has ended and its spans are exported, and the batch that is being exported,
+//! at most 3 MiB. A span takes at most 256 KiB.
 //!
 //! # The end of the process
 //!
-//! Spans that were not exported are lost if the process exits without [`TracerProvider::shutdown`], which dropping the last
-//! clone does too; a global provider is never dropped. After a `fork` without `exec` the child has no background thread: it
-//! records until the buffers are full, and exports nothing; set up a new provider there.
+//! If the process exits without [`TracerProvider::shutdown`], spans that were not exported are lost. Dropping
+//! the last clone shuts the provider down too, but the global provider is never dropped.
+//!
+//! After a `fork` without `exec`, the child has no background thread. It records until the buffers are full,
+//! and exports nothing. Set up a new provider there.
 
 mod atomics;
 mod builder;

@@ -23,12 +23,14 @@ use crate::sdk::tracer::Tracer;
 use crate::site;
 use crate::span::thread_state;
 
-/// How long a shutdown and a flush wait where nothing else is said.
+/// How long a shutdown and a flush wait by default.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A tracer provider that hands spans over as bytes, in bounded memory, and can decide at a trace's end whether to keep it.
+/// A tracer provider that records spans as bytes, in bounded memory, and can decide at the end of a trace
+/// whether to keep it.
 ///
-/// See [the module](crate::sdk). A clone is the same provider; when the last one is dropped, it shuts down.
+/// The [module](crate::sdk) has an example. Clones share one provider, which shuts down when the last of
+/// them is dropped.
 #[derive(Clone)]
 pub struct TracerProvider {
     inner: Arc<Inner>,
@@ -93,7 +95,7 @@ impl Shared {
 }
 
 impl TracerProvider {
-    /// What a provider is made of; everything that is not set comes from the environment.
+    /// Returns a builder with the settings of the environment's variables.
     #[must_use]
     pub fn builder() -> TracerProviderBuilder<NoExporter> {
         TracerProviderBuilder::from_environment()
@@ -118,54 +120,57 @@ impl TracerProvider {
         }
     }
 
-    /// Exports everything that has ended, on whatever thread, and waits for that, at most 5 s.
+    /// Exports all spans that have ended, on any thread, and waits for at most 5 seconds until that is done.
     ///
     /// # Errors
     ///
-    /// The exporter failed, took longer, or the provider was shut down.
+    /// Returns an error if the exporter fails or takes longer, or if the provider is shut down.
     pub fn force_flush(&self) -> OTelSdkResult {
         self.force_flush_with_timeout(PATIENCE)
     }
 
-    /// The same, with a time limit.
+    /// Exports all spans that have ended, on any thread, and waits for at most `limit` until that is done.
     ///
     /// # Errors
     ///
-    /// The exporter failed, took longer, or the provider was shut down.
+    /// Returns an error if the exporter fails or takes longer, or if the provider is shut down.
     pub fn force_flush_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shared.mailbox.flush(limit)
     }
 
-    /// Exports everything that has ended, and ends the background thread; waits for that, at most 5 s.
+    /// Exports all spans that have ended, ends the background thread, and waits for at most 5 seconds until
+    /// that is done.
     ///
     /// # Errors
     ///
-    /// The exporter failed, took longer, or the provider was shut down before.
+    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down before.
     pub fn shutdown(&self) -> OTelSdkResult {
         self.shutdown_with_timeout(PATIENCE)
     }
 
-    /// The same, with a time limit.
+    /// Exports all spans that have ended, ends the background thread, and waits for at most `limit` until
+    /// that is done.
     ///
     /// # Errors
     ///
-    /// The exporter failed, took longer, or the provider was shut down before.
+    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down before.
     pub fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shutdown(limit)
     }
 
-    /// Whether spans that have ended are not exported, as far as can be told within the limit.
+    /// Returns `true` if there are spans that have ended and were not exported, or if that cannot be found
+    /// out within the limit.
     #[cfg(feature = "init")]
     pub(crate) fn has_unsent(&self, limit: Duration) -> bool {
         self.inner.shared.mailbox.ask(limit).unwrap_or(true)
     }
 
-    /// Tells it from all others of this process.
+    /// Returns a number that no other provider of this process has.
     pub(crate) fn number(&self) -> usize {
         self.inner.shared.buffers.number()
     }
 
-    /// What became of the spans so far.
+    /// Returns what has become of the spans so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let shared = &self.inner.shared;

@@ -20,7 +20,7 @@ use crate::site::CallSite;
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
 ///
-/// It ends when it is told to, or dropped.
+/// It ends when `end` is called or when it is dropped.
 #[derive(Debug)]
 pub struct Span {
     pub(crate) context: SpanContext,

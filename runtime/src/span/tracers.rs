@@ -19,11 +19,12 @@ const EAGER_CALLS: u32 = 1_000;
 /// How rare they become: one call in this many.
 const RARELY: u32 = 1_024;
 
-/// Sets OpenTelemetry's global tracer provider, and tells every traced function at once.
+/// Sets OpenTelemetry's global tracer provider. Traced functions use it from their next call on.
 ///
-/// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, though not always by the very
-/// next call: a thread that gets no spans asks again at each of its first 1,000 calls of traced functions and then at every
-/// 1,024th, until one thread has found it; a thread that gets spans looks again after a second.
+/// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, but not always
+/// by the next call. A thread that gets no spans asks again at each of its first 1,000 calls of traced
+/// functions and then at every 1,024th, until one thread has found the provider. A thread that gets spans
+/// asks again after a second.
 ///
 /// # Example
 ///
