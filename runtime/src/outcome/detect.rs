@@ -1,10 +1,13 @@
-//! Looking at a returned value, whatever its type.
+//! Finds the error in a returned value of any type, and what can be recorded about it.
 //!
-//! A function's return type is seen by the compiler, not by the macro. So the choice of what can be said of an error is made by
-//! method resolution: of the methods of one name, the one found first, behind the fewest dereferences, is the most specific
-//! that the value's type has. The names are odd so that no trait in the user's scope has a method of the same name.
+//! The macro sees how a return type is spelled, but only the compiler knows what it is. One would like to write
+//! `if R: Error { … } else if R: Display { … }`, which Rust does not have. Method resolution makes the choice
+//! instead: each choice below is a type that dereferences to the next one, and all of them have a method
+//! `__traced_look`. The compiler takes the first one whose bounds hold. The name is odd so that no trait in the
+//! user's scope has a method of the same name.
 //!
-//! The method gives the look as a value of its own type. That is much less work for the compiler than a closure in each function.
+//! The method returns a value of a type of its own. That is much less work for the compiler than a closure in
+//! each function.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -15,12 +18,12 @@ use std::task::Poll;
 use crate::attributes::Attributes;
 use crate::outcome::Failure;
 
-/// Looks at a returned value: records of it what is asked for, and finds the failure in it.
+/// Looks at a returned value: records what the options ask for, and finds the failure in it.
 pub trait Look<R> {
-    /// Whether there may be anything to see.
+    /// `false` if there is never anything to find, so that the value need not be passed on.
     const SEES: bool = true;
 
-    /// The failure, if there is one.
+    /// Returns the failure, if there is one.
     fn look<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
 
@@ -33,12 +36,12 @@ where
     }
 }
 
-/// A value that may be an error.
+/// A type that can hold an error: a `Result`, or a `Poll` or an `Option` of one.
 pub trait Fallible {
     /// The error's type.
     type Error;
 
-    /// The error, if it is one.
+    /// Returns the error, if there is one.
     fn error(&self) -> Option<&Self::Error>;
 }
 
@@ -62,7 +65,8 @@ fallible! {
     Poll<Option<Result<T, E>>>, Poll::Ready(Some(Err(error))) => error;
 }
 
-/// Each choice, what the error must be for it, the look that it is, and what is tried next.
+/// Defines the choices. Each has the bounds that the error must meet, the look that it leads to, and the choice
+/// that is tried next.
 macro_rules! choices {
     ($(
         $(#[$doc:meta])*
@@ -84,7 +88,7 @@ macro_rules! choices {
         }
 
         impl<R: Fallible<Error: $($bound)*>> $choice<R> {
-            /// The look of this choice.
+            /// Returns the look of this choice.
             #[inline]
             pub fn __traced_look(self) -> $look {
                 $look
@@ -121,7 +125,8 @@ choices! {
             .with_source(|| error.source())
             .named_by(error)
     }, else MaybePointer;
-    /// Second choice: what points to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the sources of what it points to.
+    /// Second choice: a pointer to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the sources of the error that
+    /// it points to.
     MaybePointer: [Display + Deref<Target: Error>] LookPointer |error| {
         Failure::of::<R::Error>()
             .display(error)
@@ -136,7 +141,7 @@ choices! {
     MaybeFallible: [Sized] LookType |_error| Failure::of::<R::Error>(), else Infallible;
 }
 
-/// What is left: a value that is no error.
+/// The last choice: a value that cannot hold an error.
 pub struct Infallible<R>(PhantomData<fn() -> R>);
 
 impl<R> Copy for Infallible<R> {}
@@ -150,7 +155,7 @@ impl<R> Clone for Infallible<R> {
 impl<R> Infallible<R> {
     const NEW: Infallible<R> = Infallible(PhantomData);
 
-    /// The look that finds nothing.
+    /// Returns the look that finds nothing.
     #[inline]
     #[expect(clippy::unused_self, reason = "it is found as the method of a value")]
     pub fn __traced_look(self) -> LookNowhere {
@@ -158,7 +163,7 @@ impl<R> Infallible<R> {
     }
 }
 
-/// Finds nothing.
+/// A look that finds nothing.
 #[derive(Default)]
 pub struct LookNowhere;
 
@@ -171,28 +176,29 @@ impl<R> Look<R> for LookNowhere {
     }
 }
 
-/// Asks a type for its look.
+/// Returns the first choice for a type, to call `__traced_look` on.
 #[inline]
 #[must_use]
 pub fn find<R>() -> MaybeError<R> {
     MaybeError::NEW
 }
 
-/// The same, for an error that must not be asked whether it is an `Error`: that could demand lifetimes that it does not have.
+/// Returns the choice to begin with for an error that must not be asked whether it implements `Error`, since
+/// that may depend on its lifetimes.
 #[inline]
 #[must_use]
 pub fn find_text<R>() -> MaybeDisplay<R> {
     MaybeDisplay::NEW
 }
 
-/// The same of a value's type.
+/// Does what [`find`] does, for the type of a value.
 #[inline]
 #[must_use]
 pub fn find_in<R>(_: &R) -> MaybeError<R> {
     find()
 }
 
-/// The same of a value's type, for an error that must not be asked whether it is an `Error`.
+/// Does what [`find_text`] does, for the type of a value.
 #[inline]
 #[must_use]
 pub fn find_text_in<R>(_: &R) -> MaybeDisplay<R> {

@@ -15,13 +15,13 @@ use crate::site::type_names::ErrorType;
 /// An error, borrowed from the value that holds it.
 pub struct Failure<'a> {
     type_name: Cow<'static, str>,
-    /// What the option `error_type` says.
+    /// The result of the option `error_type`.
     own_type: Option<String>,
     text: Text<'a>,
     source: Option<&'a (dyn Error + 'static)>,
-    /// Whether the error's type is that of a pointer to any error.
+    /// `true` if the type says nothing about the error, such as `Box<dyn Error>`.
     is_pointer: bool,
-    /// What removes secrets from the texts, before they are recorded.
+    /// Removes secrets from the texts before they are recorded.
     shown_by: Option<Shown>,
 }
 
@@ -32,12 +32,12 @@ enum Text<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// An error of this type, of which nothing else is known.
+    /// Creates a failure of this type, of which nothing else is known.
     pub(crate) fn of<E>() -> Failure<'a> {
         Failure::of_type(type_name::<E>())
     }
 
-    /// With the error behind it, if there is one and asking for it does not panic.
+    /// Adds the source of the error, if it has one and asking for it does not panic.
     pub(crate) fn with_source(
         self,
         source: impl FnOnce() -> Option<&'a (dyn Error + 'static)>,
@@ -48,7 +48,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure by what `error` holds, if the failure's type is that of a pointer to any error.
+    /// Names the failure after the error inside `error`, if the failure's type does not tell what it is.
     pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
         if self.is_pointer {
             self.named_inside(&error)
@@ -57,13 +57,13 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure by what `pointee` holds, if the failure's type or that of `pointee` is that of a pointer to any error.
+    /// Names the failure after the error inside `pointee`, if the type of neither tells what it is.
     pub(crate) fn named_by_pointee<E: Error + ?Sized>(self, pointee: &E) -> Failure<'a> {
         let is_pointer = self.is_pointer || ErrorType::of(type_name::<E>()).is_pointer;
         Failure { is_pointer, ..self }.named_by(pointee)
     }
 
-    /// Names the failure by the innermost error that tells its name; `error` is the outermost.
+    /// Names the failure after the innermost error whose name can be found out. `error` is the outermost.
     fn named_inside(self, error: &dyn Error) -> Failure<'a> {
         let sources: Vec<_> = self.sources().collect();
         let mut names = sources.into_iter().rev().filter_map(name_of);
@@ -77,12 +77,12 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Returns `true` if the error's type says nothing of the error, as `dyn Error` and `anyhow::Error` do.
+    /// Returns `true` if the error's type does not tell what it is, such as `dyn Error` or `anyhow::Error`.
     pub(crate) fn is_opaque(&self) -> bool {
         self.own_type.is_none() && self.is_pointer
     }
 
-    /// One of which nothing is known but its type.
+    /// Creates a failure with the name of its type.
     fn of_type(type_name: &'static str) -> Failure<'a> {
         let ErrorType { name, is_pointer } = ErrorType::of(type_name);
         Failure {
@@ -95,7 +95,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// With texts that are recorded as `shown_by` returns them.
+    /// Has texts recorded as `shown_by` returns them.
     #[cfg(feature = "tower")]
     pub(crate) fn with_shown_by(self, shown_by: Shown) -> Failure<'a> {
         Failure {
@@ -108,7 +108,7 @@ impl<'a> Failure<'a> {
         self.shown_by.clone()
     }
 
-    /// A panic, with its message where one is known.
+    /// Creates the failure of a panic, with its message if that is known.
     pub(crate) fn panic(message: Option<&'a &'a str>) -> Failure<'a> {
         let text = message.map_or(Text::Type, |message| Text::Display(message));
         Failure {
@@ -117,7 +117,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// A value that implements `Error`.
+    /// Creates the failure of a value that implements `Error`.
     pub(crate) fn error<E: Error + ?Sized>(error: &'a &'a E) -> Failure<'a> {
         let failure = Failure {
             text: Text::Display(error),
@@ -127,34 +127,34 @@ impl<'a> Failure<'a> {
         failure.named_by(*error)
     }
 
-    /// Rendered with `Display`, as the option `err = %` asks.
+    /// Renders the error with `Display`, for the option `err = %`.
     #[must_use]
     pub fn display(self, error: &'a dyn Display) -> Failure<'a> {
         let text = Text::Display(error);
         Failure { text, ..self }
     }
 
-    /// Rendered with `Debug`, as the option `err = ?` asks.
+    /// Renders the error with `Debug`, for the option `err = ?`.
     #[must_use]
     pub fn debug(self, error: &'a dyn Debug) -> Failure<'a> {
         let text = Text::Debug(error);
         Failure { text, ..self }
     }
 
-    /// Rendered with the best formatting that its type supports.
+    /// Renders the error with the best formatting that its type supports.
     #[must_use]
     pub fn auto<E>(self, _error: &E) -> Failure<'a> {
         self
     }
 
-    /// Of the type that the option `error_type` says.
+    /// Sets the type, for the option `error_type`.
     #[must_use]
     pub fn typed<E, T: Display>(self, error: &'a E, f: impl FnOnce(&'a E) -> T) -> Failure<'a> {
         let own_type = catch(|| bounded(format_args!("{}", f(error))));
         Failure { own_type, ..self }
     }
 
-    /// `error.type`
+    /// Returns the attribute `error.type`.
     pub(crate) fn error_type(&self) -> Cow<'static, str> {
         match &self.own_type {
             Some(own) => Cow::Owned(own.clone()),
@@ -162,12 +162,12 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// `exception.type`
+    /// Returns the attribute `exception.type`.
     pub(crate) fn exception_type(&self) -> &str {
         &self.type_name
     }
 
-    /// Whether the returned value held no error, and the option `error_if` made it one.
+    /// Returns `true` if the returned value held no error, and only the option `error_if` made it one.
     pub(crate) fn is_by_decision(&self) -> bool {
         self.type_name == OTHER
     }
@@ -176,12 +176,12 @@ impl<'a> Failure<'a> {
         self.type_name == PANIC
     }
 
-    /// Whether it has a text of its own.
+    /// Returns `true` if it has a text besides its type.
     pub(crate) fn has_text(&self) -> bool {
         !matches!(self.text, Text::Type)
     }
 
-    /// The errors behind this one, nearest first; never more than 64, should they go round in circles.
+    /// Returns the sources of the error, the nearest first, and at most 64, in case they go round in circles.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &'a dyn Error> {
         let mut next = self.source;
         std::iter::from_fn(move || {
@@ -193,7 +193,7 @@ impl<'a> Failure<'a> {
     }
 }
 
-/// The error's text; its type where it has none.
+/// Writes the error's text, or its type if it has none.
 impl Display for Failure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.text {
@@ -204,14 +204,14 @@ impl Display for Failure<'_> {
     }
 }
 
-/// What the user's `source` returns, or nothing where it panics.
+/// Returns what the user's `source` returns, or `None` if it panics.
 fn guarded<'a>(
     source: impl FnOnce() -> Option<&'a (dyn Error + 'static)>,
 ) -> Option<&'a (dyn Error + 'static)> {
     catch(source).flatten()
 }
 
-/// The name that begins the error's `Debug` text, as the derived one does: `ParseIntError { … }`.
+/// Returns the name at the start of the error's `Debug` text, where a derived one has it: `ParseIntError { … }`.
 fn name_of(error: &dyn Error) -> Option<String> {
     let text = bounded(format_args!("{error:?}"));
     if IO_ERRORS.iter().any(|begin| text.starts_with(begin)) {
@@ -226,21 +226,21 @@ fn name_of(error: &dyn Error) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// How the `Debug` texts of `io::Error` begin, whose type they do not name.
+/// The starts of the `Debug` texts of `io::Error`, which do not name that type.
 const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
 
 /// The type of a failure that is a panic.
 const PANIC: &str = "panic";
-/// The `error.type` of a failure that is no error, by the semantic conventions.
+/// The `error.type` of a failure that is not an error, by the semantic conventions.
 const OTHER: &str = "_OTHER";
 
-/// A function that cannot fail.
+/// The look of a function that cannot fail.
 #[must_use]
 pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
     None
 }
 
-/// What the option `error_if` decides of a returned value; if it panics, the value decides.
+/// Lets the option `error_if` decide about a returned value. If it panics, `failure` stays as it is.
 pub fn failure_if<'a, R>(
     returned: &'a R,
     decide: impl FnOnce(&'a R) -> bool,
@@ -258,8 +258,8 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
     f(value)
 }
 
-/// The failure in a returned value, `Option<Failure>`: rendered by `auto`, `display` or `debug`, and of the type that a
-/// closure says, if one is given.
+/// Evaluates to the failure in a returned value, an `Option<Failure>`, rendered by `auto`, `display` or `debug`,
+/// and with the type that the closure returns, if there is one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
@@ -279,7 +279,7 @@ macro_rules! __failure {
     }};
 }
 
-/// The value that was returned, an `Option`: of a `Result` the `Ok` value, else all of it.
+/// Evaluates to the returned value, an `Option`: the `Ok` value of a `Result`, or else the whole value.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __value {

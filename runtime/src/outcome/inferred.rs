@@ -1,12 +1,14 @@
-//! Looking at a value as far as its type is known at that place.
+//! Finds the error in the value of a block, as far as the compiler knows its type at that place.
 //!
-//! A block's type may come from what stands around it: `span!("b" => async { Ok(1) }).await` learns the type of its error behind the
-//! `await`. Of what is not known yet, method resolution as in `outcome/detect.rs` takes the first choice, which may turn out to be wrong. So the
-//! compiler is asked beforehand whether it knows the type. One would like to write `if is_known::<T>()`.
+//! The type of a block may come from the code around it: in `span!("b" => async { Ok(1) }).await`, the type of the
+//! error follows from what is done with the result. Method resolution, as in `outcome/detect.rs`, would take the
+//! first choice for a type that is not known yet, which may turn out to be wrong. One would like to write
+//! `if is_known::<T>()`.
 //!
-//! What tells is a coercion, of a reference to a [`Question`] about `T` to one to a `Question<Any, Yes>`. If `T` is known, so is the type
-//! of the last field, which is unsized: that is the first kind of coercion that is tried, and makes `K` a `Yes`. If it is not known, the
-//! next kind is tried, by `Deref`, and leaves `K` open. Then the methods for `K = No` are found first.
+//! A coercion tells instead: that of a `&Question<Of<T>, K>` to a `&Question<Any, Yes>`, see [`Question`]. If `T`
+//! is known, the compiler knows the type of the last field and can unsize it. That is the first kind of coercion
+//! that it tries, and it makes `K` a `Yes`. If `T` is not known, the compiler tries the next kind, by `Deref`, which
+//! leaves `K` open. Then the methods for `K = No` are found first.
 
 #![expect(
     clippy::unused_self,
@@ -19,9 +21,9 @@ use std::task::Poll;
 
 use crate::outcome::detect::{Fallible, LookNowhere, LookType, MaybeDisplay, find_text};
 
-/// All types have the same unit, but of a type that is not known the compiler cannot say so.
+/// A trait that maps every type to the same unit type, which the compiler can do only for a type that it knows.
 pub trait Typed {
-    // Nor is it known to have a size.
+    // It is not known to have a size either.
     #[doc(hidden)]
     type Unit: ?Sized;
 }
@@ -30,33 +32,33 @@ impl<T> Typed for T {
     type Unit = ();
 }
 
-/// What a question is about.
+/// The subject of a question.
 pub trait About {
-    /// Known if what it is about is.
+    /// A type that is known if the subject is.
     type Field: ?Sized;
 }
 
-/// A type.
+/// The type `T` as a subject.
 pub struct Of<T>(PhantomData<fn() -> T>);
 
 impl<T> About for Of<T> {
     type Field = <T as Typed>::Unit;
 }
 
-/// Any type that is known.
+/// Any type that is known, as a subject.
 pub struct Any;
 
 impl About for Any {
     type Field = dyn Send + Sync;
 }
 
-/// The type is known.
+/// The answer that the type is known.
 pub struct Yes;
 
-/// The type is not known.
+/// The answer that the type is not known.
 pub struct No;
 
-/// Whether a type is known: `K` is `Yes`, `No`, or still open.
+/// The question whether a type is known. Its answer `K` is `Yes`, `No`, or still open.
 pub struct Question<A: About + ?Sized, K> {
     answer: PhantomData<fn() -> K>,
     _field: A::Field,
@@ -77,18 +79,18 @@ impl<T, K> Deref for Question<Of<T>, K> {
     }
 }
 
-/// Asks, by what its argument is coerced to.
+/// Asks a question by coercing the argument.
 #[inline]
 pub fn ask(_: &Question<Any, Yes>) {}
 
-/// A part of a returned value's type, in which the error may be: of `R` the `T`.
+/// A part `T` of the type `R` of a returned value, in which the error may be.
 pub struct Part<R, T, K> {
-    /// Whether `T` is known.
+    /// Asks whether `T` is known.
     pub question: Question<Of<T>, K>,
     known: Known<R, T>,
 }
 
-/// The type of a returned value.
+/// Returns the whole type of a returned value, as a part.
 #[inline]
 #[must_use]
 pub fn whole<R, K>(_: &R) -> Part<R, R, K> {
@@ -102,23 +104,23 @@ impl<R, T, K> Part<R, T, K> {
     };
 }
 
-/// First choice: nothing can be said of it.
+/// First choice: the type is not known, so nothing can be said about it.
 impl<R, T> Part<R, T, No> {
-    /// What is in a `Poll`.
+    /// Looks into a `Poll`.
     #[inline]
     #[must_use]
     pub fn __traced_in_poll(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// What is in an `Option`.
+    /// Looks into an `Option`.
     #[inline]
     #[must_use]
     pub fn __traced_in_option(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// The error of a `Result`.
+    /// Takes the error of a `Result`.
     #[inline]
     #[must_use]
     pub fn __traced_in_result(&self) -> Nothing {
@@ -135,11 +137,11 @@ impl<R, T, K> Deref for Part<R, T, K> {
     }
 }
 
-/// Second choice: it holds what is asked for.
+/// Second choice: the type is one of those that are looked into.
 pub struct Known<R, T>(Other<R, T>);
 
 impl<R, T> Known<R, Poll<T>> {
-    /// What is in the `Poll`.
+    /// Looks into the `Poll`.
     #[inline]
     #[must_use]
     pub fn __traced_in_poll<K>(&self) -> Part<R, T, K> {
@@ -148,7 +150,7 @@ impl<R, T> Known<R, Poll<T>> {
 }
 
 impl<R, T> Known<R, Option<T>> {
-    /// What is in the `Option`.
+    /// Looks into the `Option`.
     #[inline]
     #[must_use]
     pub fn __traced_in_option<K>(&self) -> Part<R, T, K> {
@@ -157,7 +159,7 @@ impl<R, T> Known<R, Option<T>> {
 }
 
 impl<R, T, E> Known<R, Result<T, E>> {
-    /// The error of the `Result`.
+    /// Takes the error of the `Result`.
     #[inline]
     #[must_use]
     pub fn __traced_in_result<K>(&self) -> AnError<R, E, K> {
@@ -177,25 +179,25 @@ impl<R, T> Deref for Known<R, T> {
     }
 }
 
-/// What is left: another type.
+/// The last choice: another type.
 pub struct Other<R, T>(PhantomData<fn(R) -> T>);
 
 impl<R, T> Other<R, T> {
-    /// Not a `Poll`.
+    /// Returns the same part, which is not a `Poll`.
     #[inline]
     #[must_use]
     pub fn __traced_in_poll<K>(&self) -> Part<R, T, K> {
         Part::NEW
     }
 
-    /// Not an `Option`.
+    /// Returns the same part, which is not an `Option`.
     #[inline]
     #[must_use]
     pub fn __traced_in_option<K>(&self) -> Part<R, T, K> {
         Part::NEW
     }
 
-    /// Not a `Result`.
+    /// Finds no error, since the type is not a `Result`.
     #[inline]
     #[must_use]
     pub fn __traced_in_result(&self) -> Nothing {
@@ -205,13 +207,13 @@ impl<R, T> Other<R, T> {
 
 /// The error type `E` of a returned `R`.
 pub struct AnError<R, E, K> {
-    /// Whether `E` is known.
+    /// Asks whether `E` is known.
     pub question: Question<Of<E>, K>,
     text: MaybeDisplay<R>,
 }
 
 impl<R: Fallible, E> AnError<R, E, No> {
-    /// First choice: nothing can be said of the error but its type, once that is known.
+    /// First choice: nothing can be said about the error but its type, once that is known.
     #[inline]
     #[must_use]
     pub fn __traced_look(&self) -> LookType {
@@ -228,9 +230,9 @@ impl<R, E, K> Deref for AnError<R, E, K> {
     }
 }
 
-/// No error, or none that anything could be said of.
+/// There is no error, or nothing can be said about it.
 pub struct Nothing {
-    /// Whether that is known.
+    /// A question whose answer is known.
     pub question: Question<Of<()>, Yes>,
 }
 
@@ -239,21 +241,21 @@ impl Nothing {
         question: Question::NEW,
     };
 
-    /// Nothing.
+    /// Finds nothing again.
     #[inline]
     #[must_use]
     pub fn __traced_in_option(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// Nothing.
+    /// Finds nothing again.
     #[inline]
     #[must_use]
     pub fn __traced_in_result(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// The look that finds nothing.
+    /// Returns the look that finds nothing.
     #[inline]
     #[must_use]
     pub fn __traced_look(&self) -> LookNowhere {
@@ -261,7 +263,7 @@ impl Nothing {
     }
 }
 
-/// The look at a returned value of whose type there is only known what the compiler has learnt so far.
+/// Evaluates to the look at a returned value whose type the compiler may know only in part.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __known_look {

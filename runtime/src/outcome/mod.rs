@@ -1,4 +1,4 @@
-//! What came of a function's body.
+//! What came of a function's body: the error in its returned value, or a panic, and how it is recorded.
 
 pub(crate) mod any_error;
 pub(crate) mod detect;

@@ -1,22 +1,22 @@
-//! What a returned value holds: an error, or a value of use; seen by its type, not by how that is spelled.
+//! What a returned value holds, an error or another value, found by its type and not by how that is spelled.
 
 use std::convert::Infallible;
 use std::task::Poll;
 
-/// A returned value, to be asked for its error and its value.
+/// A returned value that can be asked for its error and its other value.
 pub struct Returned<'a, R>(pub &'a R);
 
 macro_rules! holders {
     ($($holder:ty, $ok:pat => $value:ident, $err:pat => $error:ident;)*) => { $(
         impl<'a, T, E> Returned<'a, $holder> {
-            /// The error, if there is one.
+            /// Returns the error, if there is one.
             #[inline]
             #[must_use]
             pub fn __traced_error(self) -> Option<&'a E> {
                 if let $err = self.0 { Some($error) } else { None }
             }
 
-            /// The value, if there is one.
+            /// Returns the value, if there is one.
             #[inline]
             #[must_use]
             pub fn __traced_value(self) -> Option<&'a T> {
@@ -33,18 +33,18 @@ holders! {
     Poll<Option<Result<T, E>>>, Poll::Ready(Some(Ok(value))) => value, Poll::Ready(Some(Err(error))) => error;
 }
 
-/// Every other value, which holds no error.
+/// All other types, which cannot hold an error. The methods of `Returned` itself take precedence.
 pub trait ReturnedPlain<'a>: Sized {
     /// The value's type.
     type Value;
 
-    /// Nothing.
+    /// Returns `None`.
     #[inline]
     fn __traced_error(self) -> Option<&'a Infallible> {
         None
     }
 
-    /// All of it.
+    /// Returns the whole value.
     fn __traced_value(self) -> Option<&'a Self::Value>;
 }
 
