@@ -21,7 +21,7 @@
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
-use std::thread;
+use std::thread::{self, LocalKey};
 
 use opentelemetry::{Context, ContextGuard};
 
@@ -69,6 +69,35 @@ fn with<R>(f: impl FnOnce() -> R) -> Option<R> {
 #[inline]
 pub(crate) fn is_alive() -> bool {
     with(|| ()).is_some()
+}
+
+/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local: while it is there, a context can be
+/// had.
+pub(crate) struct BeforeContext<T> {
+    value: T,
+    context_is_alive: bool,
+}
+
+impl<T: Default> BeforeContext<T> {
+    /// Asks for the context first, so that what is made here is destroyed before it.
+    pub(crate) fn new() -> BeforeContext<T> {
+        let context_is_alive = is_alive();
+        BeforeContext {
+            value: T::default(),
+            context_is_alive,
+        }
+    }
+
+    /// Runs `f` with the thread's value. Returns `None` in a thread that is ending, where no context can be had any more.
+    #[inline]
+    pub(crate) fn with<R>(
+        key: &'static LocalKey<BeforeContext<T>>,
+        f: impl FnOnce(&T) -> Option<R>,
+    ) -> Option<R> {
+        key.try_with(|local| local.context_is_alive.then(|| f(&local.value)).flatten())
+            .ok()
+            .flatten()
+    }
 }
 
 /// Returns the current context; an empty one in a thread that is ending.

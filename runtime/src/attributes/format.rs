@@ -1,10 +1,10 @@
 //! Formatting the user's values for a span: bounded, and safe from a `Display` or `Debug` that panics.
 
+use std::cell::Cell;
 use std::fmt::{self, Write};
 use std::sync::OnceLock;
 
 use crate::contain::catch;
-use crate::span::thread_state;
 
 /// What stands in the place of a value whose `Display` or `Debug` panicked.
 const PANICKED: &str = "<panicked while formatting>";
@@ -12,6 +12,11 @@ const PANICKED: &str = "<panicked while formatting>";
 pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
 /// The limit where none is configured, in bytes.
 const DEFAULT_LIMIT: usize = 16 * 1024;
+
+thread_local! {
+    /// Memory for the next text.
+    static TEXT: Cell<String> = const { Cell::new(String::new()) };
+}
 
 /// The formatted text, cut at the value-length limit.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
@@ -22,12 +27,12 @@ pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
 
 /// The same, handed on in memory that the thread keeps.
 pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> R) -> R {
-    let memory = thread_state::with(|local| Some(local.text.take()));
+    let memory = TEXT.try_with(Cell::take);
     let mut bounded = memory.unwrap_or_default();
     bounded_in(&mut bounded, text);
     let result = f(&bounded);
     if bounded.capacity() <= KEPT_MEMORY {
-        thread_state::with(|local| Some(local.text.replace(bounded)));
+        let _ = TEXT.try_with(|text| text.set(bounded));
     }
     result
 }

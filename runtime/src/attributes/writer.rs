@@ -10,9 +10,17 @@ use opentelemetry::{Key, KeyValue, Value};
 use crate::attributes::format::with_bounded;
 use crate::attributes::{ToValue, ValueRef};
 use crate::contain::catch;
-#[cfg(feature = "sdk")]
-use crate::sdk::span::Open;
 use crate::site::CallSite;
+
+/// Sets an attribute whose key the call site has at this index. There is a function for each kind of value, so that a span whose
+/// format knows the kinds need not look at the value again.
+macro_rules! indexed {
+    ($($name:ident $kind:ident $value:ty;)*) => { $(
+        fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {
+            self.set(Key::from_static_str(site.key(index)), ValueRef::$kind(value));
+        }
+    )* };
+}
 
 /// A span that is written to: one that is not in a context yet, or one that is.
 pub(crate) trait Sink {
@@ -28,6 +36,14 @@ pub(crate) trait Sink {
 
     /// Sets an attribute.
     fn set(&mut self, key: Key, value: ValueRef<'_>);
+
+    indexed! {
+        bool_at Bool bool;
+        i64_at I64 i64;
+        f64_at F64 f64;
+        str_at Str &str;
+        owned_at Owned Value;
+    }
 
     /// Writes all that an exception at a span's end is: its event, `error.type` and the status. Returns whether it could be
     /// written as one.
@@ -109,25 +125,18 @@ sinks!(BoxedSpan SpanRef<'_>);
 
 /// Records attributes on a span.
 pub struct Attributes<'a> {
-    span: To<'a>,
-    /// Whose keys have an index here.
+    span: &'a mut dyn Sink,
+    /// The call site whose keys have an index.
     site: &'static CallSite,
-}
-
-enum To<'a> {
-    /// A span of our own provider, whose record is at hand.
-    #[cfg(feature = "sdk")]
-    Record(&'a mut Open),
-    Span(&'a mut dyn Sink),
 }
 
 impl<'a> Attributes<'a> {
     pub(crate) fn of(span: &'a mut dyn Sink, site: &'static CallSite) -> Attributes<'a> {
-        let span = To::Span(span);
         Attributes { span, site }
     }
 
-    /// Records what `record` names. If one of its expressions panics, the ones behind it are lost.
+    /// Records what `record` names. If one of its expressions panics, those after it are lost.
+    #[inline]
     pub(crate) fn record(
         span: &'a mut dyn Sink,
         site: &'static CallSite,
@@ -136,35 +145,24 @@ impl<'a> Attributes<'a> {
         catch(|| record(&mut Attributes::of(span, site)));
     }
 
-    /// The same, straight into the record.
-    #[cfg(feature = "sdk")]
-    #[inline]
-    pub(crate) fn record_open(
-        open: &'a mut Open,
-        site: &'static CallSite,
-        record: &dyn Fn(&mut Attributes),
-    ) {
-        let span = To::Record(open);
-        catch(|| record(&mut Attributes { span, site }));
-    }
-
-    /// `KEY = VALUE`, of a key that the call site has.
+    /// `KEY = VALUE`, with a key that the call site has.
     #[inline(never)]
     pub fn at<T: ToValue + ?Sized>(&mut self, index: u8, value: &T) {
+        let Attributes { span, site } = self;
         match value.to_value() {
             ValueRef::None => {}
-            ValueRef::Bool(value) => self.bool_at(index, value),
-            ValueRef::I64(value) => self.i64_at(index, value),
-            ValueRef::F64(value) => self.f64_at(index, value),
-            ValueRef::Str(value) => self.str_at(index, value),
-            ValueRef::Owned(value) => self.owned_at(index, value),
+            ValueRef::Bool(value) => span.bool_at(index, value, site),
+            ValueRef::I64(value) => span.i64_at(index, value, site),
+            ValueRef::F64(value) => span.f64_at(index, value, site),
+            ValueRef::Str(value) => span.str_at(index, value, site),
+            ValueRef::Owned(value) => span.owned_at(index, value, site),
         }
     }
 
     /// `KEY = VALUE`
     #[inline(never)]
     pub fn value<T: ToValue + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
-        self.set(key.into(), value.to_value());
+        self.span.set(key.into(), value.to_value());
     }
 
     /// `KEY = %VALUE`
@@ -180,43 +178,6 @@ impl<'a> Attributes<'a> {
     }
 
     fn set_text(&mut self, key: Key, text: Arguments<'_>) {
-        with_bounded(text, |text| self.set(key, ValueRef::Str(text)));
+        with_bounded(text, |text| self.span.set(key, ValueRef::Str(text)));
     }
-
-    fn set(&mut self, key: Key, value: ValueRef<'_>) {
-        match &mut self.span {
-            #[cfg(feature = "sdk")]
-            To::Record(open) => open.set(&key, &value),
-            To::Span(span) => span.set(key, value),
-        }
-    }
-}
-
-/// One for each kind of value, so that none is made on the way, and compiled once.
-macro_rules! at {
-    ($($name:ident $kind:ident $value:ty;)*) => {
-        impl Attributes<'_> { $(
-            #[inline(never)]
-            fn $name(&mut self, index: u8, value: $value) {
-                #[cold]
-                #[inline(never)]
-                fn elsewhere(span: &mut dyn Sink, key: &'static str, value: $value) {
-                    span.set(Key::from_static_str(key), ValueRef::$kind(value));
-                }
-                match &mut self.span {
-                    #[cfg(feature = "sdk")]
-                    To::Record(open) => open.set_at(self.site, index, value),
-                    To::Span(span) => elsewhere(*span, self.site.key(index), value),
-                }
-            }
-        )* }
-    };
-}
-
-at! {
-    bool_at Bool bool;
-    i64_at I64 i64;
-    f64_at F64 f64;
-    str_at Str &str;
-    owned_at Owned Value;
 }

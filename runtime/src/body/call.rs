@@ -18,8 +18,8 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::outcome::detect::{Look, LookNowhere};
 use crate::site::CallSite;
-use crate::span::active::{Active, Place};
-use crate::span::start::{Started, is_skipped_apart, is_skipped_here};
+use crate::span::start::{start_plain, start_plain_unless_skipped};
+use crate::span::{Active, Running, Started, is_skipped_apart, is_skipped_here};
 
 /// How large a value may be, in bytes, to be handed from function to function. Without optimisation, each of them has room for it
 /// on the stack.
@@ -63,7 +63,7 @@ pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) 
 #[inline(always)]
 pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
     if const { is_moved_once::<B>() } {
-        let started = Started::unless_skipped(site, type_name::<B>());
+        let started = start_plain_unless_skipped(site, type_name::<B>());
         return call_inside!(started, body, look);
     }
     // As in `call`.
@@ -75,7 +75,7 @@ pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl
     if is_skipped {
         return body();
     }
-    call_inside!(Started::at(site, type_name::<B>()), body, look)
+    call_inside!(start_plain(site, type_name::<B>()), body, look)
 }
 
 /// The same, for a closure that looks at the returned value.
@@ -189,7 +189,7 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
 /// The span of a body that runs once. It lies on the stack meanwhile; all else that takes room there is in functions apart.
 struct Once {
     started: Started,
-    place: Option<Place>,
+    place: Option<Running>,
 }
 
 impl Once {
@@ -228,7 +228,7 @@ impl Once {
     }
 
     #[inline]
-    fn leave(self, result: thread::Result<bool>) -> Option<Place> {
+    fn leave(self, result: thread::Result<bool>) -> Option<Running> {
         match result {
             Ok(_) => self.place,
             Err(payload) => panicked(self.place, payload),
@@ -242,8 +242,8 @@ fn look(active: Active, call: &dyn Looked) {
 }
 
 #[cold]
-pub(crate) fn panicked(place: Option<Place>, payload: Box<dyn Any + Send>) -> ! {
-    if let Some(active) = place.and_then(Place::leave) {
+pub(crate) fn panicked(place: Option<Running>, payload: Box<dyn Any + Send>) -> ! {
+    if let Some(active) = place.and_then(Running::leave) {
         active.panicked(Some(&*payload));
     }
     panic::resume_unwind(payload)
@@ -314,7 +314,7 @@ impl Drop for Succeeds {
 /// The guard of a body that stays where it is.
 #[must_use]
 pub struct Entered {
-    guarded: Option<(Attached, Place)>,
+    guarded: Option<(Attached, Running)>,
     was_panicking: bool,
 }
 

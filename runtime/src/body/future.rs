@@ -1,6 +1,7 @@
 //! The span of an asynchronous function.
 
 use std::any::type_name;
+use std::cell::RefCell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
@@ -10,15 +11,19 @@ use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::ambient::{self, Attached, Inside};
+use crate::ambient::{self, Attached, BeforeContext, Inside};
 use crate::attributes::Attributes;
 use crate::body::call::{Looked, panicked};
 use crate::outcome::Failure;
 use crate::outcome::Look;
 use crate::site::CallSite;
-use crate::span::active::{Active, Place};
-use crate::span::start::Started;
-use crate::span::thread_state;
+use crate::span::start::start_plain_unless_skipped;
+use crate::span::{Active, Running, Started};
+
+thread_local! {
+    /// The contexts of futures and streams that are being dropped on this thread before their ends.
+    static DROPPING: BeforeContext<RefCell<Vec<Attached>>> = BeforeContext::new();
+}
 
 /// Polls `future` inside the span, and ends the span by what it returns.
 #[inline]
@@ -47,7 +52,7 @@ fn held(started: Started) -> Option<Active> {
 #[inline]
 pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
     self::future(
-        Started::unless_skipped(site, type_name::<F>()),
+        start_plain_unless_skipped(site, type_name::<F>()),
         future,
         look,
     )
@@ -206,7 +211,7 @@ impl Span {
     /// Polls inside the span; returns where that is if it was the last time.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-    fn poll(&mut self, call: &mut dyn Inside) -> Option<Place> {
+    fn poll(&mut self, call: &mut dyn Inside) -> Option<Running> {
         let Some(active) = self.held.take() else {
             call.run();
             return None;
@@ -258,8 +263,8 @@ impl Span {
     #[inline(never)]
     fn attach_for_drop(&self) {
         let guard = self.held.as_ref().map_or(Attached::NOT, Active::attach);
-        thread_state::with(|local| {
-            local.dropping.borrow_mut().push(guard);
+        BeforeContext::with(&DROPPING, |dropping| {
+            dropping.borrow_mut().push(guard);
             Some(())
         });
     }
@@ -268,7 +273,7 @@ impl Span {
     #[cold]
     #[inline(never)]
     pub(crate) fn end_dropped(&mut self, end: fn(Active)) {
-        let guard = thread_state::with(|local| local.dropping.borrow_mut().pop());
+        let guard = BeforeContext::with(&DROPPING, |dropping| dropping.borrow_mut().pop());
         drop(guard);
         if let Some(active) = self.held.take() {
             end(active);

@@ -14,13 +14,12 @@ use crate::attributes::{Exception, Sink};
 #[cfg(feature = "logs")]
 use crate::integrations::logs::log;
 use crate::outcome::Failure;
-use crate::span::thread_state;
 
 /// Makes of an error's text what is recorded of it.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
 
 /// The last exception that a thread recorded.
-pub(crate) struct Recorded {
+struct Recorded {
     /// The span above the one that failed with it last.
     parent: SpanId,
     /// Its text, by which it is known.
@@ -42,11 +41,25 @@ impl Default for Recorded {
     }
 }
 
-/// The same, and one that is over, whose memory serves the next.
-#[derive(Default)]
-pub(crate) struct Last {
-    recorded: Cell<Option<Box<Recorded>>>,
+/// What a thread remembers.
+struct Memory {
+    last: Cell<Option<Box<Recorded>>>,
+    /// One that is forgotten, whose allocations serve the next.
     over: Cell<Option<Box<Recorded>>>,
+}
+
+thread_local! {
+    static MEMORY: Memory = const {
+        Memory {
+            last: Cell::new(None),
+            over: Cell::new(None),
+        }
+    };
+}
+
+/// Runs `f` with what the thread remembers, which is nothing in a thread that is ending.
+fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
+    MEMORY.try_with(f).ok().flatten()
 }
 
 /// Ends the story of a span with `failure`; `parent` is the span above it, if it does not know that itself.
@@ -209,13 +222,12 @@ fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
 
 /// Takes the exception that a direct child of `span` recorded last.
 fn take_below(span: SpanId) -> Option<Box<Recorded>> {
-    thread_state::with(|local| {
-        let Last { recorded, .. } = &local.last_exception;
-        let last = recorded.take()?;
+    with_memory(|memory| {
+        let last = memory.last.take()?;
         if last.parent == span {
             return Some(last);
         }
-        recorded.set(Some(last));
+        memory.last.set(Some(last));
         None
     })
 }
@@ -226,7 +238,7 @@ fn take_below(span: SpanId) -> Option<Box<Recorded>> {
     reason = "a box is moved, not what is in it"
 )]
 fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
-    let over = thread_state::with(|local| local.last_exception.over.take());
+    let over = with_memory(|memory| memory.over.take());
     let mut new = over.unwrap_or_default();
     bounded_in(&mut new.text, format_args!("{failure}"));
     new
@@ -245,13 +257,12 @@ fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
 
 /// Remembers an exception if there is one, and keeps the memory of one that is over.
 fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
-    thread_state::with(|local| {
-        let last = &local.last_exception;
-        let before = recorded.and_then(|recorded| last.recorded.replace(Some(recorded)));
+    with_memory(|memory| {
+        let before = recorded.and_then(|recorded| memory.last.replace(Some(recorded)));
         let mut over = over.or(before)?;
         over.shown_by = None;
         if over.text.capacity() <= KEPT_MEMORY {
-            last.over.set(Some(over));
+            memory.over.set(Some(over));
         }
         Some(())
     });

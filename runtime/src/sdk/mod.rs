@@ -76,7 +76,7 @@ pub(crate) use export::block_on;
 pub(crate) use export::{Deadline, Exported, Lost, otlp};
 #[cfg(feature = "init")]
 pub(crate) use export::{Spans, Writer};
-pub(crate) use open::{Desk, Kept, Key};
-pub(crate) use own_tracer::{choose, forget_made, take_made};
+pub(crate) use open::{Desk, Kept, Key, at_desk};
+pub(crate) use own_tracer::{behind, choose};
 pub(crate) use sampling::records_everything;
-pub(crate) use tracer::{begin, describe, start};
+pub(crate) use tracer::{Wanted, begin, start};

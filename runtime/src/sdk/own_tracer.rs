@@ -1,4 +1,19 @@
-//! How traced functions find the tracers of our own provider behind the API.
+//! How traced functions reach the tracers of our own provider behind the OpenTelemetry API.
+//!
+//! The global provider makes a tracer of ours and hands it out in a box, which cannot be opened: a `BoxedTracer` is not `Any`. A
+//! span that is started through the box costs an allocation and several `dyn` calls more than one of our own. We cannot go past
+//! the global provider either, and keep the one that `traced::set_tracer_provider` was given: another may have been set in its
+//! place since, through OpenTelemetry alone, and only asking tells.
+//!
+//! So [`behind`] asks the global provider, and our provider, which is asked in the end, leaves a copy of the tracer that it makes
+//! ([`made`]) in a cell of this thread.
+//!
+//! # The protocol
+//!
+//! - `made` only leaves a tracer of the provider that [`choose`] was told last. Another provider may well ask one of ours, to wrap
+//!   its tracers, and its wrapper must not be passed over.
+//! - `behind` empties the cell, asks, and empties it again. So what it finds there was made while it asked.
+//! - A tracer that is made at any other time stays in the cell until the thread asks next, and is dropped then.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -11,31 +26,30 @@ thread_local! {
     static MADE: RefCell<Option<Tracer>> = const { RefCell::new(None) };
 }
 
-/// The number of the provider that traced functions may reach directly, counted from 1; 0 for none.
+/// The number of the provider whose tracers are left in the cell, counted from 1, or 0 for none.
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Takes note of the provider that `set_tracer_provider` sets, if it is one of ours.
-///
-/// Others may hand on the tracers of one of ours, and have their reasons to be asked each time.
+/// Chooses the provider that `set_tracer_provider` sets, if it is one of ours.
 pub(crate) fn choose(provider: &dyn Any) {
     let provider = provider.downcast_ref::<TracerProvider>();
     let number = provider.map_or(0, |provider| provider.number() + 1);
     CHOSEN.store(number, Ordering::Relaxed);
 }
 
-/// Notes the tracer that was just made: whoever asked for one through the global provider, which boxes it, finds it here.
+/// Leaves a tracer that was just made by the provider with this number.
 pub(crate) fn made(tracer: &Tracer, number: usize) {
     if CHOSEN.load(Ordering::Relaxed) == number + 1 {
         let _ = MADE.try_with(|made| made.replace(Some(tracer.clone())));
     }
 }
 
-/// Forgets what was made before.
-pub(crate) fn forget_made() {
-    take_made();
+/// Returns our own tracer behind the one that `ask` gets from the global provider, or that one itself.
+pub(crate) fn behind<T>(ask: impl FnOnce() -> T) -> Result<Tracer, T> {
+    take();
+    let asked = ask();
+    take().ok_or(asked)
 }
 
-/// The tracer that was made since.
-pub(crate) fn take_made() -> Option<Tracer> {
+fn take() -> Option<Tracer> {
     MADE.try_with(RefCell::take).ok().flatten()
 }

@@ -21,7 +21,6 @@ use crate::sdk::sampling::Head;
 use crate::sdk::scopes::Scopes;
 use crate::sdk::tracer::Tracer;
 use crate::site;
-use crate::span::thread_state;
 
 /// How long a shutdown and a flush wait by default.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -60,18 +59,7 @@ impl Shared {
         self.is_shut_down.load(Ordering::Relaxed)
     }
 
-    /// A span has ended, on whatever thread.
-    pub(crate) fn ended_anywhere(&self, record: &[u8]) {
-        let here = thread_state::with(|local| {
-            self.ended(Some(&local.desk.rings), record);
-            Some(())
-        });
-        if here.is_none() {
-            self.ended(None, record);
-        }
-    }
-
-    /// A span has ended, on a thread that has these rings.
+    /// A span has ended, on a thread that has these rings, or none.
     #[inline(always)]
     #[expect(
         clippy::inline_always,

@@ -12,7 +12,8 @@ use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe;
 use crate::sdk::clock::Time;
-use crate::sdk::export::buffers::{self, Rings};
+use crate::sdk::export::buffers::Rings;
+use crate::sdk::open::at_desk;
 use crate::sdk::record::layout::status;
 use crate::sdk::record::{Indexed, Record};
 use crate::sdk::tracer::Scoped;
@@ -45,7 +46,10 @@ impl Span {
     fn end_at(&mut self, end: Time) {
         if let Some(mut open) = self.open.take() {
             open.hand_over_anywhere(end);
-            buffers::keep(open.record.into_memory());
+            at_desk(|desk| {
+                desk.memory.keep(open.record.into_memory());
+                Some(())
+            });
         }
     }
 }
@@ -61,7 +65,14 @@ impl Open {
     /// The same, from whatever thread.
     pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
         let record = self.record.end(end);
-        self.scoped.shared.ended_anywhere(record);
+        let shared = &self.scoped.shared;
+        let here = at_desk(|desk| {
+            shared.ended(Some(&desk.rings), record);
+            Some(())
+        });
+        if here.is_none() {
+            shared.ended(None, record);
+        }
     }
 
     pub(crate) fn set(&mut self, key: &Key, value: &ValueRef<'_>) {

@@ -10,21 +10,17 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, trace};
 use opentelemetry_sdk::trace::SamplingDecision;
 
-use crate::attributes::Attributes;
 use crate::baggage;
 use crate::sdk::clock::Time;
 use crate::sdk::export::buffers;
 use crate::sdk::ids::Ids;
-use crate::sdk::open::{Desk, Kept};
+use crate::sdk::open::{Desk, Kept, at_desk};
 use crate::sdk::provider::Shared;
 use crate::sdk::record::layout::{self, bits};
 use crate::sdk::record::{Record, Start};
 use crate::sdk::sampling::{Given, HeadDecision, Name, SpanStart};
 use crate::sdk::span::{Open, Span};
 use crate::site::CallSite;
-use crate::span::active::{Active, Hold};
-use crate::span::setup::Setup;
-use crate::span::start::Called;
 
 /// A tracer of a [`TracerProvider`](crate::sdk::TracerProvider).
 #[derive(Clone)]
@@ -262,24 +258,28 @@ pub(crate) fn begin(desk: &Desk, parent: &Context, site: &'static CallSite) -> O
     Some(kept)
 }
 
+/// What a traced function's span is started for.
+pub(crate) struct Wanted<'a> {
+    pub(crate) site: &'static CallSite,
+    /// The type name of a closure in the function.
+    pub(crate) function: &'static str,
+    pub(crate) parent: &'a Context,
+    /// The name, if it is not the call site's.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) links: &'a [Link],
+}
+
 /// Starts a traced function's span in this box.
-pub(crate) fn start(
-    mut kept: Box<Kept>,
-    desk: &Desk,
-    now: u64,
-    setup: &Setup,
-    called: &Called<'_>,
-) -> Active {
-    let Called { site, function, .. } = *called;
-    let parent = &setup.parent;
+pub(crate) fn start(kept: &mut Kept, now: u64, wanted: &Wanted<'_>) {
+    let &Wanted { site, parent, .. } = wanted;
     let asked = SpanStart {
-        name: match &setup.name {
+        name: match wanted.name {
             Some(name) => Name::Given(name),
-            None => Name::Of(site, function),
+            None => Name::Of(site, wanted.function),
         },
         kind: site.span_kind(),
         attributes: &[],
-        links: &setup.links,
+        links: wanted.links,
     };
     let span = parent.span();
     let decided = kept.open.scoped.decide(parent, span.span_context(), &asked);
@@ -287,42 +287,15 @@ pub(crate) fn start(
     if decided.is_recording {
         let Open { record, scoped } = &mut kept.open;
         scoped.begin_with(record, parent, asked.links, &decided);
-        if let Some(name) = &setup.name {
+        if let Some(name) = wanted.name {
             record.name(name);
         }
     }
-    describe(kept, desk, function, called.attributes)
 }
 
-/// Writes what the function says of its span, which has begun.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "one of its two callers is where it has to be fast"
-)]
-pub(crate) fn describe(
-    mut kept: Box<Kept>,
-    desk: &Desk,
-    function: &'static str,
-    attributes: Option<&dyn Fn(&mut Attributes)>,
-) -> Active {
-    if !kept.is_recording() {
-        return unrecorded(kept, desk);
-    }
-    kept.describe(function);
-    if let Some(attributes) = attributes {
-        kept.record(attributes);
-    }
-    Active::kept(kept)
-}
-
-/// The span that is only there for what is below it.
-#[cold]
-fn unrecorded(mut kept: Box<Kept>, desk: &Desk) -> Active {
-    let context = std::mem::take(&mut kept.context);
-    let site = kept.site;
-    desk.keep(kept);
-    Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
+/// Returns memory for a record.
+fn spare_memory() -> Vec<u8> {
+    at_desk(|desk| desk.memory.take()).unwrap_or_else(buffers::fresh)
 }
 
 impl trace::Tracer for Tracer {
@@ -349,7 +322,7 @@ impl trace::Tracer for Tracer {
             let open = None;
             return Span { context, open };
         }
-        let mut record = Record::in_memory(buffers::spare());
+        let mut record = Record::in_memory(spare_memory());
         scoped.begin(&mut record, above, &decided, (asked.kind, time, 0));
         scoped.begin_with(&mut record, parent, asked.links, &decided);
         let limits = &scoped.shared.limits;

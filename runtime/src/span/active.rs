@@ -4,7 +4,6 @@
 //! reached through its context.
 
 use std::any::Any;
-use std::mem;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt};
@@ -16,9 +15,10 @@ use crate::contain::catch;
 use crate::outcome::Failure;
 use crate::outcome::exception;
 #[cfg(feature = "sdk")]
-use crate::sdk::{Kept, Key};
+use crate::sdk::{Kept, at_desk};
 use crate::site::CallSite;
-use crate::span::thread_state::{self, Local};
+use crate::span::in_context::{InContext, Ownership};
+use crate::span::running::Running;
 
 /// A started span.
 pub struct Active(Span);
@@ -28,91 +28,6 @@ enum Span {
     #[cfg(feature = "sdk")]
     Kept(Box<Kept>),
     InContext(Box<InContext>),
-}
-
-/// A span that is reached through its context.
-struct InContext {
-    site: &'static CallSite,
-    context: Context,
-    /// The span above, invalid for a root; for a span that is not the function's own, that span.
-    parent: SpanId,
-    hold: Hold,
-}
-
-/// What is left of a span that is over, for the next one.
-pub(crate) struct Spare(Box<InContext>);
-
-/// Whose a span is that is reached through its context.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hold {
-    /// The function's own, which ends it.
-    Own,
-    /// The function's own, and not recorded.
-    Unrecorded,
-    /// The one that was current when the function was called.
-    Current,
-}
-
-/// Where a span is while its function's body runs.
-#[must_use]
-pub(crate) enum Place {
-    #[cfg(feature = "sdk")]
-    AtDesk(Key),
-    Held(Option<Active>),
-}
-
-impl Place {
-    /// Takes the span back.
-    #[inline]
-    pub(crate) fn leave(self) -> Option<Active> {
-        match self {
-            #[cfg(feature = "sdk")]
-            Place::AtDesk(key) => {
-                thread_state::with(|local| local.desk.take(key)).map(Active::kept)
-            }
-            Place::Held(active) => active,
-        }
-    }
-
-    /// The function returned what holds no failure. For a body that [ran once](Active::enter_once).
-    #[inline]
-    pub(crate) fn succeeded(self) {
-        self.succeed(false);
-    }
-
-    /// The same, for a body that [ran several times](Active::enter).
-    #[inline]
-    pub(crate) fn succeeded_at_last(self) {
-        self.succeed(true);
-    }
-
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is where a span ends")]
-    #[cfg_attr(
-        not(feature = "sdk"),
-        expect(unused_variables, reason = "only our own provider's spans are kept")
-    )]
-    fn succeed(self, has_context: bool) {
-        match self {
-            #[cfg(feature = "sdk")]
-            Place::AtDesk(key) => {
-                thread_state::with(|local| {
-                    let mut kept = local.desk.take(key)?;
-                    if has_context {
-                        kept.forget_context();
-                    }
-                    if kept.site.success_is_ok() {
-                        Active::kept(kept).succeeded_as_asked();
-                    } else {
-                        kept.end(&local.desk);
-                    }
-                    Some(())
-                });
-            }
-            Place::Held(Some(active)) => active.succeeded(),
-            Place::Held(None) => {}
-        }
-    }
 }
 
 impl Active {
@@ -126,23 +41,30 @@ impl Active {
         site: &'static CallSite,
         context: Context,
         parent: SpanId,
-        hold: Hold,
+        ownership: Ownership,
     ) -> Active {
-        let span = InContext {
+        Active(Span::InContext(InContext::boxed(InContext {
             site,
             context,
             parent,
-            hold,
-        };
-        Active(Span::InContext(
-            match thread_state::with(|local| local.spare.take()) {
-                Some(Spare(mut left)) => {
-                    *left = span;
-                    left
-                }
-                None => Box::new(span),
-            },
-        ))
+            ownership,
+        })))
+    }
+
+    /// Returns the box of a span of our own provider.
+    #[cfg(feature = "sdk")]
+    #[inline]
+    pub(super) fn into_kept(self) -> Result<Box<Kept>, Active> {
+        match self.0 {
+            Span::Kept(kept) => Ok(kept),
+            Span::InContext(_) => Err(self),
+        }
+    }
+
+    /// Enters a span that is not our own provider's, for a body that runs once.
+    #[inline]
+    pub(super) fn enter_held(self) -> (Context, Running) {
+        (self.context().clone(), Running::Held(Some(self)))
     }
 
     fn context(&self) -> &Context {
@@ -159,10 +81,10 @@ impl Active {
         let context = match &mut self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => &mut kept.context,
-            Span::InContext(span) if span.hold == Hold::Unrecorded => return,
+            Span::InContext(span) if span.ownership == Ownership::Unrecorded => return,
             Span::InContext(span) => &mut span.context,
         };
-        *context = replace(mem::take(context));
+        *context = replace(std::mem::take(context));
     }
 
     /// Makes the span current until the guard is dropped.
@@ -170,51 +92,28 @@ impl Active {
         ambient::attach(self.context())
     }
 
-    /// Puts the span where its body finds it, which runs once.
-    #[inline]
-    #[cfg_attr(
-        not(feature = "sdk"),
-        expect(
-            unused_variables,
-            reason = "only our own provider's spans are put anywhere"
-        )
-    )]
-    pub(crate) fn enter_once(self, local: &Local) -> (Context, Place) {
-        match self.0 {
-            #[cfg(feature = "sdk")]
-            Span::Kept(mut kept) => {
-                let context = mem::take(&mut kept.context);
-                (context, Place::AtDesk(local.desk.put(kept)))
-            }
-            Span::InContext(_) => {
-                let context = self.context().clone();
-                (context, Place::Held(Some(self)))
-            }
-        }
-    }
-
-    /// The same, for one of several times.
+    /// Puts the span where its body finds it, for one of perhaps several times. Returns the context to run in.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "its callers are apart themselves")]
-    pub(crate) fn enter(self) -> (Context, Place) {
+    pub(crate) fn enter(self) -> (Context, Running) {
         let context = self.context().clone();
         (context, self.put())
     }
 
     #[inline]
-    fn put(self) -> Place {
+    fn put(self) -> Running {
         match self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => {
                 let mut kept = Some(kept);
-                let key = thread_state::with(|local| Some(local.desk.put(kept.take()?)));
+                let key = at_desk(|desk| Some(desk.put(kept.take()?)));
                 // A thread that is ending has no desk.
-                key.map_or_else(|| Place::Held(kept.map(Active::kept)), Place::AtDesk)
+                key.map_or_else(|| Running::Held(kept.map(Active::kept)), Running::AtDesk)
             }
             Span::InContext(_) => {
                 // Asked for the end of this thread to be seen.
                 ambient::is_alive();
-                Place::Held(Some(self))
+                Running::Held(Some(self))
             }
         }
     }
@@ -252,7 +151,7 @@ impl Active {
 
     #[cold]
     #[inline(never)]
-    fn succeeded_as_asked(self) {
+    pub(super) fn succeeded_as_asked(self) {
         self.finish(|span| span.sink.succeed());
     }
 
@@ -293,7 +192,7 @@ impl Active {
         let is_own = match &self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(_) => true,
-            Span::InContext(span) => span.hold != Hold::Current,
+            Span::InContext(span) => span.ownership != Ownership::Current,
         };
         if is_own {
             let cancelled = ValueRef::Bool(true);
@@ -309,8 +208,8 @@ impl Active {
             Span::Kept(mut kept) => {
                 kept.forget_context();
                 // Where there is no desk, it ends by being dropped.
-                thread_state::with(move |local| {
-                    kept.end(&local.desk);
+                at_desk(move |desk| {
+                    kept.end(desk);
                     Some(())
                 });
             }
@@ -348,7 +247,7 @@ impl Active {
 
 impl InContext {
     fn write<R>(&self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
-        if self.hold == Hold::Unrecorded {
+        if self.ownership == Ownership::Unrecorded {
             return None;
         }
         let mut span = self.context.span();
@@ -359,16 +258,6 @@ impl InContext {
                 parent: Some(self.parent),
             })
         })
-    }
-
-    /// Ends the span if it is the function's own, and keeps the box for another one.
-    fn end(mut self: Box<InContext>) {
-        if self.hold == Hold::Own {
-            self.context.span().end();
-        }
-        // With it goes what the user may have put into it, which is foreign code.
-        drop(mem::take(&mut self.context));
-        thread_state::with(|local| local.spare.replace(Some(Spare(self))));
     }
 }
 

@@ -6,11 +6,21 @@ use std::mem;
 use opentelemetry::Context;
 use opentelemetry::trace::{Link, SpanContext, SpanId, TraceContextExt};
 
+use crate::attributes::Attributes;
 use crate::carrier::Carrier;
-#[cfg(feature = "sdk")]
-use crate::sdk::records_everything;
 use crate::site::CallSite;
-use crate::span::active::{Active, Hold};
+use crate::span::active::Active;
+use crate::span::in_context::Ownership;
+use crate::span::skip::declines;
+
+/// What a span is started for.
+#[derive(Clone, Copy)]
+pub(crate) struct Called<'a> {
+    pub(crate) site: &'static CallSite,
+    /// The type name of a closure in the function.
+    pub(crate) function: &'static str,
+    pub(crate) attributes: Option<&'a dyn Fn(&mut Attributes)>,
+}
 
 /// What is evaluated before a span starts.
 pub struct Setup {
@@ -46,7 +56,7 @@ impl Setup {
     pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
         self.is_elsewhere.then(|| {
             let context = mem::take(&mut self.parent);
-            Active::in_context(site, context, SpanId::INVALID, Hold::Unrecorded)
+            Active::in_context(site, context, SpanId::INVALID, Ownership::Unrecorded)
         })
     }
 
@@ -99,24 +109,4 @@ impl Setup {
             self.name = Some(name().into());
         }
     }
-}
-
-/// Whether nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and is
-/// neither sampled nor recording. A remote one goes to the provider, whose sampler may want it all the same. So does one
-/// that adaptive sampling recorded and that is over: below it there may be an error.
-#[inline]
-pub(crate) fn declines(context: &Context) -> bool {
-    let span = context.span();
-    let parent = span.span_context();
-    context.is_telemetry_suppressed()
-        || (parent.is_valid()
-            && !parent.is_remote()
-            && !parent.is_sampled()
-            && !records_everything()
-            && !span.is_recording())
-}
-
-#[cfg(not(feature = "sdk"))]
-fn records_everything() -> bool {
-    false
 }

@@ -8,6 +8,8 @@ use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::trace::{Span, TracerProvider};
 use opentelemetry::{InstrumentationScope, time, trace};
 
+use crate::ambient::BeforeContext;
+use crate::contain::catch;
 use crate::generation;
 #[cfg(feature = "sdk")]
 use crate::sdk;
@@ -108,10 +110,21 @@ pub(crate) fn is_silent_so_far() -> bool {
     KNOWN.with(|known| known.skip_if(|_| true))
 }
 
-/// The tracers of one thread, one per instrumentation scope.
+/// The tracers of one thread, one for each instrumentation scope.
 #[derive(Default)]
 pub(crate) struct Tracers {
     by_scope: RefCell<Vec<Option<CachedTracer>>>,
+}
+
+thread_local! {
+    static TRACERS: BeforeContext<Tracers> = BeforeContext::new();
+}
+
+impl Drop for Tracers {
+    /// A tracer may own the last handle of its provider, whose shutdown is foreign code: a panic here would abort.
+    fn drop(&mut self) {
+        catch(|| self.clear());
+    }
 }
 
 struct CachedTracer {
@@ -141,13 +154,14 @@ pub(crate) enum Tracer {
 impl Tracer {
     /// Asks the global provider, which is foreign code.
     fn of(scope: InstrumentationScope) -> Tracer {
+        let ask = || global::tracer_with_scope(scope);
         #[cfg(feature = "sdk")]
-        sdk::forget_made();
-        let boxed = global::tracer_with_scope(scope);
-        #[cfg(feature = "sdk")]
-        if let Some(native) = sdk::take_made() {
-            return Tracer::Native(native.of_one_thread());
-        }
+        let boxed = match sdk::behind(ask) {
+            Ok(native) => return Tracer::Native(native.of_one_thread()),
+            Err(boxed) => boxed,
+        };
+        #[cfg(not(feature = "sdk"))]
+        let boxed = ask();
         Tracer::Api(Rc::new(boxed))
     }
 
@@ -177,6 +191,11 @@ impl Tracer {
 }
 
 impl Tracers {
+    /// Runs `f` with the tracers of this thread. Returns `None` in a thread that is ending.
+    pub(crate) fn with<R>(f: impl FnOnce(&Tracers) -> Option<R>) -> Option<R> {
+        BeforeContext::with(&TRACERS, f)
+    }
+
     /// Forgets everything if a provider was set since.
     #[inline]
     pub(crate) fn refresh(&self) {
@@ -188,8 +207,18 @@ impl Tracers {
         }
     }
 
+    /// Notes whether the provider answered with a span.
+    #[inline]
+    pub(crate) fn heard(&self, is_span: bool) {
+        if is_span {
+            Tracers::heard_something();
+        } else {
+            self.heard_nothing();
+        }
+    }
+
     /// The provider answered with a no-op: its tracers are forgotten.
-    pub(crate) fn heard_nothing(&self) {
+    fn heard_nothing(&self) {
         self.clear();
         KNOWN.with(|known| {
             let silences = known.silences.get().saturating_add(1);
@@ -204,7 +233,7 @@ impl Tracers {
 
     /// The provider answered with a span.
     #[inline]
-    pub(crate) fn heard_something() {
+    fn heard_something() {
         if KNOWN.with(Known::forget_silences) >= EAGER_CALLS {
             // The other threads ask as rarely as this one did.
             site::ask_again();

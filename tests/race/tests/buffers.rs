@@ -30,25 +30,6 @@ mod sdk {
     }
 }
 
-/// A thread's state, of which there is none here.
-mod span {
-    pub(crate) mod thread_state {
-        use crate::sdk::export::buffers::Memory;
-
-        pub(crate) struct Local {
-            pub(crate) desk: Desk,
-        }
-
-        pub(crate) struct Desk {
-            pub(crate) memory: Memory,
-        }
-
-        pub(crate) fn with<R>(_: impl FnOnce(&Local) -> Option<R>) -> Option<R> {
-            None
-        }
-    }
-}
-
 use loom::sync::{Arc, Mutex};
 use loom::thread;
 

@@ -24,7 +24,8 @@ use crate::body::deferred::boxed::{BoxedFuture, LookLater, returned_boxed_future
 use crate::outcome::Failure;
 use crate::outcome::detect::{self, Look, MaybeDisplay, MaybeError};
 use crate::site::CallSite;
-use crate::span::start::Started;
+use crate::span::Started;
+use crate::span::start::start_plain_unless_skipped;
 
 /// Asks what a type is.
 #[inline]
@@ -103,7 +104,11 @@ impl<T> ABoxedFuture<T> {
         B: FnOnce() -> R,
         L: Look<T> + Default,
     {
-        self.__traced_call(Started::unless_skipped(site, type_name::<B>()), body, look)
+        self.__traced_call(
+            start_plain_unless_skipped(site, type_name::<B>()),
+            body,
+            look,
+        )
     }
 
     /// The same, for a closure that looks at what the future returns.

@@ -11,7 +11,7 @@ use crate::body::future::Traced;
 use crate::body::stream::TracedStream;
 use crate::outcome::Failure;
 use crate::span::Active;
-use crate::span::start::Started;
+use crate::span::Started;
 
 /// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
 /// not have them.

@@ -20,7 +20,7 @@ use crate::body::future::Traced;
 use crate::body::stream::TracedStream;
 use crate::outcome::Look;
 use crate::span::Active;
-use crate::span::start::Started;
+use crate::span::Started;
 
 /// What a function returned, and the span it was called in.
 pub struct Promised<V> {

@@ -33,7 +33,7 @@ use crate::attributes::Sink;
 use crate::attributes::ValueRef;
 use crate::outcome::Failure;
 use crate::outcome::exception;
-use crate::span::start::{is_no_answer, keep_random};
+use crate::span::by_api::{is_no_answer, keep_random};
 use grpc::Status;
 use protocol::Protocol;
 

@@ -10,7 +10,6 @@ use super::overflow::{Overflow, lock};
 use super::ring::{Consumer, Gauge, Producer, ring};
 use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, Ordering};
 use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
-use crate::span::thread_state;
 
 const LARGEST: usize = 1024 * 1024;
 /// The bytes of all rings.
@@ -32,20 +31,19 @@ pub(crate) struct Rings(RefCell<Vec<(usize, Option<Producer>)>>);
 #[derive(Default)]
 pub(crate) struct Memory(RefCell<Vec<Vec<u8>>>);
 
-/// Memory for a record that others write.
-pub(crate) fn spare() -> Vec<u8> {
-    thread_state::with(|local| local.desk.memory.0.borrow_mut().pop()).unwrap_or_else(fresh)
-}
+impl Memory {
+    /// Returns memory for a record.
+    pub(crate) fn take(&self) -> Option<Vec<u8>> {
+        self.0.borrow_mut().pop()
+    }
 
-/// Keeps the memory of a record that was handed over.
-pub(crate) fn keep(memory: Vec<u8>) {
-    thread_state::with(|local| {
-        let mut spare = local.desk.memory.0.borrow_mut();
+    /// Keeps the memory of a record that was handed over.
+    pub(crate) fn keep(&self, memory: Vec<u8>) {
+        let mut spare = self.0.borrow_mut();
         if spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
             spare.push(memory);
         }
-        Some(())
-    });
+    }
 }
 
 /// New memory for a record.

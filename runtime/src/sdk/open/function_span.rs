@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::{mem, ptr};
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
-use opentelemetry::{Context, Key};
+use opentelemetry::{Context, Key, Value};
 
 use super::changes::{Mark, Side};
 use super::handle::Handle;
@@ -147,7 +147,7 @@ impl Kept {
     #[inline]
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
-        Attributes::record_open(&mut self.open, site, attributes);
+        Attributes::record(self, site, attributes);
     }
 
     /// Returns whether this is the span that has this turn of the mark.
@@ -239,7 +239,16 @@ impl Drop for Kept {
     }
 }
 
-/// The span at its end, and between the items of a stream.
+/// One function for each kind of value: see [`Sink`].
+macro_rules! indexed {
+    ($($name:ident $value:ty;)*) => { $(
+        fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {
+            self.open.set_at(site, index, value);
+        }
+    )* };
+}
+
+/// The span while its attributes are evaluated, at its end, and between the items of a stream.
 impl Sink for Kept {
     fn is_open(&mut self) -> bool {
         Kept::is_open(self)
@@ -255,6 +264,14 @@ impl Sink for Kept {
 
     fn set(&mut self, key: Key, value: ValueRef<'_>) {
         self.open.set(&key, &value);
+    }
+
+    indexed! {
+        bool_at bool;
+        i64_at i64;
+        f64_at f64;
+        str_at &str;
+        owned_at Value;
     }
 
     fn failure(&mut self, exception: &Exception<'_>) -> bool {

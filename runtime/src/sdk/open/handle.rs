@@ -11,6 +11,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
 
 use super::changes::{Mark, Side};
+use super::thread_spans::at_desk;
 use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe::{self, Description};
@@ -19,7 +20,6 @@ use crate::sdk::record::layout::status;
 use crate::sdk::record::{Limits, Record};
 #[cfg(feature = "tracing")]
 use crate::site::CallSite;
-use crate::span::thread_state;
 
 /// A handle of the span that has this turn of the mark.
 pub(crate) struct Handle {
@@ -42,13 +42,13 @@ impl fmt::Debug for Handle {
 impl Handle {
     fn change(&self, change: impl FnOnce(&mut Record, &Limits)) {
         let mut change = Some(change);
-        thread_state::with(|local| {
+        at_desk(|desk| {
             let kept = |open: &mut crate::sdk::span::Open| {
                 if let Some(change) = change.take() {
                     change(&mut open.record, &open.scoped.shared.limits);
                 }
             };
-            local.desk.write(self.mark, self.turn, kept)
+            desk.write(self.mark, self.turn, kept)
         });
         if let Some(change) = change {
             let write = |side: &mut Side| change(&mut side.record, &side.limits);
@@ -57,7 +57,7 @@ impl Handle {
     }
 
     fn end_at(&self, time: Time) {
-        let is_here = thread_state::with(|local| local.desk.end(self.mark, self.turn, time));
+        let is_here = at_desk(|desk| desk.end(self.mark, self.turn, time));
         if is_here.is_none() {
             self.mark.end(self.turn, |side| side.end = Some(time));
         }
@@ -67,8 +67,8 @@ impl Handle {
     #[cfg(feature = "tracing")]
     #[cold]
     fn describe(&self) {
-        thread_state::with(|local| {
-            local.desk.write(self.mark, self.turn, |open| {
+        at_desk(|desk| {
+            desk.write(self.mark, self.turn, |open| {
                 describe::answer(|detail| open.description(detail));
             })
         });

@@ -9,4 +9,4 @@ mod mark;
 mod thread_spans;
 
 pub(crate) use function_span::Kept;
-pub(crate) use thread_spans::{Desk, Key};
+pub(crate) use thread_spans::{Desk, Key, at_desk};

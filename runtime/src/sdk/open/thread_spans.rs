@@ -10,6 +10,7 @@ use std::ptr;
 
 use super::changes::Mark;
 use super::function_span::Kept;
+use crate::ambient::BeforeContext;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers::{Memory, Rings};
 use crate::sdk::span::Open;
@@ -23,12 +24,24 @@ pub(crate) const SPARE_BYTES: usize = 4 * 1024;
 #[derive(Default)]
 pub(crate) struct Desk {
     open: Pile,
+    /// The span that was started last, until its function takes it.
+    waiting: Cell<Option<Box<Kept>>>,
     spare: Pile,
     /// How many are spare.
     spares: Cell<usize>,
     pub(crate) rings: Rings,
     /// For spans that others open.
     pub(crate) memory: Memory,
+}
+
+thread_local! {
+    static DESK: BeforeContext<Desk> = BeforeContext::new();
+}
+
+/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has none.
+#[inline]
+pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
+    BeforeContext::with(&DESK, f)
 }
 
 /// Boxes on top of each other: each holds the one below it.
@@ -87,6 +100,19 @@ impl Desk {
         let key = Key::of(&kept);
         self.open.push(kept);
         key
+    }
+
+    /// Lets the box of a started span wait for its function, before which no other is started.
+    #[inline]
+    pub(crate) fn wait(&self, kept: Box<Kept>) {
+        // None waits there, which the compiler cannot know.
+        mem::forget(self.waiting.replace(Some(kept)));
+    }
+
+    /// Takes the box that waits.
+    #[inline]
+    pub(crate) fn take_waiting(&self) -> Option<Box<Kept>> {
+        self.waiting.take()
     }
 
     /// Takes it back.

@@ -1,0 +1,57 @@
+//! A span that is reached through its context: one of another provider, or one that is not recorded.
+
+use std::cell::Cell;
+use std::mem;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanId, TraceContextExt};
+
+use crate::site::CallSite;
+
+thread_local! {
+    /// The box of a span that is over, for the next one.
+    static SPARE: Cell<Option<Box<InContext>>> = const { Cell::new(None) };
+}
+
+/// A span that is reached through its context.
+pub(super) struct InContext {
+    pub(super) site: &'static CallSite,
+    pub(super) context: Context,
+    /// The span above, which is invalid for a root. For a span that is not the function's own, it is that span.
+    pub(super) parent: SpanId,
+    pub(super) ownership: Ownership,
+}
+
+/// Whose a span is that is reached through its context.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ownership {
+    /// The function's own, which ends it.
+    Own,
+    /// The function's own, and not recorded.
+    Unrecorded,
+    /// The one that was current when the function was called.
+    Current,
+}
+
+impl InContext {
+    /// Boxes a span.
+    pub(super) fn boxed(span: InContext) -> Box<InContext> {
+        match SPARE.try_with(Cell::take).ok().flatten() {
+            Some(mut spare) => {
+                *spare = span;
+                spare
+            }
+            None => Box::new(span),
+        }
+    }
+
+    /// Ends the span if it is the function's own, and keeps the box for another one.
+    pub(super) fn end(mut self: Box<InContext>) {
+        if self.ownership == Ownership::Own {
+            self.context.span().end();
+        }
+        // With it goes what the user may have put into it, which is foreign code.
+        drop(mem::take(&mut self.context));
+        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+    }
+}

@@ -1,0 +1,68 @@
+//! Where a span is while the body of its function runs.
+
+#[cfg(feature = "sdk")]
+use crate::sdk::{Key, at_desk};
+use crate::span::active::Active;
+
+/// A span whose function's body runs.
+///
+/// One of our own provider is at the thread's desk meanwhile, so that changes through the API are written to it at once.
+#[must_use]
+pub(crate) enum Running {
+    #[cfg(feature = "sdk")]
+    AtDesk(Key),
+    Held(Option<Active>),
+}
+
+impl Running {
+    /// Takes the span back.
+    #[inline]
+    pub(crate) fn leave(self) -> Option<Active> {
+        match self {
+            #[cfg(feature = "sdk")]
+            Running::AtDesk(key) => at_desk(|desk| desk.take(key)).map(Active::kept),
+            Running::Held(active) => active,
+        }
+    }
+
+    /// Ends the span of a function that returned what holds no failure. Its body ran once.
+    #[inline]
+    pub(crate) fn succeeded(self) {
+        self.succeed(false);
+    }
+
+    /// Ends the span of a function that returned what holds no failure, after several times that it
+    /// [ran](Active::enter).
+    #[inline]
+    pub(crate) fn succeeded_at_last(self) {
+        self.succeed(true);
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is where a span ends")]
+    #[cfg_attr(
+        not(feature = "sdk"),
+        expect(unused_variables, reason = "only our own provider's spans are kept")
+    )]
+    fn succeed(self, has_context: bool) {
+        match self {
+            #[cfg(feature = "sdk")]
+            Running::AtDesk(key) => {
+                at_desk(|desk| {
+                    let mut kept = desk.take(key)?;
+                    if has_context {
+                        kept.forget_context();
+                    }
+                    if kept.site.success_is_ok() {
+                        Active::kept(kept).succeeded_as_asked();
+                    } else {
+                        kept.end(desk);
+                    }
+                    Some(())
+                });
+            }
+            Running::Held(Some(active)) => active.succeeded(),
+            Running::Held(None) => {}
+        }
+    }
+}

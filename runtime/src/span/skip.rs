@@ -1,0 +1,105 @@
+//! Which calls open no span, as far as can be told at once.
+//!
+//! This is all that a traced function costs where no provider is set, where the filter holds it back, and below a span that is
+//! not recorded.
+
+use std::cell::Cell;
+
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt;
+
+use crate::ambient;
+#[cfg(feature = "sdk")]
+use crate::sdk::records_everything;
+use crate::site::CallSite;
+use crate::span::tracers;
+
+/// Returns `true` if a call can be skipped without looking at the context: filtered out, or no provider.
+#[inline(never)]
+pub(super) fn is_skipped(site: &'static CallSite) -> bool {
+    site.is_off() || (site.is_on() && tracers::is_silent())
+}
+
+/// Returns `true` if a call below the current span can be skipped.
+///
+/// What is told at once is in line, where the optimizer makes little of it.
+#[cfg_attr(not(debug_assertions), inline)]
+#[cfg_attr(debug_assertions, inline(never))]
+pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
+    is_skipped_at_once(site) || is_declined_apart(site)
+}
+
+/// Returns what [`is_skipped_here`] does, in a function of its own.
+#[inline(never)]
+pub(crate) fn is_skipped_apart(site: &'static CallSite) -> bool {
+    is_skipped_here(site)
+}
+
+#[inline]
+pub(super) fn is_skipped_at_once(site: &'static CallSite) -> bool {
+    (site.is_waiting() && tracers::is_silent_so_far()) || site.is_off()
+}
+
+#[inline(never)]
+fn is_declined_apart(site: &'static CallSite) -> bool {
+    is_declined(site)
+}
+
+#[inline]
+pub(super) fn is_declined(site: &'static CallSite) -> bool {
+    site.is_on() && (tracers::is_silent() || (DECLINED.get() && current_declines()))
+}
+
+/// Returns `true` if this call opens no span. The call site may be new, or a method of a trait.
+pub(super) fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
+    site.is_filtered(function) || tracers::is_silent()
+}
+
+thread_local! {
+    /// `true` if nothing was recorded below the current span when this thread last looked.
+    ///
+    /// The next call is likely to be below that span too. Asking is cheap if the answer is yes. If it is no, the start
+    /// looks at the context anyway.
+    static DECLINED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notes that nothing is recorded below the current span.
+pub(super) fn note_declined() {
+    DECLINED.set(true);
+}
+
+/// Returns `true` if nothing is recorded below the current span. Nothing is in a thread that is ending.
+#[inline(never)]
+fn current_declines() -> bool {
+    #[expect(
+        clippy::redundant_closure,
+        reason = "the call of a function item in another crate may not be inlined"
+    )]
+    let declines = ambient::look(|current| declines(current)) != Some(false);
+    if !declines {
+        DECLINED.set(false);
+    }
+    declines
+}
+
+/// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and
+/// is neither sampled nor recording.
+///
+/// A remote span goes to the provider, whose sampler may want what is below it all the same. So does one that adaptive
+/// sampling recorded and that is over: below it there may be an error.
+#[inline]
+pub(super) fn declines(context: &Context) -> bool {
+    let span = context.span();
+    let parent = span.span_context();
+    context.is_telemetry_suppressed()
+        || (parent.is_valid()
+            && !parent.is_remote()
+            && !parent.is_sampled()
+            && !records_everything()
+            && !span.is_recording())
+}
+
+#[cfg(not(feature = "sdk"))]
+fn records_everything() -> bool {
+    false
+}
