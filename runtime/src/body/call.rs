@@ -1,7 +1,8 @@
 //! The span of a synchronous function.
 //!
-//! What is generic here is compiled for each function that is traced, and stays on the stack while it runs. So it is little, and
-//! inlined in debug builds too: each function more would be a frame, and a copy of what it is given.
+//! Generic code is compiled for each traced function, and stays on the stack while the function runs. So there is
+//! little of it, and it is inlined in debug builds too: each further function would be a frame, and a copy of its
+//! arguments.
 
 #![expect(
     clippy::inline_always,
@@ -21,17 +22,18 @@ use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Running, Started, is_skipped_apart, is_skipped_here};
 
-/// How large a value may be, in bytes, to be handed from function to function. Without optimisation, each of them has room for it
-/// on the stack.
+/// The size in bytes up to which a value is passed from function to function. Without optimisation, each of them
+/// has room for it on the stack.
 const LARGE: usize = 1024;
 
-/// Returns `true` for a large body in a debug build: it is boxed first of all, since each place that it is moved to has room for it on the
-/// stack.
+/// Returns `true` for a large body in a debug build. It is boxed before anything else, since each place that it is
+/// moved to has room for it on the stack.
 const fn is_moved_once<B>() -> bool {
     cfg!(debug_assertions) && size_of::<B>() > LARGE
 }
 
-/// Calls the body inside the span, as its sizes allow. A function would have a copy of the body without optimisation.
+/// Calls the body inside the span, in the way that suits its size. This is a macro because a function would have a
+/// copy of the body without optimisation.
 macro_rules! call_inside {
     ($started:expr, $body:ident, $look:ident) => {
         if const { size_of::<R>() > LARGE } {
@@ -47,7 +49,7 @@ macro_rules! call_inside {
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline(always)]
 pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) -> R {
-    // In line, that would be a branch that a large body is copied for.
+    // If this were inlined, a large body would be copied for the branch.
     let is_none = if const { size_of::<B>() > LARGE } {
         started.is_none_apart()
     } else {
@@ -59,7 +61,7 @@ pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) 
     call_inside!(started, body, look)
 }
 
-/// The same, for a function that says nothing of its span but its call site.
+/// Does what [`call`] does, for a span that needs nothing but its call site.
 #[inline(always)]
 pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
     if const { is_moved_once::<B>() } {
@@ -78,7 +80,7 @@ pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl
     call_inside!(start_plain(site, type_name::<B>()), body, look)
 }
 
-/// The same, for a closure that looks at the returned value.
+/// Does what [`call`] does, for a look that is a closure, whose parameter types this states.
 #[inline(always)]
 pub fn call_by<R>(
     started: Started,
@@ -88,14 +90,14 @@ pub fn call_by<R>(
     call(started, body, look)
 }
 
-/// A body that is moved no more, with all that it captured.
+/// Boxes the body with all that it captured, so that it is not moved any more.
 #[inline(never)]
 fn boxed<'b, R>(body: impl FnOnce() -> R + 'b) -> Box<dyn FnOnce() -> R + 'b> {
     Box::new(body)
 }
 
-/// Calls the body inside the span, without moving the returned value where nothing looks at it. A guard sees a panic, but not
-/// its message.
+/// Calls the body inside the span, without moving the returned value if nothing looks at it. A guard sees a panic,
+/// but not its message.
 #[inline(never)]
 fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: &L) -> R {
     let entered = enter(started);
@@ -106,7 +108,7 @@ fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look
     body()
 }
 
-/// Calls the body inside the span, so that a panic's message is known.
+/// Calls the body inside the span, and catches a panic, so that its message is known.
 #[inline(always)]
 fn call_caught<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
     let mut call = Call {
@@ -131,10 +133,10 @@ fn neither() -> ! {
     unreachable!("the body ran or panicked")
 }
 
-/// The part of a call that depends on the function's types, if its value is looked at. What cannot fail has one function less to
-/// compile.
+/// The part of a call that depends on the function's types, if its value is looked at. A function that cannot fail
+/// has one method less to compile.
 pub(crate) trait Looked: Inside {
-    /// Looks at what it returned.
+    /// Looks at the returned value.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
 
@@ -151,7 +153,7 @@ where
 {
     fn run(&mut self) -> bool {
         if let Some(body) = self.body.take() {
-            // There is nothing to be dropped, which the compiler cannot know.
+            // The old value is `None`. The compiler does not know that, and would generate code to drop it.
             mem::forget(self.returned.replace(body()));
         }
         true
@@ -168,7 +170,7 @@ where
     }
 }
 
-/// Runs the call inside the span, and ends the span by what the call says of its outcome.
+/// Runs the call inside the span, and ends the span with the outcome of the call.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
@@ -177,7 +179,7 @@ fn run_and_look(started: Started, call: &mut dyn Looked) {
     once.look(result, call);
 }
 
-/// Runs the call inside the span, and ends the span of what cannot fail.
+/// Runs a call that cannot fail inside the span, and ends the span.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn run_to_end(started: Started, call: &mut dyn Inside) {
@@ -186,7 +188,8 @@ fn run_to_end(started: Started, call: &mut dyn Inside) {
     once.succeed(result);
 }
 
-/// The span of a body that runs once. It lies on the stack meanwhile; all else that takes room there is in functions apart.
+/// The span of a body that runs once. It is on the stack while the body runs. Everything else that takes room there
+/// is in separate functions.
 struct Once {
     started: Started,
     place: Option<Running>,
@@ -204,7 +207,7 @@ impl Once {
     #[inline]
     fn enter(&mut self) -> Option<Context> {
         let (context, place) = self.started.enter()?;
-        // There was none, which the compiler cannot know.
+        // The old value is `None`. The compiler does not know that, and would generate code to drop it.
         mem::forget(self.place.replace(place));
         Some(context)
     }
@@ -264,7 +267,7 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Act
     }
 }
 
-/// Whatever does not depend on the function's types is here, compiled once.
+/// The part of [`run`] that does not depend on the function's types, and so is compiled once.
 #[inline(never)]
 fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
     let (context, place) = active.enter();
@@ -285,7 +288,7 @@ pub fn enter(started: Started) -> Entered {
     }
 }
 
-/// Ends the span of a block by the value that it came to.
+/// Ends the span of a block with the outcome in its value.
 pub fn leave<R>(
     mut entered: Entered,
     value: R,
@@ -311,7 +314,7 @@ impl Drop for Succeeds {
     }
 }
 
-/// The guard of a body that stays where it is.
+/// The guard of a body that stays in place.
 #[must_use]
 pub struct Entered {
     guarded: Option<(Attached, Running)>,
@@ -319,12 +322,12 @@ pub struct Entered {
 }
 
 impl Entered {
-    /// Whether a panic that began inside is on its way.
+    /// Returns `true` during a panic that began inside.
     fn panics(&self) -> bool {
         thread::panicking() && !self.was_panicking
     }
 
-    /// Makes what was current before current again, and gives the span back.
+    /// Restores the previous context, and returns the span.
     fn leave(&mut self) -> Option<Active> {
         let (guard, place) = self.guarded.take()?;
         drop(guard);

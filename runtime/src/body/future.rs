@@ -21,11 +21,11 @@ use crate::span::start::start_plain_unless_skipped;
 use crate::span::{Active, Running, Started};
 
 thread_local! {
-    /// The contexts of futures and streams that are being dropped on this thread before their ends.
+    /// The contexts of futures and streams that are being dropped on this thread before they have ended.
     static DROPPING: BeforeContext<RefCell<Vec<Attached>>> = BeforeContext::new();
 }
 
-/// Polls `future` inside the span, and ends the span by what it returns.
+/// Wraps `future` so that it is polled inside the span, and its output ends the span.
 #[inline]
 pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     Traced {
@@ -42,13 +42,13 @@ pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     }
 }
 
-/// Apart, for each asynchronous function to have less of it.
+/// Takes the span. This is a separate function so that less is compiled for each asynchronous function.
 #[inline(never)]
 fn held(started: Started) -> Option<Active> {
     started.take()
 }
 
-/// The same, for a function that says nothing of its span but its call site.
+/// Does what [`future`] does, for a span that needs nothing but its call site.
 #[inline]
 pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
     self::future(
@@ -58,7 +58,7 @@ pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F,
     )
 }
 
-/// The same, for a closure that looks at the returned value.
+/// Does what [`future`] does, for a look that is a closure, whose parameter types this states.
 #[inline]
 pub fn future_by<F, L>(started: Started, future: F, look: L) -> Traced<F, L>
 where
@@ -69,11 +69,11 @@ where
 }
 
 pin_project! {
-    /// A future inside a span. The fields are dropped in their order: the future, then the span that it lived in.
+    /// A future inside a span. The fields are dropped in this order: first the future, then its span.
     #[must_use = "futures do nothing unless polled"]
     pub struct Traced<F, L> {
-        // Lets the compiler prove that a span is `Send` once, at the outermost future, not at the innermost of a deep nest,
-        // where the recursion limit is near.
+        // Makes the compiler prove that a span is `Send` at the outermost future, once, and not at the innermost one of a
+        // deep nest, where the recursion limit is near.
         proof: PhantomData<Span>,
         #[pin]
         future: F,
@@ -131,7 +131,7 @@ where
 {
     fn run(&mut self) -> bool {
         let polled = self.future.as_mut().poll(self.task);
-        // There is nothing to be dropped, which the compiler cannot know.
+        // The old value has nothing to drop. The compiler does not know that, and would generate code for it.
         mem::forget(mem::replace(&mut self.polled, polled));
         self.polled.is_ready()
     }
@@ -163,7 +163,7 @@ impl<F, L> Traced<F, L> {
 
 /// The span of a future or stream, which ends with it.
 pub(crate) struct Span {
-    /// Elsewhere while the future is polled.
+    /// `None` while the future is polled, and after the end.
     held: Option<Active>,
 }
 
@@ -182,7 +182,7 @@ impl Span {
         self.held.is_none()
     }
 
-    /// Polls inside the span, and ends it by what came of it if that was the last time.
+    /// Polls inside the span. If the future is ready, ends the span with its outcome.
     #[inline(never)]
     fn run_and_look(&mut self, call: &mut dyn Looked) {
         if let Some(place) = self.poll(call)
@@ -192,7 +192,7 @@ impl Span {
         }
     }
 
-    /// The same where nothing can have failed.
+    /// Polls a future that cannot fail inside the span. If it is ready, ends the span.
     #[inline(never)]
     fn run_to_end(&mut self, call: &mut dyn Inside) {
         if let Some(place) = self.poll(call) {
@@ -200,7 +200,7 @@ impl Span {
         }
     }
 
-    /// Polls inside the span, which ends here only if that panics.
+    /// Polls inside the span, which ends here only if the poll panics.
     #[inline(never)]
     pub(crate) fn run_once(&mut self, call: &mut dyn Inside) {
         if let Some(place) = self.poll(call) {
@@ -208,7 +208,7 @@ impl Span {
         }
     }
 
-    /// Polls inside the span; returns where that is if it was the last time.
+    /// Polls inside the span. If that was the last poll, returns the running span.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn poll(&mut self, call: &mut dyn Inside) -> Option<Running> {
@@ -228,7 +228,7 @@ impl Span {
         }
     }
 
-    /// Ends the span by what was returned.
+    /// Ends the span with this outcome.
     #[inline(never)]
     pub(crate) fn returned<'a>(
         &mut self,
@@ -249,9 +249,9 @@ impl Span {
         }
     }
 
-    /// Makes the span current while the future is dropped, until the span itself is.
+    /// Makes the span current while the future is dropped, until the span itself is dropped.
     ///
-    /// The guard waits in the thread's own state: a field would make the future `!Send`.
+    /// The guard is kept in a thread-local: a field would make the future `!Send`.
     #[inline]
     pub(crate) fn enter_for_drop(&self) {
         if !self.is_none() {
@@ -269,7 +269,7 @@ impl Span {
         });
     }
 
-    /// Ends the span of what was dropped before its end.
+    /// Ends the span of a future or stream that is dropped before it has ended.
     #[cold]
     #[inline(never)]
     pub(crate) fn end_dropped(&mut self, end: fn(Active)) {

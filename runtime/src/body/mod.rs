@@ -1,4 +1,4 @@
-//! What stands around the body of a traced function.
+//! What runs around the body of a traced function: it makes the span current, catches a panic, and ends the span.
 
 pub(crate) mod call;
 pub(crate) mod deferred;

@@ -11,7 +11,7 @@ use crate::outcome::Look;
 use crate::span::Active;
 
 pin_project! {
-    /// A stream inside a span. The fields are dropped in their order: the stream, then the span that it lived in.
+    /// A stream inside a span. The fields are dropped in this order: first the stream, then its span.
     #[must_use = "streams do nothing unless polled"]
     pub struct TracedStream<S, L> {
         #[pin]
@@ -28,7 +28,7 @@ pin_project! {
     }
 }
 
-/// The span of a stream. To be dropped before its end is usual for that, and not worth a word.
+/// The span of a stream. Streams are often dropped before their end, so that is not recorded as a cancellation.
 struct StreamSpan(Span);
 
 impl Drop for StreamSpan {
@@ -71,7 +71,7 @@ where
         });
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
-                // The first error is the stream's; those after it are news to nobody.
+                // The first error sets the status of the stream. Later ones add nothing.
                 *this.failed = *this.failed || active.passed(&|span| this.look.look(item, span));
             }
             (Poll::Ready(None), Some(_)) if *this.failed => span.end(),

@@ -1,7 +1,7 @@
 //! The span of a function whose return type may be an alias of a boxed future.
 //!
-//! The macro sees no more than the alias's name. So method resolution is asked what the type is, as in `outcome/detect.rs`, and the answer
-//! calls the body.
+//! The macro only sees the name of the alias. So method resolution finds out what the type is, as in
+//! `outcome/detect.rs`, and the type that it chooses calls the body.
 
 #![expect(
     clippy::inline_always,
@@ -27,7 +27,7 @@ use crate::site::CallSite;
 use crate::span::Started;
 use crate::span::start::start_plain_unless_skipped;
 
-/// Asks what a type is.
+/// Returns the first choice for a type, which finds out what it is.
 #[inline]
 #[must_use]
 pub fn alias<R>() -> MaybeBoxed<R> {
@@ -40,7 +40,7 @@ pub struct MaybeBoxed<R>(Itself<R>);
 macro_rules! boxed {
     ($($($auto:ident)*;)*) => { $(
         impl<'f, T: 'f> MaybeBoxed<Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>>> {
-            /// A boxed future, whatever it is called.
+            /// Chooses a boxed future, whatever its alias is called.
             #[inline]
             #[must_use]
             pub fn __traced_alias(self) -> ABoxedFuture<T> {
@@ -66,18 +66,18 @@ impl<R> Deref for MaybeBoxed<R> {
     }
 }
 
-/// A boxed future of a `T`: its span ends with it, by what it returns.
+/// The choice for a boxed future with the output `T`. The span ends when the future does.
 pub struct ABoxedFuture<T>(PhantomData<fn() -> T>);
 
 impl<T> ABoxedFuture<T> {
-    /// Asks what the future returns for its look.
+    /// Returns the choices for the look at the output of the future.
     #[inline]
     #[must_use]
     pub fn __traced_find(&self) -> MaybeError<T> {
         detect::find()
     }
 
-    /// The same, for an error that must not be asked whether it is an `Error`.
+    /// Returns the choices for an error that must not be asked whether it implements `Error`.
     #[inline]
     #[must_use]
     pub fn __traced_find_text(&self) -> MaybeDisplay<T> {
@@ -96,7 +96,7 @@ impl<T> ABoxedFuture<T> {
         })
     }
 
-    /// The same, for a function that says nothing of its span but its call site.
+    /// Does what `call` does, for a span that needs nothing but its call site.
     #[inline]
     pub fn __traced_call_at<R, B, L>(&self, site: &'static CallSite, body: B, look: L) -> R
     where
@@ -111,7 +111,7 @@ impl<T> ABoxedFuture<T> {
         )
     }
 
-    /// The same, for a closure that looks at what the future returns.
+    /// Does what `call` does, for a look that is a closure.
     #[inline]
     pub fn __traced_call_by<R>(
         &self,
@@ -126,25 +126,25 @@ impl<T> ABoxedFuture<T> {
     }
 }
 
-/// A value that is all there is: the span covers the call.
+/// The choice for all other types. The span covers the call.
 pub struct Itself<R>(PhantomData<fn() -> R>);
 
 impl<R> Itself<R> {
-    /// What is left: not a boxed future.
+    /// Chooses a value that is not a boxed future.
     #[inline]
     #[must_use]
     pub fn __traced_alias(&self) -> Itself<R> {
         Itself(PhantomData)
     }
 
-    /// Asks the value's type for its look.
+    /// Returns the choices for the look at the value.
     #[inline]
     #[must_use]
     pub fn __traced_find(&self) -> MaybeError<R> {
         detect::find()
     }
 
-    /// The same, for an error that must not be asked whether it is an `Error`.
+    /// Returns the choices for an error that must not be asked whether it implements `Error`.
     #[inline]
     #[must_use]
     pub fn __traced_find_text(&self) -> MaybeDisplay<R> {
@@ -162,7 +162,7 @@ impl<R> Itself<R> {
         call::call(started, body, look)
     }
 
-    /// The same, for a function that says nothing of its span but its call site.
+    /// Does what `call` does, for a span that needs nothing but its call site.
     #[inline(always)]
     pub fn __traced_call_at<B>(&self, site: &'static CallSite, body: B, look: impl Look<R>) -> R
     where
@@ -171,7 +171,7 @@ impl<R> Itself<R> {
         call::call_at(site, body, look)
     }
 
-    /// The same, for a closure that looks at the value.
+    /// Does what `call` does, for a look that is a closure.
     #[inline(always)]
     pub fn __traced_call_by(
         &self,

@@ -1,4 +1,4 @@
-//! The span of a function that returns a boxed future or stream: from the call until that is over.
+//! The span of a function that returns a boxed future or stream. It lasts from the call until that has ended.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,11 +13,11 @@ use crate::outcome::Failure;
 use crate::span::Active;
 use crate::span::Started;
 
-/// Looks at a value that comes later. A pointer, since a closure's type would put the function's generics in a type that must
-/// not have them.
+/// A look at a value that comes later. It is a function pointer, because the type of a closure would bring the generics
+/// of the function into a type that must not have them.
 pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
-/// Calls `body` inside the span, and wraps the boxed future that it returns; where no span is, it stays as it is.
+/// Calls `body` inside the span, and wraps the boxed future that it returns. Without a span, the future stays as it is.
 #[inline]
 pub fn returned_boxed_future<R: BoxedFuture>(
     started: Started,
@@ -30,7 +30,7 @@ pub fn returned_boxed_future<R: BoxedFuture>(
     }
 }
 
-/// Calls `body` inside the span, and wraps the boxed stream that it returns; where no span is, it stays as it is.
+/// Calls `body` inside the span, and wraps the boxed stream that it returns. Without a span, the stream stays as it is.
 #[inline]
 pub fn returned_boxed_stream<R: BoxedStream>(
     started: Started,
@@ -43,7 +43,7 @@ pub fn returned_boxed_stream<R: BoxedStream>(
     }
 }
 
-/// Runs the part of a function that it does at once.
+/// Runs the part of a function that runs at once, inside the span.
 pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     match started.take() {
         None => (body(), None),
@@ -54,10 +54,10 @@ pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<A
 /// A boxed future, in the four forms that it commonly has.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a boxed future that can be traced")]
 pub trait BoxedFuture {
-    /// What the future returns.
+    /// The output of the future.
     type Output;
 
-    /// The future inside a span.
+    /// Returns the future inside a span.
     fn wrap(self, active: Active, look: LookLater<Self::Output>) -> Self;
 }
 
@@ -67,10 +67,10 @@ pub trait BoxedFuture {
     label = "expected `Pin<Box<dyn Stream<Item = T>>>`, with `Send` or without, or an alias of it"
 )]
 pub trait BoxedStream {
-    /// The stream's items.
+    /// The items of the stream.
     type Item;
 
-    /// The stream inside a span.
+    /// Returns the stream inside a span.
     fn wrap(self, active: Active, look: LookLater<Self::Item>) -> Self;
 }
 

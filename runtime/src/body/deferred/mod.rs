@@ -1,4 +1,4 @@
-//! Functions that return a future or a stream: their spans last until that is over.
+//! The spans of functions that return a future or a stream, which last until that has ended.
 
 pub(crate) mod alias;
 pub(crate) mod boxed;

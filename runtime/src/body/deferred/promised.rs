@@ -1,8 +1,9 @@
-//! The span of a function that returns `impl Future` or `impl Stream`: from the call until that is over.
+//! The span of a function that returns `impl Future` or `impl Stream`. It lasts from the call until that has ended.
 //!
-//! The macro sees the name of a trait, which may be a trait of the user's own, and the type that the future or the items have. So
-//! method resolution is asked what the returned value is, as in `outcome/detect.rs`, and is told the type: where a body leaves it open, as
-//! in `async { "1".parse().unwrap() }`, the compiler takes it from there, as it took it from the signature.
+//! The macro sees the name of a trait, which may be the user's own, and the type of the output or of the items. So
+//! method resolution finds out what the returned value is, as in `outcome/detect.rs`. It is given that type as well:
+//! where a body leaves it open, as `async { "1".parse().unwrap() }` does, the compiler takes it from there, as it
+//! took it from the signature.
 
 #![expect(
     clippy::unused_self,
@@ -22,7 +23,7 @@ use crate::outcome::Look;
 use crate::span::Active;
 use crate::span::Started;
 
-/// What a function returned, and the span it was called in.
+/// The returned value of a function, and the span that it was called in.
 pub struct Promised<V> {
     value: V,
     span: Option<Active>,
@@ -36,14 +37,14 @@ pub fn promised<V>(started: Started, body: impl FnOnce() -> V) -> Promised<V> {
 }
 
 impl<V> Promised<V> {
-    /// Asks the value's type what it is.
+    /// Returns the first choice for the value's type.
     #[inline]
     #[must_use]
     pub fn __traced_ask(&self) -> MaybePromise<V> {
         MaybePromise(Plain(PhantomData))
     }
 
-    /// The value inside the span, if it is a future or a stream.
+    /// Wraps the value in the span, if it is a future or a stream.
     #[inline]
     pub fn __traced_wrap<K: Kind<V, L>, L>(self, kind: K, look: L) -> K::Wrapped {
         kind.wrap(self, look)
@@ -54,7 +55,7 @@ impl<V> Promised<V> {
 pub struct MaybePromise<V>(Plain<V>);
 
 impl<F: Future> MaybePromise<F> {
-    /// A future that returns a `T`.
+    /// Chooses a future with the output `T`.
     #[inline]
     #[must_use]
     pub fn __traced_future<T>(self) -> AFuture<T>
@@ -66,7 +67,7 @@ impl<F: Future> MaybePromise<F> {
 }
 
 impl<S: Stream> MaybePromise<S> {
-    /// A stream of `T`s.
+    /// Chooses a stream of `T`s.
     #[inline]
     #[must_use]
     pub fn __traced_stream<T>(self) -> AStream<T>
@@ -86,18 +87,18 @@ impl<V> Deref for MaybePromise<V> {
     }
 }
 
-/// What is left: a value of a trait that has the same name.
+/// The last choice: a value of another trait with the same name.
 pub struct Plain<V>(PhantomData<fn() -> V>);
 
 impl<V> Plain<V> {
-    /// Not a future.
+    /// Chooses a value that is not a future.
     #[inline]
     #[must_use]
     pub fn __traced_future<T>(&self) -> Neither<T> {
         Neither(PhantomData)
     }
 
-    /// Not a stream.
+    /// Chooses a value that is not a stream.
     #[inline]
     #[must_use]
     pub fn __traced_stream<T>(&self) -> Neither<T> {
@@ -105,12 +106,12 @@ impl<V> Plain<V> {
     }
 }
 
-/// What a value is, and so what its span covers.
+/// The kind of a value, which determines what its span covers.
 pub trait Kind<V, L> {
-    /// The value inside its span.
+    /// The type of the value inside its span.
     type Wrapped;
 
-    /// Hands the span on to the value, or ends it.
+    /// Passes the span to the value, or ends it.
     fn wrap(self, promised: Promised<V>, look: L) -> Self::Wrapped;
 }
 
@@ -120,7 +121,7 @@ macro_rules! kinds {
         pub struct $kind<T>(PhantomData<fn() -> T>);
 
         impl<T> $kind<T> {
-            /// Gives a closure that looks at a `T` its type.
+            /// Returns a closure that looks at a `T`, with its parameter types stated.
             #[inline]
             #[must_use]
             pub fn __traced_look_later(&self, look: LookLater<T>) -> LookLater<T> {
