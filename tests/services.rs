@@ -29,6 +29,35 @@ pub fn printed(command: &mut Command) -> String {
     without_ids(&String::from_utf8(output.stdout).expect("text"))
 }
 
+/// Returns what the example prints after its first line: the answer to the order whose card is
+/// declined, and its trace. `queue` is the queue's `messaging.system`, and `worker` the service that
+/// takes messages from it.
+#[must_use]
+pub fn declined(queue: &str, worker: &str) -> String {
+    let trace = include_str!("services/declined.txt");
+    filled(trace, queue, worker) + &archived(queue, worker)
+}
+
+/// Returns the trace of a batch of two messages.
+#[must_use]
+pub fn archived(queue: &str, worker: &str) -> String {
+    filled(include_str!("services/archived.txt"), queue, worker)
+}
+
+fn filled(trace: &str, queue: &str, worker: &str) -> String {
+    trace.replace("{queue}", queue).replace("{worker}", worker)
+}
+
+/// Asserts that text is as expected; if it is not, both are shown as they are.
+///
+/// # Panics
+///
+/// If they differ.
+#[track_caller]
+pub fn assert_text(text: &str, expected: &str) {
+    assert!(text == expected, "is:\n{text}\nexpected:\n{expected}");
+}
+
 /// Traces with `…` for ids and ports.
 #[must_use]
 pub fn without_ids(traces: &str) -> String {

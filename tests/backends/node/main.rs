@@ -13,7 +13,7 @@ use std::process::Command;
 use collector::Collector;
 use insta::assert_snapshot;
 use reqwest::Client;
-use traced_tests::services::{self, Service, without_ids};
+use traced_tests::services::{self, Service, archived, assert_text, without_ids};
 
 const ORDER: &str = r#"{ "id": 7, "token": "tok-anna", "card": "4000-0000-0001", "items": [] }"#;
 
@@ -29,6 +29,14 @@ enum First {
     /// The baggage begins there.
     Node,
 }
+
+/// The gateway's part of the trace.
+const PAID: &str = include_str!("paid.txt");
+
+/// The part above it of the service of Node.js that the customer calls.
+const SHOP: &str = r#"  shop: POST [server] http.request.method="POST" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/orders" client.address="127.0.0.1" server.port=… http.response.status_code=200
+    shop: POST [client] http.request.method="POST" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/orders" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
+"#;
 
 const ON: &str = "parentbased_always_on";
 const OFF: &str = "parentbased_always_off";
@@ -98,64 +106,32 @@ async fn place_order(address: &str, first: First) -> reqwest::Result<String> {
     request.send().await?.text().await
 }
 
+/// The answer to the order, and traces.
+fn answered(traces: &str) -> String {
+    let answer = r#"{"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}"#;
+    format!("{answer}\n{traces}")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn rust_calls_node() {
-    assert_snapshot!(ordered(First::Gateway, ON).await, @r#"
-    {"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}
-    trace …
-      gateway: POST /orders [server] tenant="söhne & co, 100 %=;" http.request.method="POST" http.route="/orders" http.response.status_code=200
-        gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
-          gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
-            gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
-          gateway: GET [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" server.address="127.0.0.1" server.port=… http.response.status_code=200
-            users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
-              users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
-                users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
-                  users: find tenant="söhne & co, 100 %=;" user.id="u-1"
-          gateway: orders.Payment/Charge [client] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
-            payment: orders.Payment/Charge [server] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
-              payment: charge_card tenant="söhne & co, 100 %=;" payment.amount=0
-          gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
-            gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 paid"
-    trace …
-      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
-        ~ send example.orders of trace …
-        ~ send example.orders of trace …
-    "#);
+    let traces = format!("trace …\n{PAID}{}", archived("in_process", "gateway"));
+    assert_text(&ordered(First::Gateway, ON).await, &answered(&traces));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn node_calls_rust() {
-    assert_snapshot!(ordered(First::Node, ON).await, @r#"
-    {"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}
-    trace …
-      shop: POST [server] http.request.method="POST" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/orders" client.address="127.0.0.1" server.port=… http.response.status_code=200
-        shop: POST [client] http.request.method="POST" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/orders" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
-          gateway: POST /orders [server] tenant="söhne & co, 100 %=;" http.request.method="POST" http.route="/orders" http.response.status_code=200
-            gateway: process_order tenant="söhne & co, 100 %=;" order.id=7
-              gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
-                gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 received"
-              gateway: GET [client] tenant="söhne & co, 100 %=;" http.request.method="GET" url.full="http://127.0.0.1:…/users/tok-anna" server.address="127.0.0.1" server.port=… http.response.status_code=200
-                users front: GET [server] http.request.method="GET" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/users/tok-anna" client.address="127.0.0.1" server.port=… http.response.status_code=200
-                  users front: GET [client] http.request.method="GET" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/users/tok-anna" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
-                    users: GET /users/{token} [server] tenant="söhne & co, 100 %=;" http.request.method="GET" http.route="/users/{token}" http.response.status_code=200
-                      users: find tenant="söhne & co, 100 %=;" user.id="u-1"
-              gateway: orders.Payment/Charge [client] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
-                payment: orders.Payment/Charge [server] tenant="söhne & co, 100 %=;" rpc.system.name="grpc" rpc.method="orders.Payment/Charge" rpc.response.status_code="OK"
-                  payment: charge_card tenant="söhne & co, 100 %=;" payment.amount=0
-              gateway: send example.orders [producer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="send" messaging.operation.type="send" messaging.destination.name="example.orders"
-                gateway: process example.orders [consumer] tenant="söhne & co, 100 %=;" messaging.system="in_process" messaging.operation.name="process" messaging.operation.type="process" messaging.destination.name="example.orders" event="order 7 paid"
-    trace …
-      gateway: archive example.orders [consumer] messaging.system="in_process" messaging.operation.name="archive" messaging.operation.type="process" messaging.destination.name="example.orders" messaging.batch.message_count=2
-        ~ send example.orders of trace …
-        ~ send example.orders of trace …
-    "#);
+    let below: String = PAID.lines().map(|line| format!("    {line}\n")).collect();
+    let traces = format!(
+        "trace …\n{SHOP}{below}{}",
+        archived("in_process", "gateway")
+    );
+    assert_text(&ordered(First::Node, ON).await, &answered(&traces));
 }
 
 /// The baggage travels on, and nothing is recorded.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_rust_does_not_sample_node_does_not() {
-    assert_snapshot!(ordered(First::Gateway, OFF).await, @r#"{"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}"#);
+    assert_text(&ordered(First::Gateway, OFF).await, &answered(""));
 }
 
 /// Recorded is only the batch, a trace of its own that the gateway decides on.
