@@ -1,6 +1,7 @@
 //! Runs the examples as a user would, and looks at what they print.
 
 mod order_service;
+mod small;
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -120,7 +120,7 @@ async fn rust_calls_node() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn node_calls_rust() {
-    let below: String = PAID.lines().map(|line| format!("    {line}\n")).collect();
+    let below = format!("    {}\n", PAID.trim_end().replace('\n', "\n    "));
     let traces = format!(
         "trace …\n{SHOP}{below}{}",
         archived("in_process", "gateway")
