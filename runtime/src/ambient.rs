@@ -1,4 +1,5 @@
-//! The current context, wherever it is asked for: also in a thread that is ending, and inside `Context::map_current`.
+//! The current context, which can be asked for anywhere: in a thread that is ending and inside `Context::map_current`
+//! too.
 //!
 //! OpenTelemetry keeps it in a thread-local `RefCell`. Any access panics once that thread-local is destroyed, and attaching
 //! panics while `Context::map_current` lends it out. A panic runs the program's panic hook, and ends a program that is built
@@ -8,7 +9,7 @@
 //! # A thread that is ending
 //!
 //! Thread-locals are destroyed in the reverse order of their creation. [`SENTINEL`] is created right after OpenTelemetry's, so
-//! it is destroyed right before: while it is there, a context can be had.
+//! it is destroyed right before. While it exists, a context can be had.
 //!
 //! # What cannot be known
 //!
@@ -29,9 +30,9 @@ use crate::contain::catch;
 
 thread_local! {
     static SENTINEL: Sentinel = Sentinel::new();
-    /// Whether no context is to be attached: one was refused, and what it was for still runs, or the thread is ending.
+    /// `true` if no context may be attached: one was refused for a call that is still running, or the thread is ending.
     ///
-    /// It has no destructor, so that it is at hand without a look at the thread.
+    /// It has no destructor, so it can be read without a check whether the thread is ending.
     static IS_REFUSED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -71,15 +72,15 @@ pub(crate) fn is_alive() -> bool {
     with(|| ()).is_some()
 }
 
-/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local: while it is there, a context can be
-/// had.
+/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local. While it exists, a context can
+/// be had.
 pub(crate) struct BeforeContext<T> {
     value: T,
     context_is_alive: bool,
 }
 
 impl<T: Default> BeforeContext<T> {
-    /// Asks for the context first, so that what is made here is destroyed before it.
+    /// Asks for the context first, so that the new value is destroyed before it.
     pub(crate) fn new() -> BeforeContext<T> {
         let context_is_alive = is_alive();
         BeforeContext {
@@ -100,13 +101,13 @@ impl<T: Default> BeforeContext<T> {
     }
 }
 
-/// Returns the current context; an empty one in a thread that is ending.
+/// Returns the current context, or an empty one in a thread that is ending.
 #[inline]
 pub(crate) fn current() -> Context {
     look(Context::clone).unwrap_or_default()
 }
 
-/// Looks at the current context, without running any code but ours; `None` in a thread that is ending.
+/// Looks at the current context without running foreign code. Returns `None` in a thread that is ending.
 #[inline]
 pub(crate) fn look<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
     with(|| Context::map_current(f))
@@ -129,9 +130,9 @@ pub(crate) fn attach(context: &Context) -> Attached {
     .unwrap_or(Attached::NOT)
 }
 
-/// What runs in a context: a call, or one poll.
+/// Something that runs in a context: a call, or one poll.
 pub(crate) trait Inside {
-    /// Runs it; whether that was its end.
+    /// Runs it. Returns `true` if it has ended.
     fn run(&mut self) -> bool;
 }
 
@@ -141,8 +142,8 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context that `enter` gives, if it gives one that can be attached, and stops its panic. Returns what the
-/// call returns: whether that was its end.
+/// Runs the call in the context that `enter` returns, if that can be attached, and catches its panic. Returns what the call
+/// returns: whether it has ended.
 ///
 /// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
 /// the stack, where each function and each local counts in a debug build. So this is inlined even there, and hands on one
@@ -170,11 +171,11 @@ pub(crate) fn run(
     result
 }
 
-/// A call on its way into a context.
+/// A call that is about to run in a context.
 struct Entering<'c, E> {
     enter: E,
     call: &'c mut dyn Inside,
-    /// Tells a panic of OpenTelemetry's from one of the call's.
+    /// Distinguishes a panic in OpenTelemetry from one in the call.
     is_attaching: bool,
 }
 
@@ -197,7 +198,7 @@ impl<E: FnMut() -> Option<Context>> Entering<'_, E> {
 
 #[cold]
 fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
-    // In a thread that is ending, it stays so.
+    // In a thread that is ending, contexts stay refused.
     let _attached = Attached {
         _guard: None,
         is_refused: is_alive(),
@@ -215,7 +216,7 @@ pub(crate) struct Attached {
 }
 
 impl Attached {
-    /// No context was attached, and none was refused.
+    /// The guard for no context, attached or refused.
     pub(crate) const NOT: Attached = Attached {
         _guard: None,
         is_refused: false,

@@ -1,4 +1,4 @@
-//! Formatting the user's values for a span: bounded, and safe from a `Display` or `Debug` that panics.
+//! Formats the user's values for a span, in bounded memory and safe from a `Display` or `Debug` that panics.
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
@@ -6,11 +6,11 @@ use std::sync::OnceLock;
 
 use crate::contain::catch;
 
-/// What stands in the place of a value whose `Display` or `Debug` panicked.
+/// The text that is recorded for a value whose `Display` or `Debug` panicked.
 const PANICKED: &str = "<panicked while formatting>";
-/// How much memory for a text a thread keeps, in bytes.
+/// The size in bytes up to which a thread keeps the memory of a text for the next one.
 pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
-/// The limit where none is configured, in bytes.
+/// The default limit, in bytes.
 const DEFAULT_LIMIT: usize = 16 * 1024;
 
 thread_local! {
@@ -18,14 +18,14 @@ thread_local! {
     static TEXT: Cell<String> = const { Cell::new(String::new()) };
 }
 
-/// The formatted text, cut at the value-length limit.
+/// Returns the formatted text, cut at the value-length limit.
 pub(crate) fn bounded(text: fmt::Arguments<'_>) -> String {
     let mut bounded = String::new();
     bounded_in(&mut bounded, text);
     bounded
 }
 
-/// The same, handed on in memory that the thread keeps.
+/// Passes the formatted and cut text to `f`, in memory that the thread keeps.
 pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> R) -> R {
     let memory = TEXT.try_with(Cell::take);
     let mut bounded = memory.unwrap_or_default();
@@ -37,7 +37,7 @@ pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> 
     result
 }
 
-/// The same, in the place of what the memory holds.
+/// Replaces the contents of `memory` with the formatted and cut text.
 pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
     memory.clear();
     let limit = Limit::configured();
@@ -45,7 +45,7 @@ pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
         text: memory,
         limit,
     };
-    // An error is ours when the buffer is full, or the user's: both leave what was written.
+    // An error means that the buffer is full, or comes from the user's code. Both leave what was written so far.
     if catch(|| buffer.write_fmt(text)).is_none() {
         memory.clear();
         memory.push_str(PANICKED);
@@ -58,16 +58,17 @@ pub(crate) fn is_full(text: &str) -> bool {
     Limit::configured().room(text, "\u{10ffff}") == 0
 }
 
-/// How long a formatted value may be.
+/// The maximum length of a formatted value.
 #[derive(Clone, Copy)]
 enum Limit {
-    /// Configured, in characters, as the specification counts.
+    /// A configured limit, in characters, as the specification counts.
     Characters(usize),
     Bytes(usize),
 }
 
 impl Limit {
-    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, else 16 KiB.
+    /// Returns the limit of `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or else 16
+    /// KiB.
     fn configured() -> Limit {
         static LIMIT: OnceLock<Limit> = OnceLock::new();
         *LIMIT.get_or_init(|| {
@@ -81,7 +82,7 @@ impl Limit {
         })
     }
 
-    /// How many bytes of `more` still fit behind `text`; whole characters only.
+    /// Returns how many bytes of `more` still fit behind `text`, in whole characters.
     fn room(self, text: &str, more: &str) -> usize {
         match self {
             Limit::Bytes(limit) => {

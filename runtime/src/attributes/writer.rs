@@ -1,4 +1,4 @@
-//! Recording the attributes that a call site names.
+//! Records the attributes that a call site names.
 
 use std::fmt::{Arguments, Debug, Display};
 use std::iter;
@@ -12,8 +12,8 @@ use crate::attributes::{ToValue, ValueRef};
 use crate::contain::catch;
 use crate::site::CallSite;
 
-/// Sets an attribute whose key the call site has at this index. There is a function for each kind of value, so that a span whose
-/// format knows the kinds need not look at the value again.
+/// Sets an attribute whose key the call site has at this index. There is one function for each kind of value, so that a
+/// span whose format has these kinds does not look at the value again.
 macro_rules! indexed {
     ($($name:ident $kind:ident $value:ty;)*) => { $(
         fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {
@@ -22,14 +22,14 @@ macro_rules! indexed {
     )* };
 }
 
-/// A span that is written to: one that is not in a context yet, or one that is.
+/// A span that can be written to, in a context or not yet.
 pub(crate) trait Sink {
-    /// Whether it did not end so far.
+    /// Returns `true` if the span has not ended.
     fn is_open(&mut self) -> bool;
 
     fn context(&self) -> SpanContext;
 
-    /// The span's id, and that of the span above if it knows.
+    /// Returns the id of the span, and that of the span above if it is known.
     fn ids(&self) -> (SpanId, SpanId) {
         (self.context().span_id(), SpanId::INVALID)
     }
@@ -45,8 +45,8 @@ pub(crate) trait Sink {
         owned_at Owned Value;
     }
 
-    /// Writes all that an exception at a span's end is: its event, `error.type` and the status. Returns whether it could be
-    /// written as one.
+    /// Writes the exception that ends the span, with its event, `error.type` and the status, in one go. Returns `false` if
+    /// that is not possible.
     fn failure(&mut self, _exception: &Exception<'_>) -> bool {
         false
     }
@@ -74,7 +74,7 @@ impl<'a> Exception<'a> {
     pub(crate) const MESSAGE: &'static str = "exception.message";
     pub(crate) const STACKTRACE: &'static str = "exception.stacktrace";
 
-    /// The attributes of its event.
+    /// Returns the attributes of the event.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let message = self.message.map(|message| (Self::MESSAGE, message));
         let stacktrace = self.stacktrace.map(|trace| (Self::STACKTRACE, trace));
@@ -126,7 +126,7 @@ sinks!(BoxedSpan SpanRef<'_>);
 /// Records attributes on a span.
 pub struct Attributes<'a> {
     span: &'a mut dyn Sink,
-    /// The call site whose keys have an index.
+    /// The call site that has the keys.
     site: &'static CallSite,
 }
 
@@ -135,7 +135,7 @@ impl<'a> Attributes<'a> {
         Attributes { span, site }
     }
 
-    /// Records what `record` names. If one of its expressions panics, those after it are lost.
+    /// Records what `record` names. If one of its expressions panics, the ones after it are lost.
     #[inline]
     pub(crate) fn record(
         span: &'a mut dyn Sink,
@@ -145,7 +145,7 @@ impl<'a> Attributes<'a> {
         catch(|| record(&mut Attributes::of(span, site)));
     }
 
-    /// `KEY = VALUE`, with a key that the call site has.
+    /// Records `KEY = VALUE`, with a key of the call site.
     #[inline(never)]
     pub fn at<T: ToValue + ?Sized>(&mut self, index: u8, value: &T) {
         let Attributes { span, site } = self;
@@ -159,19 +159,19 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    /// `KEY = VALUE`
+    /// Records `KEY = VALUE`.
     #[inline(never)]
     pub fn value<T: ToValue + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         self.span.set(key.into(), value.to_value());
     }
 
-    /// `KEY = %VALUE`
+    /// Records `KEY = %VALUE`.
     #[inline(never)]
     pub fn display<T: Display + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         self.set_text(key.into(), format_args!("{value}"));
     }
 
-    /// `KEY = ?VALUE`
+    /// Records `KEY = ?VALUE`.
     #[inline(never)]
     pub fn debug<T: Debug + ?Sized>(&mut self, key: impl Into<Key>, value: &T) {
         self.set_text(key.into(), format_args!("{value:?}"));

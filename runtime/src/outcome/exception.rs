@@ -1,4 +1,5 @@
-//! Writing a failure to a span: its status, `error.type`, and the exception, as an event or a log record, once per error.
+//! Writes a failure to a span: the status, `error.type`, and the exception as an event or a log record, once for each
+//! error.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -15,18 +16,18 @@ use crate::attributes::{Exception, Sink};
 use crate::integrations::logs::log;
 use crate::outcome::Failure;
 
-/// Makes of an error's text what is recorded of it.
+/// Turns the text of an error into what is recorded of it.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
 
-/// The last exception that a thread recorded.
+/// The exception that a thread recorded last.
 struct Recorded {
-    /// The span above the one that failed with it last.
+    /// The parent of the span that failed with it last.
     parent: SpanId,
-    /// Its text, by which it is known.
+    /// The text that identifies it.
     text: String,
     /// The `error.type` of the span that failed with it last.
     error_type: Cow<'static, str>,
-    /// What removed the secrets of a request from its texts, and does so for the spans that it passes.
+    /// Removes the secrets of a request from its texts, also for the spans that it passes through.
     shown_by: Option<Shown>,
 }
 
@@ -44,7 +45,7 @@ impl Default for Recorded {
 /// What a thread remembers.
 struct Memory {
     last: Cell<Option<Box<Recorded>>>,
-    /// One that is forgotten, whose allocations serve the next.
+    /// An exception that is no longer needed, whose allocations are used for the next one.
     over: Cell<Option<Box<Recorded>>>,
 }
 
@@ -57,15 +58,15 @@ thread_local! {
     };
 }
 
-/// Runs `f` with what the thread remembers, which is nothing in a thread that is ending.
+/// Runs `f` with what the thread remembers. Returns `None` in a thread that is ending.
 fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
     MEMORY.try_with(f).ok().flatten()
 }
 
-/// Ends the story of a span with `failure`; `parent` is the span above it, if it does not know that itself.
+/// Writes the failure that a span ends with. `parent` is the span above it, if the span does not know that itself.
 ///
-/// The exception is left out if the span's last direct child recorded the same error already. A span that was ended by hand
-/// records nothing, so that the one above does.
+/// The exception is left out if the span's last direct child has recorded the same error. A span that was ended by hand
+/// records nothing, so the span above does.
 pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failure<'_>) {
     if !span.is_open() {
         return;
@@ -103,12 +104,12 @@ pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failur
     keep(Some(recorded), over);
 }
 
-/// What is written of a failure.
+/// What is written about a failure.
 struct Told<'a> {
     text: &'a str,
     error_type: &'a str,
     shown_by: Option<&'a Shown>,
-    /// Whether its exception is on no span so far.
+    /// `true` if no span has the exception yet.
     is_new: bool,
 }
 
@@ -133,7 +134,7 @@ fn write(span: &mut dyn Sink, failure: &Failure<'_>, told: &Told<'_>) {
     span.fail(message.unwrap_or_default());
 }
 
-/// Records the exception alone; if the same error ends the span, it is not recorded again.
+/// Records only the exception. If the same error ends the span, it is not recorded again.
 pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     record_as(own, failure, |exception| {
         if !log(exception, || own.clone()) {
@@ -142,7 +143,7 @@ pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'
     });
 }
 
-/// The same for what is logged already.
+/// Does what [`record`] does, for an exception that is in the log already.
 #[cfg(feature = "tracing")]
 pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     record_as(own, failure, |exception| span.exception(exception));
@@ -160,7 +161,7 @@ fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Except
     keep(Some(new), None);
 }
 
-/// The text of the failure, if a direct child of `span` recorded it last, in these words.
+/// Returns the text of the failure, if it is what a direct child of `span` recorded last.
 #[cfg(feature = "tracing")]
 pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
     let text = bounded(format_args!("{failure}"));
@@ -195,7 +196,7 @@ fn describe(
     });
 }
 
-/// The error and its sources, a line each; `None` where it has no source.
+/// Returns the error and its sources, one per line, or `None` if it has no source.
 fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Option<String> {
     let mut sources = failure.sources().peekable();
     sources.peek()?;
@@ -207,12 +208,12 @@ fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Opti
     Some(bounded(format_args!("{chain}")))
 }
 
-/// Compares two texts which mostly are one.
+/// Compares two texts that are usually the same one.
 fn is_same_text(one: &str, other: &str) -> bool {
     ptr::eq(one, other) || one == other
 }
 
-/// What `of` says of the exception that a direct child of `span` recorded last.
+/// Returns what `of` finds in the exception that a direct child of `span` recorded last.
 fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
     let last = take_below(span);
     let said = last.as_deref().map(of);
@@ -232,7 +233,7 @@ fn take_below(span: SpanId) -> Option<Box<Recorded>> {
     })
 }
 
-/// An exception that has its text, to be remembered.
+/// Returns the exception with this text, to be remembered.
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "a box is moved, not what is in it"
@@ -246,7 +247,7 @@ fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
 
 /// Returns `true` if the exception of this text is this failure or one of its sources.
 fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
-    // A panic whose message could not be had is known by its type.
+    // A panic without a message is identified by its type.
     let is_unnamed_panic = || failure.is_panic() && known == failure.exception_type();
     let is_a_source = || {
         let mut sources = failure.sources();
@@ -255,7 +256,7 @@ fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
     known == text || is_unnamed_panic() || is_a_source()
 }
 
-/// Remembers an exception if there is one, and keeps the memory of one that is over.
+/// Remembers an exception, if there is one, and keeps the allocations of an old one.
 fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
     with_memory(|memory| {
         let before = recorded.and_then(|recorded| memory.last.replace(Some(recorded)));
@@ -268,8 +269,8 @@ fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
     });
 }
 
-/// Takes note that the span `own` ended without a look at what passed through it: an exception of its child counts as one
-/// of a child of `parent` from now on.
+/// Notes that the span `own` ended in an unknown way. From now on, an exception of its child counts as one of a child
+/// of `parent`.
 pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
     if let Some(mut last) = take_below(own) {
         last.parent = parent;

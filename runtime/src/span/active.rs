@@ -1,7 +1,7 @@
-//! A started span: made current, written to, ended.
+//! A started span: it is made current, written to, and ended.
 //!
-//! A span of our own provider goes with its function in a [`Kept`] box, and is at the thread's desk while the body runs. Any other is
-//! reached through its context.
+//! A span of our own provider is in a [`Kept`] box that goes with its function, and is on the thread's desk while the
+//! body runs. All others are reached through their contexts.
 
 use std::any::Any;
 
@@ -24,7 +24,7 @@ use crate::span::running::Running;
 pub struct Active(Span);
 
 enum Span {
-    /// The function's own, of our own provider.
+    /// The span of the function, by our own provider.
     #[cfg(feature = "sdk")]
     Kept(Box<Kept>),
     InContext(Box<InContext>),
@@ -75,7 +75,7 @@ impl Active {
         }
     }
 
-    /// Changes what is in the span's context beside the span, if it is recorded.
+    /// Changes what the span's context holds besides the span, if that is recorded.
     #[cfg(feature = "root")]
     pub(crate) fn replace_context(&mut self, replace: impl FnOnce(Context) -> Context) {
         let context = match &mut self.0 {
@@ -92,7 +92,7 @@ impl Active {
         ambient::attach(self.context())
     }
 
-    /// Puts the span where its body finds it, for one of perhaps several times. Returns the context to run in.
+    /// Puts the span where its body finds it. This can happen several times. Returns the context to run in.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "its callers are apart themselves")]
     pub(crate) fn enter(self) -> (Context, Running) {
@@ -111,14 +111,14 @@ impl Active {
                 key.map_or_else(|| Running::Held(kept.map(Active::kept)), Running::AtDesk)
             }
             Span::InContext(_) => {
-                // Asked for the end of this thread to be seen.
+                // Creates the sentinel, which sees when this thread is ending.
                 ambient::is_alive();
                 Running::Held(Some(self))
             }
         }
     }
 
-    /// The function returned; `outcome` looks at what, and is asked only if that is recorded.
+    /// Ends the span of a function that returned. `outcome` looks at the returned value, if the span is recorded.
     #[inline]
     pub(crate) fn returned<'a>(
         self,
@@ -131,7 +131,7 @@ impl Active {
         });
     }
 
-    /// The function returned what holds no failure.
+    /// Ends the span of a function that returned without a failure.
     #[inline]
     pub(crate) fn succeeded(self) {
         if self.site().success_is_ok() {
@@ -155,7 +155,7 @@ impl Active {
         self.finish(|span| span.sink.succeed());
     }
 
-    /// A value was passed on; whether that was a failure.
+    /// Looks at a value that a stream passed on. Returns `true` if that was a failure.
     pub(crate) fn passed<'a>(
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
@@ -163,7 +163,7 @@ impl Active {
         self.write(|span| span.look(outcome)).unwrap_or_default()
     }
 
-    /// The function panicked.
+    /// Ends the span of a function that panicked.
     #[cold]
     pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
         let message = payload.and_then(|payload| {
@@ -173,7 +173,8 @@ impl Active {
         self.finish(|span| span.fail(&Failure::panic(message.as_ref())));
     }
 
-    /// The body was left in a way of which nothing is known, by a `?` perhaps: what failed below may have passed through.
+    /// Ends the span of a body that was left in an unknown way, such as a `?`. An error from below may have passed
+    /// through it.
     pub(crate) fn passed_through(self) {
         let (own, parent) = match &self.0 {
             #[cfg(feature = "sdk")]
@@ -187,7 +188,7 @@ impl Active {
         exception::pass_up(own, parent);
     }
 
-    /// The function's future was dropped before it was ready.
+    /// Ends the span of a future that was dropped before it was ready.
     pub(crate) fn cancelled(self) {
         let is_own = match &self.0 {
             #[cfg(feature = "sdk")]
@@ -200,14 +201,14 @@ impl Active {
         }
     }
 
-    /// The function ended, in a way of which nothing is known.
+    /// Ends the span, without an outcome.
     #[inline(never)]
     pub(crate) fn end(self) {
         match self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(mut kept) => {
                 kept.forget_context();
-                // Where there is no desk, it ends by being dropped.
+                // Without a desk, it is dropped, which ends it.
                 at_desk(move |desk| {
                     kept.end(desk);
                     Some(())
@@ -265,12 +266,12 @@ impl InContext {
 struct Written<'a> {
     sink: &'a mut dyn Sink,
     site: &'static CallSite,
-    /// The span above, if the span itself does not say it.
+    /// The span above, if the span itself does not know it.
     parent: Option<SpanId>,
 }
 
 impl Written<'_> {
-    /// Looks at what was returned; whether that was a failure.
+    /// Looks at the returned value. Returns `true` if that was a failure.
     #[inline]
     fn look<'a>(
         &mut self,

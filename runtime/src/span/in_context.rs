@@ -22,14 +22,14 @@ pub(super) struct InContext {
     pub(super) ownership: Ownership,
 }
 
-/// Whose a span is that is reached through its context.
+/// Tells whose span it is that is reached through a context.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ownership {
-    /// The function's own, which ends it.
+    /// The span of the function, which ends it.
     Own,
-    /// The function's own, and not recorded.
+    /// The span of the function, which is not recorded.
     Unrecorded,
-    /// The one that was current when the function was called.
+    /// The span that was current when the function was called.
     Current,
 }
 
@@ -50,7 +50,7 @@ impl InContext {
         if self.ownership == Ownership::Own {
             self.context.span().end();
         }
-        // With it goes what the user may have put into it, which is foreign code.
+        // Drops what the user may have put into the context, which runs foreign code.
         drop(mem::take(&mut self.context));
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }

@@ -1,4 +1,9 @@
-//! Spans, from their start to their end.
+//! A span of a traced function: how it starts, where it is while the body runs, and how it ends.
+//!
+//! A call first asks whether it can be [skipped](skip). Otherwise it [starts](start) a span, at the place that its
+//! [setup] found and with a tracer that the thread [keeps](tracers). The span is [handed over](started) to its
+//! function as an [`Active`], which is [running] until it ends. Only [native] knows our own provider; spans of other
+//! providers are built [through the API](by_api) and reached [through their context](in_context).
 
 pub(crate) mod active;
 pub(crate) mod by_api;

@@ -4,9 +4,10 @@
 use crate::sdk::{Key, at_desk};
 use crate::span::active::Active;
 
-/// A span whose function's body runs.
+/// The span of a function whose body is running.
 ///
-/// One of our own provider is at the thread's desk meanwhile, so that changes through the API are written to it at once.
+/// A span of our own provider is on the thread's desk meanwhile, so that changes through the API are written to it at
+/// once.
 #[must_use]
 pub(crate) enum Running {
     #[cfg(feature = "sdk")]
@@ -25,14 +26,13 @@ impl Running {
         }
     }
 
-    /// Ends the span of a function that returned what holds no failure. Its body ran once.
+    /// Ends the span of a function that returned without a failure. Its body ran once.
     #[inline]
     pub(crate) fn succeeded(self) {
         self.succeed(false);
     }
 
-    /// Ends the span of a function that returned what holds no failure, after several times that it
-    /// [ran](Active::enter).
+    /// Ends the span of a function that returned without a failure, after it [ran](Active::enter) several times.
     #[inline]
     pub(crate) fn succeeded_at_last(self) {
         self.succeed(true);

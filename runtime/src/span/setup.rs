@@ -1,4 +1,4 @@
-//! Where a span is to be, found at run time: its parent, links and name.
+//! What is found out about a span at run time, before it starts: its parent, links and name.
 
 use std::borrow::Cow;
 use std::mem;
@@ -13,7 +13,7 @@ use crate::span::active::Active;
 use crate::span::in_context::Ownership;
 use crate::span::skip::declines;
 
-/// What a span is started for.
+/// The call that a span is started for.
 #[derive(Clone, Copy)]
 pub(crate) struct Called<'a> {
     pub(crate) site: &'static CallSite,
@@ -22,16 +22,16 @@ pub(crate) struct Called<'a> {
     pub(crate) attributes: Option<&'a dyn Fn(&mut Attributes)>,
 }
 
-/// What is evaluated before a span starts.
+/// The options that are evaluated before a span starts.
 pub struct Setup {
     pub(crate) parent: Context,
-    /// Whether the span starts a trace: `parent` has an empty span then, since a context cannot lose the one it has.
+    /// `true` if the span starts a trace. `parent` then has an empty span, since a span cannot be taken out of a context.
     pub(crate) is_root: bool,
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) links: Vec<Link>,
-    /// Whether there can be a span; if not, only `parent` is of use.
+    /// `false` if there cannot be a span. Then only `parent` matters.
     can_open: bool,
-    /// Whether `parent` is not the current context.
+    /// `true` if `parent` is not the current context.
     is_elsewhere: bool,
 }
 
@@ -52,7 +52,7 @@ impl Setup {
         self.can_open && !declines(&self.parent)
     }
 
-    /// Returns what holds in place of a span where none is opened: the context that came in goes on to what is below.
+    /// Returns what takes the place of a span if none is opened, so that the context that came in is current below.
     pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
         self.is_elsewhere.then(|| {
             let context = mem::take(&mut self.parent);
@@ -60,7 +60,7 @@ impl Setup {
         })
     }
 
-    /// The option `parent`.
+    /// Evaluates the option `parent`.
     pub fn parent(&mut self, parent: &impl Carrier) {
         if let Some(parent) = parent.context(&self.parent) {
             self.parent = parent;
@@ -68,7 +68,7 @@ impl Setup {
         }
     }
 
-    /// The option `root`.
+    /// Applies the option `root`.
     pub fn root(&mut self) {
         self.is_root = true;
         self.is_elsewhere = true;
@@ -77,14 +77,14 @@ impl Setup {
             .with_remote_span_context(SpanContext::empty_context());
     }
 
-    /// The option `root(link)`.
+    /// Applies the option `root(link)`.
     pub fn linked_root(&mut self) {
         let current = self.parent.span().span_context().clone();
         self.root();
         self.link(current);
     }
 
-    /// The option `links`, evaluated only if there can be a span.
+    /// Evaluates the option `links`, if there can be a span.
     pub fn links<L: IntoIterator<Item: Carrier>>(&mut self, links: impl FnOnce() -> L) {
         if !self.opens() {
             return;
@@ -103,7 +103,7 @@ impl Setup {
         }
     }
 
-    /// The option `name`, evaluated only if there can be a span.
+    /// Evaluates the option `name`, if there can be a span.
     pub fn name<N: Into<Cow<'static, str>>>(&mut self, name: impl FnOnce() -> N) {
         if self.opens() {
             self.name = Some(name().into());

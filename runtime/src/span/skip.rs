@@ -1,4 +1,4 @@
-//! Which calls open no span, as far as can be told at once.
+//! Finds the calls that open no span, as far as that can be told at once.
 //!
 //! This is all that a traced function costs where no provider is set, where the filter holds it back, and below a span that is
 //! not recorded.
@@ -22,7 +22,7 @@ pub(super) fn is_skipped(site: &'static CallSite) -> bool {
 
 /// Returns `true` if a call below the current span can be skipped.
 ///
-/// What is told at once is in line, where the optimizer makes little of it.
+/// The part that can be told at once is inlined, and optimizes to a few instructions.
 #[cfg_attr(not(debug_assertions), inline)]
 #[cfg_attr(debug_assertions, inline(never))]
 pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
@@ -68,7 +68,7 @@ pub(super) fn note_declined() {
     DECLINED.set(true);
 }
 
-/// Returns `true` if nothing is recorded below the current span. Nothing is in a thread that is ending.
+/// Returns `true` if nothing is recorded below the current span, which holds in a thread that is ending too.
 #[inline(never)]
 fn current_declines() -> bool {
     #[expect(
@@ -85,8 +85,8 @@ fn current_declines() -> bool {
 /// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and
 /// is neither sampled nor recording.
 ///
-/// A remote span goes to the provider, whose sampler may want what is below it all the same. So does one that adaptive
-/// sampling recorded and that is over: below it there may be an error.
+/// Below a remote span, the provider is asked, since its sampler may want the span nevertheless. It is also asked below
+/// a span that adaptive sampling recorded and that has ended, because there may be an error.
 #[inline]
 pub(super) fn declines(context: &Context) -> bool {
     let span = context.span();

@@ -1,4 +1,4 @@
-//! The start of a span.
+//! Starts spans: one function for each kind of call site, and what they share.
 
 use std::any::type_name;
 
@@ -22,7 +22,7 @@ use crate::span::skip::{
 use crate::span::started::Started;
 use crate::span::tracers::{Tracer, Tracers};
 
-/// Starts a span whose name and parent are the usual ones.
+/// Starts a span below the current one, with the name of its call site.
 #[inline]
 pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     if is_skipped_here(site) {
@@ -31,7 +31,7 @@ pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> 
     start_below(site, attributes)
 }
 
-/// Takes the closure by value, so that it is nowhere but in registers before it is needed.
+/// Does this with a closure that is passed by value, so that it is in registers until it is needed.
 #[inline]
 fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     start_current(site, type_name::<A>(), Some(&attributes))
@@ -66,9 +66,9 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     start_custom(site, type_name::<A>(), true, &setup, &attributes)
 }
 
-/// Starts a span elsewhere than below the current one.
+/// Starts a span that is not below the current one.
 ///
-/// Where no span is opened, the context that it would be in is handed on all the same, so that a trace is not torn.
+/// If no span is opened, the context that it would have been in is still current below, so that the trace goes on.
 #[inline]
 pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     site: &'static CallSite,
@@ -79,7 +79,7 @@ pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     start_custom(site, type_name::<A>(), can_open, &setup, &attributes)
 }
 
-/// Takes the current span for the function's own, as the option `current` asks.
+/// Uses the current span in place of one for the function, for the option `current`.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     if site.is_off() {
@@ -144,23 +144,23 @@ fn start_current(
     })
 }
 
-/// Lets the span that `start` returns wait for its function.
+/// Makes the span that `start` returns wait for its function.
 #[inline]
 fn wait_for(start: impl FnOnce(&Desk) -> Option<Active>) -> Started {
     at_desk(|desk| Some(Started::of(start(desk)?, desk))).unwrap_or(Started::NONE)
 }
 
-/// What the current context says of a call.
+/// What the current context says about a call.
 enum Seen {
     /// Nothing is recorded below it.
     Declined,
     /// A span of our own provider has begun.
     Begun(Box<Kept>),
-    /// A provider is to be asked, which may look at the current context itself.
+    /// A provider must be asked, which may look at the current context itself.
     Other,
 }
 
-/// Looks at the current context, once for all: no code runs here but ours.
+/// Looks at the current context, once for everything that is asked of it. Only our own code runs here.
 #[inline(never)]
 fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
     if declines(above) {
@@ -169,7 +169,7 @@ fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
     native::begin(desk, above, site).map_or(Seen::Other, Seen::Begun)
 }
 
-/// Asks a provider, which may run code that is not ours.
+/// Asks a provider, which may run foreign code.
 #[inline(never)]
 fn start_by_provider(desk: &Desk, setup: &mut Setup, called: &Called<'_>) -> Option<Active> {
     if let Some(active) = native::start_ready(desk, setup, called) {

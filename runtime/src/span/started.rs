@@ -28,9 +28,9 @@ thread_local! {
     static APART: Cell<Option<Active>> = const { Cell::new(None) };
 }
 
-/// Says whether a span was started.
+/// Tells whether a span was started.
 ///
-/// There is none where nothing listens, and below a parent that is not recorded.
+/// None was if nobody listens, or if the parent is not recorded.
 #[must_use]
 #[derive(Clone, Copy)]
 pub struct Started(bool);

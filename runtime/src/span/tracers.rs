@@ -1,4 +1,4 @@
-//! Which provider spans go to, and the tracers that each thread keeps of it.
+//! Finds the provider that spans go to, and keeps its tracers for each thread.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,9 +16,9 @@ use crate::sdk;
 use crate::site::scope;
 use crate::site::{self, CallSite};
 
-/// How many calls of a thread ask again a provider that answers with no-ops, before they become rare.
+/// The number of calls of a thread that ask again after a no-op, before asking becomes rare.
 const EAGER_CALLS: u32 = 1_000;
-/// How rare they become: one call in this many.
+/// How rare asking becomes: one call in this many.
 const RARELY: u32 = 1_024;
 
 /// Sets OpenTelemetry's global tracer provider. Traced functions use it from their next call on.
@@ -47,8 +47,8 @@ where
 {
     #[cfg(feature = "sdk")]
     sdk::choose(&provider);
-    // OpenTelemetry drops the provider it had below its lock, where every thread that asks for a tracer would wait for the
-    // shutdown that may come of it. So it is dropped here.
+    // OpenTelemetry drops the previous provider while it holds its lock. That may cause a shutdown, and every thread that
+    // asks for a tracer would wait for it. So the provider is dropped here.
     let previous = global::tracer_provider();
     global::set_tracer_provider(provider);
     site::set_disabled(false);
@@ -60,13 +60,13 @@ thread_local! {
     static KNOWN: Known = const { Known::nothing() };
 }
 
-/// What a thread knows of the provider. In one thread-local, whose address is found once.
+/// What a thread knows about the provider, in one thread-local, so that its address is found once.
 struct Known {
-    /// Its generation.
+    /// The generation of the provider.
     generation: Cell<u32>,
-    /// How often in a row it answered with a no-op.
+    /// How often in a row the provider has answered with a no-op.
     silences: Cell<u32>,
-    /// How many calls may go without asking it again.
+    /// The number of calls that can go without asking again.
     skips: Cell<u32>,
 }
 
@@ -89,7 +89,7 @@ impl Known {
         can_skip
     }
 
-    /// Asks at each call again; how often in a row it answered with a no-op.
+    /// Makes each call ask again. Returns how often in a row the provider has answered with a no-op.
     #[inline]
     fn forget_silences(&self) -> u32 {
         self.skips.set(0);
@@ -121,7 +121,8 @@ thread_local! {
 }
 
 impl Drop for Tracers {
-    /// A tracer may own the last handle of its provider, whose shutdown is foreign code: a panic here would abort.
+    /// Contains panics. A tracer may own the last handle of its provider, whose shutdown is foreign code, and a panic
+    /// here would abort.
     fn drop(&mut self) {
         catch(|| self.clear());
     }
@@ -132,7 +133,7 @@ struct CachedTracer {
     since: u64,
 }
 
-/// A tracer, since when it is known, and the time by its clock.
+/// A tracer, with the time since when it is known, and the present time, by its clock.
 pub(crate) struct Dated {
     pub(crate) tracer: Tracer,
     #[cfg_attr(
@@ -152,7 +153,7 @@ pub(crate) enum Tracer {
 }
 
 impl Tracer {
-    /// Asks the global provider, which is foreign code.
+    /// Asks the global provider, which runs foreign code.
     fn of(scope: InstrumentationScope) -> Tracer {
         let ask = || global::tracer_with_scope(scope);
         #[cfg(feature = "sdk")]
@@ -165,8 +166,8 @@ impl Tracer {
         Tracer::Api(Rc::new(boxed))
     }
 
-    /// The age at which a tracer is renewed, in case another provider was set behind our back: a second, by the clock of its
-    /// spans.
+    /// Returns the age at which a tracer is renewed, in case another provider was set without this crate: one second, by
+    /// the clock of its spans.
     #[inline]
     fn max_age(&self) -> u64 {
         match self {
@@ -176,7 +177,7 @@ impl Tracer {
         }
     }
 
-    /// The time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
+    /// Returns the time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
     #[inline]
     fn now(&self) -> u64 {
         match self {
@@ -207,7 +208,7 @@ impl Tracers {
         }
     }
 
-    /// Notes whether the provider answered with a span.
+    /// Notes whether the provider has answered with a span.
     #[inline]
     pub(crate) fn heard(&self, is_span: bool) {
         if is_span {
@@ -217,7 +218,7 @@ impl Tracers {
         }
     }
 
-    /// The provider answered with a no-op: its tracers are forgotten.
+    /// Notes that the provider has answered with a no-op, and forgets its tracers.
     fn heard_nothing(&self) {
         self.clear();
         KNOWN.with(|known| {
@@ -231,22 +232,22 @@ impl Tracers {
         });
     }
 
-    /// The provider answered with a span.
+    /// Notes that the provider has answered with a span.
     #[inline]
     fn heard_something() {
         if KNOWN.with(Known::forget_silences) >= EAGER_CALLS {
-            // The other threads ask as rarely as this one did.
+            // Other threads may ask as rarely as this one did.
             site::ask_again();
         }
     }
 
-    /// The tracer for the scope of `site`, at most a second old.
+    /// Returns the tracer for the scope of `site`, which is at most one second old.
     #[inline]
     pub(crate) fn get(&self, site: &'static CallSite) -> Dated {
         let index = site.scope_index();
         if let Some(Some(known)) = self.by_scope.borrow().get(index) {
             let now = known.tracer.now();
-            // A clock that was set back makes it old too.
+            // If the clock was set back, the tracer counts as old too.
             if now.wrapping_sub(known.since) <= known.tracer.max_age() {
                 return Dated {
                     tracer: known.tracer.clone(),
@@ -258,14 +259,14 @@ impl Tracers {
         self.renew(index)
     }
 
-    /// Drops the tracers, which is foreign code: nothing is borrowed meanwhile.
+    /// Drops the tracers, which runs foreign code, so nothing is borrowed meanwhile.
     pub(crate) fn clear(&self) {
         let mut tracers = self.by_scope.take();
         tracers.clear();
         self.by_scope.replace(tracers);
     }
 
-    /// Asks the provider, which is foreign code: nothing is borrowed meanwhile, and nothing is dropped under a borrow.
+    /// Asks the provider, which runs foreign code, so nothing is borrowed meanwhile or dropped under a borrow.
     #[cold]
     fn renew(&self, index: usize) -> Dated {
         let tracer = Tracer::of(scope::at(index));
