@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{Span as _, SpanBuilder, TracerProvider as _};
+use opentelemetry::trace::{Span as _, SpanBuilder, Tracer as _, TracerProvider as _};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use traced::sdk::{AdaptiveSampling, TracerProvider};
@@ -88,6 +88,7 @@ fn memory_is_bounded() {
     nothing_is_exported();
     values_are_large();
     keys_are_large();
+    scopes_are_made_up();
 }
 
 fn values_are_large() {
@@ -112,6 +113,20 @@ fn keys_are_large() {
         record(&provider, 40, |index| {
             KeyValue::new(format!("{round} {index} {}", "x".repeat(100_000)), 1)
         });
+        provider.force_flush().expect("the exporter takes all");
+    }
+    let taken = resident().saturating_sub(before);
+    assert!(taken < BOUND, "{taken} bytes");
+}
+
+fn scopes_are_made_up() {
+    let before = resident();
+    let provider = TracerProvider::builder().with_exporter(Nowhere).build();
+    for round in 0..100 {
+        for index in 0..200 {
+            let name = format!("{round} {index} {}", "x".repeat(10_000));
+            provider.tracer(name).start("a").end();
+        }
         provider.force_flush().expect("the exporter takes all");
     }
     let taken = resident().saturating_sub(before);

@@ -8,7 +8,18 @@ use opentelemetry::InstrumentationScope;
 
 use crate::site::scope::are_same;
 
-/// Each scope once. It keeps them for good, since spans name them by number.
+/// How many scopes are kept apart. Programs have one for each library; made-up ones must not fill
+/// the memory.
+const MAX_SCOPES: usize = 1_000;
+/// How large all of these scopes may be.
+const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// The name of the scope that stands for all further ones.
+const OTHERS: &str = "traced.too_many_scopes";
+
+/// The scopes of a provider, each of them once.
+///
+/// They are kept as long as the provider, since records name them by number. So there is a bound:
+/// the spans of all further scopes are exported under one scope, whose name says so.
 #[derive(Default)]
 pub(crate) struct Scopes(Mutex<Numbered>);
 
@@ -16,9 +27,10 @@ pub(crate) struct Scopes(Mutex<Numbered>);
 struct Numbered {
     scopes: Vec<InstrumentationScope>,
     numbers: HashMap<Scope, u32>,
+    bytes: usize,
 }
 
-/// A scope that is the same as another by [`are_same`].
+/// A scope that equals another one by [`are_same`].
 struct Scope(InstrumentationScope);
 
 impl PartialEq for Scope {
@@ -31,22 +43,31 @@ impl Eq for Scope {}
 
 impl Hash for Scope {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // Which hashes floats by their bits.
+        // This hashes floats by their bits, as `are_same` compares them.
         self.0.hash(state);
     }
 }
 
 impl Scopes {
-    /// The number of a scope.
+    /// Returns the number of a scope, which is stored if it is new.
     pub(crate) fn number(&self, scope: InstrumentationScope) -> u32 {
-        let Numbered { scopes, numbers } = &mut *self.lock();
-        *numbers.entry(Scope(scope)).or_insert_with_key(|scope| {
-            scopes.push(scope.0.clone());
-            u32::try_from(scopes.len() - 1).unwrap_or(u32::MAX)
-        })
+        let scope = Scope(scope);
+        let mut numbered = self.lock();
+        if let Some(number) = numbered.numbers.get(&scope) {
+            return *number;
+        }
+        let bytes = size(&scope.0);
+        let has_room = numbered.scopes.len() < MAX_SCOPES && numbered.bytes + bytes <= MAX_BYTES;
+        if has_room {
+            numbered.bytes += bytes;
+            return numbered.add(scope);
+        }
+        let others = Scope(InstrumentationScope::builder(OTHERS).build());
+        let known = numbered.numbers.get(&others).copied();
+        known.unwrap_or_else(|| numbered.add(others))
     }
 
-    /// The scopes behind the first so many.
+    /// Returns the scopes behind the first `count` ones.
     pub(crate) fn since(&self, count: usize) -> Vec<InstrumentationScope> {
         self.lock().scopes[count..].to_vec()
     }
@@ -54,6 +75,26 @@ impl Scopes {
     fn lock(&self) -> MutexGuard<'_, Numbered> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl Numbered {
+    fn add(&mut self, scope: Scope) -> u32 {
+        let number = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
+        self.scopes.push(scope.0.clone());
+        self.numbers.insert(scope, number);
+        number
+    }
+}
+
+/// Returns how many bytes the texts of a scope take.
+fn size(scope: &InstrumentationScope) -> usize {
+    let attributes = scope.attributes();
+    let attributes =
+        attributes.map(|attribute| attribute.key.as_str().len() + attribute.value.as_str().len());
+    scope.name().len()
+        + scope.version().map_or(0, str::len)
+        + scope.schema_url().map_or(0, str::len)
+        + attributes.sum::<usize>()
 }
 
 #[cfg(test)]
@@ -77,5 +118,31 @@ mod tests {
         let [one, again, other] = [f64::NAN, f64::NAN, 0.5].map(|float| index_of(scope(float)));
         assert_eq!(one, again);
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn scopes_with_made_up_names_are_bounded() {
+        let scopes = Scopes::default();
+        let number = |name: String| scopes.number(InstrumentationScope::builder(name).build());
+        let numbers: Vec<u32> = (0..20_000).map(|index| number(index.to_string())).collect();
+        let most = u32::try_from(MAX_SCOPES).expect("it is small");
+        let expected: Vec<u32> = (0..20_000).map(|index| most.min(index)).collect();
+        assert_eq!(numbers, expected);
+        assert_eq!(number("7".to_owned()), 7);
+        assert_eq!(scopes.since(MAX_SCOPES - 1).len(), 2);
+        assert_eq!(scopes.since(MAX_SCOPES)[0].name(), OTHERS);
+    }
+
+    #[test]
+    fn scopes_with_long_names_are_bounded() {
+        let scopes = Scopes::default();
+        for index in 0..20 {
+            let name = format!("{index} {}", "x".repeat(MAX_BYTES / 4));
+            scopes.number(InstrumentationScope::builder(name).build());
+        }
+        let names = scopes.since(0);
+        let names: Vec<&str> = names.iter().map(InstrumentationScope::name).collect();
+        assert_eq!(names.len(), 4);
+        assert_eq!(names[3], OTHERS);
     }
 }
