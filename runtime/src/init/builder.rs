@@ -26,8 +26,8 @@ use crate::sdk;
 use crate::site;
 use crate::site::filter::{self, Filter};
 
-/// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They take
-/// precedence over the environment's variables.
+/// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They
+/// take precedence over the environment's variables.
 ///
 /// # Example
 ///
@@ -97,7 +97,8 @@ impl Builder {
         self
     }
 
-    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK or of the program's own (any
+    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK or of
+    /// the program's own (any
     /// [`ShouldSample`](opentelemetry_sdk::trace::ShouldSample)), or by
     /// [`AdaptiveSampling`](crate::sdk::AdaptiveSampling).
     pub fn with_sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
@@ -105,8 +106,8 @@ impl Builder {
         self
     }
 
-    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. It can be
-    /// called several times.
+    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. It can
+    /// be called several times.
     ///
     /// An export that takes longer than 30 seconds is abandoned.
     ///
@@ -140,8 +141,8 @@ impl Builder {
         self
     }
 
-    /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`: by a propagator
-    /// of [`propagation`](crate::propagation), such as those that
+    /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`: by a
+    /// propagator of [`propagation`](crate::propagation), such as those that
     /// [`from_names`](crate::propagation::from_names) returns, or by another.
     pub fn with_propagator(
         mut self,
@@ -151,8 +152,8 @@ impl Builder {
         self
     }
 
-    /// Sets how long dropping the [`Guard`] waits for the collector. The default is 5 seconds. Logs take
-    /// at most half of it.
+    /// Sets how long dropping the [`Guard`] waits for the collector. The default is 5 seconds. Logs
+    /// take at most half of it.
     pub fn with_shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
@@ -162,8 +163,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if [`init`](crate::init()) would, or if a method was given a value that is not
-    /// valid.
+    /// Returns an error if [`init`](crate::init()) would, or if a method was given a value that is
+    /// not valid.
     pub fn init(mut self) -> Result<Guard, InitError> {
         let claim = Claim::take()?;
         let filter = self.chosen_filter()?;
@@ -245,8 +246,8 @@ impl Builder {
 /// Where and how spans and log records are sent over OTLP, in place of `OTEL_EXPORTER_OTLP_*`.
 #[cfg(feature = "otlp")]
 impl Builder {
-    /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`: over HTTP,
-    /// `/v1/traces` is appended to it.
+    /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`: over
+    /// HTTP, `/v1/traces` is appended to it.
     ///
     /// # Example
     ///
@@ -293,10 +294,12 @@ impl Builder {
         self
     }
 
-    /// Adds the attributes that the current span has so far to each log line, next to its name and ids.
+    /// Adds the attributes that the current span has so far to each log line, next to its name and
+    /// ids.
     ///
     /// This has no effect if the program has its own subscriber: use
-    /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes) there.
+    /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes)
+    /// there.
     pub fn with_span_attributes_on_lines(mut self) -> Builder {
         self.lines.have_span_attributes = true;
         self

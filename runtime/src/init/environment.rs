@@ -117,8 +117,8 @@ pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
 
 /// Parses a list of pairs in the form of `OTEL_RESOURCE_ATTRIBUTES`. Each must pass `is_valid`.
 ///
-/// The error says where the list is wrong, and shows nothing that may be a secret. It shows the first
-/// key only, since what follows a comma may be the rest of a value.
+/// The error says where the list is wrong, and shows nothing that may be a secret. It shows the
+/// first key only, since what follows a comma may be the rest of a value.
 pub(super) fn pairs(
     variable: &Variable,
     is_valid: impl Fn(&str, &str) -> bool,

@@ -6,10 +6,10 @@ use std::fmt;
 
 /// The error of [`init`](crate::init()), which has set up nothing.
 ///
-/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A value is
-/// shown only if it cannot be a secret: those of headers, endpoints, certificates, keys and resource
-/// attributes never are. `Debug` is the same sentence as `Display`, since a `main` that returns the
-/// error prints `Debug`.
+/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A
+/// value is shown only if it cannot be a secret: those of headers, endpoints, certificates, keys
+/// and resource attributes never are. `Debug` is the same sentence as `Display`, since a `main`
+/// that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InitError(Kind);
 
@@ -29,8 +29,8 @@ enum Kind {
 }
 
 impl InitError {
-    /// Returns the error for a variable or a method with a value that is not accepted: `name`, `problem`,
-    /// then what is accepted.
+    /// Returns the error for a variable or a method with a value that is not accepted: `name`,
+    /// `problem`, then what is accepted.
     pub(super) fn setting(
         name: &'static str,
         problem: impl Into<String>,

@@ -10,8 +10,8 @@ use crate::warning::warn;
 /// How long the end of the process waits to learn whether spans are lost.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The provider of the guard that exists, and the id of its process: after a fork there is no background
-/// thread to ask.
+/// The provider of the guard that exists, and the id of its process: after a fork there is no
+/// background thread to ask.
 static GUARDED: Mutex<Option<(u32, TracerProvider)>> = Mutex::new(None);
 
 /// Notes that the guard of this provider must be dropped before the process ends.

@@ -11,19 +11,20 @@ use super::provider::Provider;
 use super::signal::Signal;
 use crate::sdk::Stats;
 
-/// Keeps tracing set up. When it is dropped, everything that has ended is exported, and the provider is
-/// shut down.
+/// Keeps tracing set up. When it is dropped, everything that has ended is exported, and the
+/// provider is shut down.
 ///
 /// Dropping takes no longer than the time limit
-/// ([`Builder::with_shutdown_timeout`](crate::Builder::with_shutdown_timeout), by default 5 seconds), whatever the
-/// collector does. If spans or logs are lost because of it, a warning on standard error says so.
+/// ([`Builder::with_shutdown_timeout`](crate::Builder::with_shutdown_timeout), by default 5
+/// seconds), whatever the collector does. If spans or logs are lost because of it, a warning on
+/// standard error says so.
 ///
-/// The guard is also dropped when a panic unwinds `main`. Where it is not dropped, everything that has
-/// not been exported is lost:
+/// The guard is also dropped when a panic unwinds `main`. Where it is not dropped, everything that
+/// has not been exported is lost:
 ///
 /// - if a signal ends the process: handle it so that `main` returns;
-/// - with a guard in a `static`, and after [`std::process::exit`]: call [`shutdown`](Guard::shutdown)
-///   before. A line on standard error says so otherwise;
+/// - with a guard in a `static`, and after [`std::process::exit`]: call
+///   [`shutdown`](Guard::shutdown) before. A line on standard error says so otherwise;
 /// - if the process aborts.
 ///
 /// Spans that end after the guard was dropped are lost as well, which is reported once.
@@ -41,10 +42,11 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Exports the spans and logs that have ended, and waits until that is done, for at most 5 seconds.
+    /// Exports the spans and logs that have ended, and waits until that is done, for at most 5
+    /// seconds.
     ///
-    /// This is for a process that is frozen between requests, such as a cloud function. Time that it
-    /// waits in vain is not waited again when the guard is dropped.
+    /// This is for a process that is frozen between requests, such as a cloud function. Time that
+    /// it waits in vain is not waited again when the guard is dropped.
     ///
     /// # Example
     ///
@@ -167,8 +169,8 @@ impl Wait {
         is_done
     }
 
-    /// Returns the rest of a limit. The time that was waited in vain is subtracted as long as nothing
-    /// has been exported since.
+    /// Returns the rest of a limit. The time that was waited in vain is subtracted as long as
+    /// nothing has been exported since.
     fn left_of(&self, limit: Duration, signal: Signal) -> Duration {
         if !signal.outage().is_said() {
             return limit;

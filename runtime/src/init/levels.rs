@@ -10,8 +10,8 @@ const ACCEPTED: &str = "a list of levels, each alone or after `TARGET=`: `off`, 
 
 /// Returns the levels of targets, `info` by default.
 ///
-/// Other programs read the variable too, and some of them know directives with spans and fields. These
-/// are ignored, with a warning.
+/// Other programs read the variable too, and some of them know directives with spans and fields.
+/// These are ignored, with a warning.
 pub(super) fn from_environment() -> Result<Targets, InitError> {
     let usual = || Targets::new().with_default(LevelFilter::INFO);
     let Some(variable) = Variable::find(&["RUST_LOG"])? else {

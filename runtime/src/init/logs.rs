@@ -15,7 +15,8 @@ use super::otlp::{Batch, Given, LogExporter};
 use super::signal::Signal;
 use crate::integrations::logs;
 
-/// The longest queue. The SDK allocates the whole queue at once, so a huge one would exhaust the memory.
+/// The maximum length of the queue. The SDK allocates the whole queue at once, so a huge one would
+/// exhaust the memory.
 #[cfg(feature = "otlp")]
 const MAX_QUEUE: usize = 1_000_000;
 
@@ -88,8 +89,8 @@ impl Logs {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports all log records, and shuts the provider down. Returns `true` if that was done within the
-    /// limit.
+    /// Exports all log records, and shuts the provider down. Returns `true` if that was done within
+    /// the limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         logs::unset();
         self.0.shutdown_with_timeout(limit).is_ok()

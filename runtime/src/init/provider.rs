@@ -17,9 +17,9 @@ use super::signal::Signal;
 use crate::sdk::otlp::Otlp;
 use crate::sdk::{self, NoExporter, Spans, Stats, TracerProvider, Writer};
 
-/// How long the console waits, so that traces are printed soon, and whole.
+/// How long the console waits for more spans: traces are to be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// The provider's limit of an export. Each exporter has a shorter one of its own.
+/// The provider's time limit for an export. Each exporter has a shorter one of its own.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// Where spans go.
@@ -120,8 +120,8 @@ impl Provider {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports what has ended, and shuts the provider down. Returns `true` if that was done within the
-    /// limit.
+    /// Exports what has ended, and shuts the provider down. Returns `true` if that was done within
+    /// the limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         self.0.shutdown_with_timeout(limit).is_ok()
     }

@@ -1,8 +1,8 @@
-//! The resource that the spans of this process share: its service, and what is detected about the host,
-//! the operating system and the process.
+//! The resource that the spans of this process share: its service, and what is detected about the
+//! host, the operating system and the process.
 //!
-//! The detectors of `opentelemetry-resource-detectors` are not used: they run the program `hostname`,
-//! and they record the command line, which may hold secrets.
+//! The detectors of `opentelemetry-resource-detectors` are not used: they run the program
+//! `hostname`, and they record the command line, which may hold secrets.
 
 use std::env::consts::{ARCH, OS};
 

@@ -32,8 +32,8 @@ impl Lines {
     }
 }
 
-/// Makes the spans and events of `tracing`, and the lines of the crate `log`, part of the traces and the
-/// logs. Also writes log lines, with the name and the ids of the span, to standard error.
+/// Makes the spans and events of `tracing`, and the lines of the crate `log`, part of the traces
+/// and the logs. Also writes log lines, with the name and the ids of the span, to standard error.
 pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     if dispatcher::has_been_set() {
         return Ok(());
@@ -67,9 +67,9 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     Ok(())
 }
 
-/// Returns a filter that leaves out what the OpenTelemetry crates log about themselves below the level
-/// of warnings, unless `RUST_LOG` names one of them. It also leaves out our own warnings, which are
-/// written to standard error already.
+/// Returns a filter that leaves out what the OpenTelemetry crates log about themselves below the
+/// level of warnings, unless `RUST_LOG` names one of them. It also leaves out our own warnings,
+/// which are written to standard error already.
 fn of_the_program(levels: &Targets) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
     let is_asked_for = levels
         .iter()

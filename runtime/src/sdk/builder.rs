@@ -20,8 +20,8 @@ use crate::sdk::scopes::Scopes;
 #[derive(Debug)]
 pub struct NoExporter;
 
-/// Configures a [`TracerProvider`]. What is not set comes from the environment's variables, or else is
-/// the default.
+/// Configures a [`TracerProvider`]. What is not set comes from the environment's variables, or else
+/// is the default.
 ///
 /// # Example
 ///
@@ -85,16 +85,16 @@ impl TracerProviderBuilder<NoExporter> {
 }
 
 impl<E> TracerProviderBuilder<E> {
-    /// Sets the resource, which describes the process that records the spans. The default is the SDK's, from
-    /// `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`.
+    /// Sets the resource, which describes the process that records the spans. The default is the
+    /// SDK's, from `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`.
     #[must_use]
     pub fn with_resource(mut self, resource: Resource) -> Self {
         self.resource = Some(resource);
         self
     }
 
-    /// Sets the sampler, which decides when a span starts. By default, a span is sampled if its parent is, or
-    /// if it has none. This replaces adaptive sampling.
+    /// Sets the sampler, which decides when a span starts. By default, a span is sampled if its
+    /// parent is, or if it has none. This replaces adaptive sampling.
     #[must_use]
     pub fn with_sampler<S: ShouldSample + 'static>(self, sampler: S) -> Self {
         self.with_boxed_sampler(Box::new(sampler))
@@ -106,7 +106,8 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Decides when a trace ends whether to keep it, see [`AdaptiveSampling`]. This replaces the sampler.
+    /// Decides when a trace ends whether to keep it, see [`AdaptiveSampling`]. This replaces the
+    /// sampler.
     #[must_use]
     pub fn with_adaptive_sampling(mut self, sampling: AdaptiveSampling) -> Self {
         self.head = None;
@@ -121,8 +122,8 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the maximum number of attributes, events and links of a span. The default is 128 each, or the
-    /// `OTEL_SPAN_*_LIMIT` variables.
+    /// Sets the maximum number of attributes, events and links of a span. The default is 128 each,
+    /// or the `OTEL_SPAN_*_LIMIT` variables.
     #[must_use]
     pub fn with_span_limits(mut self, limits: SpanLimits) -> Self {
         self.limits = self.limits.with_counts(limits);
@@ -167,8 +168,10 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets how many spans can wait for their export, whatever their size and their threads, within the
-    /// [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048, or `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// Sets how many spans can wait for their export, whatever their size and their threads, within
+    /// the
+    /// [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048, or
+    /// `OTEL_BSP_MAX_QUEUE_SIZE`.
     #[must_use]
     pub fn with_max_queue_size(mut self, size: usize) -> Self {
         self.queue = size;
@@ -179,8 +182,8 @@ impl<E> TracerProviderBuilder<E> {
 impl<E: SpanExporter + 'static> TracerProviderBuilder<E> {
     /// Starts the provider and its background thread.
     ///
-    /// If the thread cannot be started, the provider is shut down from the start, and says so through
-    /// OpenTelemetry's internal log.
+    /// If the thread cannot be started, the provider is shut down from the start, and says so
+    /// through OpenTelemetry's internal log.
     #[must_use]
     pub fn build(self) -> TracerProvider {
         self.start(|exporter| vec![Box::new(Spans::new(exporter))])

@@ -1,14 +1,16 @@
-//! The time of spans: monotonic, and fast to read; brought to the wall clock's when spans are exported.
+//! The clock of spans: it is monotonic and fast to read, and converted to wall-clock time at the
+//! export.
 //!
-//! A thread writes down the ticks of its processor's counter, or nanoseconds where there is none. The background thread makes
-//! nanoseconds of them, and wall-clock time, as the two clocks stood to each other when it last looked.
+//! A thread records the ticks of the processor's counter, or nanoseconds if there is no such
+//! counter. The background thread converts them to nanoseconds of the wall clock, by the offset
+//! between the two clocks that it last measured.
 
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// The nanoseconds of a tick, in parts of 2⁴⁸.
+/// The nanoseconds per tick, times 2⁴⁸.
 static RATE: LazyLock<u64> = LazyLock::new(|| {
     let long = Duration::from_secs(1_000_000);
     let ticks = fastant::Instant::ZERO.checked_add(long).map_or(0, ticks);
@@ -16,18 +18,18 @@ static RATE: LazyLock<u64> = LazyLock::new(|| {
     parts.map_or(1 << 48, |parts| u64::try_from(parts).unwrap_or(u64::MAX))
 });
 thread_local! {
-    /// What is to be added to the monotonic nanoseconds for those of the wall clock. A background thread has its own, so that
-    /// all times of a span are brought to the same wall clock.
+    /// The offset from monotonic nanoseconds to those of the wall clock. Each background thread has
+    /// its own, so that all times of a span are converted by the same offset.
     static OFFSET: Cell<i64> = const { Cell::new(0) };
 }
 
-/// Returns the ticks so far, which only grow.
+/// Returns the current time in ticks, which never decrease.
 #[inline]
 pub(crate) fn now() -> u64 {
     ticks(fastant::Instant::now())
 }
 
-/// The ticks of an instant, which shows them to hashers alone.
+/// Returns the ticks of an instant. A hasher is the only way to get at them.
 #[inline]
 fn ticks(instant: fastant::Instant) -> u64 {
     struct Ticks(u64);
@@ -49,7 +51,7 @@ fn ticks(instant: fastant::Instant) -> u64 {
     ticks.finish()
 }
 
-/// The ticks of a second.
+/// Returns the ticks per second.
 #[inline]
 pub(crate) fn second() -> u64 {
     static SECOND: LazyLock<u64> = LazyLock::new(|| {
@@ -59,28 +61,30 @@ pub(crate) fn second() -> u64 {
     *SECOND
 }
 
-/// The nanoseconds that so many ticks take.
+/// Converts a number of ticks to nanoseconds.
 #[inline]
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "nanoseconds fit, for as long as a process lasts"
+    reason = "the nanoseconds of a process's life fit"
 )]
 fn nanoseconds_of(ticks: u64) -> u64 {
     ((u128::from(ticks) * u128::from(*RATE)) >> 48) as u64
 }
 
-/// Looks at the wall clock, which may have been set or have drifted since, for what this thread reads from now on.
+/// Measures the offset to the wall clock, for the times that this thread converts from now on. The
+/// wall clock may have been set since the last time.
 pub(crate) fn anchor() {
     let wall = nanoseconds(SystemTime::now());
     let offset = wall.wrapping_sub(nanoseconds_of(now()));
     OFFSET.set(offset.cast_signed());
 }
 
-/// When something happened: by our clock, or by the wall clock of whoever said so.
+/// A point in time, by our clock or by the wall clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Time {
+    /// Ticks of our clock.
     Ticks(u64),
-    /// Nanoseconds since the epoch.
+    /// Nanoseconds since the epoch, as the user gave them.
     Given(u64),
 }
 
@@ -90,12 +94,12 @@ impl Time {
         Time::Ticks(now())
     }
 
-    /// A time that somebody gave.
+    /// Returns a time that the user gave.
     pub(crate) fn given(time: SystemTime) -> Time {
         Time::Given(nanoseconds(time))
     }
 
-    /// In nanoseconds since the epoch, by the wall clock.
+    /// Returns the nanoseconds since the epoch, by the wall clock.
     #[inline]
     pub(crate) fn nanoseconds(self) -> u64 {
         self.nanoseconds_by(OFFSET.get())
@@ -109,13 +113,13 @@ impl Time {
         }
     }
 
-    /// By the wall clock.
+    /// Converts the time to the wall clock's.
     #[inline]
     pub(crate) fn wall(self) -> SystemTime {
         UNIX_EPOCH + Duration::from_nanos(self.nanoseconds())
     }
 
-    /// How many nanoseconds later than `start` this is.
+    /// Returns the nanoseconds from `start` to this time, at least 0.
     pub(crate) fn since(self, start: Time) -> u64 {
         self.since_by(start, OFFSET.get())
     }
@@ -130,7 +134,7 @@ impl Time {
     }
 }
 
-/// Nanoseconds since the epoch; times before it are the epoch.
+/// Returns the nanoseconds since the epoch, or 0 for a time before it.
 fn nanoseconds(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)

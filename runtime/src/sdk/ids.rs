@@ -6,15 +6,16 @@ use fastrand::Rng;
 use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
 use opentelemetry_sdk::trace::IdGenerator;
 
-/// The flag that says that a trace id is random, of W3C Trace Context level 2.
+/// The flag of W3C Trace Context level 2 which says that a trace id is random.
 const RANDOM: TraceFlags = TraceFlags::new(2);
 
 thread_local! {
-    /// The state of this thread's generator; 0 before the first id. It is at hand without a look whether the thread is ending.
+    /// The state of this thread's generator, or 0 before the first id. A `Cell` without a
+    /// destructor can be used in a thread that is ending, too, and without a check.
     static STATE: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Where ids come from.
+/// The generator of ids.
 #[derive(Debug)]
 pub(crate) enum Ids {
     Random,
@@ -22,7 +23,7 @@ pub(crate) enum Ids {
 }
 
 impl Ids {
-    /// A new trace's id and flags.
+    /// Returns the id and the flags of a new trace.
     pub(crate) fn trace_id(&self) -> (TraceId, TraceFlags) {
         match self {
             Ids::Random => {
@@ -33,6 +34,7 @@ impl Ids {
         }
     }
 
+    /// Returns the id of a new span.
     #[inline]
     pub(crate) fn span_id(&self) -> SpanId {
         match self {
@@ -42,7 +44,7 @@ impl Ids {
     }
 }
 
-/// A random number that is not 0.
+/// Returns a random number other than 0.
 #[inline]
 fn random() -> u64 {
     loop {

@@ -1,10 +1,10 @@
 //! A tracer provider of our own, with adaptive sampling.
 //!
-//! [`TracerProvider`] takes the place of the one in `opentelemetry_sdk`. It works with the SDK's exporters,
-//! resource, samplers, limits and id generators, and every user of the OpenTelemetry API can record through
-//! it. It differs in how a span travels: each thread writes its spans as bytes into a buffer of its own, and
-//! one background thread turns them into what the exporter takes, in batches. Traced functions reach it
-//! without the boxes of the API.
+//! [`TracerProvider`] takes the place of the one in `opentelemetry_sdk`. It works with the SDK's
+//! exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry API
+//! can record through it. It differs in how a span travels: each thread writes its spans as bytes
+//! into a buffer of its own, and one background thread turns them into what the exporter takes, in
+//! batches. Traced functions reach it without the boxes of the API.
 //!
 //! ```
 //! use opentelemetry_sdk::trace::InMemorySpanExporter;
@@ -31,22 +31,24 @@
 //! # What is bounded
 //!
 //! The application never waits. Spans that have ended wait for their export: at least as many as
-//! `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048), more if they are small, from any threads, in at most 40 MiB
-//! (24 MiB with adaptive sampling at its defaults). Those that do not fit are dropped and counted, see
-//! [`Stats`], and a warning on standard error says so once. Spans that ended with an error are the last to be
-//! dropped: 4 MiB of the 40 are reserved for them.
+//! `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048), more if they are small, from any threads, in at
+//! most 40 MiB (24 MiB with adaptive sampling at its defaults). Those that do not fit are dropped
+//! and counted, see
+//! [`Stats`], and a warning on standard error says so once. Spans that ended with an error are the
+//! last to be dropped: 4 MiB of the 40 are reserved for them.
 //!
-//! The provider takes at most 64 MiB in total: the waiting spans, 16 MiB for the buffers of the threads,
-//! which are freed when a thread has ended and its spans are exported, and the batch that is being exported,
-//! at most 3 MiB. A span takes at most 256 KiB.
+//! The provider takes at most 64 MiB in total: the waiting spans, 16 MiB for the buffers of the
+//! threads, which are freed when a thread has ended and its spans are exported, and the batch that
+//! is being exported, at most 3 MiB. A span takes at most 256 KiB.
 //!
 //! # The end of the process
 //!
-//! If the process exits without [`TracerProvider::shutdown`], spans that were not exported are lost. Dropping
-//! the last clone shuts the provider down too, but the global provider is never dropped.
+//! If the process exits without [`TracerProvider::shutdown`], spans that were not exported are
+//! lost. Dropping the last clone shuts the provider down too, but the global provider is never
+//! dropped.
 //!
-//! After a `fork` without `exec`, the child has no background thread. It records until the buffers are full,
-//! and exports nothing. Set up a new provider there.
+//! After a `fork` without `exec`, the child has no background thread. It records until the buffers
+//! are full, and exports nothing. Set up a new provider there.
 
 mod atomics;
 mod builder;

@@ -1,19 +1,22 @@
 //! How traced functions reach the tracers of our own provider behind the OpenTelemetry API.
 //!
-//! The global provider makes a tracer of ours and hands it out in a box, which cannot be opened: a `BoxedTracer` is not `Any`. A
-//! span that is started through the box costs an allocation and several `dyn` calls more than one of our own. We cannot go past
-//! the global provider either, and keep the one that `traced::set_tracer_provider` was given: another may have been set in its
+//! The global provider makes a tracer of ours and hands it out in a box, which cannot be opened: a
+//! `BoxedTracer` is not `Any`. A span that is started through the box costs an allocation and
+//! several `dyn` calls more than one of our own. We cannot go past the global provider either, and
+//! keep the one that `traced::set_tracer_provider` was given: another may have been set in its
 //! place since, through OpenTelemetry alone, and only asking tells.
 //!
-//! So [`behind`] asks the global provider, and our provider, which is asked in the end, leaves a copy of the tracer that it makes
-//! ([`made`]) in a cell of this thread.
+//! So [`behind`] asks the global provider, and our provider, which is asked in the end, leaves a
+//! copy of the tracer that it makes ([`made`]) in a cell of this thread.
 //!
 //! # The protocol
 //!
-//! - `made` only leaves a tracer of the provider that [`choose`] was told last. Another provider may well ask one of ours, to wrap
-//!   its tracers, and its wrapper must not be passed over.
-//! - `behind` empties the cell, asks, and empties it again. So what it finds there was made while it asked.
-//! - A tracer that is made at any other time stays in the cell until the thread asks next, and is dropped then.
+//! - `made` only leaves a tracer of the provider that [`choose`] was told last. Another provider
+//!   may well ask one of ours, to wrap its tracers, and its wrapper must not be passed over.
+//! - `behind` empties the cell, asks, and empties it again. So what it finds there was made while
+//!   it asked.
+//! - A tracer that is made at any other time stays in the cell until the thread asks next, and is
+//!   dropped then.
 
 use std::any::Any;
 use std::cell::RefCell;
@@ -43,7 +46,8 @@ pub(crate) fn made(tracer: &Tracer, number: usize) {
     }
 }
 
-/// Returns our own tracer behind the one that `ask` gets from the global provider, or that one itself.
+/// Returns our own tracer behind the one that `ask` gets from the global provider, or that one
+/// itself.
 pub(crate) fn behind<T>(ask: impl FnOnce() -> T) -> Result<Tracer, T> {
     take();
     let asked = ask();

@@ -25,11 +25,11 @@ use crate::site;
 /// How long a shutdown and a flush wait by default.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// A tracer provider that records spans as bytes, in bounded memory, and can decide at the end of a trace
-/// whether to keep it.
+/// A tracer provider that records spans as bytes, in bounded memory, and can decide at the end of a
+/// trace whether to keep it.
 ///
-/// The [module](crate::sdk) has an example. Clones share one provider, which shuts down when the last of
-/// them is dropped.
+/// The [module](crate::sdk) has an example. Clones share one provider, which shuts down when the
+/// last of them is dropped.
 #[derive(Clone)]
 pub struct TracerProvider {
     inner: Arc<Inner>,
@@ -108,7 +108,8 @@ impl TracerProvider {
         }
     }
 
-    /// Exports all spans that have ended, on any thread, and waits for at most 5 seconds until that is done.
+    /// Exports all spans that have ended, on any thread, and waits for at most 5 seconds until that
+    /// is done.
     ///
     /// # Errors
     ///
@@ -117,7 +118,8 @@ impl TracerProvider {
         self.force_flush_with_timeout(PATIENCE)
     }
 
-    /// Exports all spans that have ended, on any thread, and waits for at most `limit` until that is done.
+    /// Exports all spans that have ended, on any thread, and waits for at most `limit` until that
+    /// is done.
     ///
     /// # Errors
     ///
@@ -126,28 +128,30 @@ impl TracerProvider {
         self.inner.shared.mailbox.flush(limit)
     }
 
-    /// Exports all spans that have ended, ends the background thread, and waits for at most 5 seconds until
-    /// that is done.
+    /// Exports all spans that have ended, ends the background thread, and waits for at most 5
+    /// seconds until that is done.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down before.
+    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down
+    /// before.
     pub fn shutdown(&self) -> OTelSdkResult {
         self.shutdown_with_timeout(PATIENCE)
     }
 
-    /// Exports all spans that have ended, ends the background thread, and waits for at most `limit` until
-    /// that is done.
+    /// Exports all spans that have ended, ends the background thread, and waits for at most `limit`
+    /// until that is done.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down before.
+    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down
+    /// before.
     pub fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shutdown(limit)
     }
 
-    /// Returns `true` if there are spans that have ended and were not exported, or if that cannot be found
-    /// out within the limit.
+    /// Returns `true` if there are spans that have ended and were not exported, or if that cannot
+    /// be found out within the limit.
     #[cfg(feature = "init")]
     pub(crate) fn has_unsent(&self, limit: Duration) -> bool {
         self.inner.shared.mailbox.ask(limit).unwrap_or(true)

@@ -56,13 +56,15 @@ impl Tracer {
         Tracer { scoped }
     }
 
-    /// The same, of a handle that no other thread has: counting the handles of a shared one is what threads wait for.
+    /// The same, of a handle that no other thread has: counting the handles of a shared one is what
+    /// threads wait for.
     pub(crate) fn of_one_thread(self) -> Tracer {
         let shared = Arc::clone(&self.scoped.shared);
         Tracer::new(shared, self.scoped.scope)
     }
 
-    /// A box for a span of this tracer, which is known since then; `None` where the provider was shut down.
+    /// A box for a span of this tracer, which is known since then; `None` where the provider was
+    /// shut down.
     #[cold]
     #[inline(never)]
     pub(crate) fn keep(
@@ -239,7 +241,8 @@ fn bits_below(above: &SpanContext) -> u8 {
     }
 }
 
-/// Begins a traced function's span below `parent`, if it is known which provider has it and no code runs but ours.
+/// Begins a traced function's span below `parent`, if it is known which provider has it and no code
+/// runs but ours.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
 pub(crate) fn begin(desk: &Desk, parent: &Context, site: &'static CallSite) -> Option<Box<Kept>> {

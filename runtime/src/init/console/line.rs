@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
-    /// Whether escape codes are written.
+    /// `true` if escape codes are written.
     pub(super) is_colored: bool,
     /// The columns of the terminal; `None` without a terminal.
     pub(super) width: Option<usize>,
@@ -44,8 +44,8 @@ impl Line {
         out.push('\n');
     }
 
-    /// Writes the line and its `details`, each on the same line if it fits there, and otherwise on a new
-    /// one that starts with `indent`.
+    /// Writes the line and its `details`, each on the same line if it fits there, and otherwise on
+    /// a new one that starts with `indent`.
     pub(super) fn write_with(
         self,
         details: Vec<Line>,

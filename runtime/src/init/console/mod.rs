@@ -21,8 +21,9 @@ use traces::{Part, Traces};
 /// How often the exporter looks for traces that stay open.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// An exporter that prints each trace whose first span in this process has ended. Spans that end later
-/// are printed by themselves, and the ended spans of a trace that stays open every few seconds.
+/// An exporter that prints each trace whose first span in this process has ended. Spans that end
+/// later are printed by themselves, and the ended spans of a trace that stays open every few
+/// seconds.
 #[derive(Debug)]
 pub(super) struct Console(Arc<Mutex<Traces>>);
 

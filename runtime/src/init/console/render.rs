@@ -16,7 +16,8 @@ const BAR: usize = 24;
 /// The maximum width of the column of names, and its minimum on a narrow terminal.
 const MAX_NAME: usize = 48;
 const MIN_NAME: usize = 12;
-/// The width of what follows the name: the duration, the bar with its ends, and a space before each.
+/// The width of what follows the name: the duration, the bar with its ends, and a space before
+/// each.
 const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
 const RED: &str = "\x1b[31m";

@@ -7,7 +7,7 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// The most ended spans that are held, of all traces, and roughly the most bytes.
+/// The maximum number of ended spans that are held, of all traces, and roughly of their bytes.
 const MAX_SPANS: usize = 10_000;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
@@ -20,7 +20,7 @@ const MAX_PRINTED: usize = 1_000;
 /// Spans of one trace that are printed together, in the order of their start.
 pub(super) struct Part {
     pub(super) spans: Vec<SpanData>,
-    /// Whether the trace goes on.
+    /// `true` if the trace goes on.
     pub(super) is_open: bool,
 }
 
@@ -64,8 +64,8 @@ impl Traces {
         self.bytes += bytes;
     }
 
-    /// Takes the traces whose first span in this process has ended, and if there are too many others, the
-    /// oldest of them.
+    /// Takes the traces whose first span in this process has ended, and if there are too many
+    /// others, the oldest of them.
     pub(super) fn due(&mut self) -> Vec<Part> {
         let finished = std::mem::take(&mut self.finished);
         let mut parts = Vec::new();
@@ -105,8 +105,8 @@ impl Traces {
         parts.collect()
     }
 
-    /// Takes the spans of an open trace that are held since then. The list of ages may name traces that
-    /// were printed meanwhile.
+    /// Takes the spans of an open trace that are held since then. The list of ages may name traces
+    /// that were printed meanwhile.
     fn take_of(&mut self, since: Instant, id: TraceId) -> Option<Part> {
         self.held.get(&id).filter(|held| held.since == since)?;
         self.take(id, true)

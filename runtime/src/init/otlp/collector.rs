@@ -23,8 +23,8 @@ use crate::warning::{Warning, short};
 /// The maximum size of a request in bytes, as the specification recommends.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
-/// Sends requests to a collector, on its own runtime, so that it works with whatever the application
-/// uses.
+/// Sends requests to a collector, on its own runtime, so that it works with whatever the
+/// application uses.
 pub(in super::super) struct Collector {
     signal: Signal,
     client: Client,
@@ -65,7 +65,8 @@ impl Collector {
         })
     }
 
-    /// Sends a message with `count` spans or log records, and waits for the response within the limit.
+    /// Sends a message with `count` spans or log records, and waits for the response within the
+    /// limit.
     pub(super) fn send(&self, message: Bytes, count: usize) -> Exported {
         let Some(runtime) = &self.runtime.0 else {
             return Err(Lost::Failed("it is shut down".to_owned()));
@@ -159,8 +160,8 @@ impl fmt::Debug for Collector {
     }
 }
 
-/// A runtime with one thread, which also serves the connections between exports. Nothing on it is ever
-/// traced. It is `None` only while it is being dropped.
+/// A runtime with one thread, which also serves the connections between exports. Nothing on it is
+/// ever traced. It is `None` only while it is being dropped.
 struct Background(Option<Runtime>);
 
 impl Background {

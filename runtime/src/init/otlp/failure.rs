@@ -1,4 +1,4 @@
-//! Why a request failed, and whether it is sent again.
+//! A failed request: why it failed, and when it is sent again.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,7 +13,7 @@ pub(super) struct Failure {
     pub(super) retry: Retry,
 }
 
-/// Whether a failed request is sent again.
+/// Says if a failed request is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Retry {
     Never,
@@ -27,8 +27,8 @@ impl Failure {
         self.retry != Retry::Never
     }
 
-    /// Returns how long to wait before the request is sent again, or `None` if there is no time left for
-    /// it or it was sent often enough.
+    /// Returns how long to wait before the request is sent again, or `None` if there is no time
+    /// left for it or it was sent often enough.
     pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
         let wait = match self.retry {
             Retry::After(delay) => backoff?.max(delay),

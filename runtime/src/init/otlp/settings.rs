@@ -37,7 +37,8 @@ const TIMEOUT: &str = "a time of a millisecond or more";
 const PORT: &str = "a URL whose port is from 1 to 65535";
 const NO_QUERY: &str = "a URL without a query, which gRPC does not support";
 
-/// How spans and log records are sent over OTLP, for [`Builder::with_protocol`](crate::Builder::with_protocol).
+/// How spans and log records are sent over OTLP, for
+/// [`Builder::with_protocol`](crate::Builder::with_protocol).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
@@ -88,8 +89,8 @@ impl Settings {
     }
 }
 
-/// Returns the URL without user and password. They are not sent, and crates that log connections would
-/// show them.
+/// Returns the URL without user and password. They are not sent, and crates that log connections
+/// would show them.
 fn without_user(url: Uri) -> Uri {
     let authority = url.authority().map_or("", Authority::as_str);
     let Some((_, host)) = authority.rsplit_once('@') else {
@@ -103,8 +104,8 @@ fn without_user(url: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(url)
 }
 
-/// Returns the protocol. One that only other languages support is replaced, with a warning: the variable
-/// may be set for programs in all languages.
+/// Returns the protocol. One that only other languages support is replaced, with a warning: the
+/// variable may be set for programs in all languages.
 fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     if let Some(given) = given.protocol {
         return Ok(given);
@@ -222,8 +223,8 @@ fn is_web(url: &Uri) -> bool {
     known && url.host().is_some_and(is_host)
 }
 
-/// Returns `true` for a valid host. The crate `http` accepts almost any text as one, and warnings show
-/// hosts, so a list of headers must not pass for one.
+/// Returns `true` for a valid host. The crate `http` accepts almost any text as one, and warnings
+/// show hosts, so a list of headers must not pass for one.
 fn is_host(host: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let address = host
@@ -235,8 +236,8 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// Returns `true` for a valid port. The crate `http` accepts any digits, and then connects to the default
-/// port.
+/// Returns `true` for a valid port. The crate `http` accepts any digits, and then connects to the
+/// default port.
 fn has_legal_port(url: &Uri) -> bool {
     let authority = url.authority().map_or("", Authority::as_str);
     let (_, after) = authority.split_at(authority.rfind([']', '@']).unwrap_or(0));

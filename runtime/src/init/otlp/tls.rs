@@ -13,7 +13,8 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::settings::names;
 
-/// Returns the TLS configuration. The trusted certificates are loaded only if the endpoint uses TLS.
+/// Returns the TLS configuration. The trusted certificates are loaded only if the endpoint uses
+/// TLS.
 pub(super) fn from_environment(signal: Signal, endpoint: &Uri) -> Result<ClientConfig, InitError> {
     let roots = if endpoint.scheme() == Some(&Scheme::HTTPS) {
         roots(signal)?
@@ -73,8 +74,8 @@ fn certificates(variable: &Variable) -> Result<Vec<CertificateDer<'static>>, Ini
     Ok(read)
 }
 
-/// Returns the error for a file that cannot be used. It does not show the variable's value, which may be
-/// the PEM itself.
+/// Returns the error for a file that cannot be used. It does not show the variable's value, which
+/// may be the PEM itself.
 fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
     variable.rejected(format!("the path of a PEM file with {what} ({why})"))
 }
