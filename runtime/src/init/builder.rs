@@ -10,7 +10,7 @@ use opentelemetry_sdk::trace::SpanExporter;
 use super::error::InitError;
 use super::exporters::Own;
 use super::guard::{Claim, Guard, Vain};
-use super::limits::Limits;
+use super::limits;
 #[cfg(feature = "logs")]
 use super::logs::{self, Logs};
 #[cfg(feature = "otlp")]
@@ -181,7 +181,7 @@ impl Builder {
                 Some(sampling) => Some(sampling),
                 None => sampler::from_environment()?,
             },
-            limits: Limits::from_environment()?,
+            limits: limits::from_environment()?,
         };
         #[cfg(feature = "tracing")]
         super::subscriber::install(self.lines)?;

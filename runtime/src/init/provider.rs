@@ -8,14 +8,13 @@ use super::console::Console;
 use super::destination::Destination;
 use super::error::InitError;
 use super::exit;
-use super::limits::Limits;
 #[cfg(feature = "otlp")]
 use super::otlp::{Batch, Collector, Given};
 use super::sampler::Sampling;
 use super::signal::Signal;
 #[cfg(feature = "otlp")]
 use crate::sdk::otlp::Otlp;
-use crate::sdk::{self, NoExporter, Spans, Stats, TracerProvider, Writer};
+use crate::sdk::{self, Limits, NoExporter, Spans, Stats, TracerProvider, Writer};
 
 /// How long the console waits for more spans: traces are to be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
@@ -131,11 +130,7 @@ impl Settings {
     fn applied<E>(self, builder: sdk::TracerProviderBuilder<E>) -> sdk::TracerProviderBuilder<E> {
         let builder = builder
             .with_resource(self.resource)
-            .with_span_limits(self.limits.counts);
-        let builder = match self.limits.value_length {
-            Some(length) => builder.with_max_value_length(length),
-            None => builder,
-        };
+            .with_limits(self.limits);
         match self.sampling {
             None => builder,
             Some(Sampling::Head(sampler)) => builder.with_boxed_sampler(sampler),

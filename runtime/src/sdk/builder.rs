@@ -1,6 +1,5 @@
 //! Builds a provider from code and from the environment's variables.
 
-use std::env;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -8,8 +7,9 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{IdGenerator, ShouldSample, SpanExporter, SpanLimits};
 
+use crate::sdk::environment::number;
 use crate::sdk::export::buffers::Buffers;
-use crate::sdk::export::{Batching, Counters, Mailbox, Spans, Warnings, Worker, Writer};
+use crate::sdk::export::{Batching, Counters, Mailbox, Spans, Warnings, Worker, Writer, defaults};
 use crate::sdk::ids::Ids;
 use crate::sdk::provider::{Shared, TracerProvider};
 use crate::sdk::record::Limits;
@@ -56,13 +56,13 @@ impl TracerProviderBuilder<NoExporter> {
             head: None,
             adaptive: None,
             ids: Ids::Random,
-            limits: Limits::from_env(),
+            limits: Limits::from_environment(),
             batching: Batching {
-                delay: milliseconds("OTEL_BSP_SCHEDULE_DELAY", 5_000),
-                size: number("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", 512),
-                limit: milliseconds("OTEL_BSP_EXPORT_TIMEOUT", 30_000),
+                delay: milliseconds("OTEL_BSP_SCHEDULE_DELAY").unwrap_or(defaults::DELAY),
+                size: number(&["OTEL_BSP_MAX_EXPORT_BATCH_SIZE"]).unwrap_or(defaults::SIZE),
+                limit: milliseconds("OTEL_BSP_EXPORT_TIMEOUT").unwrap_or(defaults::LIMIT),
             },
-            queue: number("OTEL_BSP_MAX_QUEUE_SIZE", 2_048),
+            queue: number(&["OTEL_BSP_MAX_QUEUE_SIZE"]).unwrap_or(defaults::QUEUE),
             warnings: Warnings::default(),
         }
     }
@@ -127,6 +127,13 @@ impl<E> TracerProviderBuilder<E> {
     #[must_use]
     pub fn with_span_limits(mut self, limits: SpanLimits) -> Self {
         self.limits = self.limits.with_counts(limits);
+        self
+    }
+
+    /// Sets all limits of a span.
+    #[cfg(feature = "init")]
+    pub(crate) fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -241,13 +248,6 @@ fn head(
     }
 }
 
-fn milliseconds(variable: &str, default: u64) -> Duration {
-    Duration::from_millis(number(variable, default))
-}
-
-fn number<T: std::str::FromStr>(variable: &str, default: T) -> T {
-    let value = env::var(variable).ok();
-    value
-        .and_then(|value| value.trim().parse().ok())
-        .unwrap_or(default)
+fn milliseconds(variable: &str) -> Option<Duration> {
+    number(&[variable]).map(Duration::from_millis)
 }

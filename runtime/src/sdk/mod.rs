@@ -53,6 +53,7 @@
 mod atomics;
 mod builder;
 mod clock;
+mod environment;
 pub(crate) mod export;
 mod ids;
 mod open;
@@ -75,10 +76,12 @@ pub(crate) use clock::{now, second};
 #[cfg(feature = "init")]
 pub(crate) use export::block_on;
 #[cfg(feature = "otlp")]
-pub(crate) use export::{Deadline, Exported, Lost, otlp};
+pub(crate) use export::{Deadline, Exported, Lost, defaults, otlp};
 #[cfg(feature = "init")]
 pub(crate) use export::{Spans, Writer};
 pub(crate) use open::{Desk, Kept, Key, at_desk};
 pub(crate) use own_tracer::{behind, choose};
+#[cfg(feature = "init")]
+pub(crate) use record::Limits;
 pub(crate) use sampling::records_everything;
 pub(crate) use tracer::{Wanted, begin, start};

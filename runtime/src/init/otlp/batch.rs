@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::super::environment;
 use super::super::error::InitError;
 use super::super::signal::Signal;
+use crate::sdk::defaults;
 
 /// When spans or log records are exported.
 pub(in super::super) struct Batch {
@@ -30,14 +31,14 @@ pub(super) use name;
 
 impl Batch {
     pub(in super::super) fn from_environment(signal: Signal) -> Result<Batch, InitError> {
-        let queue = count(name!(signal, "MAX_QUEUE_SIZE"))?.unwrap_or(2_048);
-        let size = count(name!(signal, "MAX_EXPORT_BATCH_SIZE"))?.unwrap_or(512);
+        let queue = count(name!(signal, "MAX_QUEUE_SIZE"))?.unwrap_or(defaults::QUEUE);
+        let size = count(name!(signal, "MAX_EXPORT_BATCH_SIZE"))?.unwrap_or(defaults::SIZE);
         let delay = milliseconds(&[name!(signal, "SCHEDULE_DELAY")])?;
         Ok(Batch {
             queue,
             size: size.min(queue),
             delay: delay.unwrap_or(match signal {
-                Signal::Traces => Duration::from_secs(5),
+                Signal::Traces => defaults::DELAY,
                 #[cfg(feature = "logs")]
                 Signal::Logs => Duration::from_secs(1),
             }),

@@ -28,6 +28,7 @@
 //!   So each span is counted exactly once, even if an exporter panics or hangs.
 //! - A record is handed over as a whole. The background thread never sees a part of one.
 
+mod batching;
 mod block_on;
 pub(crate) mod buffers;
 mod deadline;
@@ -43,6 +44,7 @@ mod writer;
 
 pub use stats::{Dropped, Stats};
 
+pub(crate) use batching::{Batching, defaults};
 #[cfg(feature = "init")]
 pub(crate) use block_on::block_on;
 #[cfg(feature = "otlp")]
@@ -50,7 +52,7 @@ pub(crate) use deadline::Deadline;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use stats::Counters;
 pub(crate) use warnings::Warnings;
-pub(crate) use worker::{Batching, Worker};
+pub(crate) use worker::Worker;
 #[cfg(feature = "otlp")]
 pub(crate) use writer::{Exported, Lost};
 pub(crate) use writer::{Spans, Writer};

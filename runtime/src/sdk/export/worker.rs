@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use opentelemetry::Context;
 
+use super::batching::Batching;
 use super::buffers::Drain;
 use super::deadline::Deadline;
 use super::writer::{Exported, Lost, Writer};
@@ -17,17 +18,6 @@ use crate::sdk::sampling::{Keep, Pending, Reason};
 
 /// How long the background thread waits before it decides on traces whose first span has ended.
 const SOON: Duration = Duration::from_millis(20);
-
-/// When spans are exported.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Batching {
-    /// How long ended spans may wait for more.
-    pub(crate) delay: Duration,
-    /// How many spans are exported at once.
-    pub(crate) size: usize,
-    /// How long an export may take.
-    pub(crate) limit: Duration,
-}
 
 /// The state of the background thread.
 pub(crate) struct Worker {

@@ -1,8 +1,10 @@
 //! How much a span may hold.
 
-use std::env;
+use std::convert::Infallible;
 
 use opentelemetry_sdk::trace::SpanLimits;
+
+use crate::sdk::environment;
 
 /// The limits of a provider's spans.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,19 +19,33 @@ pub(crate) struct Limits {
 }
 
 impl Limits {
-    /// Reads the limits from the environment; the specification says what a variable that is unset
-    /// means. A variable that is not a number counts as unset.
-    pub(crate) fn from_env() -> Limits {
-        let any = number("OTEL_ATTRIBUTE_COUNT_LIMIT").unwrap_or(128);
-        Limits {
-            attributes: number("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
-            events: number("OTEL_SPAN_EVENT_COUNT_LIMIT").unwrap_or(128),
-            links: number("OTEL_SPAN_LINK_COUNT_LIMIT").unwrap_or(128),
-            event_attributes: number("OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
-            link_attributes: number("OTEL_LINK_ATTRIBUTE_COUNT_LIMIT").unwrap_or(any),
-            value_length: number("OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT")
-                .or_else(|| number("OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT")),
-        }
+    /// Reads the limits from the environment. A variable that is not a number counts as unset.
+    pub(crate) fn from_environment() -> Limits {
+        let count = |variables: &[_]| Ok::<_, Infallible>(environment::number(variables));
+        let length = |variables: &[_]| Ok(environment::number(variables));
+        let Ok(limits) = Limits::read(count, length);
+        limits
+    }
+
+    /// Reads the limits with these functions, which return the value of the first variable that is
+    /// set. What is unset has the default of OpenTelemetry's specification.
+    pub(crate) fn read<E>(
+        count: impl Fn(&[&'static str]) -> Result<Option<u32>, E>,
+        length: impl FnOnce(&[&'static str]) -> Result<Option<usize>, E>,
+    ) -> Result<Limits, E> {
+        const ANY: &str = "OTEL_ATTRIBUTE_COUNT_LIMIT";
+        let count = |variables: &[_]| Ok(count(variables)?.unwrap_or(128));
+        Ok(Limits {
+            attributes: count(&["OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT", ANY])?,
+            event_attributes: count(&["OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT", ANY])?,
+            link_attributes: count(&["OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", ANY])?,
+            events: count(&["OTEL_SPAN_EVENT_COUNT_LIMIT"])?,
+            links: count(&["OTEL_SPAN_LINK_COUNT_LIMIT"])?,
+            value_length: length(&[
+                "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+            ])?,
+        })
     }
 
     /// Takes all counts from the SDK's limits, and keeps the length of values.
@@ -61,8 +77,4 @@ pub(super) fn cut(text: &str, characters: usize) -> &str {
         None => text,
         Some((end, _)) => &text[..end],
     }
-}
-
-fn number<T: std::str::FromStr>(variable: &str) -> Option<T> {
-    env::var(variable).ok()?.trim().parse().ok()
 }
