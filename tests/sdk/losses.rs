@@ -1,11 +1,14 @@
 //! Nothing is lost that is not counted, and nothing grows.
 
+use std::env;
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use traced::sdk::TracerProvider;
+use traced::traced;
 
 use crate::exporters::{Counted, Kept};
 
@@ -141,4 +144,56 @@ fn a_full_buffer_drops_and_counts() {
     let stats = provider.stats();
     assert_eq!(stats.recorded, 400_000);
     assert_eq!(stats.recorded, stats.exported + stats.dropped.buffer_full);
+}
+
+/// The variable that tells a child of this test how its provider ends.
+const CHILD: &str = "TRACED_TEST_ENDING";
+
+/// Ends a span after its provider, in a process of its own. Returns what is written to standard error.
+fn warning_of_a_late_span(ending: &str) -> String {
+    let test = "losses::a_span_that_ends_after_its_provider_is_told_why_it_is_lost";
+    let child = Command::new(env::current_exe().expect("it runs"))
+        .args(["--exact", "--nocapture", test])
+        .env(CHILD, ending)
+        .output()
+        .expect("it can be run again");
+    assert!(child.status.success());
+    String::from_utf8(child.stderr).expect("text")
+}
+
+fn provider() -> TracerProvider {
+    TracerProvider::builder()
+        .with_exporter(Kept::default())
+        .build()
+}
+
+#[traced]
+fn replaces_its_provider() {
+    traced::set_tracer_provider(provider());
+}
+
+#[traced]
+fn shuts_its_provider_down(provider: &TracerProvider) {
+    provider.shutdown().expect("the exporter takes all");
+}
+
+#[test]
+fn a_span_that_ends_after_its_provider_is_told_why_it_is_lost() {
+    if let Ok(ending) = env::var(CHILD) {
+        let first = provider();
+        traced::set_tracer_provider(first.clone());
+        if ending == "shut down" {
+            return shuts_its_provider_down(&first);
+        }
+        drop(first);
+        return replaces_its_provider();
+    }
+    assert_eq!(
+        warning_of_a_late_span("replaced"),
+        "traced: a span came after its tracer provider was dropped, and is lost like all that follow: a provider that is set in place of another one ends that one, so set it before the first span starts\n"
+    );
+    assert_eq!(
+        warning_of_a_late_span("shut down"),
+        "traced: a span came after its tracer provider was shut down, and is lost like all that follow: shut it down when the last span has ended\n"
+    );
 }

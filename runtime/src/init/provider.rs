@@ -100,7 +100,7 @@ impl Provider {
             writers.push(writer);
         }
         let builder = builder
-            .with_exporter_that_warns()
+            .of_init()
             .with_max_export_timeout(BEYOND_THE_EXPORTERS_OWN);
         Provider(settings.applied(builder).build_with(writers))
     }

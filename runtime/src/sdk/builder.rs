@@ -168,10 +168,11 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Leaves warnings about failed exports to the exporter, which writes better ones.
+    /// Words warnings for a provider of `traced::init`. Those about failed exports are left to the
+    /// exporters, which write better ones.
     #[cfg(feature = "init")]
-    pub(crate) fn with_exporter_that_warns(mut self) -> Self {
-        self.warnings.leave_export_to_exporter();
+    pub(crate) fn of_init(mut self) -> Self {
+        self.warnings.are_of_init();
         self
     }
 

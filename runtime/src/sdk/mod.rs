@@ -41,6 +41,9 @@
 //! threads, which are freed when a thread has ended and its spans are exported, and the batch that
 //! is being exported, at most 3 MiB. A span takes at most 256 KiB.
 //!
+//! A provider tells 4,096 instrumentation scopes apart, in at most 4 MiB. Spans of further ones are
+//! exported with the scope `traced.too_many_scopes`.
+//!
 //! # The end of the process
 //!
 //! If the process exits without [`TracerProvider::shutdown`], spans that were not exported are

@@ -12,7 +12,7 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
 use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::buffers::{Buffers, Pushed, Rings};
-use crate::sdk::export::{Counters, Mailbox, Stats, Warnings};
+use crate::sdk::export::{Counters, Ending, Mailbox, Stats, Warnings};
 use crate::sdk::ids::Ids;
 use crate::sdk::own_tracer;
 use crate::sdk::record::Limits;
@@ -98,6 +98,7 @@ impl TracerProvider {
         let spawned = thread.spawn(work);
         if let Err(error) = &spawned {
             opentelemetry::otel_error!(name: "traced.NoThread", reason = error.to_string());
+            shared.warnings.note_ending(Ending::NoThread);
             shared.is_shut_down.store(true, Ordering::Relaxed);
         }
         TracerProvider {
@@ -147,7 +148,7 @@ impl TracerProvider {
     /// Returns an error if the exporter fails or takes longer, or if the provider was shut down
     /// before.
     pub fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
-        self.inner.shutdown(limit)
+        self.inner.shutdown(limit, Ending::ShutDown)
     }
 
     /// Returns `true` if there are spans that have ended and were not exported, or if that cannot
@@ -181,11 +182,12 @@ impl fmt::Debug for TracerProvider {
 }
 
 impl Inner {
-    fn shutdown(&self, limit: Duration) -> OTelSdkResult {
+    fn shutdown(&self, limit: Duration, ending: Ending) -> OTelSdkResult {
         self.shared.mailbox.refuse_worker()?;
         if self.is_shutdown.swap(true, Ordering::AcqRel) {
             return Err(OTelSdkError::AlreadyShutdown);
         }
+        self.shared.warnings.note_ending(ending);
         self.shared.is_shut_down.store(true, Ordering::Release);
         // No thread goes on with what it has of this provider.
         site::ask_again();
@@ -196,7 +198,7 @@ impl Inner {
 impl Drop for Inner {
     fn drop(&mut self) {
         // Nobody is there to be told.
-        let _ = self.shutdown(PATIENCE);
+        let _ = self.shutdown(PATIENCE, Ending::Dropped);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::site::scope::are_same;
 
 /// How many scopes are kept apart. Programs have one for each library; made-up ones must not fill
 /// the memory.
-const MAX_SCOPES: usize = 1_000;
+const MAX_SCOPES: usize = 4_096;
 /// How large all of these scopes may be.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The name of the scope that stands for all further ones.

@@ -51,7 +51,7 @@ pub(crate) use block_on::block_on;
 pub(crate) use deadline::Deadline;
 pub(crate) use mailbox::Mailbox;
 pub(crate) use stats::Counters;
-pub(crate) use warnings::Warnings;
+pub(crate) use warnings::{Ending, Warnings};
 pub(crate) use worker::Worker;
 #[cfg(feature = "otlp")]
 pub(crate) use writer::{Exported, Lost};

@@ -1,23 +1,38 @@
-//! What standard error is told of lost spans, once each.
+//! The warnings about lost spans, each of which is written to standard error once.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::stats::Counters;
 use crate::warning::{Warning, counted, short};
 
-/// What has been said, and what is not to be said.
+/// The warnings of a provider.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings {
     buffer_full: Warning,
     sampling_bounds: Warning,
-    after_shutdown: Warning,
+    late: Warning,
     export: Warning,
-    exporter_warns: bool,
+    /// Why the provider takes no more spans.
+    ending: OnceLock<Ending>,
+    /// `traced::init` set the provider up.
+    is_of_init: bool,
+}
+
+/// Why a provider takes no more spans.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Ending {
+    /// It was told to shut down.
+    ShutDown,
+    /// Its last clone was dropped.
+    Dropped,
+    /// Its background thread could not be started.
+    NoThread,
 }
 
 impl Warnings {
-    /// Tells of what was dropped so far. For the background thread: whoever reads standard error
-    /// may be slow.
+    /// Warns about the spans that were dropped so far. This is for the background thread, since
+    /// standard error may be slow.
     pub(crate) fn tell_of_dropped(&self, counters: &Counters) {
         let some = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
         if let Some(count) = some(&counters.buffer_full)
@@ -40,16 +55,16 @@ impl Warnings {
         }
     }
 
-    /// The exporter says itself what it could not export.
+    /// Words the warnings for a provider of `traced::init`, whose exporters write some themselves.
     #[cfg(feature = "init")]
-    pub(crate) fn leave_export_to_exporter(&mut self) {
-        self.exporter_warns = true;
+    pub(crate) fn are_of_init(&mut self) {
+        self.is_of_init = true;
     }
 
-    /// A batch was exported, or could not be.
+    /// Warns about a batch that could not be exported, or notes that exporting works again.
     pub(crate) fn tell_of_export(&self, count: u64, failure: Option<&str>) {
         match failure {
-            Some(reason) if !self.exporter_warns => self.export.say(format_args!(
+            Some(reason) if !self.is_of_init => self.export.say(format_args!(
                 "{} could not be exported: {}; this warning is not repeated until exporting works",
                 counted(count, "span"),
                 short(reason)
@@ -59,12 +74,35 @@ impl Warnings {
         }
     }
 
-    /// A span begins or ends after the shutdown.
+    /// Notes why the provider takes no more spans. The first reason counts.
+    pub(crate) fn note_ending(&self, ending: Ending) {
+        let _ = self.ending.set(ending);
+    }
+
+    /// Warns about a span that begins or ends when the provider takes no more spans.
     #[cold]
     #[inline(never)]
     pub(crate) fn tell_of_late(&self) {
-        self.after_shutdown.say(format_args!(
-            "a span came after tracing was shut down, and is lost like all that follow: keep the guard of `traced::init` until the end of `main`, in a variable with a name (`let _guard = …`, not `let _ = …`)"
+        let (what, advice) = match self.ending.get() {
+            Some(Ending::Dropped) => (
+                "its tracer provider was dropped",
+                "a provider that is set in place of another one ends that one, so set it before the first span starts",
+            ),
+            Some(Ending::NoThread) => (
+                "its tracer provider failed to start a background thread",
+                "the process may have too many threads",
+            ),
+            _ if self.is_of_init => (
+                "tracing was shut down",
+                "keep the guard of `traced::init` until the end of `main`, in a variable with a name (`let _guard = …`, not `let _ = …`)",
+            ),
+            _ => (
+                "its tracer provider was shut down",
+                "shut it down when the last span has ended",
+            ),
+        };
+        self.late.say(format_args!(
+            "a span came after {what}, and is lost like all that follow: {advice}"
         ));
     }
 }
