@@ -9,9 +9,11 @@ use opentelemetry_sdk::trace::{IdGenerator, ShouldSample, SpanExporter, SpanLimi
 
 use crate::sdk::environment::number;
 use crate::sdk::export::buffers::Buffers;
-use crate::sdk::export::{Batching, Counters, Mailbox, Spans, Warnings, Worker, Writer, defaults};
+use crate::sdk::export::{
+    Batching, Counters, Mailbox, Shared, Spans, Warnings, Worker, Writer, defaults,
+};
 use crate::sdk::ids::Ids;
-use crate::sdk::provider::{Shared, TracerProvider};
+use crate::sdk::provider::TracerProvider;
 use crate::sdk::record::Limits;
 use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Pending};
 use crate::sdk::scopes::Scopes;
@@ -46,6 +48,14 @@ pub struct TracerProviderBuilder<E> {
     batching: Batching,
     queue: usize,
     warnings: Warnings,
+}
+
+impl TracerProvider {
+    /// Returns a builder with the settings of the environment's variables.
+    #[must_use]
+    pub fn builder() -> TracerProviderBuilder<NoExporter> {
+        TracerProviderBuilder::from_environment()
+    }
 }
 
 impl TracerProviderBuilder<NoExporter> {

@@ -82,9 +82,9 @@ pub(crate) use export::block_on;
 pub(crate) use export::{Deadline, Exported, Lost, defaults, otlp};
 #[cfg(feature = "init")]
 pub(crate) use export::{Spans, Writer};
-pub(crate) use open::{Desk, Kept, Key, at_desk};
-pub(crate) use own_tracer::{behind, choose};
+pub(crate) use open::{Desk, Kept, Key, Wanted, at_desk, begin, start};
+pub(crate) use own_tracer::behind;
+pub(crate) use provider::choose;
 #[cfg(feature = "init")]
 pub(crate) use record::Limits;
 pub(crate) use sampling::records_everything;
-pub(crate) use tracer::{Wanted, begin, start};

@@ -18,11 +18,9 @@
 //! - A tracer that is made at any other time stays in the cell until the thread asks next, and is
 //!   dropped then.
 
-use std::any::Any;
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::sdk::provider::TracerProvider;
 use crate::sdk::tracer::Tracer;
 
 thread_local! {
@@ -32,10 +30,9 @@ thread_local! {
 /// The number of the provider whose tracers are left in the cell, counted from 1, or 0 for none.
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Chooses the provider that `set_tracer_provider` sets, if it is one of ours.
-pub(crate) fn choose(provider: &dyn Any) {
-    let provider = provider.downcast_ref::<TracerProvider>();
-    let number = provider.map_or(0, |provider| provider.number() + 1);
+/// Chooses the provider with this number, or none.
+pub(super) fn choose(number: Option<usize>) {
+    let number = number.map_or(0, |number| number + 1);
     CHOSEN.store(number, Ordering::Relaxed);
 }
 

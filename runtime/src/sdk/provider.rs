@@ -1,5 +1,6 @@
 //! The provider: what spans share, and the background thread's life.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
@@ -10,15 +11,8 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
-use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
-use crate::sdk::export::buffers::{Buffers, Pushed, Rings};
-use crate::sdk::export::{Counters, Ending, Mailbox, Stats, Warnings};
-use crate::sdk::ids::Ids;
+use crate::sdk::export::{Ending, Shared, Stats};
 use crate::sdk::own_tracer;
-use crate::sdk::record::Limits;
-use crate::sdk::record::layout::is_error;
-use crate::sdk::sampling::Head;
-use crate::sdk::scopes::Scopes;
 use crate::sdk::tracer::Tracer;
 use crate::site;
 
@@ -40,55 +34,7 @@ struct Inner {
     is_shutdown: AtomicBool,
 }
 
-/// What the spans of a provider share.
-pub(crate) struct Shared {
-    pub(crate) buffers: Buffers,
-    pub(crate) limits: Limits,
-    pub(crate) head: Head,
-    pub(crate) ids: Ids,
-    pub(crate) scopes: Scopes,
-    pub(crate) mailbox: Mailbox,
-    pub(crate) counters: Counters,
-    pub(crate) warnings: Warnings,
-    pub(crate) is_shut_down: AtomicBool,
-}
-
-impl Shared {
-    #[inline]
-    pub(crate) fn is_shut_down(&self) -> bool {
-        self.is_shut_down.load(Ordering::Relaxed)
-    }
-
-    /// A span has ended, on a thread that has these rings, or none.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "it is called where a span ends, and nowhere else"
-    )]
-    pub(crate) fn ended(&self, rings: Option<&Rings>, record: &[u8]) {
-        if self.is_shut_down() {
-            self.counters.after_shutdown.fetch_add(1, Ordering::Relaxed);
-            return self.warnings.tell_of_late();
-        }
-        match self.buffers.push(rings, record) {
-            Pushed::Kept => {}
-            Pushed::KeptFillingUp => self.mailbox.call(),
-            Pushed::Dropped => {
-                self.counters.buffer_full.fetch_add(1, Ordering::Relaxed);
-                let errors = u64::from(is_error(record));
-                self.counters.errors.fetch_add(errors, Ordering::Relaxed);
-            }
-        }
-    }
-}
-
 impl TracerProvider {
-    /// Returns a builder with the settings of the environment's variables.
-    #[must_use]
-    pub fn builder() -> TracerProviderBuilder<NoExporter> {
-        TracerProviderBuilder::from_environment()
-    }
-
     /// Starts the background thread.
     pub(crate) fn start(
         shared: Arc<Shared>,
@@ -215,4 +161,11 @@ impl trace::TracerProvider for TracerProvider {
         own_tracer::made(&tracer, self.number());
         tracer
     }
+}
+
+/// Chooses the provider that `set_tracer_provider` sets, if it is one of ours: traced functions
+/// reach its tracers past the boxes of the API.
+pub(crate) fn choose(provider: &dyn Any) {
+    let provider = provider.downcast_ref::<TracerProvider>();
+    own_tracer::choose(provider.map(TracerProvider::number));
 }

@@ -1,23 +1,15 @@
-//! A span of the provider, as the OpenTelemetry API sees it.
+//! A span that is started through the OpenTelemetry API.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 use std::time::SystemTime;
 
+use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
-use opentelemetry::{Key, KeyValue};
 
-use crate::attributes::Exception;
-use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe;
 use crate::sdk::clock::Time;
-use crate::sdk::export::buffers::Rings;
-use crate::sdk::open::at_desk;
-use crate::sdk::record::layout::status;
-use crate::sdk::record::{Indexed, Record};
-use crate::sdk::tracer::Scoped;
-use crate::site::CallSite;
+use crate::sdk::open::{Open, at_desk};
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
 ///
@@ -25,15 +17,8 @@ use crate::site::CallSite;
 #[derive(Debug)]
 pub struct Span {
     pub(crate) context: SpanContext,
-    /// Nothing if it does not record, or ended.
+    /// `None` if the span is not recorded, or has ended.
     pub(crate) open: Option<Open>,
-}
-
-/// A span that records.
-#[derive(Debug)]
-pub(crate) struct Open {
-    pub(crate) record: Record,
-    pub(crate) scoped: Arc<Scoped>,
 }
 
 impl Span {
@@ -51,60 +36,6 @@ impl Span {
                 Some(())
             });
         }
-    }
-}
-
-impl Open {
-    /// Hands the span over to the background thread, from a thread that has these rings.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is the end of a span")]
-    pub(crate) fn hand_over(&mut self, end: Time, rings: &Rings) {
-        self.scoped.shared.ended(Some(rings), self.record.end(end));
-    }
-
-    /// The same, from whatever thread.
-    pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
-        let record = self.record.end(end);
-        let shared = &self.scoped.shared;
-        let here = at_desk(|desk| {
-            shared.ended(Some(&desk.rings), record);
-            Some(())
-        });
-        if here.is_none() {
-            shared.ended(None, record);
-        }
-    }
-
-    pub(crate) fn set(&mut self, key: &Key, value: &ValueRef<'_>) {
-        let limits = &self.scoped.shared.limits;
-        self.record.attribute(limits, key.as_str(), value);
-    }
-
-    pub(crate) fn failure(&mut self, exception: &Exception<'_>) -> bool {
-        let limits = &self.scoped.shared.limits;
-        self.record.failure(limits, exception)
-    }
-
-    pub(crate) fn exception(&mut self, exception: &Exception<'_>) {
-        let limits = &self.scoped.shared.limits;
-        self.record.exception(limits, exception);
-    }
-
-    pub(crate) fn fail(&mut self, description: &str) {
-        let limits = &self.scoped.shared.limits;
-        self.record.status(limits, status::ERROR, description);
-    }
-
-    pub(crate) fn succeed(&mut self) {
-        self.record
-            .status(&self.scoped.shared.limits, status::OK, "");
-    }
-
-    /// Sets an attribute of the call site's.
-    #[inline]
-    pub(crate) fn set_at(&mut self, site: &'static CallSite, index: u8, value: impl Indexed) {
-        let limits = &self.scoped.shared.limits;
-        self.record.attribute_at(limits, site, index, value);
     }
 }
 

@@ -37,6 +37,7 @@ mod mailbox;
 pub(crate) mod otlp;
 mod overflow;
 mod ring;
+mod shared;
 mod stats;
 mod warnings;
 mod worker;
@@ -50,6 +51,7 @@ pub(crate) use block_on::block_on;
 #[cfg(feature = "otlp")]
 pub(crate) use deadline::Deadline;
 pub(crate) use mailbox::Mailbox;
+pub(crate) use shared::Shared;
 pub(crate) use stats::Counters;
 pub(crate) use warnings::{Ending, Warnings};
 pub(crate) use worker::Worker;

@@ -10,9 +10,9 @@ use opentelemetry::Context;
 use super::batching::Batching;
 use super::buffers::Drain;
 use super::deadline::Deadline;
+use super::shared::Shared;
 use super::writer::{Exported, Lost, Writer};
 use crate::sdk::clock;
-use crate::sdk::provider::Shared;
 use crate::sdk::record::{Ended, spans};
 use crate::sdk::sampling::{Keep, Pending, Reason};
 

@@ -2,10 +2,10 @@
 
 use opentelemetry::{KeyValue, Value};
 
+use super::open_span::Open;
 use crate::describe::{Description, Detail};
 use crate::sdk::record::layout::at;
 use crate::sdk::record::{Failure, Item, Reader, Stored, items};
-use crate::sdk::span::Open;
 use crate::site::{self, CallSite};
 
 impl Open {

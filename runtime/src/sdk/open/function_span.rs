@@ -1,25 +1,27 @@
 //! The span of a traced function, which the function's thread keeps, or its future.
 //!
-//! All of it is in one box, which goes where the function goes and serves the next one when it is over: to the thread's desk
-//! while the body runs, so that changes through the API find it there, and back. The context has a [`Handle`] only.
+//! All of it is in one box, which goes where the function goes and serves the next one when it is
+//! over: to the thread's desk while the body runs, so that changes through the API find it there,
+//! and back. The context has a [`Handle`] only.
 
 use std::sync::Arc;
 use std::{mem, ptr};
 
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt};
+use opentelemetry::trace::{SpanContext, SpanId};
 use opentelemetry::{Context, Key, Value};
 
 use super::changes::{Mark, Side};
-use super::handle::Handle;
-use super::thread_spans::{Desk, SPARE_BYTES};
+use super::open_span::Open;
+use super::scoped::Scoped;
 use crate::attributes::{Attributes, Exception, Sink, ValueRef};
 use crate::generation;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers;
 use crate::sdk::record::Record;
-use crate::sdk::span::Open;
-use crate::sdk::tracer::{Decision, Scoped};
 use crate::site::CallSite;
+
+/// How large the memory of a record may be to be kept for the next span.
+pub(super) const SPARE_BYTES: usize = 4 * 1024;
 
 /// A span, or the room of one that is over.
 pub(crate) struct Kept {
@@ -30,7 +32,7 @@ pub(crate) struct Kept {
     pub(crate) mark: &'static Mark,
     pub(crate) turn: u64,
     /// Whether the span was ended, and is with the background thread, or was never recorded.
-    is_handed_over: bool,
+    pub(super) is_handed_over: bool,
     serves: Serves,
     /// The one below it on a pile.
     pub(crate) below: Option<Box<Kept>>,
@@ -85,47 +87,14 @@ impl Kept {
         };
     }
 
-    /// Begins the span that was decided on, and puts a handle of it into its context.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
-    pub(crate) fn begin(
-        &mut self,
-        site: &'static CallSite,
-        now: u64,
-        parent: &Context,
-        decided: &Decision,
-    ) {
-        let span = parent.span();
-        let above = span.span_context();
-        let context = if decided.is_recording {
-            let Open { record, scoped } = &mut self.open;
-            let said = (site.span_kind(), Time::Ticks(now), site.number());
-            scoped.begin(record, above, decided, said);
-            let (mark, turn) = (self.mark, self.mark.open());
-            self.turn = turn;
-            parent.with_span(Handle {
-                context: decided.context(above),
-                mark,
-                turn,
-                #[cfg(feature = "tracing")]
-                site,
-            })
-        } else {
-            parent.with_remote_span_context(decided.context(above))
-        };
-        self.site = site;
-        self.is_handed_over = !decided.is_recording;
-        // None is there, which the compiler cannot know.
-        mem::forget(mem::replace(&mut self.context, context));
-    }
-
     /// Returns whether the span that has begun is recorded, which it may have ended since.
     #[inline]
     pub(crate) fn is_recording(&self) -> bool {
         !self.is_handed_over
     }
 
-    /// Writes the names of another instantiation than the call site's first, which it does not say itself.
+    /// Writes the names of another instantiation than the call site's first, which it does not say
+    /// itself.
     #[inline]
     pub(crate) fn describe(&mut self, function: &'static str) {
         if !self.site.is_function(function) {
@@ -143,7 +112,8 @@ impl Kept {
         self.open.set(&"code.function.name".into(), &function);
     }
 
-    /// Records the attributes that the function names. It is in no context so far that anybody sees.
+    /// Records the attributes that the function names. It is in no context so far that anybody
+    /// sees.
     #[inline]
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
@@ -196,20 +166,6 @@ impl Kept {
     #[inline]
     pub(crate) fn forget_context(&mut self) {
         drop(mem::take(&mut self.context));
-    }
-
-    /// Ends the span now, whose context was taken or forgotten, and keeps the box for another one.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "all callers are apart themselves")]
-    pub(crate) fn end(mut self: Box<Kept>, desk: &Desk) {
-        if self.mark.is_untouched(self.turn) {
-            self.mark.close(self.turn);
-            self.is_handed_over = true;
-            self.open.hand_over(Time::now(), &desk.rings);
-        } else {
-            self.end_at(Time::now());
-        }
-        desk.keep(self);
     }
 
     /// Ends the span, unless it was ended before.

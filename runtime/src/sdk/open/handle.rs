@@ -1,7 +1,7 @@
 //! The span of a traced function as the OpenTelemetry API sees it: a handle in the context.
 //!
-//! Whatever is done to it is written to the span itself if this thread has it at its desk, else to the side, which is added when
-//! the span ends.
+//! Whatever is done to it is written to the span itself if this thread has it at its desk, else to
+//! the side, which is added when the span ends.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,6 +11,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
 
 use super::changes::{Mark, Side};
+use super::open_span::Open;
 use super::thread_spans::at_desk;
 use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
@@ -43,7 +44,7 @@ impl Handle {
     fn change(&self, change: impl FnOnce(&mut Record, &Limits)) {
         let mut change = Some(change);
         at_desk(|desk| {
-            let kept = |open: &mut crate::sdk::span::Open| {
+            let kept = |open: &mut Open| {
                 if let Some(change) = change.take() {
                     change(&mut open.record, &open.scoped.shared.limits);
                 }

@@ -2,14 +2,17 @@
 //!
 //! # Protocol
 //!
-//! A mark serves one span after the other. Each has a turn: an odd number, which is the mark's while the span is open; the next
-//! even one says that it is over. So nobody who knows the turn of a span takes another one for it.
+//! A mark serves one span after the other. Each has a turn: an odd number, which is the mark's
+//! while the span is open; the next even one says that it is over. So nobody who knows the turn of
+//! a span takes another one for it.
 //!
 //! - The owner alone opens. It closes, or anybody who ends the span in its place does.
-//! - A change of others is written below the lock, and only while the turn is theirs. The owner sees by `changed` that there is
-//!   one, and takes it below the lock after it has closed: what was begun before is complete then, and nothing comes after.
-//! - `changed` is loaded without an order of its own: a change that happened before the end is seen because it happened before.
-//!   One at the same time may be too late for the span; it is left behind, and the turn says that it is not the next span's.
+//! - A change of others is written below the lock, and only while the turn is theirs. The owner
+//!   sees by `changed` that there is one, and takes it below the lock after it has closed: what was
+//!   begun before is complete then, and nothing comes after.
+//! - `changed` is loaded without an order of its own: a change that happened before the end is seen
+//!   because it happened before. One at the same time may be too late for the span; it is left
+//!   behind, and the turn says that it is not the next span's.
 //!
 //! `tests/race` compiles this file against a model checker.
 

@@ -1,24 +1,25 @@
-//! What a thread keeps of its spans: those whose functions run, boxes for the next ones, and where they go when they end.
+//! What a thread keeps of its spans: those whose functions run, boxes for the next ones, and where
+//! they go when they end.
 //!
-//! A box is on the desk while the body of its function runs on this thread, or its future is polled here, so the changes that the
-//! body makes through the API are written to it at once. Whoever puts one there takes it back. They are in the order in which their
-//! functions were called; where guards are dropped in another order, each still finds its own.
+//! A box is on the desk while the body of its function runs on this thread, or its future is polled
+//! here, so the changes that the body makes through the API are written to it at once. Whoever puts
+//! one there takes it back. They are in the order in which their functions were called; where
+//! guards are dropped in another order, each still finds its own.
 
 use std::cell::Cell;
 use std::mem;
 use std::ptr;
 
 use super::changes::Mark;
-use super::function_span::Kept;
+use super::function_span::{Kept, SPARE_BYTES};
+use super::open_span::Open;
 use crate::ambient::BeforeContext;
 use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers::{Memory, Rings};
-use crate::sdk::span::Open;
 use crate::site::CallSite;
 
 /// How many boxes a thread keeps for its next spans, and how large a record may be in them.
 const SPARE: usize = 32;
-pub(crate) const SPARE_BYTES: usize = 4 * 1024;
 
 /// The desk of a thread.
 #[derive(Default)]
@@ -38,7 +39,8 @@ thread_local! {
     static DESK: BeforeContext<Desk> = BeforeContext::new();
 }
 
-/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has none.
+/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has
+/// none.
 #[inline]
 pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
     BeforeContext::with(&DESK, f)
@@ -46,7 +48,8 @@ pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
 
 /// Boxes on top of each other: each holds the one below it.
 ///
-/// While one of them is worked on, the pile is somewhere else, and whoever looks for it finds nothing.
+/// While one of them is worked on, the pile is somewhere else, and whoever looks for it finds
+/// nothing.
 #[derive(Default)]
 struct Pile(Cell<Option<Box<Kept>>>);
 
@@ -159,8 +162,8 @@ impl Desk {
         self.aside(mark, turn, |kept| kept.end_at(time))
     }
 
-    /// Does with the span, if it is on this desk, what hands it over perhaps: not on the pile, since a full buffer is told to
-    /// others.
+    /// Does with the span, if it is on this desk, what hands it over perhaps: not on the pile,
+    /// since a full buffer is told to others.
     #[cold]
     fn aside(&self, mark: &'static Mark, turn: u64, f: impl FnOnce(&mut Kept)) -> Option<()> {
         let (above, kept) = self.open.split(|kept| kept.has(mark, turn));
@@ -170,6 +173,37 @@ impl Desk {
         });
         self.open.put_on(&above);
         done
+    }
+}
+
+impl Kept {
+    /// Ends the span now, whose context was taken or forgotten, and keeps the box for another one.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "all callers are apart themselves")]
+    pub(crate) fn end(mut self: Box<Kept>, desk: &Desk) {
+        if self.mark.is_untouched(self.turn) {
+            self.mark.close(self.turn);
+            self.is_handed_over = true;
+            self.open.hand_over(Time::now(), &desk.rings);
+        } else {
+            self.end_at(Time::now());
+        }
+        desk.keep(self);
+    }
+}
+
+impl Open {
+    /// The same, from whatever thread.
+    pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
+        let record = self.record.end(end);
+        let shared = &self.scoped.shared;
+        let here = at_desk(|desk| {
+            shared.ended(Some(&desk.rings), record);
+            Some(())
+        });
+        if here.is_none() {
+            shared.ended(None, record);
+        }
     }
 }
 

@@ -21,8 +21,8 @@ use std::time::Duration;
 /// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
 /// `parent`, `error` or `slow`.
 ///
-/// It is written as a literal that ends in `..AdaptiveSampling::default()`, as below: so it is not `#[non_exhaustive]`, and a
-/// new setting breaks only a literal that names them all.
+/// It is written as a literal that ends in `..AdaptiveSampling::default()`, as below: so it is not
+/// `#[non_exhaustive]`, and a new setting breaks only a literal that names them all.
 ///
 /// # Example
 ///

@@ -1,0 +1,107 @@
+//! Beginning the span of a traced function.
+
+use std::mem;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{Link, TraceContextExt};
+
+use super::function_span::Kept;
+use super::handle::Handle;
+use super::open_span::Open;
+use super::scoped::Decision;
+use super::thread_spans::Desk;
+use crate::baggage;
+use crate::sdk::clock::Time;
+use crate::sdk::sampling::{Name, SpanStart};
+use crate::site::CallSite;
+
+impl Kept {
+    /// Begins the span that was decided on, and puts a [`Handle`] to it into its context.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
+    pub(crate) fn begin(
+        &mut self,
+        site: &'static CallSite,
+        now: u64,
+        parent: &Context,
+        decided: &Decision,
+    ) {
+        let span = parent.span();
+        let above = span.span_context();
+        let context = if decided.is_recording {
+            let Open { record, scoped } = &mut self.open;
+            let said = (site.span_kind(), Time::Ticks(now), site.number());
+            scoped.begin(record, above, decided, said);
+            let (mark, turn) = (self.mark, self.mark.open());
+            self.turn = turn;
+            parent.with_span(Handle {
+                context: decided.context(above),
+                mark,
+                turn,
+                #[cfg(feature = "tracing")]
+                site,
+            })
+        } else {
+            parent.with_remote_span_context(decided.context(above))
+        };
+        self.site = site;
+        self.is_handed_over = !decided.is_recording;
+        // The old context is empty, so there is nothing to drop.
+        mem::forget(mem::replace(&mut self.context, context));
+    }
+}
+
+/// Begins the span of a traced function below `parent`. Returns `None` if the provider has to be
+/// looked up, or if code of the user's has to run.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
+pub(crate) fn begin(desk: &Desk, parent: &Context, site: &'static CallSite) -> Option<Box<Kept>> {
+    let (mut kept, now) = desk.ready(site)?;
+    let span = parent.span();
+    let above = span.span_context();
+    let Some(decided) = kept.open.scoped.follow(above) else {
+        desk.keep(kept);
+        return None;
+    };
+    kept.begin(site, now, parent, &decided);
+    if baggage::is_copied() && decided.is_recording {
+        let Open { record, scoped } = &mut kept.open;
+        scoped.copy_baggage(record, parent);
+    }
+    Some(kept)
+}
+
+/// The span that a traced function asks for.
+pub(crate) struct Wanted<'a> {
+    pub(crate) site: &'static CallSite,
+    /// The type name of a closure in the function.
+    pub(crate) function: &'static str,
+    pub(crate) parent: &'a Context,
+    /// The name, unless it is the call site's.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) links: &'a [Link],
+}
+
+/// Starts the span of a traced function in this box.
+pub(crate) fn start(kept: &mut Kept, now: u64, wanted: &Wanted<'_>) {
+    let &Wanted { site, parent, .. } = wanted;
+    let asked = SpanStart {
+        name: match wanted.name {
+            Some(name) => Name::Given(name),
+            None => Name::Of(site, wanted.function),
+        },
+        kind: site.span_kind(),
+        attributes: &[],
+        links: wanted.links,
+    };
+    let span = parent.span();
+    let decided = kept.open.scoped.decide(parent, span.span_context(), &asked);
+    kept.begin(site, now, parent, &decided);
+    if decided.is_recording {
+        let Open { record, scoped } = &mut kept.open;
+        scoped.begin_with(record, parent, asked.links, &decided);
+        if let Some(name) = wanted.name {
+            record.name(name);
+        }
+    }
+}
