@@ -347,3 +347,138 @@ fn options_about_the_value_are_about_an_aliased_result() {
     alias_and_a_closure_that_captures error "" {error.type="_OTHER"}
     "#);
 }
+
+/// A box may live longer than what the future returns. It cannot be boxed again, so the span covers the call.
+mod short_lived_outputs {
+    use super::*;
+
+    struct Pool(u8);
+
+    struct Guard<'p>(&'p Pool);
+
+    trait Acquire<'p> {
+        fn acquire(self) -> BoxFuture<'static, Result<Guard<'p>, String>>;
+        fn spelled(self) -> Pin<Box<dyn Future<Output = Guard<'p>> + Send>>;
+    }
+
+    impl<'p> Acquire<'p> for &'p Pool {
+        #[traced]
+        fn acquire(self) -> BoxFuture<'static, Result<Guard<'p>, String>> {
+            ready_guard(self.0)
+        }
+
+        #[traced]
+        fn spelled(self) -> Pin<Box<dyn Future<Output = Guard<'p>> + Send>> {
+            never_guard()
+        }
+    }
+
+    fn ready_guard<'p>(n: u8) -> BoxFuture<'static, Result<Guard<'p>, String>> {
+        Box::pin(async move { Err(format!("no guard {n}")) })
+    }
+
+    fn never_guard<'p>() -> Pin<Box<dyn Future<Output = Guard<'p>> + Send>> {
+        Box::pin(async { pending().await })
+    }
+
+    #[traced]
+    fn elided(pool: &Pool) -> Pin<Box<dyn Future<Output = Option<&Pool>> + Send + 'static>> {
+        _ = pool;
+        Box::pin(async { None })
+    }
+
+    trait Connection: Send + Sync {
+        fn number(&self) -> u8;
+
+        #[traced]
+        fn connect(url: &str) -> BoxFuture<'static, Result<Self, String>>
+        where
+            Self: Sized,
+        {
+            let error = format!("cannot connect to {url}");
+            Box::pin(async move { Err(error) })
+        }
+
+        #[traced]
+        fn connect_with(options: &u8) -> BoxFuture<'_, Result<Self, String>>
+        where
+            Self: Sized,
+        {
+            Box::pin(async move { Err(format!("cannot connect with {options}")) })
+        }
+
+        #[traced]
+        fn transaction<'a, F, R, E>(&'a mut self, callback: F) -> BoxFuture<'a, Result<R, E>>
+        where
+            for<'c> F: FnOnce(&'c mut Self) -> BoxFuture<'c, Result<R, E>> + 'a + Send + Sync,
+            Self: Sized,
+            R: Send,
+            E: From<String> + Send,
+        {
+            Box::pin(async move { callback(self).await })
+        }
+
+        /// The argument's type says that `R` lives long enough.
+        #[traced]
+        fn map<'a, R: Send + Sync + Clone>(
+            &'a self,
+            value: &'a R,
+        ) -> BoxFuture<'a, Result<R, String>> {
+            Box::pin(async move {
+                match self.number() {
+                    0 => Ok(value.clone()),
+                    n => Err(format!("{n} is not zero")),
+                }
+            })
+        }
+
+        /// So does a bound.
+        #[traced]
+        fn owned<R: Send + 'static>(value: R) -> BoxFuture<'static, Result<R, String>>
+        where
+            Self: Sized,
+        {
+            Box::pin(async move {
+                drop(value);
+                Err("lost".to_owned())
+            })
+        }
+    }
+
+    struct Line(u8);
+
+    impl Connection for Line {
+        fn number(&self) -> u8 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn a_box_that_outlives_its_output_is_not_boxed_again() {
+        let pool = Pool(3);
+        assert_snapshot!(tree_async(async {
+            assert!(pool.acquire().await.is_err());
+            drop(pool.spelled());
+            assert!(elided(&pool).await.is_none());
+            assert!(Line::connect("a").await.is_err());
+            assert!(Line::connect_with(&1).await.is_err());
+            let mut line = Line(5);
+            let called: Result<u8, String> =
+                line.transaction(|line| Box::pin(async { Ok(line.number()) })).await;
+            assert_eq!(called, Ok(5));
+            assert!(line.map(&1).await.is_err());
+            assert!(Line::owned(1).await.is_err());
+        }), @r#"
+        Pool::acquire
+        Pool::spelled
+        elided
+        Line::connect
+        Line::connect_with
+        Line::transaction
+        Line::map error "5 is not zero" {error.type="alloc::string::String"}
+          ! exception {exception.type="alloc::string::String", exception.message="5 is not zero"}
+        Line::owned error "lost" {error.type="alloc::string::String"}
+          ! exception {exception.type="alloc::string::String", exception.message="lost"}
+        "#);
+    }
+}

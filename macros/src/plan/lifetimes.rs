@@ -26,19 +26,6 @@ pub(crate) fn can_ask_for_error(signature: &Signature) -> bool {
     finder.is_safe
 }
 
-/// Returns `true` if a boxed future or stream of this type can be boxed again.
-///
-/// What it returns must live as long as the new box. That is certain, unless the box is `'static`
-/// and what it returns is generic.
-pub(crate) fn can_be_boxed_again(path: &TypePath, generics: &Generics) -> bool {
-    if path.qself.is_some() || starts_with_self(&path.path) {
-        return false;
-    }
-    let mut finder = Borrows::new(generics);
-    finder.visit_type_path(path);
-    finder.lifetime || !finder.parameter
-}
-
 /// Visits the error of each `Result`, and the arguments of other types, which may be aliases of
 /// `Result`.
 struct ErrorFinder<'g> {
@@ -139,7 +126,7 @@ fn is_owned_object(object: &Type) -> bool {
 }
 
 /// Returns `true` for `Self::Type`. `Self` alone is a type like any other.
-fn starts_with_self(path: &Path) -> bool {
+pub(crate) fn starts_with_self(path: &Path) -> bool {
     path.segments.len() > 1
         && path
             .segments
@@ -197,7 +184,7 @@ impl<'ast> Visit<'ast> for Borrows<'_> {
 
 /// Returns `true` for `T`, `U1` and the like, which may be parameters of an `impl` that the macro
 /// does not see.
-fn looks_like_parameter(ident: &Ident) -> bool {
+pub(crate) fn looks_like_parameter(ident: &Ident) -> bool {
     ident
         .to_string()
         .chars()

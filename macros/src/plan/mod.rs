@@ -28,7 +28,7 @@
 //! What the macro cannot tell is left to method resolution in the runtime, which does know the
 //! types.
 //!
-//! - About types: [`shape`], [`return_type`], [`lifetimes`].
+//! - About types: [`shape`], [`return_type`], [`boxed_again`], [`lifetimes`].
 //! - About parameters: [`parameters`], [`patterns`].
 //! - About the tokens of a body: [`body`], [`awaits`], [`recursion`], [`renamed`],
 //!   [`tracing_calls`].
@@ -36,6 +36,7 @@
 mod awaits;
 pub(crate) mod block;
 mod body;
+mod boxed_again;
 mod checks;
 mod lifetimes;
 mod parameters;

@@ -3,13 +3,13 @@
 use syn::punctuated::Punctuated;
 use syn::{
     GenericArgument, GenericParam, Path, PathArguments, ReturnType, Signature, Token, Type,
-    TypeParamBound, TypePath,
+    TypeParamBound, TypePath, TypeTraitObject,
 };
 
 use crate::parse::args::Args;
 use crate::parse::function::Function;
 use crate::plan::body::defines_types;
-use crate::plan::lifetimes;
+use crate::plan::boxed_again;
 use crate::plan::recursion;
 use crate::plan::return_type;
 
@@ -80,9 +80,7 @@ fn of_output(output: &Type, signature: &Signature, stream: bool) -> Shape {
         Type::Paren(paren) => of_output(&paren.elem, signature, stream),
         Type::Group(group) => of_output(&group.elem, signature, stream),
         _ if return_type::has_opaque_closure(output) => Shape::InPlace,
-        Type::Path(path) if !lifetimes::can_be_boxed_again(path, &signature.generics) => {
-            Shape::Call
-        }
+        Type::Path(path) if !boxed_again::is_possible(path, signature) => Shape::Call,
         Type::Path(path) => match boxed(path) {
             Some("Future") => Shape::BoxedFuture,
             Some(_) => Shape::BoxedStream,
@@ -114,18 +112,24 @@ fn promised(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&'static s
 
 /// Returns `Future` or `Stream` for `Pin<Box<dyn …>>`, if a boxed wrapper can have the same type.
 fn boxed(path: &TypePath) -> Option<&'static str> {
-    let Type::Path(inner) = argument(&path.path, "Pin")? else {
-        return None;
-    };
-    let Type::TraitObject(object) = argument(&inner.path, "Box")? else {
-        return None;
-    };
+    let object = boxed_object(path)?;
     let auto = object.bounds.iter().all(|bound| match bound {
         TypeParamBound::Trait(bound) => last_segment(&bound.path)
             .is_some_and(|name| ["Future", "Stream", "Send", "Sync"].contains(&name.as_str())),
         _ => true,
     });
     promised(&object.bounds).filter(|_| auto)
+}
+
+/// Returns the trait object in `Pin<Box<dyn …>>`.
+pub(crate) fn boxed_object(path: &TypePath) -> Option<&TypeTraitObject> {
+    let Type::Path(inner) = argument(&path.path, "Pin")? else {
+        return None;
+    };
+    match argument(&inner.path, "Box")? {
+        Type::TraitObject(object) => Some(object),
+        _ => None,
+    }
 }
 
 /// Returns the argument of a path whose last segment is `name`, if it has only one.
