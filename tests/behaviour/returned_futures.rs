@@ -1,6 +1,7 @@
 //! Functions that return futures, spelled in every way.
 
 use std::future::{Future, pending, ready};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use async_trait::async_trait;
@@ -354,7 +355,7 @@ mod short_lived_outputs {
 
     struct Pool(u8);
 
-    struct Guard<'p>(&'p Pool);
+    struct Guard<'p>(PhantomData<&'p Pool>);
 
     trait Acquire<'p> {
         fn acquire(self) -> BoxFuture<'static, Result<Guard<'p>, String>>;
