@@ -57,7 +57,7 @@ pub fn events() -> Events {
     }
 }
 
-/// See [`events`].
+/// The layer that [`events`] returns.
 #[derive(Debug)]
 pub struct Events {
     /// The subscriber that this is a layer of.

@@ -48,7 +48,7 @@ pub fn with_ids<F, T>(format: Format<F, T>) -> WithIds<F, T> {
     }
 }
 
-/// See [`with_ids`].
+/// The format that [`with_ids`] returns.
 #[derive(Clone, Debug)]
 pub struct WithIds<F, T> {
     format: Format<F, T>,

@@ -38,7 +38,7 @@ pub fn logs() -> Logs {
     Logs(())
 }
 
-/// See [`logs`].
+/// The layer that [`logs`] returns.
 #[derive(Clone, Debug)]
 pub struct Logs(());
 
