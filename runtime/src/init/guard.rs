@@ -45,8 +45,8 @@ impl Guard {
     /// Exports the spans and logs that have ended, and waits until that is done, for at most 5
     /// seconds.
     ///
-    /// This is for a process that is frozen between requests, such as a cloud function. Time that
-    /// it waits in vain is not waited again when the guard is dropped.
+    /// This is for a process that is frozen between requests, such as a cloud function. If it
+    /// waits in vain, dropping the guard waits for that much less.
     ///
     /// # Example
     ///
