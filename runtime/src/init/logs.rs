@@ -80,7 +80,7 @@ impl Logs {
             .fold(builder, |builder, exporter| exporter.join(builder))
             .build();
         Signal::Logs.outage().end();
-        crate::set_logger_provider(&provider);
+        crate::integrations::logs::set_logger_provider(&provider);
         Logs(provider)
     }
 

@@ -107,7 +107,7 @@ impl Provider {
 
     pub(super) fn install(&self) {
         exit::remember(self.0.clone());
-        crate::set_tracer_provider(self.0.clone());
+        crate::span::tracers::set_tracer_provider(self.0.clone());
     }
 
     pub(super) fn stats(&self) -> Stats {

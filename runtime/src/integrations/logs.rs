@@ -14,6 +14,7 @@ use opentelemetry_sdk::logs::{SdkLogger, SdkLoggerProvider};
 use crate::ambient;
 use crate::attributes::Exception;
 use crate::contain::catch;
+use crate::outcome::exception;
 
 const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
 
@@ -54,6 +55,7 @@ struct Exceptions {
 /// traced::set_logger_provider(&provider);
 /// ```
 pub fn set_logger_provider(provider: &SdkLoggerProvider) {
+    exception::offer_to(log);
     set(Some(Arc::new(Logs::to(provider))));
 }
 
@@ -89,7 +91,7 @@ pub(crate) fn have_exceptions_alone() -> bool {
 
 /// Emits the exception of this span as a log record, if exceptions are log records. Returns `true` if
 /// it is not to be an event of the span as well.
-pub(crate) fn log(exception: &Exception<'_>, span: impl FnOnce() -> SpanContext) -> bool {
+fn log(exception: &Exception<'_>, span: &mut dyn FnMut() -> SpanContext) -> bool {
     let current = current();
     let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {
         return false;

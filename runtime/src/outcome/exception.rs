@@ -5,19 +5,14 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::fmt::Write;
 use std::ptr;
-use std::rc::Rc;
+use std::sync::OnceLock;
 
 use opentelemetry::trace::{SpanContext, SpanId};
 
 use crate::attributes::ValueRef;
 use crate::attributes::format::{KEPT_MEMORY, bounded, bounded_in, with_bounded};
 use crate::attributes::{Exception, Sink};
-#[cfg(feature = "logs")]
-use crate::integrations::logs::log;
-use crate::outcome::Failure;
-
-/// Turns the text of an error into what is recorded of it.
-pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
+use crate::outcome::failure::{Failure, Shown};
 
 /// The exception that a thread recorded last.
 struct Recorded {
@@ -177,9 +172,22 @@ fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
     }
 }
 
-#[cfg(not(feature = "logs"))]
-fn log(_: &Exception<'_>, _: impl FnOnce() -> SpanContext) -> bool {
-    false
+/// Writes the exception of a span as a log record. Returns `true` if it is not to be an event of the span as well.
+pub(crate) type Log = fn(&Exception<'_>, &mut dyn FnMut() -> SpanContext) -> bool;
+
+static LOG: OnceLock<Log> = OnceLock::new();
+
+/// Offers each exception to `log` from now on. The first one that is given here stays.
+#[cfg_attr(
+    not(feature = "logs"),
+    expect(dead_code, reason = "only `logs` has something to offer them to")
+)]
+pub(crate) fn offer_to(log: Log) {
+    let _ = LOG.set(log);
+}
+
+fn log(exception: &Exception<'_>, mut span: impl FnMut() -> SpanContext) -> bool {
+    LOG.get().is_some_and(|log| log(exception, &mut span))
 }
 
 fn describe(

@@ -5,12 +5,15 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 use std::io;
+use std::rc::Rc;
 
 use crate::attributes::Attributes;
 use crate::attributes::format::bounded;
 use crate::contain::catch;
-use crate::outcome::exception::Shown;
 use crate::site::type_names::ErrorType;
+
+/// Turns the text of an error into what is recorded of it.
+pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
 
 /// An error, borrowed from the value that holds it.
 pub struct Failure<'a> {
