@@ -8,7 +8,7 @@ use opentelemetry::{Context, trace};
 
 use crate::sdk::clock::Time;
 use crate::sdk::export::{Shared, buffers};
-use crate::sdk::open::{Desk, Kept, Open, Scoped, at_desk};
+use crate::sdk::open::{Desk, FunctionSpan, Open, Scoped, at_desk};
 use crate::sdk::record::Record;
 use crate::sdk::sampling::{Name, SpanStart};
 use crate::sdk::span::Span;
@@ -50,12 +50,13 @@ impl Tracer {
         desk: &Desk,
         site: &'static CallSite,
         since: u64,
-    ) -> Option<Box<Kept>> {
+    ) -> Option<Box<FunctionSpan>> {
         if self.is_shut_down() {
             return None;
         }
         let left = desk.any();
-        let mut kept = left.unwrap_or_else(|| Box::new(Kept::new(Arc::clone(&self.scoped), site)));
+        let mut kept =
+            left.unwrap_or_else(|| Box::new(FunctionSpan::new(Arc::clone(&self.scoped), site)));
         kept.serve(self.scoped, site, since);
         Some(kept)
     }

@@ -1,6 +1,6 @@
 //! A started span: it is made current, written to, and ended.
 //!
-//! A span of our own provider is in a [`Kept`] box that goes with its function, and is on the thread's desk while the
+//! A span of our own provider is in a [`FunctionSpan`] box that goes with its function, and is on the thread's desk while the
 //! body runs. All others are reached through their contexts.
 
 use std::any::Any;
@@ -15,7 +15,7 @@ use crate::contain::catch;
 use crate::outcome::Failure;
 use crate::outcome::exception;
 #[cfg(feature = "sdk")]
-use crate::sdk::{Kept, at_desk};
+use crate::sdk::{FunctionSpan, at_desk};
 use crate::site::CallSite;
 use crate::span::in_context::{InContext, Ownership};
 use crate::span::running::Running;
@@ -26,14 +26,14 @@ pub struct Active(Span);
 enum Span {
     /// The span of the function, by our own provider.
     #[cfg(feature = "sdk")]
-    Kept(Box<Kept>),
+    Kept(Box<FunctionSpan>),
     InContext(Box<InContext>),
 }
 
 impl Active {
     #[cfg(feature = "sdk")]
     #[inline]
-    pub(crate) fn kept(kept: Box<Kept>) -> Active {
+    pub(crate) fn kept(kept: Box<FunctionSpan>) -> Active {
         Active(Span::Kept(kept))
     }
 
@@ -54,7 +54,7 @@ impl Active {
     /// Returns the box of a span of our own provider.
     #[cfg(feature = "sdk")]
     #[inline]
-    pub(super) fn into_kept(self) -> Result<Box<Kept>, Active> {
+    pub(super) fn into_kept(self) -> Result<Box<FunctionSpan>, Active> {
         match self.0 {
             Span::Kept(kept) => Ok(kept),
             Span::InContext(_) => Err(self),

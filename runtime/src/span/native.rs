@@ -1,6 +1,6 @@
 //! The door to our own provider: everything that makes an [`Active`] of its spans.
 //!
-//! A span of ours is a [`Kept`] box. The thread's desk keeps the boxes of spans that are over, each with the tracer that it
+//! A span of ours is a [`FunctionSpan`] box. The thread's desk keeps the boxes of spans that are over, each with the tracer that it
 //! served last, so that the usual start asks nobody: [`begin`] takes a box that still serves the call site, and decides by the
 //! parent alone. Where that is not enough, the sampler has to be asked ([`start_ready`]), or the provider for a tracer
 //! ([`start_by`]): both may run foreign code.
@@ -12,7 +12,7 @@ use opentelemetry::trace::SpanId;
 
 use crate::attributes::Attributes;
 use crate::sdk;
-pub(super) use crate::sdk::{Desk, Kept, at_desk, begin};
+pub(super) use crate::sdk::{Desk, FunctionSpan, at_desk, begin};
 use crate::span::active::Active;
 use crate::span::in_context::Ownership;
 use crate::span::running::Running;
@@ -36,7 +36,13 @@ pub(super) fn start_by(
     Some(start(kept, desk, now, setup, called))
 }
 
-fn start(mut kept: Box<Kept>, desk: &Desk, now: u64, setup: &Setup, called: &Called<'_>) -> Active {
+fn start(
+    mut kept: Box<FunctionSpan>,
+    desk: &Desk,
+    now: u64,
+    setup: &Setup,
+    called: &Called<'_>,
+) -> Active {
     let wanted = sdk::Wanted {
         site: called.site,
         function: called.function,
@@ -55,7 +61,7 @@ fn start(mut kept: Box<Kept>, desk: &Desk, now: u64, setup: &Setup, called: &Cal
     reason = "one of its two callers is where it has to be fast"
 )]
 pub(super) fn describe(
-    mut kept: Box<Kept>,
+    mut kept: Box<FunctionSpan>,
     desk: &Desk,
     function: &'static str,
     attributes: Option<&dyn Fn(&mut Attributes)>,
@@ -72,14 +78,14 @@ pub(super) fn describe(
 
 /// Puts a span on the desk, whose body runs once, so that nothing else needs its context.
 #[inline]
-pub(super) fn enter_kept(desk: &Desk, mut kept: Box<Kept>) -> (Context, Running) {
+pub(super) fn enter_kept(desk: &Desk, mut kept: Box<FunctionSpan>) -> (Context, Running) {
     let context = mem::take(&mut kept.context);
     (context, Running::AtDesk(desk.put(kept)))
 }
 
 /// Keeps the context of a span that is not recorded, for what is below it.
 #[cold]
-fn unrecorded(mut kept: Box<Kept>, desk: &Desk) -> Active {
+fn unrecorded(mut kept: Box<FunctionSpan>, desk: &Desk) -> Active {
     let context = mem::take(&mut kept.context);
     let site = kept.site;
     desk.keep(kept);

@@ -17,7 +17,7 @@ use crate::span::running::Running;
 use crate::span::setup::{Called, Setup};
 
 /// A span of our own provider, of which there is none.
-pub(super) enum Kept {}
+pub(super) enum FunctionSpan {}
 
 /// A thread's desk, which holds nothing.
 pub(super) struct Desk;
@@ -28,30 +28,30 @@ pub(super) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
 }
 
 impl Active {
-    pub(super) fn kept(kept: Box<Kept>) -> Active {
+    pub(super) fn kept(kept: Box<FunctionSpan>) -> Active {
         match *kept {}
     }
 
-    pub(super) fn into_kept(self) -> Result<Box<Kept>, Active> {
+    pub(super) fn into_kept(self) -> Result<Box<FunctionSpan>, Active> {
         Err(self)
     }
 }
 
 impl Desk {
-    pub(super) fn wait(&self, kept: Box<Kept>) {
+    pub(super) fn wait(&self, kept: Box<FunctionSpan>) {
         match *kept {}
     }
 
-    pub(super) fn take_waiting(&self) -> Option<Box<Kept>> {
+    pub(super) fn take_waiting(&self) -> Option<Box<FunctionSpan>> {
         None
     }
 }
 
-pub(super) fn enter_kept(_: &Desk, kept: Box<Kept>) -> (Context, Running) {
+pub(super) fn enter_kept(_: &Desk, kept: Box<FunctionSpan>) -> (Context, Running) {
     match *kept {}
 }
 
-pub(super) fn begin(_: &Desk, _: &Context, _: &'static CallSite) -> Option<Box<Kept>> {
+pub(super) fn begin(_: &Desk, _: &Context, _: &'static CallSite) -> Option<Box<FunctionSpan>> {
     None
 }
 
@@ -60,7 +60,7 @@ pub(super) fn start_ready(_: &Desk, _: &Setup, _: &Called<'_>) -> Option<Active>
 }
 
 pub(super) fn describe(
-    kept: Box<Kept>,
+    kept: Box<FunctionSpan>,
     _: &Desk,
     _: &'static str,
     _: Option<&dyn Fn(&mut Attributes)>,

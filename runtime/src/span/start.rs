@@ -11,7 +11,7 @@ use crate::site::CallSite;
 use crate::span::active::Active;
 use crate::span::by_api;
 use crate::span::in_context::Ownership;
-use crate::span::native::{self, Desk, Kept, at_desk};
+use crate::span::native::{self, Desk, FunctionSpan, at_desk};
 #[cfg(feature = "root")]
 use crate::span::root;
 use crate::span::setup::{Called, Setup};
@@ -155,7 +155,7 @@ enum Seen {
     /// Nothing is recorded below it.
     Declined,
     /// A span of our own provider has begun.
-    Begun(Box<Kept>),
+    Begun(Box<FunctionSpan>),
     /// A provider must be asked, which may look at the current context itself.
     Other,
 }

@@ -12,15 +12,16 @@ use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, Ordering};
 use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
 
 const LARGEST: usize = 1024 * 1024;
-/// The bytes of all rings.
+/// The maximum size of all rings in bytes.
 const RINGS: usize = 16 * 1024 * 1024;
-/// The bytes of the queue that all threads share.
+/// The size of the queue that all threads share, in bytes.
 const SHARED: usize = 40 * 1024 * 1024;
 
-/// How many used records a thread keeps for its next spans, and how large ones.
+/// How many used buffers a thread keeps for its next spans.
 const SPARE: usize = 32;
+/// The maximum size of such a buffer.
 const SPARE_BYTES: usize = 4 * 1024;
-/// What a span of usual size needs.
+/// The initial size of a buffer, which fits most spans.
 const USUAL: usize = 256;
 
 /// A thread's ring of each provider that it ended spans of; `None` where there was no room for one.
@@ -46,7 +47,7 @@ impl Memory {
     }
 }
 
-/// New memory for a record.
+/// Returns new memory for a record.
 pub(crate) fn fresh() -> Vec<u8> {
     Vec::with_capacity(USUAL)
 }
@@ -54,30 +55,30 @@ pub(crate) fn fresh() -> Vec<u8> {
 /// The buffers of one provider.
 pub(crate) struct Buffers {
     id: usize,
-    /// The bytes that rings may still take.
+    /// How many bytes new rings may still take.
     left: AtomicUsize,
     fresh: Mutex<Vec<Consumer>>,
     gauges: Mutex<Gauges>,
-    /// The bytes that the background thread took out of a ring and reads.
+    /// How many bytes the background thread took out of a ring and is reading.
     in_hand: AtomicUsize,
     overflow: Overflow,
-    /// Whether the background thread was called since it last looked.
+    /// `true` if the background thread was called since it last looked.
     is_called: AtomicBool,
 }
 
-/// What can be seen of the rings from any thread.
+/// The gauges of the rings, for any thread.
 #[derive(Default)]
 struct Gauges {
     rings: Vec<Gauge>,
-    /// What was pushed to those that are gone.
+    /// How many records were pushed to rings that are gone.
     gone: u64,
 }
 
-/// What became of a span that was handed over.
+/// What became of a record that was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pushed {
     Kept,
-    /// The background thread should look, and was not told so far.
+    /// It was kept, and the background thread should be called.
     KeptFillingUp,
     Dropped,
 }
@@ -98,14 +99,14 @@ impl Buffers {
         }
     }
 
-    /// Tells them from those of all other providers.
+    /// Returns the number of the provider, which no other provider in this process has.
     pub(crate) fn number(&self) -> usize {
         self.id
     }
 
-    /// Hands over an ended span, on a thread that has these rings. Never waits for room.
+    /// Hands over an ended span, on a thread that has these rings. This never waits for room.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
+    #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
         match rings.and_then(|rings| rings.push(self, record)) {
             Some(is_filling_up) => self.kept(is_filling_up),
@@ -113,7 +114,7 @@ impl Buffers {
         }
     }
 
-    /// Where the thread's ring is full, and for a thread that has none, or is ending.
+    /// Hands over a span whose thread has a full ring, or none.
     #[cold]
     #[inline(never)]
     fn push_shared(&self, record: &[u8]) -> Pushed {
@@ -132,7 +133,8 @@ impl Buffers {
         }
     }
 
-    /// A sixteenth of what is left, so that few threads have much and many threads have some.
+    /// Creates a ring of a sixteenth of what is left: few threads get much, and many threads get
+    /// some.
     fn new_ring(&self) -> Option<Producer> {
         let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
         let left = self
@@ -149,14 +151,14 @@ impl Buffers {
         Some(producer)
     }
 
-    /// How many spans were handed over, on whatever thread.
+    /// Returns how many spans were handed over so far.
     pub(crate) fn pushed(&self) -> u64 {
         let gauges = lock(&self.gauges);
         let rings = gauges.rings.iter().map(Gauge::pushed);
         gauges.gone + rings.sum::<u64>() + self.overflow.pushed()
     }
 
-    /// The bytes that wait.
+    /// Returns how many bytes wait.
     pub(crate) fn waiting(&self) -> usize {
         let rings: usize = lock(&self.gauges).rings.iter().map(Gauge::waiting).sum();
         rings + self.in_hand.load(Ordering::Relaxed) + self.overflow.waiting()
@@ -164,12 +166,13 @@ impl Buffers {
 }
 
 impl Rings {
-    /// Pushes to the ring of these buffers, if it has room; returns whether it is filling up.
+    /// Pushes to the ring of these buffers. Returns whether it is filling up, or `None` if it has
+    /// no room.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "it is part of the end of a span")]
+    #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
         let mut rings = self.0.borrow_mut();
-        // Nearly always there is one provider.
+        // There is nearly always one provider.
         match rings.first_mut() {
             Some((id, Some(ring))) if *id == buffers.id => ring.push(record),
             _ => ring_of(&mut rings, buffers)?.push(record),
@@ -197,7 +200,7 @@ fn ring_of<'r>(
 #[derive(Default)]
 pub(crate) struct Drain {
     rings: Vec<Consumer>,
-    /// The bytes of one ring, so that it is free again at once.
+    /// The records of one ring, copied so that the ring is free again at once.
     spans: Vec<u8>,
 }
 
@@ -219,7 +222,7 @@ impl Drain {
         self.give_back(buffers);
     }
 
-    /// The rings of threads that ended return to the budget.
+    /// Gives the bytes of rings back whose threads have ended.
     fn give_back(&mut self, buffers: &Buffers) {
         let mut is_any_over = false;
         self.rings.retain(|ring| {
@@ -237,7 +240,7 @@ impl Drain {
 }
 
 impl Gauges {
-    /// Forgets the rings whose two ends are gone, but not what was pushed to them.
+    /// Forgets the rings whose ends are both gone, but not how much was pushed to them.
     fn forget_abandoned(&mut self) {
         let gone = self.rings.extract_if(.., |gauge| gauge.is_last());
         self.gone += gone.map(|gauge| gauge.pushed()).sum::<u64>();

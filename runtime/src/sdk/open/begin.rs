@@ -5,17 +5,17 @@ use std::mem;
 use opentelemetry::Context;
 use opentelemetry::trace::{Link, TraceContextExt};
 
-use super::function_span::Kept;
+use super::desk::Desk;
+use super::function_span::FunctionSpan;
 use super::handle::Handle;
 use super::open_span::Open;
 use super::scoped::Decision;
-use super::thread_spans::Desk;
 use crate::baggage;
 use crate::sdk::clock::Time;
 use crate::sdk::sampling::{Name, SpanStart};
 use crate::site::CallSite;
 
-impl Kept {
+impl FunctionSpan {
     /// Begins the span that was decided on, and puts a [`Handle`] to it into its context.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
@@ -55,7 +55,11 @@ impl Kept {
 /// looked up, or if code of the user's has to run.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
-pub(crate) fn begin(desk: &Desk, parent: &Context, site: &'static CallSite) -> Option<Box<Kept>> {
+pub(crate) fn begin(
+    desk: &Desk,
+    parent: &Context,
+    site: &'static CallSite,
+) -> Option<Box<FunctionSpan>> {
     let (mut kept, now) = desk.ready(site)?;
     let span = parent.span();
     let above = span.span_context();
@@ -83,7 +87,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Starts the span of a traced function in this box.
-pub(crate) fn start(kept: &mut Kept, now: u64, wanted: &Wanted<'_>) {
+pub(crate) fn start(kept: &mut FunctionSpan, now: u64, wanted: &Wanted<'_>) {
     let &Wanted { site, parent, .. } = wanted;
     let asked = SpanStart {
         name: match wanted.name {

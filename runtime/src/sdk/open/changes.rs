@@ -1,4 +1,4 @@
-//! What others than its owner do to a span, until the owner takes it over.
+//! What other threads have done to a span, until its owner merges it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,38 +7,38 @@ use crate::sdk::clock::Time;
 use crate::sdk::record::layout::{at, status};
 use crate::sdk::record::{Item, Limits, Record, places};
 
-pub(crate) type Mark = mark::Mark<Side>;
+pub(crate) type Mark = mark::Mark<Changes>;
 
-/// The marks that are no span's place. There are never more than spans were open at once.
+/// The marks that no box has. There are never more marks than boxes existed at once.
 static UNUSED: Mutex<Vec<&'static Mark>> = Mutex::new(Vec::new());
 
 impl Mark {
-    /// A mark that is nobody's.
+    /// Returns a mark that no box has.
     #[cold]
     pub(crate) fn take_unused() -> &'static Mark {
         let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
         unused.unwrap_or_else(|| Box::leak(Box::default()))
     }
 
-    /// The mark is nobody's from now on. It stays for ever, but what was written to it goes.
+    /// Gives the mark back. It is never freed, but what was written to it is.
     #[cold]
     pub(crate) fn give_back(&'static self) {
-        self.prepare(|side| *side = Side::default());
+        self.prepare(|side| *side = Changes::default());
         let mut unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner);
         unused.push(self);
     }
 }
 
-/// The changes, as a record of their own, which keeps the limits of the span's.
+/// The changes as a record of their own, with the limits of the span's record.
 #[derive(Debug, Default)]
-pub(crate) struct Side {
+pub(crate) struct Changes {
     pub(crate) limits: Limits,
     pub(crate) record: Record,
-    /// When it was ended.
+    /// The time at which another thread ended the span.
     pub(crate) end: Option<Time>,
 }
 
-impl Reset for Side {
+impl Reset for Changes {
     fn reset(&mut self) {
         self.record.begin_side();
         self.end = None;
@@ -46,7 +46,7 @@ impl Reset for Side {
 }
 
 impl Record {
-    /// Takes over what was written to `side`.
+    /// Merges what was written to `side`.
     #[cold]
     pub(crate) fn merge(&mut self, limits: &Limits, side: &Record) {
         let mut description = "";

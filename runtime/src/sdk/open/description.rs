@@ -1,4 +1,4 @@
-//! What an open span says of itself.
+//! What a log line shows of an open span.
 
 use opentelemetry::{KeyValue, Value};
 
@@ -9,7 +9,7 @@ use crate::sdk::record::{Failure, Item, Reader, Stored, items};
 use crate::site::{self, CallSite};
 
 impl Open {
-    /// Reads the record as far as it is written.
+    /// Reads the record as far as it has been written.
     pub(crate) fn description(&self, detail: Detail) -> Description {
         let bytes = &self.record.bytes;
         let site = Reader::of(&bytes[at::SITE..at::ITEMS]).number();
@@ -36,7 +36,8 @@ impl Open {
 }
 
 impl Description {
-    /// The last value of a key holds; where the code stands says nothing new on a line.
+    /// Sets an attribute, in place of one that has the same key. Leaves out `code.*`, which log
+    /// lines have already.
     fn set(&mut self, key: &[u8], value: Value) {
         let key = String::from_utf8_lossy(key);
         if key.starts_with("code.") {

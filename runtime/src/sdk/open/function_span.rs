@@ -1,8 +1,7 @@
-//! The span of a traced function, which the function's thread keeps, or its future.
+//! The span of a traced function, which the function's thread or its future owns.
 //!
-//! All of it is in one box, which goes where the function goes and serves the next one when it is
-//! over: to the thread's desk while the body runs, so that changes through the API find it there,
-//! and back. The context has a [`Handle`] only.
+//! The box outlives the span: it serves one span after the other, and keeps the memory of the
+//! record, the mark, and the provider that it is right for.
 
 use std::sync::Arc;
 use std::{mem, ptr};
@@ -10,7 +9,7 @@ use std::{mem, ptr};
 use opentelemetry::trace::{SpanContext, SpanId};
 use opentelemetry::{Context, Key, Value};
 
-use super::changes::{Mark, Side};
+use super::changes::{Changes, Mark};
 use super::open_span::Open;
 use super::scoped::Scoped;
 use crate::attributes::{Attributes, Exception, Sink, ValueRef};
@@ -23,22 +22,22 @@ use crate::site::CallSite;
 /// How large the memory of a record may be to be kept for the next span.
 pub(super) const SPARE_BYTES: usize = 4 * 1024;
 
-/// A span, or the room of one that is over.
-pub(crate) struct Kept {
+/// A span of a function, or the box of one that has ended.
+pub(crate) struct FunctionSpan {
     pub(crate) open: Open,
-    /// Empty while something holds it for us, and when the span is over.
+    /// The span's context. It is empty while something else holds it, and when the span has ended.
     pub(crate) context: Context,
     pub(crate) site: &'static CallSite,
     pub(crate) mark: &'static Mark,
     pub(crate) turn: u64,
-    /// Whether the span was ended, and is with the background thread, or was never recorded.
+    /// `true` if the span has ended and is with the background thread, or was never recorded.
     pub(super) is_handed_over: bool,
     serves: Serves,
-    /// The one below it on a pile.
-    pub(crate) below: Option<Box<Kept>>,
+    /// The span below this one on a stack.
+    pub(crate) below: Option<Box<FunctionSpan>>,
 }
 
-/// Which call sites the provider in the box is right for, and how long.
+/// The call sites that the provider in the box is right for, and how long.
 #[derive(Clone, Copy, Default)]
 struct Serves {
     scope: u32,
@@ -46,11 +45,11 @@ struct Serves {
     until: u64,
 }
 
-impl Kept {
-    pub(crate) fn new(scoped: Arc<Scoped>, site: &'static CallSite) -> Kept {
+impl FunctionSpan {
+    pub(crate) fn new(scoped: Arc<Scoped>, site: &'static CallSite) -> FunctionSpan {
         let mark = Mark::take_unused();
         mark.prepare(|side| side.limits = scoped.shared.limits);
-        Kept {
+        FunctionSpan {
             open: Open {
                 record: Record::in_memory(buffers::fresh()),
                 scoped,
@@ -65,7 +64,7 @@ impl Kept {
         }
     }
 
-    /// Returns whether the span of this call site can be started with what the box holds.
+    /// Returns `true` if the provider in the box is right for a span of this call site.
     #[inline]
     pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
         self.serves.scope == site.scope_number()
@@ -73,7 +72,7 @@ impl Kept {
             && now <= self.serves.until
     }
 
-    /// From now on it serves the call sites of this one's scope; the tracer is known since then.
+    /// Puts a provider into the box, which is right for the scope of this call site since then.
     pub(crate) fn serve(&mut self, scoped: Arc<Scoped>, site: &'static CallSite, since: u64) {
         if !Arc::ptr_eq(&self.open.scoped, &scoped) {
             let limits = scoped.shared.limits;
@@ -87,14 +86,13 @@ impl Kept {
         };
     }
 
-    /// Returns whether the span that has begun is recorded, which it may have ended since.
+    /// Returns `true` if the span was recorded when it began. It may have ended since.
     #[inline]
     pub(crate) fn is_recording(&self) -> bool {
         !self.is_handed_over
     }
 
-    /// Writes the names of another instantiation than the call site's first, which it does not say
-    /// itself.
+    /// Records the names of the function, if it is another instantiation than the call site names.
     #[inline]
     pub(crate) fn describe(&mut self, function: &'static str) {
         if !self.site.is_function(function) {
@@ -112,15 +110,14 @@ impl Kept {
         self.open.set(&"code.function.name".into(), &function);
     }
 
-    /// Records the attributes that the function names. It is in no context so far that anybody
-    /// sees.
+    /// Records the attributes of the function. Nobody else sees the span's context so far.
     #[inline]
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
         Attributes::record(self, site, attributes);
     }
 
-    /// Returns whether this is the span that has this turn of the mark.
+    /// Returns `true` if this is the span that has this turn of the mark.
     #[inline]
     pub(crate) fn has(&self, mark: &'static Mark, turn: u64) -> bool {
         ptr::eq(self.mark, mark) && self.turn == turn
@@ -131,12 +128,12 @@ impl Kept {
         self.mark.is_open(self.turn)
     }
 
-    /// The span's id, and that of the span above.
+    /// Returns the ids of the span and of its parent.
     pub(crate) fn ids(&self) -> (SpanId, SpanId) {
         self.open.record.ids()
     }
 
-    /// Takes over what others did so far.
+    /// Merges what other threads have done so far.
     #[inline]
     pub(crate) fn settle(&mut self) {
         if self.mark.is_changed(self.turn)
@@ -146,14 +143,15 @@ impl Kept {
         }
     }
 
-    /// Takes over the changes of others; returns when they ended the span, if they did.
+    /// Merges the changes of other threads. Returns the time at which they ended the span, if they
+    /// did.
     #[cold]
     fn merge(&mut self) -> Option<Time> {
         let Open { record, scoped } = &mut self.open;
         let limits = &scoped.shared.limits;
-        let take = |side: &mut Side| {
+        let take = |side: &mut Changes| {
             record.merge(limits, &side.record);
-            // The mark stays for ever, and what is large would with it.
+            // The mark is never freed, so large memory must not stay in it.
             if side.record.capacity() > SPARE_BYTES {
                 side.record = Record::default();
             }
@@ -162,7 +160,7 @@ impl Kept {
         self.mark.take(self.turn, take).flatten()
     }
 
-    /// Drops the context, and with it what the user may have put into it, which is foreign code.
+    /// Drops the context. This runs code of the user's, if there is a value of the user's in it.
     #[inline]
     pub(crate) fn forget_context(&mut self) {
         drop(mem::take(&mut self.context));
@@ -174,7 +172,7 @@ impl Kept {
         if self.is_handed_over {
             return;
         }
-        // First: what comes later comes too late.
+        // This comes first: what other threads do afterwards is too late for the span.
         self.mark.end(self.turn, |side| side.end = Some(time));
         let end = self.merge().unwrap_or(time);
         self.hand_over(end);
@@ -187,8 +185,8 @@ impl Kept {
     }
 }
 
-impl Drop for Kept {
-    /// What was forgotten ends here.
+impl Drop for FunctionSpan {
+    /// Ends a span that was forgotten.
     fn drop(&mut self) {
         self.end_at(Time::now());
         self.mark.give_back();
@@ -205,9 +203,9 @@ macro_rules! indexed {
 }
 
 /// The span while its attributes are evaluated, at its end, and between the items of a stream.
-impl Sink for Kept {
+impl Sink for FunctionSpan {
     fn is_open(&mut self) -> bool {
-        Kept::is_open(self)
+        FunctionSpan::is_open(self)
     }
 
     fn context(&self) -> SpanContext {
@@ -215,7 +213,7 @@ impl Sink for Kept {
     }
 
     fn ids(&self) -> (SpanId, SpanId) {
-        Kept::ids(self)
+        FunctionSpan::ids(self)
     }
 
     fn set(&mut self, key: Key, value: ValueRef<'_>) {

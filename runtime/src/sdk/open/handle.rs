@@ -1,7 +1,7 @@
-//! The span of a traced function as the OpenTelemetry API sees it: a handle in the context.
+//! The span of a function as the OpenTelemetry API sees it: a handle in the context.
 //!
-//! Whatever is done to it is written to the span itself if this thread has it at its desk, else to
-//! the side, which is added when the span ends.
+//! A change is written to the span itself if it is on the desk of this thread. Otherwise it is
+//! written to the changes at the span's mark, which the owner merges.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,9 +10,9 @@ use std::time::SystemTime;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, SpanContext, Status};
 
-use super::changes::{Mark, Side};
+use super::changes::{Changes, Mark};
+use super::desk::at_desk;
 use super::open_span::Open;
-use super::thread_spans::at_desk;
 use crate::attributes::ValueRef;
 #[cfg(feature = "tracing")]
 use crate::describe::{self, Description};
@@ -22,7 +22,7 @@ use crate::sdk::record::{Limits, Record};
 #[cfg(feature = "tracing")]
 use crate::site::CallSite;
 
-/// A handle of the span that has this turn of the mark.
+/// A handle to the span that has this turn of the mark.
 pub(crate) struct Handle {
     pub(crate) context: SpanContext,
     pub(crate) mark: &'static Mark,
@@ -52,7 +52,7 @@ impl Handle {
             desk.write(self.mark, self.turn, kept)
         });
         if let Some(change) = change {
-            let write = |side: &mut Side| change(&mut side.record, &side.limits);
+            let write = |side: &mut Changes| change(&mut side.record, &side.limits);
             self.mark.change(self.turn, write);
         }
     }
@@ -64,7 +64,8 @@ impl Handle {
         }
     }
 
-    /// Says what the span is to who asks for it; elsewhere than where it is, its name alone.
+    /// Describes the span to the log line that asks. On another thread than the span's, it can only
+    /// give the name.
     #[cfg(feature = "tracing")]
     #[cold]
     fn describe(&self) {

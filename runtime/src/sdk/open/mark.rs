@@ -1,18 +1,19 @@
-//! Whether a span is open, for all threads to see, and what others than its owner do to it.
+//! Tells all threads whether a span is open, and collects what they do to it.
 //!
 //! # Protocol
 //!
-//! A mark serves one span after the other. Each has a turn: an odd number, which is the mark's
-//! while the span is open; the next even one says that it is over. So nobody who knows the turn of
-//! a span takes another one for it.
+//! A mark serves one span after the other. Each span has a turn: an odd number, which is stored in
+//! the mark while the span is open. The next even number says that the span has ended. So whoever
+//! knows the turn of a span never takes another span for it.
 //!
-//! - The owner alone opens. It closes, or anybody who ends the span in its place does.
-//! - A change of others is written below the lock, and only while the turn is theirs. The owner
-//!   sees by `changed` that there is one, and takes it below the lock after it has closed: what was
-//!   begun before is complete then, and nothing comes after.
-//! - `changed` is loaded without an order of its own: a change that happened before the end is seen
-//!   because it happened before. One at the same time may be too late for the span; it is left
-//!   behind, and the turn says that it is not the next span's.
+//! - Only the owner opens a span. It is closed by the owner, or by another thread that ends the
+//!   span.
+//! - Another thread writes its change under the lock, and only while the span has the turn.
+//!   `changed` tells the owner that there is one. The owner takes it under the lock, after closing
+//!   the span: then every change that was begun is complete, and no other comes.
+//! - `changed` is loaded with `Relaxed`: a change that happened before the end is seen because it
+//!   happened before. A change at the same time may come too late for the span. It is left behind,
+//!   and its turn says that it is not the next span's.
 //!
 //! `tests/race` compiles this file against a model checker.
 
@@ -20,24 +21,24 @@ use std::sync::PoisonError;
 
 use crate::sdk::atomics::{AtomicU64, Mutex, MutexGuard, Ordering};
 
-/// The place of a span, with the changes `C` that others than the owner made.
+/// The mark of a span, with the changes `C` that other threads made.
 #[derive(Debug, Default)]
 pub(crate) struct Mark<C> {
     turn: AtomicU64,
     /// The turn of the last change.
     changed: AtomicU64,
-    changes: Mutex<Changes<C>>,
+    changes: Mutex<Slot<C>>,
 }
 
 #[derive(Debug, Default)]
-struct Changes<C> {
-    /// Whose they are.
+struct Slot<C> {
+    /// The turn of the span that they belong to.
     turn: u64,
     all: C,
 }
 
 impl<C: Reset> Mark<C> {
-    /// Opens the next span. For the owner.
+    /// Opens the next span, and returns its turn. For the owner.
     #[inline]
     pub(crate) fn open(&self) -> u64 {
         let turn = self.turn.load(Ordering::Relaxed) + 1;
@@ -50,25 +51,25 @@ impl<C: Reset> Mark<C> {
         self.turn.load(Ordering::Acquire) == turn
     }
 
-    /// Returns whether nobody but the owner did anything.
+    /// Returns `true` if no other thread has done anything to the span.
     #[inline]
     pub(crate) fn is_untouched(&self, turn: u64) -> bool {
         self.is_open(turn) && !self.is_changed(turn)
     }
 
-    /// Returns whether there are changes for the owner to take.
+    /// Returns `true` if there are changes for the owner to take.
     #[inline]
     pub(crate) fn is_changed(&self, turn: u64) -> bool {
         self.changed.load(Ordering::Relaxed) == turn
     }
 
-    /// Closes a span that only its owner would. For the owner.
+    /// Closes a span that no other thread can end at the same time. For the owner.
     #[inline]
     pub(crate) fn close(&self, turn: u64) {
         self.turn.store(turn + 1, Ordering::Release);
     }
 
-    /// Changes the span if it is open. For others than the owner.
+    /// Slot the span if it is open. For others than the owner.
     pub(crate) fn change(&self, turn: u64, change: impl FnOnce(&mut C)) {
         let mut changes = lock(&self.changes);
         if self.is_open(turn) {
@@ -77,7 +78,7 @@ impl<C: Reset> Mark<C> {
         }
     }
 
-    /// Does the last change to the span, if it is open. For others than the owner.
+    /// Closes the span and writes the last change, if it is open. For all threads.
     pub(crate) fn end(&self, turn: u64, change: impl FnOnce(&mut C)) {
         let mut changes = lock(&self.changes);
         let closed = turn + 1;
@@ -102,18 +103,18 @@ impl<C: Reset> Mark<C> {
         })
     }
 
-    /// Prepares what the changes are written to. For the owner.
+    /// Prepares the memory that changes are written to. For the owner.
     pub(crate) fn prepare(&self, prepare: impl FnOnce(&mut C)) {
         prepare(&mut lock(&self.changes).all);
     }
 }
 
-/// Changes that can be forgotten.
+/// Slot that can be forgotten.
 pub(crate) trait Reset {
     fn reset(&mut self);
 }
 
-impl<C: Reset> Changes<C> {
+impl<C: Reset> Slot<C> {
     fn write(&mut self, turn: u64, change: impl FnOnce(&mut C)) {
         if self.turn != turn {
             self.turn = turn;
@@ -124,6 +125,6 @@ impl<C: Reset> Changes<C> {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Nothing below the lock panics; if something did, what it left is as good as what it found.
+    // Nothing panics under the lock. If something did, the changes would still be usable.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,19 +1,53 @@
-//! Spans that are open: the span of a traced function, and what its thread and other threads may do
-//! to it.
+//! Spans that are open.
+//!
+//! # How the span of a function is kept
+//!
+//! A function changes its span often, and almost always from the thread that runs it. So that
+//! thread owns the span, without a lock. The span is one box ([`FunctionSpan`]), which holds the
+//! record that is being written ([`Open`]) and goes where the function goes:
+//!
+//! 1. `begin` decides on the span, begins its record in a spare box of the thread, and puts a
+//!    `handle` to it into the span's context.
+//! 2. While the body runs, or its future is polled, the box lies on the thread's [`Desk`]. Changes
+//!    through the OpenTelemetry API find it there by the handle. Between two polls, the future has
+//!    the box.
+//! 3. When the body has returned, the function takes the box, writes the outcome, and hands the
+//!    record over. The box stays with the thread for its next span.
+//!
+//! A span that is started through a [`Tracer`](super::Tracer) needs none of this: whoever started
+//! it owns its
+//! [`Open`], as the API requires.
+//!
+//! # What other threads may do
+//!
+//! The context is shared, so another thread may change or end the span, while its owner writes to
+//! it. It cannot reach the box. What it does goes into a record of its own (`changes`) behind a
+//! lock, and the owner merges it before its own next change through the API, and at the end of the
+//! span.
+//!
+//! The `mark` says whether the span is open, and whether there are changes. It states the protocol,
+//! and `tests/race` checks it under a model checker. Its invariants:
+//!
+//! - What another thread does before the span ends, in an order that both threads see, is in the
+//!   span.
+//! - A handle outlives its span. It never reaches the next span in the same box, because each span
+//!   has a turn of its own.
+//! - A span that nobody else touched ends with one load and one store, and takes no lock.
 
 mod begin;
 mod changes;
 #[cfg(feature = "tracing")]
 mod description;
+mod desk;
 mod function_span;
 mod handle;
 mod mark;
 mod open_span;
 mod scoped;
-mod thread_spans;
+mod stack;
 
 pub(crate) use begin::{Wanted, begin, start};
-pub(crate) use function_span::Kept;
+pub(crate) use desk::{Desk, Key, at_desk};
+pub(crate) use function_span::FunctionSpan;
 pub(crate) use open_span::Open;
 pub(crate) use scoped::Scoped;
-pub(crate) use thread_spans::{Desk, Key, at_desk};

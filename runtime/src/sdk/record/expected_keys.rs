@@ -21,7 +21,7 @@ pub(super) struct ExpectedKeys {
     before: usize,
     /// How many of `keys` came.
     seen: usize,
-    /// Whether nothing unexpected came so far.
+    /// `true` if nothing unexpected has come so far.
     goes_on: bool,
 }
 

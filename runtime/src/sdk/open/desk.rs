@@ -1,0 +1,218 @@
+//! The desk of a thread: the spans of the functions that it runs, boxes for its next spans, and the
+//! buffers that they go to.
+//!
+//! A box lies on the desk while the body of its function runs on this thread, or its future is
+//! polled here. So changes that the body makes through the API are written to it at once. Whoever
+//! puts a box there takes it back. The boxes are in the order in which their functions were called.
+//! If guards are dropped in another order, each of them still finds its box.
+
+use std::cell::Cell;
+use std::mem;
+use std::ptr;
+
+use super::changes::Mark;
+use super::function_span::{FunctionSpan, SPARE_BYTES};
+use super::open_span::Open;
+use super::stack::Stack;
+use crate::ambient::BeforeContext;
+use crate::sdk::clock::{self, Time};
+use crate::sdk::export::buffers::{Memory, Rings};
+use crate::site::CallSite;
+
+/// How many boxes a thread keeps for its next spans.
+const SPARE: usize = 32;
+
+/// The desk of a thread.
+#[derive(Default)]
+pub(crate) struct Desk {
+    open: Stack,
+    /// The span that was started last, until its function takes it.
+    waiting: Cell<Option<Box<FunctionSpan>>>,
+    spare: Stack,
+    /// The number of spare boxes.
+    spares: Cell<usize>,
+    pub(crate) rings: Rings,
+    /// Memory for the records of spans that are started through the API.
+    pub(crate) memory: Memory,
+}
+
+thread_local! {
+    static DESK: BeforeContext<Desk> = BeforeContext::new();
+}
+
+/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has
+/// none.
+#[inline]
+pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
+    BeforeContext::with(&DESK, f)
+}
+
+/// Identifies a box on the desk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Key(*const FunctionSpan);
+
+impl Key {
+    #[inline]
+    fn of(kept: &FunctionSpan) -> Key {
+        Key(ptr::from_ref(kept))
+    }
+}
+
+impl Desk {
+    /// Returns a spare box that serves this call site, and the time.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "both callers are out of line themselves"
+    )]
+    pub(crate) fn ready(&self, site: &'static CallSite) -> Option<(Box<FunctionSpan>, u64)> {
+        let kept = self.any()?;
+        let now = clock::now();
+        if kept.serves(site, now) {
+            return Some((kept, now));
+        }
+        self.keep(kept);
+        None
+    }
+
+    /// Returns any spare box.
+    #[inline]
+    pub(crate) fn any(&self) -> Option<Box<FunctionSpan>> {
+        let kept = self.spare.pop()?;
+        self.spares.set(self.spares.get() - 1);
+        Some(kept)
+    }
+
+    /// Keeps the box of a span that has ended.
+    #[inline]
+    pub(crate) fn keep(&self, kept: Box<FunctionSpan>) {
+        if self.spares.get() < SPARE && kept.open.record.capacity() <= SPARE_BYTES {
+            self.spares.set(self.spares.get() + 1);
+            self.spare.push(kept);
+        } else {
+            discard(kept);
+        }
+    }
+
+    /// Puts a box on the desk.
+    #[inline]
+    pub(crate) fn put(&self, kept: Box<FunctionSpan>) -> Key {
+        let key = Key::of(&kept);
+        self.open.push(kept);
+        key
+    }
+
+    /// Lets the box of a started span wait for its function, before which no other is started.
+    #[inline]
+    pub(crate) fn wait(&self, kept: Box<FunctionSpan>) {
+        // None waits there, which the compiler cannot know.
+        mem::forget(self.waiting.replace(Some(kept)));
+    }
+
+    /// Takes the box that waits.
+    #[inline]
+    pub(crate) fn take_waiting(&self) -> Option<Box<FunctionSpan>> {
+        self.waiting.take()
+    }
+
+    /// Takes a box back.
+    #[inline]
+    pub(crate) fn take(&self, key: Key) -> Option<Box<FunctionSpan>> {
+        let kept = self.open.pop()?;
+        if Key::of(&kept) == key {
+            return Some(kept);
+        }
+        self.open.push(kept);
+        self.take_below(key)
+    }
+
+    #[cold]
+    fn take_below(&self, key: Key) -> Option<Box<FunctionSpan>> {
+        let (above, kept) = self.open.split(|kept| Key::of(kept) == key);
+        self.open.put_on(&above);
+        kept
+    }
+
+    /// Writes to the span if it is on this desk. Returns `None` if it is not.
+    pub(crate) fn write(
+        &self,
+        mark: &'static Mark,
+        turn: u64,
+        write: impl FnOnce(&mut Open),
+    ) -> Option<()> {
+        if mark.is_changed(turn) {
+            // What other threads wrote before comes first.
+            self.aside(mark, turn, FunctionSpan::settle)?;
+        }
+        self.open.with(mark, turn, |kept| {
+            if kept.is_open() {
+                write(&mut kept.open);
+            }
+        })
+    }
+
+    /// Ends the span if it is on this desk. Returns `None` if it is not.
+    pub(crate) fn end(&self, mark: &'static Mark, turn: u64, time: Time) -> Option<()> {
+        self.aside(mark, turn, |kept| kept.end_at(time))
+    }
+
+    /// Runs `f`, which may hand the span over, with a span that is on this desk. The span is taken
+    /// off the stack for it, because warning about a full buffer may run code that comes back here.
+    #[cold]
+    fn aside(
+        &self,
+        mark: &'static Mark,
+        turn: u64,
+        f: impl FnOnce(&mut FunctionSpan),
+    ) -> Option<()> {
+        let (above, kept) = self.open.split(|kept| kept.has(mark, turn));
+        let done = kept.map(|mut kept| {
+            f(&mut kept);
+            self.open.push(kept);
+        });
+        self.open.put_on(&above);
+        done
+    }
+}
+
+impl FunctionSpan {
+    /// Ends the span, and keeps its box for another one. Its context must have been taken or
+    /// forgotten.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "all callers are out of line themselves"
+    )]
+    pub(crate) fn end(mut self: Box<FunctionSpan>, desk: &Desk) {
+        if self.mark.is_untouched(self.turn) {
+            self.mark.close(self.turn);
+            self.is_handed_over = true;
+            self.open.hand_over(Time::now(), &desk.rings);
+        } else {
+            self.end_at(Time::now());
+        }
+        desk.keep(self);
+    }
+}
+
+impl Open {
+    /// Hands the span over to the background thread, on whatever thread this is.
+    pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
+        let record = self.record.end(end);
+        let shared = &self.scoped.shared;
+        let here = at_desk(|desk| {
+            shared.ended(Some(&desk.rings), record);
+            Some(())
+        });
+        if here.is_none() {
+            shared.ended(None, record);
+        }
+    }
+}
+
+/// Drops a box. This is out of line, to keep the code that drops away from where spans end.
+#[cold]
+#[inline(never)]
+fn discard(kept: Box<FunctionSpan>) {
+    drop(kept);
+}
