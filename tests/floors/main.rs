@@ -99,11 +99,11 @@ fn add(uses: &mut Uses, floors: &Floors, file: &str, code: &str) {
     }
     let room = floors.room(&module);
     // A room is there even if it uses nothing.
-    let used = uses.entry(room.clone()).or_default();
+    let arrows = uses.entry(room.clone()).or_default();
     for path in paths::used(&module, code) {
         let other = floors.room_of_path(&path);
         if other != room {
-            used.entry(other).or_default().insert(file.to_owned());
+            arrows.entry(other).or_default().insert(file.to_owned());
         }
     }
 }
