@@ -389,6 +389,8 @@ mod short_lived_outputs {
     }
 
     trait Connection: Send + Sync {
+        type Options;
+
         fn number(&self) -> u8;
 
         #[traced]
@@ -401,11 +403,22 @@ mod short_lived_outputs {
         }
 
         #[traced]
-        fn connect_with(options: &u8) -> BoxFuture<'_, Result<Self, String>>
+        fn connect_with(options: &Self::Options) -> BoxFuture<'_, Result<Self, String>>
         where
             Self: Sized,
         {
-            Box::pin(async move { Err(format!("cannot connect with {options}")) })
+            _ = options;
+            Box::pin(async move { Err("cannot connect with options".to_owned()) })
+        }
+
+        /// This argument's type says that the options live long enough.
+        #[traced]
+        fn chosen(options: &Self::Options) -> BoxFuture<'_, Result<&Self::Options, String>>
+        where
+            Self: Sized,
+        {
+            _ = options;
+            Box::pin(async move { Err("not chosen".to_owned()) })
         }
 
         #[traced]
@@ -419,7 +432,7 @@ mod short_lived_outputs {
             Box::pin(async move { callback(self).await })
         }
 
-        /// The argument's type says that `R` lives long enough.
+        /// So does this one of `R`.
         #[traced]
         fn map<'a, R: Send + Sync + Clone>(
             &'a self,
@@ -449,6 +462,8 @@ mod short_lived_outputs {
     struct Line(u8);
 
     impl Connection for Line {
+        type Options = u8;
+
         fn number(&self) -> u8 {
             self.0
         }
@@ -463,6 +478,7 @@ mod short_lived_outputs {
             assert!(elided(&pool).await.is_none());
             assert!(Line::connect("a").await.is_err());
             assert!(Line::connect_with(&1).await.is_err());
+            assert!(Line::chosen(&1).await.is_err());
             let mut line = Line(5);
             let called: Result<u8, String> =
                 line.transaction(|line| Box::pin(async { Ok(line.number()) })).await;
@@ -475,6 +491,8 @@ mod short_lived_outputs {
         elided
         Line::connect
         Line::connect_with
+        Line::chosen error "not chosen" {error.type="alloc::string::String"}
+          ! exception {exception.type="alloc::string::String", exception.message="not chosen"}
         Line::transaction
         Line::map error "5 is not zero" {error.type="alloc::string::String"}
           ! exception {exception.type="alloc::string::String", exception.message="5 is not zero"}

@@ -9,8 +9,8 @@
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericArgument, GenericParam, Ident, Lifetime, PathArguments, ReceiverKind, Signature,
-    Token, Type, TypeParamBound, TypePath, TypeReference, WherePredicate,
+    FnArg, GenericArgument, GenericParam, Ident, Lifetime, Path, PathArguments, ReceiverKind,
+    Signature, Token, Type, TypeParamBound, TypePath, TypeReference, WherePredicate,
 };
 
 use crate::plan::lifetimes::{looks_like_parameter, starts_with_self};
@@ -30,11 +30,11 @@ pub(crate) fn is_possible(path: &TypePath, signature: &Signature) -> bool {
         None => {
             held.lifetimes.is_empty()
                 && held
-                    .names
+                    .paths
                     .iter()
-                    .all(|name| lives_for_ever(name, signature))
+                    .all(|path| lives_for_ever(path, signature))
         }
-        Some(_) => held.names.iter().all(|name| may_live_on(name, signature)),
+        Some(_) => held.paths.iter().all(|path| may_live_on(path, signature)),
     }
 }
 
@@ -60,20 +60,24 @@ fn box_lifetime(path: &TypePath) -> Option<&Lifetime> {
         .filter(|lifetime| lifetime.ident != "static")
 }
 
-/// Returns `true` if the name is not that of a type parameter, or if its bounds say `'static`.
-fn lives_for_ever(name: &Ident, signature: &Signature) -> bool {
-    match bounds(name, signature) {
-        None => !looks_like_parameter(name),
+/// Returns `true` if the path is not that of a type parameter, or if its bounds say `'static`.
+fn lives_for_ever(path: &Path, signature: &Signature) -> bool {
+    let Some(first) = path.segments.first() else {
+        return true;
+    };
+    match bounds(&first.ident, signature) {
+        None => !looks_like_parameter(&first.ident),
         Some(bounds) => bounds.iter().any(
             |bound| matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "static"),
         ),
     }
 }
 
-/// Returns `false` if the name is that of a type parameter, and nothing says how long such a type
+/// Returns `false` if the path is that of a type parameter, and nothing says how long such a type
 /// lives: no bound, and no argument that holds both it and a lifetime.
-fn may_live_on(name: &Ident, signature: &Signature) -> bool {
-    let Some(bounds) = bounds(name, signature) else {
+fn may_live_on(path: &Path, signature: &Signature) -> bool {
+    let first = path.segments.first();
+    let Some(bounds) = first.and_then(|first| bounds(&first.ident, signature)) else {
         return true;
     };
     let may_tell = |bound: &&TypeParamBound| match bound {
@@ -88,7 +92,7 @@ fn may_live_on(name: &Ident, signature: &Signature) -> bool {
         || signature
             .inputs
             .iter()
-            .any(|input| holds_for_long(input, name))
+            .any(|input| holds_for_long(input, path))
 }
 
 /// Traits that types with short lives implement too. A trait of the user's may demand `'static`.
@@ -158,27 +162,40 @@ fn is_named(ty: &Type, name: &Ident) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident(name))
 }
 
-/// Returns `true` if an argument's type holds the parameter behind a lifetime, which implies that
-/// the parameter lives as long.
-fn holds_for_long(input: &FnArg, name: &Ident) -> bool {
+/// Returns `true` if an argument's type holds the path, or the parameter that it starts with,
+/// behind a lifetime. This implies that the path's type lives as long.
+fn holds_for_long(input: &FnArg, path: &Path) -> bool {
     let ty = match input {
         FnArg::Typed(typed) => &typed.ty,
         FnArg::Receiver(receiver) => match &receiver.kind {
             ReceiverKind::Typed(_, ty) => ty,
-            kind => return name == "Self" && matches!(kind, ReceiverKind::Reference(..)),
+            kind => {
+                let is_self = path
+                    .segments
+                    .first()
+                    .is_some_and(|first| first.ident == "Self");
+                return is_self && matches!(kind, ReceiverKind::Reference(..));
+            }
         },
     };
     let mut held = Mentioned::default();
     held.visit_type(ty);
-    !held.lifetimes.is_empty() && held.names.contains(name)
+    !held.lifetimes.is_empty() && held.paths.iter().any(|held| is_start(held, path))
 }
 
-/// Collects the lifetimes other than `'static`, and the first name of each path.
+/// Returns `true` if the path starts with the names of the other.
+fn is_start(start: &Path, path: &Path) -> bool {
+    let names = path.segments.iter().map(|segment| &segment.ident);
+    let start = start.segments.iter().map(|segment| &segment.ident);
+    start.len() <= names.len() && start.zip(names).all(|(start, name)| start == name)
+}
+
+/// Collects the lifetimes other than `'static`, and the paths.
 #[derive(Default)]
 struct Mentioned {
     /// With `'_` for each reference without a written lifetime.
     lifetimes: Vec<Ident>,
-    names: Vec<Ident>,
+    paths: Vec<Path>,
 }
 
 impl<'ast> Visit<'ast> for Mentioned {
@@ -190,15 +207,14 @@ impl<'ast> Visit<'ast> for Mentioned {
 
     fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
         if reference.lifetime.is_none() {
-            self.lifetimes
-                .push(Ident::new("_", reference.and_token.span));
+            let span = reference.and_token.span;
+            self.lifetimes.push(Ident::new("_", span));
         }
         visit::visit_type_reference(self, reference);
     }
 
     fn visit_type_path(&mut self, path: &'ast TypePath) {
-        self.names
-            .extend(path.path.segments.first().map(|first| first.ident.clone()));
+        self.paths.push(path.path.clone());
         visit::visit_type_path(self, path);
     }
 }
