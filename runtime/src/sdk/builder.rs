@@ -15,7 +15,7 @@ use crate::sdk::export::{
 use crate::sdk::ids::Ids;
 use crate::sdk::provider::TracerProvider;
 use crate::sdk::record::Limits;
-use crate::sdk::sampling::{AdaptiveSampling, BaseRate, Head, Pending};
+use crate::sdk::sampling::{AdaptiveSampling, Head};
 use crate::sdk::scopes::Scopes;
 
 /// The type of a [`TracerProviderBuilder`] that has no exporter yet.
@@ -227,7 +227,7 @@ impl<E> TracerProviderBuilder<E> {
             .adaptive
             .as_ref()
             .map_or(0, |adaptive| adaptive.max_bytes);
-        let (head, pending) = head(self.head, self.adaptive);
+        let (head, pending) = Head::choose(self.head, self.adaptive);
         let shared = Arc::new(Shared {
             buffers: Buffers::new(self.queue, taken),
             limits: self.limits,
@@ -241,21 +241,6 @@ impl<E> TracerProviderBuilder<E> {
         });
         let worker = Worker::new(Arc::clone(&shared), writers, self.batching, pending);
         TracerProvider::start(shared, || worker.run())
-    }
-}
-
-fn head(
-    own: Option<Box<dyn ShouldSample>>,
-    adaptive: Option<AdaptiveSampling>,
-) -> (Head, Option<Pending>) {
-    match (own, adaptive) {
-        (_, Some(sampling)) => {
-            let rate = BaseRate::new(sampling.base_rate);
-            let pending = Pending::new(sampling, rate.clone());
-            (Head::Adaptive(rate), Some(pending))
-        }
-        (Some(own), None) => (Head::Own(own), None),
-        (None, None) => (Head::ParentBased, None),
     }
 }
 

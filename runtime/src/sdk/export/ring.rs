@@ -63,10 +63,9 @@ pub(crate) struct Consumer {
 pub(crate) fn ring(bytes: usize) -> (Producer, Consumer) {
     let words = 1 << (bytes / WORD).max(1).ilog2();
     let words = Arc::new(Words((0..words).map(|_| AtomicU64::new(0)).collect()));
-    let position = || Apart(AtomicUsize::new(0));
     let ends = Arc::new(Ends {
-        head: position(),
-        tail: position(),
+        head: Apart(AtomicUsize::new(0)),
+        tail: Apart(AtomicUsize::new(0)),
         pushed: Apart(AtomicU64::new(0)),
         is_abandoned: AtomicBool::new(false),
     });

@@ -5,8 +5,10 @@ use opentelemetry::trace::{SpanContext, TraceId};
 use opentelemetry_sdk::trace::SamplingDecision::{self, Drop, RecordAndSample, RecordOnly};
 use opentelemetry_sdk::trace::{SamplingResult, ShouldSample};
 
+use super::adaptive::AdaptiveSampling;
 use super::base_rate::BaseRate;
 use super::decision::{Given, HeadDecision};
+use super::pending::Pending;
 use super::span_start::SpanStart;
 
 /// The sampler of a provider.
@@ -21,6 +23,23 @@ pub(crate) enum Head {
 }
 
 impl Head {
+    /// Returns the sampler for these settings, and what decides at the end of a trace, if anything
+    /// does.
+    pub(crate) fn choose(
+        own: Option<Box<dyn ShouldSample>>,
+        adaptive: Option<AdaptiveSampling>,
+    ) -> (Head, Option<Pending>) {
+        match (own, adaptive) {
+            (_, Some(sampling)) => {
+                let rate = BaseRate::new(sampling.base_rate);
+                let pending = Pending::new(sampling, rate.clone());
+                (Head::Adaptive(rate), Some(pending))
+            }
+            (Some(own), None) => (Head::Own(own), None),
+            (None, None) => (Head::ParentBased, None),
+        }
+    }
+
     /// Decides on a span by the context of the span above alone. Returns `None` if that is not
     /// enough. The context above the first span of a trace is invalid.
     #[inline]

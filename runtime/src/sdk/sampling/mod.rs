@@ -43,7 +43,7 @@ mod waiting;
 
 pub use adaptive::{AdaptiveSampling, SlowThreshold};
 
-pub(crate) use base_rate::{BaseRate, records_everything};
+pub(crate) use base_rate::records_everything;
 pub(crate) use decision::{Given, HeadDecision};
 pub(crate) use head::Head;
 #[cfg(feature = "otlp")]

@@ -127,7 +127,8 @@ impl Waiting {
 mod tests {
     use opentelemetry::trace::{SpanId, TraceFlags};
 
-    use super::super::{AdaptiveSampling, BaseRate, Keep, Pending, Reason};
+    use super::super::base_rate::BaseRate;
+    use super::super::{AdaptiveSampling, Keep, Pending, Reason};
     use super::*;
     use crate::sdk::clock::Time;
     use crate::sdk::record::layout::bits;
