@@ -29,28 +29,25 @@ impl Running {
     /// Ends the span of a function that returned without a failure. Its body ran once.
     #[inline]
     pub(crate) fn succeeded(self) {
-        self.succeed(false);
+        self.succeed::<false>();
     }
 
     /// Ends the span of a function that returned without a failure, after it [ran](Active::enter) several times.
     #[inline]
     pub(crate) fn succeeded_at_last(self) {
-        self.succeed(true);
+        self.succeed::<true>();
     }
 
+    // Compiled once for each of its two callers: a closure is inlined only where it has one caller.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is where a span ends")]
-    #[cfg_attr(
-        not(feature = "sdk"),
-        expect(unused_variables, reason = "only our own provider's spans are kept")
-    )]
-    fn succeed(self, has_context: bool) {
+    fn succeed<const HAS_CONTEXT: bool>(self) {
         match self {
             #[cfg(feature = "sdk")]
             Running::AtDesk(key) => {
                 at_desk(|desk| {
                     let mut kept = desk.take(key)?;
-                    if has_context {
+                    if HAS_CONTEXT {
                         kept.forget_context();
                     }
                     if kept.site.success_is_ok() {
