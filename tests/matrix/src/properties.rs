@@ -1,6 +1,6 @@
 //! What follows from a value of a dimension.
 
-use crate::dimensions::{Body, Case, Edition, Options, Place, Receiver, Returns, Shape};
+use crate::dimensions::{Body, Case, Edition, Options, Place, Returns, Shape};
 
 impl Edition {
     pub(crate) fn year(self) -> &'static str {
@@ -161,17 +161,6 @@ impl Case {
                 | Options::MacroAttributes
         )
     }
-
-    /// A boxed future with a type parameter in it that lives for ever is not wrapped, says the README.
-    pub(crate) fn is_unwrapped(&self) -> bool {
-        is_unwrapped(self.shape, self.returns, self.receiver)
-    }
-}
-
-pub(crate) fn is_unwrapped(shape: Shape, returns: Returns, receiver: Receiver) -> bool {
-    let borrows = matches!(receiver, Receiver::Ref | Receiver::RefMut | Receiver::Pin);
-    let generic = matches!(returns, Returns::Generic | Returns::OfGeneric);
-    shape.is_boxed() && generic && !borrows
 }
 
 impl Body {

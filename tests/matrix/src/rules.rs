@@ -1,7 +1,7 @@
 //! Which values of dimensions go together: what compiles without the attribute and is no documented error with it.
 
 use crate::dimensions::{Body, Generics, Options, Partial, Receiver, Returns, Shape, Written};
-use crate::properties::{self, Error};
+use crate::properties::Error;
 
 /// Each rule is silent (`None`) as long as a value that it needs is not chosen.
 const RULES: &[fn(&Partial) -> Option<bool>] = &[
@@ -47,12 +47,6 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     // Follows from two others, and saves looking for what is not there.
     |c| Some(!is_macro(c.options?) || !c.shape?.is_async_trait()),
     |c| Some(options_allow_returns(c.options?, c.returns?, c.shape?)),
-    // What is not wrapped has neither a value nor items.
-    |c| {
-        let unwrapped = properties::is_unwrapped(c.shape?, c.returns?, c.receiver?);
-        let looks = c.shape? == Shape::BoxedStreamAlias || looks_at_value(c.options?);
-        Some(!unwrapped || !looks)
-    },
 ];
 
 /// Whether the chosen values go together.

@@ -19,7 +19,7 @@ pub(crate) struct Expected {
 /// The expected spans of a call.
 pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
     let end = end(case, fail);
-    let (mut events, later) = marks(case);
+    let mut events = marks(case);
     let mut attributes = attributes(case, end, fail);
     let (status, exception) = outcome(case, end, &mut attributes);
     let says = format!("{status}{}", braces(&attributes));
@@ -29,19 +29,15 @@ pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
         _ => krate,
     };
     let (trace, has_span) = match case.options {
-        Options::Skip | Options::LevelDebug => {
-            events.extend(later);
-            (tree(&[("outer".to_owned(), events)]), false)
-        }
+        Options::Skip | Options::LevelDebug => (tree(&[("outer".to_owned(), events)]), false),
         Options::Current => {
-            events.extend(later);
             events.extend(exception);
             (tree(&[(format!("outer{says}"), events)]), false)
         }
         _ => {
             events.extend(exception);
             let span = format!("{}{}{says}", name(case), kind(case));
-            (below_outer(case, span, events, later), true)
+            (below_outer(case, span, events), true)
         }
     };
     Expected {
@@ -51,22 +47,16 @@ pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
     }
 }
 
-/// Events that the function adds to what is current, and those of its body where the span does not last so long.
-fn marks(case: &Case) -> (Vec<String>, Vec<String>) {
+/// Returns the events that the function and its body add to the span that is current.
+fn marks(case: &Case) -> Vec<String> {
     let mut marks = Vec::new();
-    let mut later = Vec::new();
     if case.shape.returns_deferred() {
         marks.push("! eager".to_owned());
     }
     if !case.body.is_whole() || case.body == Body::TryStream {
-        let list = if case.is_unwrapped() {
-            &mut later
-        } else {
-            &mut marks
-        };
-        list.push("! body".to_owned());
+        marks.push("! body".to_owned());
     }
-    (marks, later)
+    marks
 }
 
 fn name(case: &Case) -> String {
@@ -159,13 +149,13 @@ fn braces(attributes: &[String]) -> String {
 }
 
 /// The span where `parent` and `root` put it, with its links.
-fn below_outer(case: &Case, span: String, mut lines: Vec<String>, later: Vec<String>) -> String {
+fn below_outer(case: &Case, span: String, mut lines: Vec<String>) -> String {
     match case.options {
         Options::RootLink => lines.push("~ link to outer".to_owned()),
         Options::Links => lines.push("~ link to elsewhere".to_owned()),
         _ => {}
     }
-    let outer = ("outer".to_owned(), later);
+    let outer = ("outer".to_owned(), Vec::new());
     match case.options {
         Options::Root | Options::RootLink => tree(&[outer]) + &tree(&[(span, lines)])[1..],
         Options::Parent => {

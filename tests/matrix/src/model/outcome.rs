@@ -17,9 +17,6 @@ pub(crate) enum End {
 
 /// How the call ends, if it shall fail or not.
 pub(crate) fn end(case: &Case, fail: bool) -> End {
-    if case.is_unwrapped() {
-        return End::Value;
-    }
     let stream = case.shape.is_stream();
     match case.body {
         Body::Todo => End::Panicked("not yet implemented"),
