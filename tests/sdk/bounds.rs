@@ -115,9 +115,9 @@ fn times_as_long(mut it: impl FnMut(), mut usual: impl FnMut()) -> f64 {
     tries.fold(f64::INFINITY, f64::min)
 }
 
-/// Reading the whole record for each of them takes fifty times as long, so the bound leaves room for a busy machine.
+/// To read the whole record for each of them takes fifty times as long.
 #[test]
-fn a_key_past_the_limit_takes_about_as_long_as_others() {
+fn a_key_past_the_limit_takes_no_longer_than_others() {
     let provider = TracerProvider::builder()
         .with_exporter(Kept::default())
         .build();
@@ -139,7 +139,7 @@ fn a_key_past_the_limit_takes_about_as_long_as_others() {
         || set(&mut full, &past),
         || set(&mut tracer.start("usual"), &below),
     );
-    assert!(times < 10.0, "{times}");
+    assert!(times < 1.0, "{times}");
 }
 
 /// To search a list of them takes hundreds of times as long.
