@@ -203,7 +203,7 @@ impl SpanExporter for Nowhere {
 fn the_stack_has_room_for_little_else_than_without_the_attribute() {
     let is_debug = cfg!(debug_assertions);
     eprintln!("nothing is installed");
-    compare_small(if is_debug { 384 } else { 64 }, 2);
+    compare_small(if is_debug { 320 } else { 64 }, 2);
     compare_large();
 
     let provider = TracerProvider::builder().with_exporter(Nowhere).build();

@@ -174,7 +174,10 @@ where
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn run_and_look(started: Started, call: &mut dyn Looked) {
-    let mut once = Once::new(started);
+    let mut once = Once {
+        started,
+        place: None,
+    };
     let result = ambient::run(|| once.enter(), call);
     once.look(result, call);
 }
@@ -183,7 +186,10 @@ fn run_and_look(started: Started, call: &mut dyn Looked) {
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 fn run_to_end(started: Started, call: &mut dyn Inside) {
-    let mut once = Once::new(started);
+    let mut once = Once {
+        started,
+        place: None,
+    };
     let result = ambient::run(|| once.enter(), call);
     once.succeed(result);
 }
@@ -196,14 +202,6 @@ struct Once {
 }
 
 impl Once {
-    #[inline(always)]
-    fn new(started: Started) -> Once {
-        Once {
-            started,
-            place: None,
-        }
-    }
-
     #[inline]
     fn enter(&mut self) -> Option<Context> {
         let (context, place) = self.started.enter()?;
@@ -214,7 +212,7 @@ impl Once {
 
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn look(self, result: thread::Result<bool>, call: &dyn Looked) {
+    fn look(&mut self, result: thread::Result<bool>, call: &dyn Looked) {
         if let Some(place) = self.leave(result)
             && let Some(active) = place.leave()
         {
@@ -224,17 +222,17 @@ impl Once {
 
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn succeed(self, result: thread::Result<bool>) {
+    fn succeed(&mut self, result: thread::Result<bool>) {
         if let Some(place) = self.leave(result) {
             place.succeeded();
         }
     }
 
     #[inline]
-    fn leave(self, result: thread::Result<bool>) -> Option<Running> {
+    fn leave(&mut self, result: thread::Result<bool>) -> Option<Running> {
         match result {
-            Ok(_) => self.place,
-            Err(payload) => panicked(self.place, payload),
+            Ok(_) => self.place.take(),
+            Err(payload) => panicked(self.place.take(), payload),
         }
     }
 }
