@@ -14,7 +14,7 @@ use syn::{
 };
 
 use crate::plan::lifetimes::{looks_like_parameter, starts_with_self};
-use crate::plan::shape::boxed_object;
+use crate::plan::return_type::boxed_object;
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 

@@ -3,7 +3,10 @@
 use quote::quote;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{AssocType, ParenthesizedGenericArguments, ReturnType, Type, TypeImplTrait};
+use syn::{
+    AssocType, GenericArgument, ParenthesizedGenericArguments, Path, PathArguments, ReturnType,
+    Type, TypeImplTrait, TypePath, TypeTraitObject,
+};
 
 /// Returns the return type as the body can spell it, or `None` for `!`. Opaque parts become `_`.
 pub(crate) fn spelled(output: &ReturnType) -> Option<Type> {
@@ -169,5 +172,31 @@ impl<'ast> Visit<'ast> for OpaqueClosure {
 
     fn visit_parenthesized_generic_arguments(&mut self, _: &'ast ParenthesizedGenericArguments) {
         self.found |= self.within_opaque;
+    }
+}
+
+/// Returns the trait object in `Pin<Box<dyn …>>`.
+pub(crate) fn boxed_object(path: &TypePath) -> Option<&TypeTraitObject> {
+    let Type::Path(inner) = argument(&path.path, "Pin")? else {
+        return None;
+    };
+    match argument(&inner.path, "Box")? {
+        Type::TraitObject(object) => Some(object),
+        _ => None,
+    }
+}
+
+/// Returns the argument of a path whose last segment is `name`, if it has only one.
+fn argument<'p>(path: &'p Path, name: &str) -> Option<&'p Type> {
+    let segment = path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == name)?;
+    match &segment.arguments {
+        PathArguments::AngleBracketed(list) => match list.args.first()? {
+            GenericArgument::Type(ty) if list.args.len() == 1 => Some(ty),
+            _ => None,
+        },
+        _ => None,
     }
 }

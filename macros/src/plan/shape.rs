@@ -1,10 +1,7 @@
 //! Decides how a function is wrapped. The module docs of [`expand`](crate::expand) show each shape.
 
 use syn::punctuated::Punctuated;
-use syn::{
-    GenericArgument, GenericParam, Path, PathArguments, ReturnType, Signature, Token, Type,
-    TypeParamBound, TypePath, TypeTraitObject,
-};
+use syn::{GenericParam, Path, ReturnType, Signature, Token, Type, TypeParamBound, TypePath};
 
 use crate::parse::args::Args;
 use crate::parse::function::Function;
@@ -112,39 +109,13 @@ fn promised(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&'static s
 
 /// Returns `Future` or `Stream` for `Pin<Box<dyn …>>`, if a boxed wrapper can have the same type.
 fn boxed(path: &TypePath) -> Option<&'static str> {
-    let object = boxed_object(path)?;
+    let object = return_type::boxed_object(path)?;
     let auto = object.bounds.iter().all(|bound| match bound {
         TypeParamBound::Trait(bound) => last_segment(&bound.path)
             .is_some_and(|name| ["Future", "Stream", "Send", "Sync"].contains(&name.as_str())),
         _ => true,
     });
     promised(&object.bounds).filter(|_| auto)
-}
-
-/// Returns the trait object in `Pin<Box<dyn …>>`.
-pub(crate) fn boxed_object(path: &TypePath) -> Option<&TypeTraitObject> {
-    let Type::Path(inner) = argument(&path.path, "Pin")? else {
-        return None;
-    };
-    match argument(&inner.path, "Box")? {
-        Type::TraitObject(object) => Some(object),
-        _ => None,
-    }
-}
-
-/// Returns the argument of a path whose last segment is `name`, if it has only one.
-fn argument<'p>(path: &'p Path, name: &str) -> Option<&'p Type> {
-    let segment = path
-        .segments
-        .last()
-        .filter(|segment| segment.ident == name)?;
-    match &segment.arguments {
-        PathArguments::AngleBracketed(list) => match list.args.first()? {
-            GenericArgument::Type(ty) if list.args.len() == 1 => Some(ty),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// Returns `true` if the path may be an alias of a boxed future: if it is neither a type parameter

@@ -13,8 +13,8 @@ use rustls::ClientConfig;
 use tonic::codegen::Service;
 use tonic::transport::{Channel, Endpoint};
 
-use super::USER_AGENT;
 use super::settings::Settings;
+use super::user_agent::USER_AGENT;
 
 /// An HTTP client that does not follow redirects.
 pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;

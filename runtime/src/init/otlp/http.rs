@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER, USER_AGENT};
+use http::header::{self, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Full, Limited};
 use rustls::ClientConfig;
@@ -14,6 +14,7 @@ use rustls::ClientConfig;
 use super::connection::{self, HttpClient};
 use super::failure::{Failure, Retry, with_causes};
 use super::settings::Settings;
+use super::user_agent::USER_AGENT;
 
 /// The maximum size of a response in bytes.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -30,7 +31,7 @@ impl Http {
         let mut headers = HeaderMap::new();
         let protobuf = HeaderValue::from_static("application/x-protobuf");
         headers.insert(CONTENT_TYPE, protobuf);
-        headers.insert(USER_AGENT, HeaderValue::from_static(super::USER_AGENT));
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
         if settings.gzip {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }

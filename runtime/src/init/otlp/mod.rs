@@ -11,6 +11,7 @@ mod http;
 mod logs;
 mod settings;
 mod tls;
+mod user_agent;
 
 pub(super) use batch::Batch;
 pub(super) use collector::Collector;
@@ -18,10 +19,3 @@ pub(super) use collector::Collector;
 pub(super) use logs::LogExporter;
 pub(super) use settings::Given;
 pub use settings::Protocol;
-
-/// Names the sender, as the specification of OTLP exporters requires.
-const USER_AGENT: &str = concat!(
-    "OTel-OTLP-Exporter-Rust/",
-    env!("CARGO_PKG_VERSION"),
-    " (traced)"
-);
