@@ -1,7 +1,18 @@
 //! The floors as `ARCHITECTURE.md` lists them: a block of code in the section "Floors", the top floor first. A line that is not
-//! indented is a folder of sources, and each line below it a floor, with its rooms.
+//! indented is a folder of sources, and each line below it a floor, with its rooms; or it says which module alone is a door to
+//! another room, as in `only span/native in span uses sdk`.
 
-pub(crate) struct Floors(Vec<(String, usize)>);
+pub(crate) struct Floors {
+    rooms: Vec<(String, usize)>,
+    doors: Vec<Door>,
+}
+
+/// The only module of a room that may use another room.
+pub(crate) struct Door {
+    module: String,
+    room: String,
+    to: String,
+}
 
 impl Floors {
     pub(crate) fn parse(architecture: &str, place: &str) -> Floors {
@@ -14,19 +25,29 @@ impl Floors {
             .nth(1)
             .expect("a block");
         let lines = block.lines().skip_while(|line| *line != place).skip(1);
-        let floors: Vec<&str> = lines.take_while(|line| line.starts_with(' ')).collect();
-        assert!(!floors.is_empty(), "no floors of {place}");
-        let rooms = floors.iter().rev().enumerate().flat_map(|(floor, rooms)| {
-            rooms
-                .split_whitespace()
-                .map(move |room| (room.to_owned(), floor))
-        });
-        Floors(rooms.collect())
+        let lines = lines.take_while(|line| line.starts_with(' '));
+        let lines: Vec<Vec<&str>> = lines
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        let mut doors = Vec::new();
+        let mut rooms = Vec::new();
+        for (floor, words) in lines.into_iter().rev().enumerate() {
+            match *words {
+                ["only", module, "in", room, "uses", to] => {
+                    let [module, room, to] = [module, room, to].map(str::to_owned);
+                    doors.push(Door { module, room, to });
+                }
+                _ => rooms.extend(words.iter().map(|room| ((*room).to_owned(), floor))),
+            }
+        }
+        assert!(!rooms.is_empty(), "no floors of {place}");
+        Floors { rooms, doors }
     }
 
     /// Returns the room that a file's module is in: the one with the longest path, or its first segment.
     pub(crate) fn room(&self, module: &[String]) -> String {
-        self.listed(module).unwrap_or_else(|| module[0].clone())
+        let first = || module.first().map_or("lib", String::as_str).to_owned();
+        self.listed(module).unwrap_or_else(first)
     }
 
     /// Returns the room that a path leads to. What is in none of them is a name of the crate's root.
@@ -36,19 +57,33 @@ impl Floors {
 
     fn listed(&self, path: &[String]) -> Option<String> {
         let path = path.join("/");
-        let is_in = |room: &str| path == room || path.starts_with(&format!("{room}/"));
-        let rooms = self
-            .0
-            .iter()
-            .map(|(room, _)| room)
-            .filter(|room| is_in(room));
+        let rooms = self.rooms.iter().map(|(room, _)| room);
+        let rooms = rooms.filter(|room| is_in(&path, room));
         rooms.max_by_key(|room| room.len()).cloned()
     }
 
     pub(crate) fn of(&self, room: &str) -> Option<usize> {
-        self.0
-            .iter()
-            .find(|(known, _)| known == room)
-            .map(|(_, floor)| *floor)
+        let known = self.rooms.iter().find(|(known, _)| known == room);
+        known.map(|(_, floor)| *floor)
     }
+
+    /// Returns the door that `module` goes past when it uses `path`.
+    pub(crate) fn passed(&self, module: &[String], path: &[String]) -> Option<&Door> {
+        let (module, path) = (module.join("/"), path.join("/"));
+        self.doors.iter().find(|door| {
+            is_in(&path, &door.to) && is_in(&module, &door.room) && !is_in(&module, &door.module)
+        })
+    }
+}
+
+impl Door {
+    pub(crate) fn describe(&self, file: &str) -> String {
+        let Door { module, to, .. } = self;
+        format!("{file} uses {to}, which only {module} may")
+    }
+}
+
+fn is_in(path: &str, room: &str) -> bool {
+    let rest = path.strip_prefix(room);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

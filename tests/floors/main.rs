@@ -1,83 +1,63 @@
-//! No module of the two crates uses one of a floor above it, and no two rooms use each other: the floors are those of
-//! `ARCHITECTURE.md`.
+//! No module of the two crates uses one of a floor above it, and neither rooms nor files use each other in a loop: the floors are
+//! those of `ARCHITECTURE.md`.
+//!
+//! Of two files, the one that names something uses the one that defines it, through all `pub use` between them. So a module
+//! may pass on what is in its children, and each child may take from it what the others define. But if a module defines
+//! something that a child of it uses, then it cannot use this child: move the definition to a file of its own.
 
+mod check;
+mod files;
 mod floors;
-mod paths;
+mod graph;
+mod planted;
+mod source;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use files::Files;
 use floors::Floors;
 
-/// The modules that each room uses, with the files that do.
-type Uses = BTreeMap<String, BTreeMap<String, BTreeSet<String>>>;
+/// The first files of loops that are still to be cut.
+const REMAINING: [&str; 8] = [
+    "context/mod.rs",
+    "integrations/http/body.rs",
+    "integrations/tracing/bridge.rs",
+    "integrations/tracing/events.rs",
+    "propagation/b3.rs",
+    "sdk/export/otlp/encoder.rs",
+    "span/active.rs",
+    "testing/mod.rs",
+];
 
 #[test]
 fn arrows_run_down_in_the_runtime() {
-    assert_eq!(faults("runtime/src"), "");
+    assert_eq!(faults("runtime/src"), [""; 0]);
 }
 
 #[test]
 fn arrows_run_down_in_the_macros() {
-    assert_eq!(faults("macros/src"), "");
+    assert_eq!(faults("macros/src"), [""; 0]);
 }
 
-#[test]
-fn an_arrow_upward_and_a_loop_are_found() {
-    let floors = Floors::parse(
-        "## Floors\n```text\nplace\n    top\n    left right\n    low\n```\n",
-        "place",
-    );
-    let uses = |code: &[(&str, &str)]| {
-        let mut uses = Uses::new();
-        for (file, code) in code {
-            add(&mut uses, &floors, file, code);
-        }
-        describe(&floors, &uses)
-    };
-    let down = [
-        ("top.rs", "use crate::left::A;"),
-        ("left/mod.rs", "use crate::{right::B, low};"),
-    ];
-    assert_eq!(uses(&down), "");
-    let up = [
-        ("low.rs", "fn f() { crate::top::g() }"),
-        ("left/a.rs", "#[cfg(test)]\nmod tests { use crate::top; }"),
-    ];
-    assert_eq!(uses(&up), "low uses top, which is above it: low.rs\n");
-    let relative = [
-        ("left/deep/a.rs", "use super::super::super::top::T;"),
-        ("left/b.rs", "use super::super::unlisted;"),
-    ];
-    assert_eq!(
-        uses(&relative),
-        "left uses lib, which has no floor: left/b.rs\nleft uses top, which is above it: left/deep/a.rs\n"
-    );
-    let looped = [
-        ("left/a.rs", "use crate::right;"),
-        ("right.rs", "// crate::top\nuse crate::left::A;"),
-    ];
-    assert_eq!(
-        uses(&looped),
-        "left and right use each other: left/a.rs; right.rs\n"
-    );
-}
-
-/// Returns a line for each arrow that does not run down.
-fn faults(place: &str) -> String {
+fn faults(place: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let architecture = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
-    let floors = Floors::parse(&architecture, place);
-    let mut uses = Uses::new();
+    let place_of_files = root.join(place);
     let mut files = Vec::new();
-    collect(&root.join(place), &mut files);
-    for file in files {
-        let code = fs::read_to_string(&file).unwrap();
-        let name = file.strip_prefix(root.join(place)).unwrap();
-        add(&mut uses, &floors, name.to_str().unwrap(), &code);
-    }
-    describe(&floors, &uses)
+    collect(&place_of_files, &mut files);
+    let read = |file: &PathBuf| {
+        let name = file.strip_prefix(&place_of_files).unwrap();
+        let code = fs::read_to_string(file).unwrap();
+        (name.to_str().unwrap().to_owned(), code)
+    };
+    let files = Files::parse(&files.iter().map(read).collect::<Vec<_>>());
+    let mut faults = check::faults(&Floors::parse(&architecture, place), &files);
+    faults.retain(|fault| {
+        let mut remaining = REMAINING.iter();
+        !remaining.any(|file| fault.starts_with(&format!("a loop: {file} uses ")))
+    });
+    faults
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -89,61 +69,4 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
-    files.sort();
-}
-
-fn add(uses: &mut Uses, floors: &Floors, file: &str, code: &str) {
-    let module = paths::module(file);
-    if paths::is_test(&module) {
-        return;
-    }
-    let room = floors.room(&module);
-    // A room is there even if it uses nothing.
-    let arrows = uses.entry(room.clone()).or_default();
-    for path in paths::used(&module, code) {
-        let other = floors.room_of_path(&path);
-        if other != room {
-            arrows.entry(other).or_default().insert(file.to_owned());
-        }
-    }
-}
-
-fn describe(floors: &Floors, uses: &Uses) -> String {
-    let mut faults = String::new();
-    for (room, used) in uses {
-        for (other, files) in used {
-            let files = files
-                .iter()
-                .map(String::as_str)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let fault = match (floors.of(room), floors.of(other)) {
-                (None, _) => format!("{room} has no floor: {files}\n"),
-                (_, None) => format!("{room} uses {other}, which has no floor: {files}\n"),
-                (Some(own), Some(floor)) if floor > own => {
-                    format!("{room} uses {other}, which is above it: {files}\n")
-                }
-                (Some(own), Some(floor)) if floor == own && room < other => {
-                    looped(uses, room, other, &files)
-                }
-                _ => String::new(),
-            };
-            faults.push_str(&fault);
-        }
-    }
-    faults
-}
-
-/// Rooms of one floor may use each other in one direction. (Three of them that do so in a circle would not be found, and there
-/// are no three.)
-fn looped(uses: &Uses, room: &str, other: &str, files: &str) -> String {
-    let back = uses.get(other).and_then(|used| used.get(room));
-    back.map_or_else(String::new, |back| {
-        let back = back
-            .iter()
-            .map(String::as_str)
-            .collect::<Vec<_>>()
-            .join(", ");
-        format!("{room} and {other} use each other: {files}; {back}\n")
-    })
 }
