@@ -7,8 +7,8 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 
-use super::headers::only_line;
 use super::hex;
+use super::lines::only_line;
 
 const SINGLE: &str = "b3";
 const TRACE_ID: &str = "x-b3-traceid";

@@ -7,7 +7,7 @@ use opentelemetry::baggage::{Baggage as Members, BaggageExt};
 use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 
-use super::headers::OWS;
+use super::lines::OWS;
 use super::percent;
 
 pub(super) const BAGGAGE: &str = "baggage";

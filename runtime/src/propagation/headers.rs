@@ -4,7 +4,8 @@ use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector};
 
 use super::baggage::BAGGAGE;
-use super::{CarrierMut, choice};
+use super::carrier_mut::CarrierMut;
+use super::choice;
 
 /// The most lines that a `baggage` can have: as many as members.
 const MAX_BAGGAGE_LINES: usize = 64;
@@ -17,9 +18,6 @@ const MAX_NAMES: usize = 128;
 /// Stands for a line that is not text, and for a header with too many lines. It is not legal in any
 /// header.
 pub(super) const UNREADABLE: &str = "\u{fffd}";
-
-/// White space around list members, by RFC 9110, section 5.6.3.
-pub(super) const OWS: [char; 2] = [' ', '\t'];
 
 /// Headers that can be read. Names are compared without regard to case.
 pub(super) trait Headers {
@@ -66,13 +64,5 @@ pub(super) struct Writing<'a, C: ?Sized>(pub(super) &'a mut C);
 impl<C: CarrierMut + ?Sized> Injector for Writing<'_, C> {
     fn set(&mut self, name: &str, value: String) {
         self.0.set(name, value);
-    }
-}
-
-/// Returns the line of a header that must not be repeated.
-pub(super) fn only_line<'a>(extractor: &'a dyn Extractor, name: &str) -> Option<&'a str> {
-    match extractor.get_all(name)?.as_slice() {
-        [line] => Some(line),
-        _ => None,
     }
 }

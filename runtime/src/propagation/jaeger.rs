@@ -8,7 +8,7 @@ use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanId, TraceContextExt, TraceId};
 
 use super::b3::{Decision, Received, is_debugged};
-use super::headers::only_line;
+use super::lines::only_line;
 use super::{hex, percent};
 
 const HEADER: &str = "uber-trace-id";

@@ -45,11 +45,13 @@
 
 mod b3;
 mod baggage;
+mod carrier_mut;
 mod carriers;
 mod choice;
 mod headers;
 mod hex;
 mod jaeger;
+mod lines;
 mod names;
 mod percent;
 mod trace_context;
@@ -61,6 +63,7 @@ use opentelemetry::trace::TraceContextExt;
 
 pub use b3::B3;
 pub use baggage::Baggage;
+pub use carrier_mut::CarrierMut;
 pub use carriers::process::Environment;
 pub use choice::set_propagator;
 pub use jaeger::Jaeger;
@@ -71,52 +74,6 @@ pub use wrapped::{FromExtractor, ToInjector, from_extractor, to_injector};
 use crate::ambient;
 use crate::carrier::Carrier;
 use headers::Writing;
-
-/// Headers that a context can be written to.
-///
-/// # Example
-///
-/// ```
-/// use traced::propagation::{CarrierMut, inject};
-///
-/// struct Message {
-///     headers: Vec<(String, String)>,
-/// }
-///
-/// impl CarrierMut for Message {
-///     fn set(&mut self, name: &str, value: String) {
-///         self.remove(name);
-///         self.headers.push((name.to_owned(), value));
-///     }
-///
-///     fn remove(&mut self, name: &str) {
-///         self.headers.retain(|(header, _)| header != name);
-///     }
-/// }
-///
-/// inject(&mut Message { headers: Vec::new() });
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "a trace context cannot be written to `{Self}`",
-    label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
-)]
-pub trait CarrierMut {
-    /// Writes a header, and replaces those with the same name.
-    fn set(&mut self, name: &str, value: String);
-
-    /// Removes all headers with this name.
-    fn remove(&mut self, name: &str);
-}
-
-impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
-    fn set(&mut self, name: &str, value: String) {
-        (**self).set(name, value);
-    }
-
-    fn remove(&mut self, name: &str) {
-        (**self).remove(name);
-    }
-}
 
 /// Writes the current context to `carrier`.
 ///

@@ -7,7 +7,7 @@ use opentelemetry::propagation::text_map_propagator::FieldIter;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId};
 
-use super::headers::{OWS, only_line};
+use super::lines::{OWS, only_line};
 use super::{hex, tracestate};
 
 const TRACEPARENT: &str = "traceparent";

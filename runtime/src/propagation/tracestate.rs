@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use opentelemetry::trace::TraceState;
 
-use super::headers::OWS;
+use super::lines::OWS;
 
 const MAX_MEMBERS: usize = 32;
 /// How much of the list is kept, in characters: the minimum that the specification allows.

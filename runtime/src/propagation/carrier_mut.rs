@@ -1,0 +1,47 @@
+//! Headers that can be written.
+
+/// Headers that a context can be written to.
+///
+/// # Example
+///
+/// ```
+/// use traced::propagation::{CarrierMut, inject};
+///
+/// struct Message {
+///     headers: Vec<(String, String)>,
+/// }
+///
+/// impl CarrierMut for Message {
+///     fn set(&mut self, name: &str, value: String) {
+///         self.remove(name);
+///         self.headers.push((name.to_owned(), value));
+///     }
+///
+///     fn remove(&mut self, name: &str) {
+///         self.headers.retain(|(header, _)| header != name);
+///     }
+/// }
+///
+/// inject(&mut Message { headers: Vec::new() });
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "a trace context cannot be written to `{Self}`",
+    label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
+)]
+pub trait CarrierMut {
+    /// Writes a header, and replaces those with the same name.
+    fn set(&mut self, name: &str, value: String);
+
+    /// Removes all headers with this name.
+    fn remove(&mut self, name: &str);
+}
+
+impl<T: CarrierMut + ?Sized> CarrierMut for &mut T {
+    fn set(&mut self, name: &str, value: String) {
+        (**self).set(name, value);
+    }
+
+    fn remove(&mut self, name: &str) {
+        (**self).remove(name);
+    }
+}
