@@ -47,11 +47,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::context::FutureExt;
-use opentelemetry::trace::{Span as _, SpanId, TracerProvider};
-use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use opentelemetry::trace::{Span as _, SpanId};
+use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{
-    Sampler, SdkTracer, SdkTracerProvider, ShouldSample, Span, SpanData, SpanProcessor,
+    Sampler, SdkTracerProvider, ShouldSample, Span, SpanData, SpanProcessor,
 };
 
 pub use tree::Tree;
@@ -78,7 +78,7 @@ impl Capture {
     /// Creates a capture that records what `sampler` samples.
     #[must_use]
     pub fn with_sampler(sampler: impl ShouldSample + 'static) -> Capture {
-        router::install();
+        router::install(provider_in);
         let record = Record::default();
         let provider = SdkTracerProvider::builder()
             .with_sampler(sampler)
@@ -102,7 +102,7 @@ impl Capture {
     #[must_use]
     pub fn context(&self) -> Context {
         // Another provider may have been set since.
-        router::install();
+        router::install(provider_in);
         // A thread that got no span so far, since it was outside of captures, would ask again only now
         // and then.
         site::ask_again();
@@ -140,10 +140,11 @@ impl Capture {
         let open = spans.started.iter().filter(|(id, _)| !ended.contains(id));
         open.map(|(_, name)| name.clone()).collect()
     }
+}
 
-    fn tracer(&self, scope: InstrumentationScope) -> SdkTracer {
-        self.provider.tracer_with_scope(scope)
-    }
+/// Returns the provider of the capture in a context.
+fn provider_in(context: &Context) -> Option<SdkTracerProvider> {
+    Some(context.get::<Capture>()?.provider.clone())
 }
 
 /// Removes repeated keys. The last value stays, in the place of the first.

@@ -7,17 +7,19 @@ use opentelemetry::trace::{SpanBuilder, Tracer, TracerProvider};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span};
 
-use super::Capture;
 use crate::ambient;
 use crate::site;
 
+/// Finds the provider of the capture in a context.
+type Find = fn(&Context) -> Option<SdkTracerProvider>;
+
 /// Installs the provider, unless it is the global one already.
-pub(super) fn install() {
+pub(super) fn install(find: Find) {
     if !is_installed() {
         let nowhere = SdkTracerProvider::builder().build();
         // The spans of a provider that was shut down record nothing.
         let _ = nowhere.shutdown();
-        crate::span::tracers::set_tracer_provider(Router { nowhere });
+        crate::span::tracers::set_tracer_provider(Router { nowhere, find });
     }
     // An `init` that exports nothing sets no provider, but it disables all call sites.
     site::set_disabled(false);
@@ -40,6 +42,7 @@ struct Probe(Arc<AtomicBool>);
 
 struct Router {
     nowhere: SdkTracerProvider,
+    find: Find,
 }
 
 impl TracerProvider for Router {
@@ -48,6 +51,7 @@ impl TracerProvider for Router {
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> RoutingTracer {
         RoutingTracer {
             nowhere: self.nowhere.tracer_with_scope(scope.clone()),
+            find: self.find,
             scope,
         }
     }
@@ -55,6 +59,7 @@ impl TracerProvider for Router {
 
 struct RoutingTracer {
     nowhere: SdkTracer,
+    find: Find,
     scope: InstrumentationScope,
 }
 
@@ -66,18 +71,12 @@ impl Tracer for RoutingTracer {
             seen.store(true, Ordering::Relaxed);
             return self.nowhere.build_with_context(builder, parent);
         }
-        match capture(parent) {
-            Some(capture) => capture
-                .tracer(self.scope.clone())
+        // Someone may have created a context without a capture. That of the current one counts then.
+        match (self.find)(parent).or_else(|| ambient::look(self.find)?) {
+            Some(capturing) => capturing
+                .tracer_with_scope(self.scope.clone())
                 .build_with_context(builder, parent),
             None => self.nowhere.build_with_context(builder, parent),
         }
     }
-}
-
-/// Returns the capture of `parent`, or, if someone created a context without one, that of the current
-/// context.
-fn capture(parent: &Context) -> Option<Capture> {
-    let given = parent.get::<Capture>().cloned();
-    given.or_else(|| ambient::look(|current| current.get::<Capture>().cloned())?)
 }
