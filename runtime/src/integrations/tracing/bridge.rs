@@ -53,7 +53,7 @@ where
         .with_tracked_inactivity(false);
     Before
         .and_then(spans)
-        .and_then(After::new())
+        .and_then(After::new(GlobalTracer))
         .with_filter(filter())
 }
 
@@ -80,7 +80,7 @@ pub(super) fn is_suppressed() -> bool {
 }
 
 /// A tracer of whichever provider is the global one when a span starts.
-pub(super) struct GlobalTracer;
+struct GlobalTracer;
 
 impl Tracer for GlobalTracer {
     type Span = Bridged;
@@ -113,7 +113,7 @@ fn keep_last(attributes: &mut Vec<KeyValue>) {
 
 /// The OpenTelemetry span of a `tracing` span.
 #[derive(Debug)]
-pub(super) struct Bridged {
+struct Bridged {
     span: Named,
     /// The span above.
     parent: SpanId,

@@ -13,7 +13,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::error_field::Errors;
 use super::fields::Fields;
-use super::is_of_opentelemetry;
+use super::target::is_of_opentelemetry;
 use crate::ambient;
 #[cfg(feature = "logs")]
 use crate::integrations::logs;

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-use opentelemetry::trace::{SpanContext, TraceContextExt};
+use opentelemetry::trace::TraceContextExt;
 use tracing_core::{Event, Subscriber};
 use tracing_log::NormalizeEvent;
 use tracing_subscriber::fmt::format::{Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-#[cfg(feature = "otlp")]
-use super::is_of_opentelemetry;
-use super::line::Line;
+use super::line::{Line, LineSpan};
 use super::parent;
-use crate::describe::{self, Description, Detail};
+#[cfg(feature = "otlp")]
+use super::target::is_of_opentelemetry;
+use crate::describe::{self, Detail};
 use crate::escape::{Escaped, EscapedJson};
 #[cfg(feature = "otlp")]
 use crate::exporting;
@@ -113,13 +113,6 @@ where
             writeln!(writer, "{}", EscapedJson(&line))
         }
     }
-}
-
-/// Returns the span that a line belongs to.
-#[derive(Debug)]
-pub struct LineSpan {
-    pub(super) ids: SpanContext,
-    pub(super) description: Option<Description>,
 }
 
 impl<F, T> WithIds<F, T> {

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::sync::OnceLock;
 
+use opentelemetry::trace::Tracer;
 use opentelemetry::{KeyValue, Value};
 use tracing_core::dispatcher::WeakDispatch;
 use tracing_core::field::{Field, Visit};
@@ -17,7 +18,6 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-use super::bridge::GlobalTracer;
 use super::parent::Home;
 
 thread_local! {
@@ -45,20 +45,21 @@ impl<S: Subscriber> Layer<S> for Before {
 }
 
 /// The layer behind it.
-pub(super) struct After<S> {
+pub(super) struct After<S, T> {
     /// Another layer of the same kind, which writes to the spans of that one.
-    writer: OpenTelemetryLayer<S, GlobalTracer>,
+    writer: OpenTelemetryLayer<S, T>,
     /// The subscriber that this is a layer of.
     home: OnceLock<WeakDispatch>,
 }
 
-impl<S> After<S>
+impl<S, T> After<S, T>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
+    T: Tracer<Span: Send + Sync> + 'static,
 {
-    pub(super) fn new() -> After<S> {
+    pub(super) fn new(tracer: T) -> After<S, T> {
         After {
-            writer: tracing_opentelemetry::layer().with_tracer(GlobalTracer),
+            writer: tracing_opentelemetry::layer().with_tracer(tracer),
             home: OnceLock::new(),
         }
     }
@@ -78,9 +79,10 @@ where
     }
 }
 
-impl<S> Layer<S> for After<S>
+impl<S, T> Layer<S> for After<S, T>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
+    T: Tracer<Span: Send + Sync> + 'static,
 {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
         // If several subscribers share the layer, the first one counts.

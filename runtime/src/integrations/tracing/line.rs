@@ -2,13 +2,20 @@
 
 use std::fmt::{self, Write};
 
+use opentelemetry::trace::SpanContext;
 use opentelemetry::{Array, Value};
 use serde_json::{Map, Value as Json, json};
 use tracing_subscriber::fmt::format::{self, Compact, Full, Pretty};
 
-use super::ids::LineSpan;
 use crate::describe::Description;
 use crate::escape::{Escaped, value};
+
+/// The span that a line belongs to.
+#[derive(Debug)]
+pub struct LineSpan {
+    pub(super) ids: SpanContext,
+    pub(super) description: Option<Description>,
+}
 
 /// A format of log lines that ids can be added to.
 pub trait Line: sealed::Line {}

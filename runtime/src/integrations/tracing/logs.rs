@@ -10,7 +10,8 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::bridge::is_suppressed;
 use super::fields::Fields;
-use super::{is_of_opentelemetry, parent};
+use super::parent;
+use super::target::is_of_opentelemetry;
 use crate::ambient;
 use crate::integrations::logs;
 

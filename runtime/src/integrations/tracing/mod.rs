@@ -53,6 +53,7 @@ mod logs;
 #[doc = include_str!("moving.md")]
 pub mod moving {}
 mod parent;
+mod target;
 
 pub use bridge::spans;
 #[cfg(feature = "init")]
@@ -62,8 +63,5 @@ pub use ids::{WithIds, with_ids};
 pub use line::Line;
 #[cfg(feature = "logs")]
 pub use logs::{Logs, logs};
-
-/// Returns `true` for events of the OpenTelemetry crates, whose targets are the names of the packages.
-pub(crate) fn is_of_opentelemetry(target: &str) -> bool {
-    matches!(target, "opentelemetry" | "opentelemetry_sdk") || target.starts_with("opentelemetry-")
-}
+#[cfg(feature = "init")]
+pub(crate) use target::is_of_opentelemetry;
