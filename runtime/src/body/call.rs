@@ -9,18 +9,18 @@
     reason = "a frame and a copy less without optimisation, and less to compile"
 )]
 
-use std::any::{Any, type_name};
-use std::{mem, panic, thread};
+use std::any::type_name;
+use std::mem;
 
-use opentelemetry::Context;
-
-use crate::ambient::{self, Attached, Inside};
+use crate::ambient::Inside;
 use crate::attributes::Attributes;
+use crate::body::guard::{Succeeds, enter, leave};
+use crate::body::run::{Looked, run_and_look, run_inside, run_to_end};
 use crate::outcome::Failure;
 use crate::outcome::detect::{Look, LookNowhere};
 use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
-use crate::span::{Active, Running, Started, is_skipped_apart, is_skipped_here};
+use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
 
 /// The size in bytes up to which a value is passed from function to function. Without optimisation, each of them
 /// has room for it on the stack.
@@ -104,7 +104,7 @@ fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look
     if L::SEES {
         return leave(entered, body(), |returned, span| look.look(returned, span));
     }
-    let _succeeds = Succeeds(entered);
+    let _succeeds = Succeeds::at_last(entered);
     body()
 }
 
@@ -131,13 +131,6 @@ fn call_caught<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: 
 #[inline(never)]
 fn neither() -> ! {
     unreachable!("the body ran or panicked")
-}
-
-/// The part of a call that depends on the function's types, if its value is looked at. A function that cannot fail
-/// has one method less to compile.
-pub(crate) trait Looked: Inside {
-    /// Looks at the returned value.
-    fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
 
 struct Call<B, R, L> {
@@ -170,86 +163,6 @@ where
     }
 }
 
-/// Runs the call inside the span, and ends the span with the outcome of the call.
-#[cfg_attr(debug_assertions, inline(always))]
-#[cfg_attr(not(debug_assertions), inline(never))]
-fn run_and_look(started: Started, call: &mut dyn Looked) {
-    let mut once = Once {
-        started,
-        place: None,
-    };
-    let result = ambient::run(|| once.enter(), call);
-    once.look(result, call);
-}
-
-/// Runs a call that cannot fail inside the span, and ends the span.
-#[cfg_attr(debug_assertions, inline(always))]
-#[cfg_attr(not(debug_assertions), inline(never))]
-fn run_to_end(started: Started, call: &mut dyn Inside) {
-    let mut once = Once {
-        started,
-        place: None,
-    };
-    let result = ambient::run(|| once.enter(), call);
-    once.succeed(result);
-}
-
-/// The span of a body that runs once. It is on the stack while the body runs. Everything else that takes room there
-/// is in separate functions.
-struct Once {
-    started: Started,
-    place: Option<Running>,
-}
-
-impl Once {
-    #[inline]
-    fn enter(&mut self) -> Option<Context> {
-        let (context, place) = self.started.enter()?;
-        // The old value is `None`. The compiler does not know that, and would generate code to drop it.
-        mem::forget(self.place.replace(place));
-        Some(context)
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn look(&mut self, result: thread::Result<bool>, call: &dyn Looked) {
-        if let Some(place) = self.leave(result)
-            && let Some(active) = place.leave()
-        {
-            look(active, call);
-        }
-    }
-
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn succeed(&mut self, result: thread::Result<bool>) {
-        if let Some(place) = self.leave(result) {
-            place.succeeded();
-        }
-    }
-
-    #[inline]
-    fn leave(&mut self, result: thread::Result<bool>) -> Option<Running> {
-        match result {
-            Ok(_) => self.place.take(),
-            Err(payload) => panicked(self.place.take(), payload),
-        }
-    }
-}
-
-#[inline(never)]
-fn look(active: Active, call: &dyn Looked) {
-    active.returned(|span| call.outcome(span));
-}
-
-#[cold]
-pub(crate) fn panicked(place: Option<Running>, payload: Box<dyn Any + Send>) -> ! {
-    if let Some(active) = place.and_then(Running::leave) {
-        active.panicked(Some(&*payload));
-    }
-    panic::resume_unwind(payload)
-}
-
 /// Runs `body` inside the span, which ends here only if it panics.
 #[inline]
 pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Active>) {
@@ -262,83 +175,5 @@ pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Act
     match call.returned {
         Some(returned) => (returned, active),
         None => neither(),
-    }
-}
-
-/// The part of [`run`] that does not depend on the function's types, and so is compiled once.
-#[inline(never)]
-fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
-    let (context, place) = active.enter();
-    let mut context = Some(context);
-    match ambient::run(|| context.take(), call) {
-        Ok(_) => place.leave(),
-        Err(payload) => panicked(Some(place), payload),
-    }
-}
-
-/// Makes the span current until the guard is dropped, which ends it.
-#[inline]
-pub fn enter(started: Started) -> Entered {
-    let entered = started.enter();
-    Entered {
-        was_panicking: entered.is_some() && thread::panicking(),
-        guarded: entered.map(|(context, place)| (ambient::attach(&context), place)),
-    }
-}
-
-/// Ends the span of a block with the outcome in its value.
-pub fn leave<R>(
-    mut entered: Entered,
-    value: R,
-    failure: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
-) -> R {
-    if let Some(active) = entered.leave() {
-        active.returned(|span| failure(&value, span));
-    }
-    value
-}
-
-/// The guard of a body that cannot fail unless it panics.
-struct Succeeds(Entered);
-
-impl Drop for Succeeds {
-    fn drop(&mut self) {
-        if self.0.panics() {
-            return;
-        }
-        if let Some(active) = self.0.leave() {
-            active.succeeded();
-        }
-    }
-}
-
-/// The guard of a body that stays in place.
-#[must_use]
-pub struct Entered {
-    guarded: Option<(Attached, Running)>,
-    was_panicking: bool,
-}
-
-impl Entered {
-    /// Returns `true` during a panic that began inside.
-    fn panics(&self) -> bool {
-        thread::panicking() && !self.was_panicking
-    }
-
-    /// Restores the previous context, and returns the span.
-    fn leave(&mut self) -> Option<Active> {
-        let (guard, place) = self.guarded.take()?;
-        drop(guard);
-        place.leave()
-    }
-}
-
-impl Drop for Entered {
-    fn drop(&mut self) {
-        match self.leave() {
-            Some(active) if self.panics() => active.panicked(None),
-            Some(active) => active.passed_through(),
-            None => {}
-        }
     }
 }

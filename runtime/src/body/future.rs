@@ -1,29 +1,23 @@
 //! The span of an asynchronous function.
 
 use std::any::type_name;
-use std::cell::RefCell;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::mem;
-use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::pin::Pin;
 use std::task::{Context as TaskContext, Poll};
 
 use pin_project_lite::pin_project;
 
-use crate::ambient::{self, Attached, BeforeContext, Inside};
+use crate::ambient::Inside;
 use crate::attributes::Attributes;
-use crate::body::call::{Looked, panicked};
+use crate::body::polled::Span;
+use crate::body::run::Looked;
 use crate::outcome::Failure;
 use crate::outcome::Look;
 use crate::site::CallSite;
 use crate::span::start::start_plain_unless_skipped;
-use crate::span::{Active, Running, Started};
-
-thread_local! {
-    /// The contexts of futures and streams that are being dropped on this thread before they have ended.
-    static DROPPING: BeforeContext<RefCell<Vec<Attached>>> = BeforeContext::new();
-}
+use crate::span::{Active, Started};
 
 /// Wraps `future` so that it is polled inside the span, and its output ends the span.
 #[inline]
@@ -31,13 +25,11 @@ pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     Traced {
         proof: PhantomData,
         future,
-        span: Span {
-            held: if started.is_none() {
-                None
-            } else {
-                held(started)
-            },
-        },
+        span: Span::new(if started.is_none() {
+            None
+        } else {
+            held(started)
+        }),
         look,
     }
 }
@@ -157,135 +149,6 @@ impl<F, L> Traced<F, L> {
             future,
             span: Span::new(active),
             look,
-        }
-    }
-}
-
-/// The span of a future or stream, which ends with it.
-pub(crate) struct Span {
-    /// `None` while the future is polled, and after the end.
-    held: Option<Active>,
-}
-
-// An unwinding poll leaves the span ended and nothing half-done.
-impl UnwindSafe for Span {}
-impl RefUnwindSafe for Span {}
-
-impl Span {
-    #[inline]
-    pub(crate) fn new(active: Option<Active>) -> Self {
-        Span { held: active }
-    }
-
-    #[inline]
-    pub(crate) fn is_none(&self) -> bool {
-        self.held.is_none()
-    }
-
-    /// Polls inside the span. If the future is ready, ends the span with its outcome.
-    #[inline(never)]
-    fn run_and_look(&mut self, call: &mut dyn Looked) {
-        if let Some(place) = self.poll(call)
-            && let Some(active) = place.leave()
-        {
-            active.returned(|span| call.outcome(span));
-        }
-    }
-
-    /// Polls a future that cannot fail inside the span. If it is ready, ends the span.
-    #[inline(never)]
-    fn run_to_end(&mut self, call: &mut dyn Inside) {
-        if let Some(place) = self.poll(call) {
-            place.succeeded_at_last();
-        }
-    }
-
-    /// Polls inside the span, which ends here only if the poll panics.
-    #[inline(never)]
-    pub(crate) fn run_once(&mut self, call: &mut dyn Inside) {
-        if let Some(place) = self.poll(call) {
-            self.held = place.leave();
-        }
-    }
-
-    /// Polls inside the span. If that was the last poll, returns the running span.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
-    fn poll(&mut self, call: &mut dyn Inside) -> Option<Running> {
-        let Some(active) = self.held.take() else {
-            call.run();
-            return None;
-        };
-        let (context, place) = active.enter();
-        let mut context = Some(context);
-        match ambient::run(|| context.take(), call) {
-            Ok(true) => Some(place),
-            Ok(false) => {
-                self.held = place.leave();
-                None
-            }
-            Err(payload) => panicked(Some(place), payload),
-        }
-    }
-
-    /// Ends the span with this outcome.
-    #[inline(never)]
-    pub(crate) fn returned<'a>(
-        &mut self,
-        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
-    ) {
-        if let Some(active) = self.held.take() {
-            active.returned(outcome);
-        }
-    }
-
-    pub(crate) fn active(&mut self) -> Option<&mut Active> {
-        self.held.as_mut()
-    }
-
-    pub(crate) fn end(&mut self) {
-        if let Some(active) = self.held.take() {
-            active.end();
-        }
-    }
-
-    /// Makes the span current while the future is dropped, until the span itself is dropped.
-    ///
-    /// The guard is kept in a thread-local: a field would make the future `!Send`.
-    #[inline]
-    pub(crate) fn enter_for_drop(&self) {
-        if !self.is_none() {
-            self.attach_for_drop();
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn attach_for_drop(&self) {
-        let guard = self.held.as_ref().map_or(Attached::NOT, Active::attach);
-        BeforeContext::with(&DROPPING, |dropping| {
-            dropping.borrow_mut().push(guard);
-            Some(())
-        });
-    }
-
-    /// Ends the span of a future or stream that is dropped before it has ended.
-    #[cold]
-    #[inline(never)]
-    pub(crate) fn end_dropped(&mut self, end: fn(Active)) {
-        let guard = BeforeContext::with(&DROPPING, |dropping| dropping.borrow_mut().pop());
-        drop(guard);
-        if let Some(active) = self.held.take() {
-            end(active);
-        }
-    }
-}
-
-impl Drop for Span {
-    #[inline]
-    fn drop(&mut self) {
-        if !self.is_none() {
-            self.end_dropped(Active::cancelled);
         }
     }
 }

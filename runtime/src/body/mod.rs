@@ -3,4 +3,7 @@
 pub(crate) mod call;
 pub(crate) mod deferred;
 pub(crate) mod future;
+pub(crate) mod guard;
+mod polled;
+mod run;
 pub(crate) mod stream;

@@ -6,7 +6,7 @@ use std::task::{Context as TaskContext, Poll};
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
-use crate::body::future::Span;
+use crate::body::polled::Span;
 use crate::outcome::Look;
 use crate::span::Active;
 

@@ -1,24 +1,18 @@
-//! A started span: it is made current, written to, and ended.
+//! A started span: it is made current, and ended.
 //!
 //! A span of our own provider is in a [`FunctionSpan`] box that goes with its function, and is on the thread's desk while the
 //! body runs. All others are reached through their contexts.
-
-use std::any::Any;
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt};
 
 use crate::ambient::{self, Attached};
-use crate::attributes::ValueRef;
-use crate::attributes::{Attributes, Sink};
-use crate::contain::catch;
-use crate::outcome::Failure;
-use crate::outcome::exception;
 #[cfg(feature = "sdk")]
 use crate::sdk::{FunctionSpan, at_desk};
 use crate::site::CallSite;
 use crate::span::in_context::{InContext, Ownership};
 use crate::span::running::Running;
+use crate::span::written::Written;
 
 /// A started span.
 pub struct Active(Span);
@@ -118,30 +112,7 @@ impl Active {
         }
     }
 
-    /// Ends the span of a function that returned. `outcome` looks at the returned value, if the span is recorded.
-    #[inline]
-    pub(crate) fn returned<'a>(
-        self,
-        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
-    ) {
-        self.finish(|span| {
-            if !span.look(outcome) && span.site.success_is_ok() {
-                span.sink.succeed();
-            }
-        });
-    }
-
-    /// Ends the span of a function that returned without a failure.
-    #[inline]
-    pub(crate) fn succeeded(self) {
-        if self.site().success_is_ok() {
-            self.succeeded_as_asked();
-        } else {
-            self.end();
-        }
-    }
-
-    fn site(&self) -> &'static CallSite {
+    pub(super) fn site(&self) -> &'static CallSite {
         match &self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => kept.site,
@@ -149,55 +120,24 @@ impl Active {
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    pub(super) fn succeeded_as_asked(self) {
-        self.finish(|span| span.sink.succeed());
-    }
-
-    /// Looks at a value that a stream passed on. Returns `true` if that was a failure.
-    pub(crate) fn passed<'a>(
-        &mut self,
-        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
-    ) -> bool {
-        self.write(|span| span.look(outcome)).unwrap_or_default()
-    }
-
-    /// Ends the span of a function that panicked.
-    #[cold]
-    pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
-        let message = payload.and_then(|payload| {
-            let text = payload.downcast_ref::<String>().map(String::as_str);
-            text.or_else(|| payload.downcast_ref::<&str>().copied())
-        });
-        self.finish(|span| span.fail(&Failure::panic(message.as_ref())));
-    }
-
-    /// Ends the span of a body that was left in an unknown way, such as a `?`. An error from below may have passed
-    /// through it.
-    pub(crate) fn passed_through(self) {
-        let (own, parent) = match &self.0 {
+    /// Returns the ids of the span and of the one above it.
+    pub(super) fn ids(&self) -> (SpanId, SpanId) {
+        match &self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => kept.ids(),
             Span::InContext(span) => {
                 let own = span.context.span().span_context().span_id();
                 (own, span.parent)
             }
-        };
-        self.returned(|_| None);
-        exception::pass_up(own, parent);
+        }
     }
 
-    /// Ends the span of a future that was dropped before it was ready.
-    pub(crate) fn cancelled(self) {
-        let is_own = match &self.0 {
+    /// Returns `false` for the span that was current when the function was called.
+    pub(super) fn is_own(&self) -> bool {
+        match &self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(_) => true,
             Span::InContext(span) => span.ownership != Ownership::Current,
-        };
-        if is_own {
-            let cancelled = ValueRef::Bool(true);
-            self.finish(|span| span.sink.set("traced.cancelled".into(), cancelled));
         }
     }
 
@@ -217,17 +157,9 @@ impl Active {
             Span::InContext(span) => span.end(),
         }
     }
-
-    /// Writes to the span if it is recorded, and ends it if it is the function's own.
-    #[inline]
-    fn finish(mut self, write: impl FnOnce(&mut Written<'_>)) {
-        self.write(write);
-        self.end();
-    }
-
     /// Writes to the span if it is recorded.
     #[inline]
-    fn write<R>(&mut self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
+    pub(super) fn write<R>(&mut self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
         match &mut self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => {
@@ -243,49 +175,5 @@ impl Active {
             }
             Span::InContext(span) => span.write(write),
         }
-    }
-}
-
-impl InContext {
-    fn write<R>(&self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
-        if self.ownership == Ownership::Unrecorded {
-            return None;
-        }
-        let mut span = self.context.span();
-        span.is_recording().then(|| {
-            write(&mut Written {
-                sink: &mut span,
-                site: self.site,
-                parent: Some(self.parent),
-            })
-        })
-    }
-}
-
-/// A span that is written to.
-struct Written<'a> {
-    sink: &'a mut dyn Sink,
-    site: &'static CallSite,
-    /// The span above, if the span itself does not know it.
-    parent: Option<SpanId>,
-}
-
-impl Written<'_> {
-    /// Looks at the returned value. Returns `true` if that was a failure.
-    #[inline]
-    fn look<'a>(
-        &mut self,
-        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
-    ) -> bool {
-        let failure = catch(|| outcome(&mut Attributes::of(self.sink, self.site))).flatten();
-        if let Some(failure) = &failure {
-            self.fail(failure);
-        }
-        failure.is_some()
-    }
-
-    #[cold]
-    fn fail(&mut self, failure: &Failure<'_>) {
-        exception::fail(self.sink, self.parent, failure);
     }
 }

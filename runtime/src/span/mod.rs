@@ -8,6 +8,7 @@
 pub(crate) mod active;
 pub(crate) mod by_api;
 pub(crate) mod current_span;
+mod ending;
 mod in_context;
 #[cfg(feature = "sdk")]
 mod native;
@@ -18,10 +19,13 @@ mod native;
 pub mod root;
 mod running;
 pub(crate) mod setup;
+mod silence;
 mod skip;
 pub(crate) mod start;
 mod started;
+mod tracer;
 pub(crate) mod tracers;
+mod written;
 
 pub(crate) use active::Active;
 pub(crate) use running::Running;

@@ -12,12 +12,12 @@ use crate::ambient;
 #[cfg(feature = "sdk")]
 use crate::sdk::records_everything;
 use crate::site::CallSite;
-use crate::span::tracers;
+use crate::span::silence;
 
 /// Returns `true` if a call can be skipped without looking at the context: filtered out, or no provider.
 #[inline(never)]
 pub(super) fn is_skipped(site: &'static CallSite) -> bool {
-    site.is_off() || (site.is_on() && tracers::is_silent())
+    site.is_off() || (site.is_on() && silence::is_silent())
 }
 
 /// Returns `true` if a call below the current span can be skipped.
@@ -37,7 +37,7 @@ pub(crate) fn is_skipped_apart(site: &'static CallSite) -> bool {
 
 #[inline]
 pub(super) fn is_skipped_at_once(site: &'static CallSite) -> bool {
-    (site.is_waiting() && tracers::is_silent_so_far()) || site.is_off()
+    (site.is_waiting() && silence::is_silent_so_far()) || site.is_off()
 }
 
 #[inline(never)]
@@ -47,12 +47,12 @@ fn is_declined_apart(site: &'static CallSite) -> bool {
 
 #[inline]
 pub(super) fn is_declined(site: &'static CallSite) -> bool {
-    site.is_on() && (tracers::is_silent() || (DECLINED.get() && current_declines()))
+    site.is_on() && (silence::is_silent() || (DECLINED.get() && current_declines()))
 }
 
 /// Returns `true` if this call opens no span. The call site may be new, or a method of a trait.
 pub(super) fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
-    site.is_filtered(function) || tracers::is_silent()
+    site.is_filtered(function) || silence::is_silent()
 }
 
 thread_local! {

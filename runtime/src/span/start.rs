@@ -20,7 +20,8 @@ use crate::span::skip::{
     note_declined,
 };
 use crate::span::started::Started;
-use crate::span::tracers::{Tracer, Tracers};
+use crate::span::tracer::Tracer;
+use crate::span::tracers::Tracers;
 
 /// Starts a span below the current one, with the name of its call site.
 #[inline]

@@ -1,0 +1,81 @@
+//! How the span of a function ends: what came of the body is written to it.
+
+use std::any::Any;
+
+use crate::attributes::{Attributes, ValueRef};
+use crate::outcome::Failure;
+use crate::outcome::exception;
+use crate::span::active::Active;
+use crate::span::written::Written;
+
+impl Active {
+    /// Ends the span of a function that returned. `outcome` looks at the returned value, if the span is recorded.
+    #[inline]
+    pub(crate) fn returned<'a>(
+        self,
+        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) {
+        self.finish(|span| {
+            if !span.look(outcome) && span.site.success_is_ok() {
+                span.sink.succeed();
+            }
+        });
+    }
+
+    /// Ends the span of a function that returned without a failure.
+    #[inline]
+    pub(crate) fn succeeded(self) {
+        if self.site().success_is_ok() {
+            self.succeeded_as_asked();
+        } else {
+            self.end();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(super) fn succeeded_as_asked(self) {
+        self.finish(|span| span.sink.succeed());
+    }
+
+    /// Looks at a value that a stream passed on. Returns `true` if that was a failure.
+    pub(crate) fn passed<'a>(
+        &mut self,
+        outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) -> bool {
+        self.write(|span| span.look(outcome)).unwrap_or_default()
+    }
+
+    /// Ends the span of a function that panicked.
+    #[cold]
+    pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
+        let message = payload.and_then(|payload| {
+            let text = payload.downcast_ref::<String>().map(String::as_str);
+            text.or_else(|| payload.downcast_ref::<&str>().copied())
+        });
+        self.finish(|span| span.fail(&Failure::panic(message.as_ref())));
+    }
+
+    /// Ends the span of a body that was left in an unknown way, such as a `?`. An error from below may have passed
+    /// through it.
+    pub(crate) fn passed_through(self) {
+        let (own, parent) = self.ids();
+        self.returned(|_| None);
+        exception::pass_up(own, parent);
+    }
+
+    /// Ends the span of a future that was dropped before it was ready.
+    pub(crate) fn cancelled(self) {
+        if self.is_own() {
+            let cancelled = ValueRef::Bool(true);
+            self.finish(|span| span.sink.set("traced.cancelled".into(), cancelled));
+        }
+    }
+
+    /// Writes to the span if it is recorded, and ends it if it is the function's own.
+    #[inline]
+    fn finish(mut self, write: impl FnOnce(&mut Written<'_>)) {
+        self.write(write);
+        self.end();
+    }
+}

@@ -1,0 +1,57 @@
+//! A tracer, and the clock of its spans.
+
+use std::rc::Rc;
+use std::time::UNIX_EPOCH;
+
+use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::{InstrumentationScope, time};
+
+#[cfg(feature = "sdk")]
+use crate::sdk;
+
+/// A tracer: one of the global provider's, or one of our own provider that was found behind it.
+#[derive(Clone)]
+pub(crate) enum Tracer {
+    Api(Rc<BoxedTracer>),
+    #[cfg(feature = "sdk")]
+    Native(sdk::Tracer),
+}
+
+impl Tracer {
+    /// Asks the global provider, which runs foreign code.
+    pub(super) fn of(scope: InstrumentationScope) -> Tracer {
+        let ask = || global::tracer_with_scope(scope);
+        #[cfg(feature = "sdk")]
+        let boxed = match sdk::behind(ask) {
+            Ok(native) => return Tracer::Native(native.of_one_thread()),
+            Err(boxed) => boxed,
+        };
+        #[cfg(not(feature = "sdk"))]
+        let boxed = ask();
+        Tracer::Api(Rc::new(boxed))
+    }
+
+    /// Returns the age at which a tracer is renewed, in case another provider was set without this crate: one second, by
+    /// the clock of its spans.
+    #[inline]
+    pub(super) fn max_age(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => 1_000_000_000,
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::second(),
+        }
+    }
+
+    /// Returns the time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        match self {
+            Tracer::Api(_) => {
+                let since = time::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                u64::try_from(since.as_nanos()).unwrap_or_default()
+            }
+            #[cfg(feature = "sdk")]
+            Tracer::Native(_) => sdk::now(),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A span that is written to, whoever its provider is.
+
+use opentelemetry::trace::{SpanId, TraceContextExt};
+
+use crate::attributes::{Attributes, Sink};
+use crate::contain::catch;
+use crate::outcome::Failure;
+use crate::outcome::exception;
+use crate::site::CallSite;
+use crate::span::in_context::{InContext, Ownership};
+
+impl InContext {
+    pub(super) fn write<R>(&self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
+        if self.ownership == Ownership::Unrecorded {
+            return None;
+        }
+        let mut span = self.context.span();
+        span.is_recording().then(|| {
+            write(&mut Written {
+                sink: &mut span,
+                site: self.site,
+                parent: Some(self.parent),
+            })
+        })
+    }
+}
+
+/// A span that is written to.
+pub(super) struct Written<'a> {
+    pub(super) sink: &'a mut dyn Sink,
+    pub(super) site: &'static CallSite,
+    /// The span above, if the span itself does not know it.
+    pub(super) parent: Option<SpanId>,
+}
+
+impl Written<'_> {
+    /// Looks at the returned value. Returns `true` if that was a failure.
+    #[inline]
+    pub(super) fn look<'a>(
+        &mut self,
+        outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
+    ) -> bool {
+        let failure = catch(|| outcome(&mut Attributes::of(self.sink, self.site))).flatten();
+        if let Some(failure) = &failure {
+            self.fail(failure);
+        }
+        failure.is_some()
+    }
+
+    #[cold]
+    pub(super) fn fail(&mut self, failure: &Failure<'_>) {
+        exception::fail(self.sink, self.parent, failure);
+    }
+}
