@@ -41,25 +41,29 @@ impl Source {
                     self.add(&within(group), depth + usize::from(is_module));
                     &rest[1..]
                 }
-                TokenTree::Ident(_) if is_first(before) => match rest {
-                    // Not the `use<'a>` of a type.
-                    [keyword, next, ..] if is_ident(keyword, "use") && !is(next, '<') => {
-                        let end = rest.iter().position(|token| is(token, ';'));
-                        let (tree, rest) = rest.split_at(end.unwrap_or(rest.len()));
-                        self.add_tree(&tree[1..], &[], depth);
-                        rest
-                    }
-                    _ => {
-                        let (path, rest) = path(rest);
-                        if path.len() > 1 {
-                            self.push(path, None, depth);
-                        }
-                        rest
-                    }
-                },
+                TokenTree::Ident(_) if is_first(before) => self.add_name(rest, depth),
                 _ => &rest[1..],
             };
         }
+    }
+
+    /// Adds a path or a `use`, and returns what follows it.
+    fn add_name<'t>(&mut self, tokens: &'t [TokenTree], depth: usize) -> &'t [TokenTree] {
+        // Not the `use<'a>` of a type, nor a `use` alone, as in a macro.
+        if let [keyword, first, ..] = tokens
+            && is_ident(keyword, "use")
+            && !is(first, '<')
+        {
+            let end = tokens.iter().position(|token| is(token, ';'));
+            let (tree, rest) = tokens.split_at(end.unwrap_or(tokens.len()));
+            self.add_tree(&tree[1..], &[], depth);
+            return rest;
+        }
+        let (path, rest) = path(tokens);
+        if path.len() > 1 {
+            self.push(path, None, depth);
+        }
+        rest
     }
 
     /// Returns what follows an attribute. If it leaves an item to tests, that is what follows the item.
