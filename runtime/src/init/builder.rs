@@ -1,30 +1,20 @@
-//! Set-up with settings that the program makes itself.
+//! Settings that the program makes itself.
 
+use std::fmt;
 use std::time::Duration;
-use std::{fmt, mem};
 
-use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
+use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::{Key, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanExporter;
 
-use super::error::InitError;
 use super::exporters::Own;
-use super::guard::{Claim, Guard, Vain};
-use super::limits;
-#[cfg(feature = "logs")]
-use super::logs::{self, Logs};
 #[cfg(feature = "otlp")]
 use super::otlp::{Given, Protocol};
-use super::provider::{Exporter, Provider, Settings};
-use super::sampler::{self, Sampling};
-use super::signal::Signal;
+use super::provider::Exporter;
+use super::sampler::Sampling;
 #[cfg(feature = "tracing")]
 use super::subscriber::Lines;
-use super::{destination, environment, propagators, resource};
-use crate::propagation::set_propagator;
 use crate::sdk;
-use crate::site;
-use crate::site::filter::{self, Filter};
 
 /// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They
 /// take precedence over the environment's variables.
@@ -63,19 +53,19 @@ pub fn builder() -> Builder {
 /// The builder that [`builder`] returns.
 #[must_use = "nothing is set up before `init` is called"]
 pub struct Builder {
-    attributes: Vec<KeyValue>,
-    sampling: Option<Sampling>,
-    limit: Duration,
-    filter: Option<String>,
-    propagator: Option<Propagator>,
-    exporters: Vec<Exporter>,
+    pub(super) attributes: Vec<KeyValue>,
+    pub(super) sampling: Option<Sampling>,
+    pub(super) limit: Duration,
+    pub(super) filter: Option<String>,
+    pub(super) propagator: Option<Propagator>,
+    pub(super) exporters: Vec<Exporter>,
     #[cfg(feature = "otlp")]
-    otlp: Given,
+    pub(super) otlp: Given,
     #[cfg(feature = "tracing")]
-    lines: Lines,
+    pub(super) lines: Lines,
 }
 
-type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
+pub(super) type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
 /// How long an export may take with an exporter of the program's own.
 const OWN_LIMIT: Duration = Duration::from_secs(30);
@@ -152,94 +142,11 @@ impl Builder {
         self
     }
 
-    /// Sets how long dropping the [`Guard`] waits for the collector. The default is 5 seconds. Logs
+    /// Sets how long dropping the [`Guard`](crate::Guard) waits for the collector. The default is 5 seconds. Logs
     /// take at most half of it.
     pub fn with_shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
-    }
-
-    /// Sets up tracing.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if [`init`](crate::init()) would, or if a method was given a value that is
-    /// not valid.
-    pub fn init(mut self) -> Result<Guard, InitError> {
-        let claim = Claim::take()?;
-        let filter = self.chosen_filter()?;
-        let propagator = self.chosen_propagator()?;
-        let exporters = self.chosen_exporters()?;
-        #[cfg(feature = "logs")]
-        let logs = logs::Exporter::from_environment(
-            #[cfg(feature = "otlp")]
-            &self.otlp,
-        )?;
-        let settings = Settings {
-            resource: resource::resource(self.attributes)?,
-            sampling: match self.sampling {
-                Some(sampling) => Some(sampling),
-                None => sampler::from_environment()?,
-            },
-            limits: limits::from_environment()?,
-        };
-        #[cfg(feature = "tracing")]
-        super::subscriber::install(self.lines)?;
-        // Nothing fails from here on.
-        Signal::Traces.outage().end();
-        if let Some(filter) = filter {
-            site::use_filter(filter);
-        }
-        set_propagator(TextMapCompositePropagator::new(vec![propagator]));
-        #[cfg(feature = "logs")]
-        let logs = (!logs.is_empty()).then(|| Logs::start(logs, settings.resource.clone()));
-        let provider = (!exporters.is_empty()).then(|| Provider::start(exporters, settings));
-        match &provider {
-            Some(provider) => provider.install(),
-            None => site::set_disabled(true),
-        }
-        Ok(Guard {
-            provider,
-            #[cfg(feature = "logs")]
-            logs,
-            limit: self.limit,
-            vain: Vain::default(),
-            _claim: claim,
-        })
-    }
-
-    /// Returns the filter of the program. That of the variable is in force already, if it is valid.
-    fn chosen_filter(&self) -> Result<Option<Filter>, InitError> {
-        let parse = |value: &str| value.parse::<Filter>().ok();
-        let Some(directives) = &self.filter else {
-            environment::read(&[filter::VARIABLE], filter::ACCEPTED, parse)?;
-            return Ok(None);
-        };
-        let problem = || format!("is {directives:?}");
-        let bad = || InitError::setting("Builder::with_filter", problem(), filter::ACCEPTED);
-        parse(directives).map(Some).ok_or_else(bad)
-    }
-
-    fn chosen_propagator(&mut self) -> Result<Propagator, InitError> {
-        match self.propagator.take() {
-            Some(propagator) => Ok(propagator),
-            None => Ok(Box::new(propagators::from_environment()?)),
-        }
-    }
-
-    fn chosen_exporters(&mut self) -> Result<Vec<Exporter>, InitError> {
-        if self.exporters.is_empty() {
-            return Exporter::from_environment(
-                #[cfg(feature = "otlp")]
-                &self.otlp,
-            );
-        }
-        let own = mem::take(&mut self.exporters);
-        Ok(if destination::is_disabled()? {
-            Vec::new()
-        } else {
-            own
-        })
     }
 }
 

@@ -19,6 +19,7 @@ mod propagators;
 mod provider;
 mod resource;
 mod sampler;
+mod setup;
 mod signal;
 #[cfg(feature = "tracing")]
 mod subscriber;

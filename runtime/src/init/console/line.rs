@@ -2,6 +2,13 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+pub(super) const RED: &str = "\x1b[31m";
+pub(super) const GREEN: &str = "\x1b[32m";
+pub(super) const DIM: &str = "\x1b[2m";
+pub(super) const BOLD: &str = "\x1b[1m";
+/// The terminal's own colour.
+pub(super) const PLAIN: &str = "";
+
 /// How lines are written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
@@ -19,7 +26,7 @@ impl Line {
         Line::default().and(color, text)
     }
 
-    /// Appends `text`. An empty colour is the terminal's own.
+    /// Appends `text`.
     pub(super) fn and(mut self, color: &'static str, text: impl Into<String>) -> Line {
         self.0.push((color, text.into()));
         self

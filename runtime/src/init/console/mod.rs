@@ -1,8 +1,10 @@
 //! The console exporter prints each trace to standard error when its first span in this process has
 //! ended.
 
+mod details;
 mod line;
 mod render;
+mod rows;
 mod traces;
 
 use std::future::{Future, ready};

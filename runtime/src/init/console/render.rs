@@ -2,14 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{Event, Link, SpanKind, Status};
+use opentelemetry::trace::{Event, Link, Status};
 use opentelemetry_sdk::trace::SpanData;
 use unicode_width::UnicodeWidthStr;
 
-use super::line::{Line, Style, cut};
-use crate::escape::{Escaped, value};
-use crate::span_tree::{Tree, forest};
+use super::details::{attributes, kind, status};
+use super::line::{BOLD, DIM, GREEN, Line, PLAIN, RED, Style, cut};
+use super::rows::{Row, rows};
+use crate::escape::Escaped;
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
@@ -20,21 +20,12 @@ const MIN_NAME: usize = 12;
 /// each.
 const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
-const RED: &str = "\x1b[31m";
-const GREEN: &str = "\x1b[32m";
-const DIM: &str = "\x1b[2m";
-const BOLD: &str = "\x1b[1m";
-const PLAIN: &str = "";
-
 /// The spans of one trace, sorted by their start; more may come if the trace is still open.
 pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String {
     let Some(first) = spans.first() else {
         return String::new();
     };
-    let mut rows = Vec::new();
-    for tree in forest(spans) {
-        collect(&tree, "", "", &mut rows);
-    }
+    let rows = rows(spans);
     let start = first.start_time;
     let end = spans.iter().map(|span| span.end_time).max();
     let names = rows.iter().map(|row| row.label.width()).max().unwrap_or(0);
@@ -52,40 +43,6 @@ pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String 
     }
     out.push('\n');
     out
-}
-
-/// A span, with the branches of the tree in front of its name and in front of the lines below it.
-struct Row<'a> {
-    label: String,
-    below: String,
-    span: &'a SpanData,
-}
-
-fn collect<'a>(tree: &Tree<'a>, branches: &str, below: &str, rows: &mut Vec<Row<'a>>) {
-    let stem = if tree.children.is_empty() {
-        "  "
-    } else {
-        "│ "
-    };
-    rows.push(Row {
-        label: format!("{branches}{}", Escaped(&tree.span.name)),
-        below: format!("{below}{stem}"),
-        span: tree.span,
-    });
-    for (index, child) in tree.children.iter().enumerate() {
-        let last = index + 1 == tree.children.len();
-        let (branch, stem) = if last {
-            ("└─ ", "   ")
-        } else {
-            ("├─ ", "│  ")
-        };
-        collect(
-            child,
-            &format!("{below}{branch}"),
-            &format!("{below}{stem}"),
-            rows,
-        );
-    }
 }
 
 /// What all lines of one trace share.
@@ -172,38 +129,6 @@ impl Page {
     }
 }
 
-fn kind(span: &SpanData) -> Option<Line> {
-    match span.span_kind {
-        SpanKind::Internal => None,
-        ref kind => {
-            let kind = format!("{kind:?}").to_lowercase();
-            Some(Line::new(PLAIN, format!("[{kind}]")))
-        }
-    }
-}
-
-fn status(span: &SpanData) -> Option<Line> {
-    match &span.status {
-        Status::Unset => None,
-        Status::Ok => Some(Line::new(GREEN, "✓")),
-        Status::Error { description } => {
-            let text = format!("✗ {}", Escaped(description));
-            Some(Line::new(RED, text.trim_end()))
-        }
-    }
-}
-
-/// Returns all attributes but the place in the code, which is not worth its room on a terminal.
-fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
-    let shown = attributes
-        .iter()
-        .filter(|attribute| !attribute.key.as_str().starts_with("code."));
-    shown.map(|attribute| {
-        let key = format!("{}=", Escaped(attribute.key.as_str()));
-        Line::new(DIM, key).and(PLAIN, value(&attribute.value))
-    })
-}
-
 /// Returns the duration. It is never negative, although the wall clock may have been set back.
 fn since(start: SystemTime, end: SystemTime) -> Duration {
     end.duration_since(start).unwrap_or_default()
@@ -223,8 +148,8 @@ fn duration(time: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use insta::assert_snapshot;
-    use opentelemetry::Context;
-    use opentelemetry::trace::{Span as _, TraceContextExt, Tracer, TracerProvider};
+    use opentelemetry::trace::{Span as _, SpanKind, TraceContextExt, Tracer, TracerProvider};
+    use opentelemetry::{Context, KeyValue};
     use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 
     use super::*;
