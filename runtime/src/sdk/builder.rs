@@ -7,7 +7,7 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{IdGenerator, ShouldSample, SpanExporter, SpanLimits};
 
-use crate::sdk::environment::number;
+use crate::environment::number;
 use crate::sdk::export::buffers::Buffers;
 use crate::sdk::export::{
     Batching, Counters, Mailbox, Shared, Spans, Warnings, Worker, Writer, defaults,

@@ -56,7 +56,6 @@
 mod atomics;
 mod builder;
 mod clock;
-mod environment;
 pub(crate) mod export;
 mod ids;
 mod open;

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use opentelemetry_sdk::trace::SpanLimits;
 
-use crate::sdk::environment;
+use crate::environment;
 
 /// The limits of a provider's spans.
 #[derive(Clone, Copy, Debug, Default)]

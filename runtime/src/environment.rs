@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 /// Returns the number in the first of these variables that holds one. A variable that does not hold
 /// a number counts as unset.
-pub(super) fn number<T: FromStr>(variables: &[&str]) -> Option<T> {
+pub(crate) fn number<T: FromStr>(variables: &[&str]) -> Option<T> {
     variables
         .iter()
         .find_map(|variable| env::var(variable).ok()?.trim().parse().ok())
