@@ -88,7 +88,6 @@ mod contain;
 pub mod context;
 #[cfg(feature = "tracing")]
 mod describe;
-#[cfg(feature = "sdk")]
 mod environment;
 #[cfg(any(feature = "sdk", feature = "testing", feature = "tracing"))]
 mod escape;

@@ -2,16 +2,14 @@
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
-use std::sync::OnceLock;
 
+use crate::attributes::text_limit::TextLimit;
 use crate::contain::catch;
 
 /// The text that is recorded for a value whose `Display` or `Debug` panicked.
 const PANICKED: &str = "<panicked while formatting>";
 /// The size in bytes up to which a thread keeps the memory of a text for the next one.
 pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
-/// The default limit, in bytes.
-const DEFAULT_LIMIT: usize = 16 * 1024;
 
 thread_local! {
     /// Memory for the next text.
@@ -40,10 +38,9 @@ pub(crate) fn with_bounded<R>(text: fmt::Arguments<'_>, f: impl FnOnce(&str) -> 
 /// Replaces the contents of `memory` with the formatted and cut text.
 pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
     memory.clear();
-    let limit = Limit::configured();
     let mut buffer = Bounded {
         text: memory,
-        limit,
+        left: TextLimit::current(),
     };
     // An error means that the buffer is full, or comes from the user's code. Both leave what was written so far.
     if catch(|| buffer.write_fmt(text)).is_none() {
@@ -55,67 +52,21 @@ pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
 /// Returns `true` if [`bounded`] may have cut this text.
 #[cfg(feature = "tower")]
 pub(crate) fn is_full(text: &str) -> bool {
-    Limit::configured().room(text, "\u{10ffff}") == 0
-}
-
-/// The maximum length of a formatted value.
-#[derive(Clone, Copy)]
-enum Limit {
-    /// A configured limit, in characters, as the specification counts.
-    Characters(usize),
-    Bytes(usize),
-}
-
-impl Limit {
-    /// Returns the limit of `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or else 16
-    /// KiB.
-    fn configured() -> Limit {
-        static LIMIT: OnceLock<Limit> = OnceLock::new();
-        *LIMIT.get_or_init(|| {
-            [
-                "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            ]
-            .into_iter()
-            .find_map(|name| std::env::var(name).ok()?.trim().parse().ok())
-            .map_or(Limit::Bytes(DEFAULT_LIMIT), Limit::Characters)
-        })
-    }
-
-    /// Returns how many bytes of `more` still fit behind `text`, in whole characters.
-    fn room(self, text: &str, more: &str) -> usize {
-        match self {
-            Limit::Bytes(limit) => {
-                let left = limit.saturating_sub(text.len());
-                if more.len() <= left {
-                    return more.len();
-                }
-                (0..=left)
-                    .rev()
-                    .find(|at| more.is_char_boundary(*at))
-                    .unwrap_or(0)
-            }
-            Limit::Characters(limit) => {
-                // Counting again is linear in the limit, not in the value.
-                let left = limit.saturating_sub(text.chars().count());
-                more.char_indices()
-                    .nth(left)
-                    .map_or(more.len(), |(at, _)| at)
-            }
-        }
-    }
+    let mut left = TextLimit::current();
+    left.take(text);
+    left.take("\u{10ffff}").is_empty()
 }
 
 struct Bounded<'a> {
     text: &'a mut String,
-    limit: Limit,
+    left: TextLimit,
 }
 
 impl Write for Bounded<'_> {
     fn write_str(&mut self, more: &str) -> fmt::Result {
-        let room = self.limit.room(self.text, more);
-        self.text.push_str(&more[..room]);
-        if room == more.len() {
+        let fitting = self.left.take(more);
+        self.text.push_str(fitting);
+        if fitting.len() == more.len() {
             Ok(())
         } else {
             Err(fmt::Error)

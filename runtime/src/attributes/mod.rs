@@ -2,6 +2,7 @@
 
 pub(crate) mod event;
 pub(crate) mod format;
+pub(crate) mod text_limit;
 pub(crate) mod value;
 mod writer;
 

@@ -147,8 +147,12 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the maximum length of a text value, in characters. By default there is no limit but
-    /// `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`.
+    /// Sets the maximum length of a text value, in characters. The default is that of
+    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or no limit.
+    ///
+    /// Without a limit, a value that is formatted (`%`, `?`, or an error) ends after 16 KiB. With a
+    /// limit it may be as long as any other, if the provider is set by
+    /// [`set_tracer_provider`](crate::set_tracer_provider).
     #[must_use]
     pub fn with_max_value_length(mut self, characters: usize) -> Self {
         self.limits.value_length = Some(characters);

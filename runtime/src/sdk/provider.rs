@@ -11,6 +11,7 @@ use std::time::Duration;
 use opentelemetry::{InstrumentationScope, trace};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 
+use crate::attributes::text_limit;
 use crate::sdk::export::{Ending, Shared, Stats};
 use crate::sdk::own_tracer;
 use crate::sdk::tracer::Tracer;
@@ -109,6 +110,10 @@ impl TracerProvider {
         self.inner.shared.buffers.number()
     }
 
+    fn max_value_length(&self) -> Option<usize> {
+        self.inner.shared.limits.value_length
+    }
+
     /// Returns what has become of the spans so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
@@ -164,8 +169,9 @@ impl trace::TracerProvider for TracerProvider {
 }
 
 /// Chooses the provider that `set_tracer_provider` sets, if it is one of ours: traced functions
-/// reach its tracers past the boxes of the API.
+/// reach its tracers past the boxes of the API, and format values as long as it takes them.
 pub(crate) fn choose(provider: &dyn Any) {
     let provider = provider.downcast_ref::<TracerProvider>();
     own_tracer::choose(provider.map(TracerProvider::number));
+    text_limit::raise_to(provider.and_then(TracerProvider::max_value_length));
 }

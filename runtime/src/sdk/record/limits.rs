@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use opentelemetry_sdk::trace::SpanLimits;
 
+use crate::attributes::text_limit;
 use crate::environment;
 
 /// The limits of a provider's spans.
@@ -41,10 +42,7 @@ impl Limits {
             link_attributes: count(&["OTEL_LINK_ATTRIBUTE_COUNT_LIMIT", ANY])?,
             events: count(&["OTEL_SPAN_EVENT_COUNT_LIMIT"])?,
             links: count(&["OTEL_SPAN_LINK_COUNT_LIMIT"])?,
-            value_length: length(&[
-                "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-                "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
-            ])?,
+            value_length: length(&text_limit::VARIABLES)?,
         })
     }
 

@@ -1,0 +1,75 @@
+//! How long a formatted value may be.
+//!
+//! A value is formatted before a provider sees it, and must not take memory without a bound. By default the bound is 16
+//! KiB, or the limit that the environment sets. A provider of ours may be given a higher limit in code, which then counts
+//! here as well. A lower one does not: the provider cuts what it records, and the whole text of an error tells it apart
+//! from others.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::environment;
+
+/// The variables that limit the length of a text value, in characters. The first one that is set counts.
+pub(crate) const VARIABLES: [&str; 2] = [
+    "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+    "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
+];
+
+/// The default, in bytes.
+const DEFAULT: usize = 16 * 1024;
+
+/// The characters to which the provider in force raises the bound, or 0.
+static RAISED: AtomicUsize = AtomicUsize::new(0);
+
+/// Applies the value-length limit of the provider that is set: `None` if it has none, or is not one of ours.
+#[cfg(feature = "sdk")]
+pub(crate) fn raise_to(characters: Option<usize>) {
+    let (TextLimit::Characters(least) | TextLimit::Bytes(least)) = TextLimit::from_environment();
+    let raised = characters.map_or(0, |characters| characters.max(least));
+    RAISED.store(raised, Ordering::Relaxed);
+}
+
+/// How much a formatted value may hold.
+#[derive(Clone, Copy)]
+pub(super) enum TextLimit {
+    /// Characters, which is what the specification counts.
+    Characters(usize),
+    Bytes(usize),
+}
+
+impl TextLimit {
+    /// Returns the limit of a new value.
+    pub(super) fn current() -> TextLimit {
+        match RAISED.load(Ordering::Relaxed) {
+            0 => TextLimit::from_environment(),
+            raised => TextLimit::Characters(raised),
+        }
+    }
+
+    fn from_environment() -> TextLimit {
+        static LIMIT: OnceLock<TextLimit> = OnceLock::new();
+        *LIMIT.get_or_init(|| {
+            let characters = environment::number(&VARIABLES);
+            characters.map_or(TextLimit::Bytes(DEFAULT), TextLimit::Characters)
+        })
+    }
+
+    /// Takes as much from the start of `more` as still fits, in whole characters.
+    pub(super) fn take<'t>(&mut self, more: &'t str) -> &'t str {
+        match self {
+            TextLimit::Bytes(left) => {
+                let mut ends = (0..=more.len().min(*left)).rev();
+                let end = ends.find(|end| more.is_char_boundary(*end)).unwrap_or(0);
+                *left = if end < more.len() { 0 } else { *left - end };
+                &more[..end]
+            }
+            TextLimit::Characters(left) => {
+                let end = more.char_indices().nth(*left);
+                let taken = end.map_or(more, |(end, _)| &more[..end]);
+                *left -= taken.chars().count();
+                taken
+            }
+        }
+    }
+}
