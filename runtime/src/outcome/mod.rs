@@ -1,4 +1,44 @@
-//! What came of a function's body: the error in its returned value, or a panic, and how it is recorded.
+//! What came of a function's body, and how it is recorded.
+//!
+//! # How an error is found
+//!
+//! Only the compiler knows the type behind an alias or a generic parameter. So the type of the
+//! returned value decides, and not how it is spelled:
+//!
+//! 1. [`detect`] chooses a [`Look`] for the type, by method resolution. It sees into a `Result`,
+//!    also inside of `Poll` and `Option`. Of the error it takes the most that the type offers: an
+//!    `Error` with its sources, otherwise the `Display` or the `Debug` text, otherwise only the
+//!    name of the type. For a type that cannot hold an error, the look finds nothing and costs
+//!    nothing.
+//! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there.
+//! 3. [`returned`] takes the error or the value out for the options `err`, `error_type` and `ret`,
+//!    which may have expressions of the user's. The option `error_if` has the last word.
+//!
+//! The result is a [`Failure`]: an error that is borrowed from the returned value and not formatted
+//! yet. Panics and the errors given to `record_error` ([`any_error`]) become failures too.
+//!
+//! # How an error is recorded once
+//!
+//! [`exception`] writes a failure to a span: the status, `error.type`, and an exception with the
+//! sources of the error. An error usually passes through several traced functions on its way up.
+//! Each of their spans gets the status and the type, but only the innermost one gets the exception.
+//! To tell, the thread remembers the text of the exception that it recorded last, and the parent of
+//! the span that has it. If this parent fails with the same text, or with an error that has it as a
+//! source, it is the same error, and the thread remembers the next parent up. Otherwise it is a new
+//! exception.
+//!
+//! An exception is an event of the span, or a log record: the feature `logs` registers itself with
+//! [`exception::offer_to`].
+//!
+//! # Invariants
+//!
+//! - A returned value is looked at only if the span is recorded.
+//! - `Display`, `Debug`, `source` and the expressions of the options may panic, recurse or write
+//!   without end. Each call of them is caught, and what it produces is bounded.
+//! - They may also call a traced function. So the thread's memory is taken out of its cell while
+//!   they run.
+//! - `error.type` has few different values: it is the name of a type, or what `error_type` returns,
+//!   and never a message.
 
 pub(crate) mod any_error;
 pub(crate) mod detect;
