@@ -1,4 +1,27 @@
-//! The attributes of spans and events.
+//! How a Rust value becomes an attribute.
+//!
+//! # The way of a value
+//!
+//! 1. The attributes of a function are one closure in its expansion. If the span is recorded, the
+//!    closure is called with [`Attributes`], which knows the span and the call site. The keys are
+//!    in the call site, so a value comes with an index. A key that is an expression comes with its
+//!    value.
+//! 2. [`ToValue`] converts the value to a [`ValueRef`]: a number, a boolean or a borrowed string,
+//!    for which nothing is allocated, or an owned value such as a list. `None` leaves the attribute
+//!    out. For `%value` and `?value`, [`format`](mod@format) writes the `Display` or `Debug` text
+//!    into memory that the thread keeps.
+//! 3. A [`Sink`] takes it, the trait of all spans that can be written to. Our own span writes bytes
+//!    to its record. A span of another provider gets a `KeyValue` through the API.
+//!
+//! The attributes of an [`event`] are lists or tuples of pairs, and are converted in the same way.
+//!
+//! # Invariants
+//!
+//! - A type that is not an attribute value is a compile error, which says what to write instead. No
+//!   attribute has a `Debug` text unless the user asked for it.
+//! - A text is cut at its limit while it is formatted, so a `Display` without end costs bounded
+//!   memory. In place of a text that panicked there is a remark.
+//! - If an expression panics, the attributes before it are kept.
 
 pub(crate) mod event;
 pub(crate) mod format;
