@@ -1,4 +1,34 @@
-//! Set-up in one call, configured by OpenTelemetry's environment variables.
+//! From the environment to a running provider.
+//!
+//! # How tracing is set up
+//!
+//! [`init`] is [`builder()`] with nothing set. [`setup`] shows the whole way on one screen:
+//!
+//! 1. It takes the claim to have tracing set up, which a process can have once at a time (`guard`).
+//! 2. It collects the settings: what the program set in the [`Builder`], otherwise what
+//!    `environment` reads from the variables. There is one file for each subject: `destination`
+//!    (where a signal goes), `sampler`, `limits`, `resource`, `propagators`, `levels`, and `otlp`
+//!    for all that concerns the collector. Everything that can fail is done here.
+//! 3. It installs what it has collected: the filter, the propagator, the subscriber of `tracing`,
+//!    the provider of `logs`, and last the tracer provider (`provider`), which gives each exporter
+//!    the spans in the form that it takes.
+//!
+//! The [`Guard`] that it returns shuts everything down when it is dropped. `exit` warns if the
+//! process ends before that.
+//!
+//! # Where spans go
+//!
+//! `console` prints traces as trees, `otlp` sends them to a collector, and `exporters` wraps an
+//! exporter of the program's own, so that it can neither hang nor panic without a warning. Each of
+//! them reports its failures to its `signal`, which warns once until an export succeeds again.
+//!
+//! # Invariants
+//!
+//! - If [`init`] returns an error, nothing was set up: whatever can fail is done before anything is
+//!   installed.
+//! - A wrong value is an error that names the variable and says what is accepted. A value that
+//!   another language could mean is a warning. Values that may be secrets are never shown.
+//! - Only `provider` knows which tracer provider is set up.
 
 mod builder;
 mod console;
