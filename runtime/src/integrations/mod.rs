@@ -1,4 +1,33 @@
 //! The crates that this one works with, each behind its feature.
+//!
+//! # How an integration opens spans
+//!
+//! Integrations open spans through the OpenTelemetry API, and not as traced functions do, because
+//! they see a request or a command and no body to run. So they work with any provider, and their
+//! spans and those of traced functions meet in the context. Their instrumentation scope is
+//! `traced`, or `tracing` for the spans of that crate.
+//!
+//! - [`http`] knows what a request and its response mean for a span, by the semantic conventions.
+//!   Its `Exchange` starts with the request and ends with the body of the response. [`tower`] and
+//!   [`reqwest`] translate their own types to it.
+//! - [`mongodb`] listens to the events of the driver, since it has no place to stand around a
+//!   command.
+//! - [`tracing`] has one layer for each kind of thing that the crate knows: spans, events, and log
+//!   records. A formatter adds the ids to log lines.
+//! - [`logs`] holds the provider of log records, for which OpenTelemetry has no global one, and
+//!   gets the exceptions of traced functions from `outcome`.
+//!
+//! # Invariants
+//!
+//! - The other side of a connection must not choose the names of spans, or any other value of which
+//!   there should be few.
+//! - What may be a secret is not recorded: queries, passwords, documents, and the texts of errors
+//!   as far as they quote them.
+//! - An error is recorded as in a traced function (`outcome::exception`), so that one that passes
+//!   through a client, a function and a server is recorded once.
+//! - Code of the application and of other crates runs where its panic is caught, ends the span, and
+//!   goes on.
+//! - The core and `sdk` name no integration.
 
 #[cfg(feature = "tower")]
 pub(crate) mod http;

@@ -6,7 +6,7 @@
 //!
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below and
 //!   above those of traced functions.
-//! - [`events`] turns `tracing` events into events of the current span, whoever opened it.
+//! - [`events`](fn@events) turns `tracing` events into events of the current span, whoever opened it.
 //! - [`with_ids`] adds the name and the ids of the span to each line that
 //!   [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
 //! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids,
