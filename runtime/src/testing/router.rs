@@ -1,4 +1,18 @@
-//! The tracer provider of a test process. It sends each span to the capture in its context.
+//! How captures are kept apart.
+//!
+//! Tests of one process run in parallel, but OpenTelemetry has one global tracer provider. So a
+//! test process gets a provider that records nothing itself. It looks for a
+//! [`Capture`](super::Capture) in the context that a span starts in, and passes the span on to the
+//! provider of that capture. Each capture has one of its own, of the SDK, with a processor that
+//! keeps all spans.
+//!
+//! Because the capture is an entry of the context, it follows the code of a test wherever the
+//! context does: to new roots, and through `traced::context` to threads and tasks. Spans that start
+//! outside of any capture go to a provider that was shut down.
+//!
+//! Another part of the program may set a global provider at any time. So each use of a capture
+//! first starts a span to find out whether it comes here, with telemetry suppressed, so that
+//! another provider does not record it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
