@@ -1,4 +1,26 @@
-//! Headers as OpenTelemetry's extractors and injectors, with a limit on how much of them is read.
+//! How headers are read and written, whatever crate they belong to.
+//!
+//! # How a context comes in
+//!
+//! 1. Each file in [`carriers`](super::carriers) implements [`Headers`] for the type of one crate:
+//!    the lines that a header has, and the names of all headers.
+//! 2. [`take_up`] makes an OpenTelemetry `Extractor` of it, and gives that to the propagator in use
+//!    ([`choice`]).
+//! 3. The propagator reads its headers. Each format is a file: `trace_context` (with `tracestate`),
+//!    `baggage`, `b3`, `jaeger`. What they share is in `lines`, `hex` and `percent`.
+//! 4. The result is a context with a remote span, with baggage, or the same as before.
+//!
+//! On the way out, `inject` gives the propagator an `Injector` ([`Writing`]) that sets headers
+//! through [`CarrierMut`].
+//!
+//! # Invariants
+//!
+//! - Headers come from anyone. The number of lines is limited here, the length of a line and the
+//!   number of its members in each format. What is allocated depends on what is legal, and not on
+//!   what arrives.
+//! - A line that is not text is replaced by [`UNREADABLE`], and not left out: a header with such a
+//!   line is not valid, and leaving it out could make it so.
+//! - A propagator is foreign code. It runs while no lock is held.
 
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector};
