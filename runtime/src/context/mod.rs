@@ -49,6 +49,14 @@
 //!
 //! While a closure waits inside rayon, its thread may run another closure. One that is not wrapped
 //! then sees the wrong context.
+//!
+//! # What a wrapper does
+//!
+//! A wrapper keeps the context in which it was created, by counting and without copying anything. It
+//! attaches this context for one call or one poll, and restores the previous one before it returns, so
+//! an executor may move it to another thread between two polls. A future or stream is also
+//! dropped in its context, since `Drop` may use the current span. In a thread that is ending, where
+//! no context can be attached, the call runs without one.
 
 pub mod thread;
 #[cfg(feature = "tokio")]
