@@ -5,7 +5,6 @@ use std::mem;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::logs::{LogRecord, Logger, LoggerProvider, Severity};
 use opentelemetry::trace::SpanContext;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
@@ -15,6 +14,7 @@ use crate::ambient;
 use crate::attributes::Exception;
 use crate::contain::catch;
 use crate::outcome::exception;
+use crate::site::scope;
 
 const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
 
@@ -120,11 +120,8 @@ impl Exceptions {
             "logs/dup" => true,
             _ => return None,
         };
-        let scope = InstrumentationScope::builder("traced")
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
         Some(Exceptions {
-            logger: provider.logger_with_scope(scope),
+            logger: provider.logger_with_scope(scope::own()),
             on_spans_too,
         })
     }

@@ -13,11 +13,12 @@ use ::mongodb::event::EventHandler;
 use ::mongodb::event::cmap::{CmapEvent, ConnectionClosedEvent, ConnectionClosedReason};
 use ::mongodb::event::command::{CommandEvent, CommandStartedEvent};
 use ::mongodb::options::{ClientOptions, ServerAddress};
+use opentelemetry::KeyValue;
 use opentelemetry::global::{self, BoxedSpan};
 use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Status, Tracer};
-use opentelemetry::{InstrumentationScope, KeyValue};
 
 use crate::ambient;
+use crate::site::scope;
 
 /// The most commands that may be under way at once. There may never be another event about a command
 /// whose future is dropped.
@@ -174,10 +175,7 @@ fn start(command: &CommandStartedEvent) -> BoxedSpan {
         attributes: Some(attributes),
         ..SpanBuilder::default()
     };
-    let scope = InstrumentationScope::builder("traced")
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .build();
-    global::tracer_with_scope(scope).build_with_context(builder, &ambient::current())
+    global::tracer_with_scope(scope::own()).build_with_context(builder, &ambient::current())
 }
 
 /// Returns the collection. Most commands name it as the value of their own key, `getMore` under

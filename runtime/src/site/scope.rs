@@ -17,6 +17,12 @@ pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
     scope.with_version(version).build()
 }
 
+/// Returns the scope of what this crate records without a function of the user's.
+#[cfg(any(feature = "logs", feature = "mongodb", feature = "tower"))]
+pub(crate) fn own() -> InstrumentationScope {
+    of_package(concat!("traced ", env!("CARGO_PKG_VERSION")))
+}
+
 /// A value that the option `scope` takes.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an instrumentation scope",

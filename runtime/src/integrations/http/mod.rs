@@ -20,7 +20,7 @@ use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{
     Span, SpanBuilder, SpanId, SpanKind, SpanRef, TraceContextExt, TraceId, Tracer,
 };
-use opentelemetry::{Context, InstrumentationScope, global};
+use opentelemetry::{Context, global};
 
 pub use body::Body;
 pub(crate) use forwarded::Forwarded;
@@ -33,6 +33,7 @@ use crate::attributes::Sink;
 use crate::attributes::ValueRef;
 use crate::outcome::Failure;
 use crate::outcome::exception;
+use crate::site::scope;
 use crate::span::by_api::{is_no_answer, keep_random};
 use grpc::Status;
 use protocol::Protocol;
@@ -85,7 +86,7 @@ impl Exchange {
             attributes: Some(attributes),
             ..SpanBuilder::default()
         };
-        let span = global::tracer_with_scope(scope()).build_with_context(builder, parent);
+        let span = global::tracer_with_scope(scope::own()).build_with_context(builder, parent);
         Exchange {
             context: with(span, parent),
             parent: parent.span().span_context().span_id(),
@@ -266,10 +267,4 @@ fn set_error(span: &mut SpanRef<'_>, code: &str) {
 fn cut(text: &str) -> &str {
     let end = text.char_indices().nth(255);
     end.map_or(text, |(end, _)| &text[..end])
-}
-
-fn scope() -> InstrumentationScope {
-    InstrumentationScope::builder("traced")
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .build()
 }
