@@ -3,9 +3,8 @@
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use nix::time::{ClockId, clock_gettime};
 use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
-use opentelemetry::{InstrumentationScope, KeyValue, Value};
+use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use traced::sdk::{Span, TracerProvider};
@@ -101,72 +100,6 @@ fn keys_past_the_limit_are_dropped_and_those_that_are_there_can_still_be_set() {
     let of_key_7 = data.attributes.iter().filter(|a| a.key.as_str() == "key 7");
     let values: Vec<&Value> = of_key_7.map(|attribute| &attribute.value).collect();
     assert_eq!(values, [&Value::I64(999)]);
-}
-
-/// How many times the processor time of `usual` it takes, in the best of some tries.
-fn times_as_long(mut it: impl FnMut(), mut usual: impl FnMut()) -> f64 {
-    let time = |run: &mut dyn FnMut()| {
-        let now = || clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock");
-        let start = now();
-        run();
-        Duration::from(now() - start).as_secs_f64()
-    };
-    let tries = (0..10).map(|_| time(&mut it) / time(&mut usual));
-    tries.fold(f64::INFINITY, f64::min)
-}
-
-/// To read the whole record for each of them takes fifty times as long.
-#[test]
-fn a_key_past_the_limit_takes_no_longer_than_others() {
-    let provider = TracerProvider::builder()
-        .with_exporter(Kept::default())
-        .build();
-    let tracer = provider.tracer("t");
-    let keys = |from, to| {
-        (from..to)
-            .map(|n: i64| KeyValue::new(format!("key {n}"), n))
-            .collect()
-    };
-    let (below, past): (Vec<KeyValue>, Vec<KeyValue>) = (keys(0, 100), keys(128, 228));
-    let set = |span: &mut Span, keys: &[KeyValue]| {
-        for key in keys {
-            span.set_attribute(key.clone());
-        }
-    };
-    let mut full = tracer.start("full");
-    set(&mut full, &keys(0, 128));
-    let times = times_as_long(
-        || set(&mut full, &past),
-        || set(&mut tracer.start("usual"), &below),
-    );
-    assert!(times < 1.0, "{times}");
-}
-
-/// To search a list of them takes hundreds of times as long.
-#[test]
-fn a_scope_of_many_is_found_as_soon_as_one_of_few() {
-    let of = |count: u32| {
-        let provider = TracerProvider::builder()
-            .with_exporter(Kept::default())
-            .build();
-        let names: Vec<String> = (0..count).map(|n| format!("scope {n}")).collect();
-        let scopes = names
-            .into_iter()
-            .map(|name| InstrumentationScope::builder(name).build());
-        let scopes: Vec<InstrumentationScope> = scopes.collect();
-        for scope in &scopes {
-            provider.tracer_with_scope(scope.clone());
-        }
-        (provider, scopes)
-    };
-    let find = |(provider, scopes): &(TracerProvider, Vec<InstrumentationScope>)| {
-        for scope in scopes.iter().rev().take(10) {
-            provider.tracer_with_scope(scope.clone());
-        }
-    };
-    let (many, few) = (of(20_000), of(10));
-    let times = times_as_long(|| find(&many), || find(&few));
-    assert!(times < 20.0, "{times}");
 }
 
 #[test]

@@ -102,7 +102,7 @@ mod tests {
     use opentelemetry::{Array, KeyValue, Value};
 
     use super::*;
-    use crate::site::scope::index_of;
+    use crate::site::scope::{COMPARED, index_of};
 
     #[test]
     fn a_scope_with_a_nan_is_the_same_each_time() {
@@ -131,6 +131,20 @@ mod tests {
         assert_eq!(number("7".to_owned()), 7);
         assert_eq!(scopes.since(MAX_SCOPES - 1).len(), 2);
         assert_eq!(scopes.since(MAX_SCOPES)[0].name(), OTHERS);
+    }
+
+    #[test]
+    fn a_scope_is_found_without_a_look_at_all_of_them() {
+        let scopes = Scopes::default();
+        let number = |index: u32| {
+            let scope = InstrumentationScope::builder(format!("scope {index}"));
+            scopes.number(scope.build())
+        };
+        assert!((0..1_000).map(number).eq(0..1_000));
+        COMPARED.set(0);
+        assert!((0..1_000).map(number).eq(0..1_000));
+        // Now and then, a map compares with another one whose hash is similar.
+        assert!(COMPARED.get() < 2_000, "{}", COMPARED.get());
     }
 
     #[test]

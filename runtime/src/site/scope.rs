@@ -70,8 +70,16 @@ pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
     })
 }
 
+#[cfg(all(test, feature = "sdk"))]
+thread_local! {
+    /// How many scopes this thread has compared.
+    pub(crate) static COMPARED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
 /// Returns whether two scopes are the same: floats by their bits, else one with a NaN would be new each time.
 pub(crate) fn are_same(one: &InstrumentationScope, other: &InstrumentationScope) -> bool {
+    #[cfg(all(test, feature = "sdk"))]
+    COMPARED.set(COMPARED.get() + 1);
     let sorted = |scope: &InstrumentationScope| {
         let mut attributes: Vec<KeyValue> = scope.attributes().cloned().collect();
         attributes.sort_by(|a, b| a.key.cmp(&b.key));

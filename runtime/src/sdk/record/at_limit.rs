@@ -77,3 +77,36 @@ impl Record {
         fits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::mem;
+
+    use super::*;
+    use crate::attributes::ValueRef;
+
+    /// Reading the whole record for each of them would take fifty times as long.
+    #[test]
+    fn a_key_past_the_limit_is_refused_without_a_look_at_the_record() {
+        let limits = Limits {
+            attributes: 128,
+            ..Limits::default()
+        };
+        let mut record = Record::default();
+        record.begin_side();
+        let set = |record: &mut Record, keys: std::ops::Range<i64>| {
+            for n in keys {
+                record.attribute(&limits, &format!("key {n}"), &ValueRef::I64(n));
+            }
+        };
+        // The first key past the limit compacts the record.
+        set(&mut record, 0..129);
+        let bytes = mem::take(&mut record.bytes);
+        set(&mut record, 129..1_000);
+        assert!(record.bytes.is_empty());
+        assert_eq!(record.dropped_attributes, 1_000 - 128);
+        record.bytes = bytes;
+        set(&mut record, 7..8);
+        assert_eq!((record.attributes, record.dropped_attributes), (129, 872));
+    }
+}

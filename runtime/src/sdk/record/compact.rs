@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::items::{Failure, Item};
 use super::layout::at;
 use super::read_items::places;
@@ -11,7 +13,7 @@ use crate::site::CODE_KEYS;
 #[derive(Debug)]
 pub(super) struct Compaction {
     /// The keys of its attributes, each of which it had once, including those of its call site.
-    pub(super) keys: HashSet<Box<[u8]>>,
+    pub(super) keys: HashSet<Box<[u8]>, RandomState>,
     /// Its size afterwards.
     pub(super) bytes: usize,
 }
@@ -25,7 +27,7 @@ impl Compaction {
 /// Returns the record without each attribute that a later one of the same key replaces.
 pub(super) fn compact(bytes: &[u8]) -> (Vec<u8>, Compaction) {
     let all: Vec<_> = places(bytes).collect();
-    let mut keys = HashSet::new();
+    let mut keys = HashSet::default();
     let mut kept = Vec::with_capacity(all.len());
     for (place, item) in all.into_iter().rev() {
         let is_kept = match item {
