@@ -1,6 +1,6 @@
 //! Exporters that panic, fail, hang or block: what they lose is counted, and nothing waits for them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use traced::sdk::{Stats, TracerProvider};
@@ -52,13 +52,12 @@ fn a_blocked_exporter_blocks_nobody() {
         .build();
     let tracer = provider.tracer("t");
     drop(tracer.start("first"));
-    let began = Instant::now();
     let limit = Duration::from_millis(50);
     assert!(provider.force_flush_with_timeout(limit).is_err());
     for _ in 0..100_000 {
         drop(tracer.start("more"));
     }
     assert!(provider.shutdown_with_timeout(limit).is_err());
-    // Far less than what the exporter takes, far more than the limits.
-    assert!(began.elapsed() < Duration::from_secs(300));
+    // The exporter is still at its first batch, which is to fail.
+    assert_eq!(provider.stats().dropped.export_failed, 0);
 }
