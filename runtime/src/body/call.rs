@@ -9,13 +9,18 @@
     reason = "a frame and a copy less without optimisation, and less to compile"
 )]
 
+#[cfg(feature = "tower")]
+use std::any::Any;
 use std::any::type_name;
 use std::mem;
+
+#[cfg(feature = "tower")]
+use opentelemetry::Context;
 
 use crate::ambient::Inside;
 use crate::attributes::Attributes;
 use crate::body::guard::{Succeeds, enter, leave};
-use crate::body::run::{Looked, run_and_look, run_inside, run_to_end};
+use crate::body::run::{self, Looked};
 use crate::outcome::Failure;
 use crate::outcome::detect::{Look, LookNowhere};
 use crate::site::CallSite;
@@ -117,9 +122,9 @@ fn call_caught<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: 
         look,
     };
     if L::SEES {
-        run_and_look(started, &mut call);
+        run::run_and_look(started, &mut call);
     } else {
-        run_to_end(started, &mut call);
+        run::run_to_end(started, &mut call);
     }
     match call.returned {
         Some(returned) => returned,
@@ -166,14 +171,31 @@ where
 /// Runs `body` inside the span, which ends here only if it panics.
 #[inline]
 pub(crate) fn run<R>(active: Active, body: impl FnOnce() -> R) -> (R, Option<Active>) {
+    run_by(body, |call| run::run_once(active, call))
+}
+
+/// Runs `body` in the context. If it panics, `end` sees the payload before the panic goes on.
+#[cfg(feature = "tower")]
+pub(crate) fn run_in<R>(
+    context: Option<Context>,
+    body: impl FnOnce() -> R,
+    end: impl FnOnce(&(dyn Any + Send)),
+) -> R {
+    let (returned, ()) = run_by(body, |call| run::run_in(context, call, end));
+    returned
+}
+
+/// Runs `body` through `run`, which runs the call that it gets once.
+#[inline]
+fn run_by<R, T>(body: impl FnOnce() -> R, run: impl FnOnce(&mut dyn Inside) -> T) -> (R, T) {
     let mut call = Call {
         body: Some(body),
         returned: None,
         look: LookNowhere,
     };
-    let active = run_inside(active, &mut call);
+    let ran = run(&mut call);
     match call.returned {
-        Some(returned) => (returned, active),
+        Some(returned) => (returned, ran),
         None => neither(),
     }
 }

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::ambient::{self, Attached, BeforeContext, Inside};
+use crate::ambient::{Attached, BeforeContext, Inside};
 use crate::attributes::Attributes;
-use crate::body::run::{Looked, panicked};
+use crate::body::run::{Looked, run_on, run_once};
 use crate::outcome::Failure;
 use crate::span::{Active, Running};
 
@@ -53,31 +53,22 @@ impl Span {
         }
     }
 
-    /// Polls inside the span, which ends here only if the poll panics.
-    #[inline(never)]
-    pub(crate) fn run_once(&mut self, call: &mut dyn Inside) {
-        if let Some(place) = self.poll(call) {
-            self.held = place.leave();
-        }
-    }
-
     /// Polls inside the span. If that was the last poll, returns the running span.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn poll(&mut self, call: &mut dyn Inside) -> Option<Running> {
-        let Some(active) = self.held.take() else {
-            call.run();
-            return None;
-        };
-        let (context, place) = active.enter();
-        let mut context = Some(context);
-        match ambient::run(|| context.take(), call) {
-            Ok(true) => Some(place),
-            Ok(false) => {
-                self.held = place.leave();
-                None
-            }
-            Err(payload) => panicked(Some(place), payload),
+        let (running, is_over) = run_on(self.held.take()?, call);
+        if is_over {
+            return Some(running);
+        }
+        self.held = running.leave();
+        None
+    }
+
+    /// Polls inside the span, which ends here only if the poll panics.
+    pub(super) fn run_once(&mut self, call: &mut dyn Inside) {
+        if let Some(active) = self.held.take() {
+            self.held = run_once(active, call);
         }
     }
 

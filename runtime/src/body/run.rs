@@ -28,7 +28,7 @@ pub(crate) trait Looked: Inside {
 pub(super) fn run_and_look(started: Started, call: &mut dyn Looked) {
     let mut once = Once {
         started,
-        place: None,
+        running: None,
     };
     let result = ambient::run(|| once.enter(), call);
     once.look(result, call);
@@ -40,33 +40,33 @@ pub(super) fn run_and_look(started: Started, call: &mut dyn Looked) {
 pub(super) fn run_to_end(started: Started, call: &mut dyn Inside) {
     let mut once = Once {
         started,
-        place: None,
+        running: None,
     };
     let result = ambient::run(|| once.enter(), call);
     once.succeed(result);
 }
 
-/// The span of a body that runs once. It is on the stack while the body runs. Everything else that takes room there
-/// is in separate functions.
+/// The span of a body that runs once. It is on the stack while the body runs, so it is built in place, and everything else
+/// that takes room there is in separate functions.
 struct Once {
     started: Started,
-    place: Option<Running>,
+    running: Option<Running>,
 }
 
 impl Once {
     #[inline]
     fn enter(&mut self) -> Option<Context> {
-        let (context, place) = self.started.enter()?;
+        let (context, running) = self.started.enter()?;
         // The old value is `None`. The compiler does not know that, and would generate code to drop it.
-        mem::forget(self.place.replace(place));
+        mem::forget(self.running.replace(running));
         Some(context)
     }
 
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn look(&mut self, result: thread::Result<bool>, call: &dyn Looked) {
-        if let Some(place) = self.leave(result)
-            && let Some(active) = place.leave()
+        if let Some(running) = self.leave(result)
+            && let Some(active) = running.leave()
         {
             look(active, call);
         }
@@ -75,16 +75,16 @@ impl Once {
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn succeed(&mut self, result: thread::Result<bool>) {
-        if let Some(place) = self.leave(result) {
-            place.succeeded();
+        if let Some(running) = self.leave(result) {
+            running.succeeded();
         }
     }
 
     #[inline]
     fn leave(&mut self, result: thread::Result<bool>) -> Option<Running> {
         match result {
-            Ok(_) => self.place.take(),
-            Err(payload) => panicked(self.place.take(), payload),
+            Ok(_) => self.running.take(),
+            Err(payload) => end_by_panic(self.running.take(), payload),
         }
     }
 }
@@ -94,21 +94,48 @@ fn look(active: Active, call: &dyn Looked) {
     active.returned(|span| call.outcome(span));
 }
 
-#[cold]
-pub(super) fn panicked(place: Option<Running>, payload: Box<dyn Any + Send>) -> ! {
-    if let Some(active) = place.and_then(Running::leave) {
-        active.panicked(Some(&*payload));
-    }
-    panic::resume_unwind(payload)
-}
-
-/// Runs the call inside the span, which ends here only if it panics.
-#[inline(never)]
-pub(super) fn run_inside(active: Active, call: &mut dyn Inside) -> Option<Active> {
-    let (context, place) = active.enter();
+/// Runs the call inside the span, which ends here only if the call panics. Returns the span, and whether the call has ended.
+#[inline(always)]
+pub(super) fn run_on(active: Active, call: &mut dyn Inside) -> (Running, bool) {
+    let (context, running) = active.enter();
     let mut context = Some(context);
     match ambient::run(|| context.take(), call) {
-        Ok(_) => place.leave(),
-        Err(payload) => panicked(Some(place), payload),
+        Ok(is_over) => (running, is_over),
+        Err(payload) => end_by_panic(Some(running), payload),
     }
+}
+
+/// Does what [`run_on`] does, for a call that runs once.
+#[inline(never)]
+pub(super) fn run_once(active: Active, call: &mut dyn Inside) -> Option<Active> {
+    let (running, _) = run_on(active, call);
+    running.leave()
+}
+
+#[cold]
+fn end_by_panic(running: Option<Running>, payload: Box<dyn Any + Send>) -> ! {
+    resume(payload, |payload| {
+        if let Some(active) = running.and_then(Running::leave) {
+            active.panicked(Some(payload));
+        }
+    })
+}
+
+/// Runs the call in the context. If it panics, `end` sees the payload before the panic goes on.
+#[cfg(feature = "tower")]
+pub(super) fn run_in(
+    context: Option<Context>,
+    call: &mut dyn Inside,
+    end: impl FnOnce(&(dyn Any + Send)),
+) {
+    let mut context = context;
+    if let Err(payload) = ambient::run(|| context.take(), call) {
+        resume(payload, end);
+    }
+}
+
+/// Lets a panic go on after `end`, which must not panic.
+fn resume(payload: Box<dyn Any + Send>, end: impl FnOnce(&(dyn Any + Send))) -> ! {
+    end(&*payload);
+    panic::resume_unwind(payload)
 }

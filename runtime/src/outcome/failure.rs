@@ -1,6 +1,6 @@
 //! The failure that a returned value holds, or a panic.
 
-use std::any::type_name;
+use std::any::{Any, type_name};
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
@@ -112,10 +112,13 @@ impl<'a> Failure<'a> {
     }
 
     /// Creates the failure of a panic, with its message if that is known.
-    pub(crate) fn panic(message: Option<&'a &'a str>) -> Failure<'a> {
-        let text = message.map_or(Text::Type, |message| Text::Display(message));
+    pub(crate) fn panic(payload: Option<&'a (dyn Any + Send)>) -> Failure<'a> {
+        let message = payload.and_then(|payload| {
+            let text = payload.downcast_ref::<String>().map(|text| text as _);
+            text.or_else(|| payload.downcast_ref::<&str>().map(|text| text as _))
+        });
         Failure {
-            text,
+            text: message.map_or(Text::Type, Text::Display),
             ..Failure::of_type(PANIC)
         }
     }

@@ -160,20 +160,30 @@ impl Active {
     /// Writes to the span if it is recorded.
     #[inline]
     pub(super) fn write<R>(&mut self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
-        match &mut self.0 {
+        let mut in_context;
+        // `write` is called once, so that it is inlined.
+        Some(write(&mut match &mut self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(kept) => {
                 kept.settle();
+                if !kept.is_open() {
+                    return None;
+                }
                 let site = kept.site;
-                kept.is_open().then(|| {
-                    write(&mut Written {
-                        sink: &mut **kept,
-                        site,
-                        parent: None,
-                    })
-                })
+                Written {
+                    sink: &mut **kept,
+                    site,
+                    parent: None,
+                }
             }
-            Span::InContext(span) => span.write(write),
-        }
+            Span::InContext(span) => {
+                in_context = span.recording()?;
+                Written {
+                    sink: &mut in_context,
+                    site: span.site,
+                    parent: Some(span.parent),
+                }
+            }
+        }))
     }
 }

@@ -43,7 +43,9 @@ pub(super) fn start(
     let parent = &setup.parent;
     let above = parent.span().span_context().span_id();
     if !span.is_recording() {
-        return unrecorded(&span, parent, called);
+        let context = unrecorded(span.span_context(), parent)?;
+        let ownership = Ownership::Unrecorded;
+        return Some(Active::in_context(site, context, above, ownership));
     }
     if let Some(attributes) = called.attributes {
         Attributes::record(&mut span, site, attributes);
@@ -78,22 +80,20 @@ fn build(tracer: &BoxedTracer, builder: SpanBuilder, setup: &Setup) -> BoxedSpan
     }
 }
 
-/// Keeps the context of a span that is not recorded: what is below it, here and behind the next propagator, must know.
-fn unrecorded(span: &BoxedSpan, parent: &Context, called: &Called<'_>) -> Option<Active> {
+/// Returns the context with the span of this answer, which is not recorded: what is below it, here and behind the next
+/// propagator, must know. Returns `None` if the provider answered with no span.
+pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Context> {
     let above = parent.span().span_context().span_id();
-    if is_no_answer(span.span_context(), above) {
+    if is_no_answer(answer, above) {
         return None;
     }
-    let answer = keep_random(span.span_context(), parent);
-    let context = parent.with_remote_span_context(answer);
-    let active = Active::in_context(called.site, context, above, Ownership::Unrecorded);
-    Some(active)
+    Some(parent.with_remote_span_context(keep_random(answer, parent)))
 }
 
 /// Returns the span's context with the random flag of its parent, which belongs to the trace by
 /// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). The SDK's provider clears it where nothing is
 /// recorded.
-pub(crate) fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
+fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     const RANDOM: TraceFlags = TraceFlags::new(0x02);
     let parent = parent.span();
     let random = match parent.span_context() {
@@ -111,6 +111,6 @@ pub(crate) fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
 
 /// Returns `true` if a provider answered with no span, or with the parent's own, as one does that is a no-op or was shut
 /// down.
-pub(crate) fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
+fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
     !answer.is_valid() || answer.span_id() == parent
 }

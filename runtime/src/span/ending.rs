@@ -49,11 +49,7 @@ impl Active {
     /// Ends the span of a function that panicked.
     #[cold]
     pub(crate) fn panicked(self, payload: Option<&(dyn Any + Send)>) {
-        let message = payload.and_then(|payload| {
-            let text = payload.downcast_ref::<String>().map(String::as_str);
-            text.or_else(|| payload.downcast_ref::<&str>().copied())
-        });
-        self.finish(|span| span.fail(&Failure::panic(message.as_ref())));
+        self.finish(|span| span.fail(&Failure::panic(payload)));
     }
 
     /// Ends the span of a body that was left in an unknown way, such as a `?`. An error from below may have passed

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::mem;
 
 use opentelemetry::Context;
-use opentelemetry::trace::{SpanId, TraceContextExt};
+use opentelemetry::trace::{SpanId, SpanRef, TraceContextExt};
 
 use crate::site::CallSite;
 
@@ -43,6 +43,15 @@ impl InContext {
             }
             None => Box::new(span),
         }
+    }
+
+    /// Returns the span if it is recorded.
+    pub(super) fn recording(&self) -> Option<SpanRef<'_>> {
+        if self.ownership == Ownership::Unrecorded {
+            return None;
+        }
+        let span = self.context.span();
+        span.is_recording().then_some(span)
     }
 
     /// Ends the span if it is the function's own, and keeps the box for another one.

@@ -1,29 +1,12 @@
 //! A span that is written to, whoever its provider is.
 
-use opentelemetry::trace::{SpanId, TraceContextExt};
+use opentelemetry::trace::SpanId;
 
 use crate::attributes::{Attributes, Sink};
 use crate::contain::catch;
 use crate::outcome::Failure;
 use crate::outcome::exception;
 use crate::site::CallSite;
-use crate::span::in_context::{InContext, Ownership};
-
-impl InContext {
-    pub(super) fn write<R>(&self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
-        if self.ownership == Ownership::Unrecorded {
-            return None;
-        }
-        let mut span = self.context.span();
-        span.is_recording().then(|| {
-            write(&mut Written {
-                sink: &mut span,
-                site: self.site,
-                parent: Some(self.parent),
-            })
-        })
-    }
-}
 
 /// A span that is written to.
 pub(super) struct Written<'a> {

@@ -56,7 +56,7 @@ use opentelemetry_sdk::trace::{
 
 pub use tree::Tree;
 
-use crate::site;
+use crate::{ambient, site};
 
 /// The spans of one test.
 #[derive(Clone, Debug)]
@@ -89,7 +89,7 @@ impl Capture {
 
     /// Runs `f` with its spans captured.
     pub fn run<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _guard = self.context().attach();
+        let _attached = ambient::attach(&self.context());
         f()
     }
 

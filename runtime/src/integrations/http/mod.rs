@@ -9,9 +9,7 @@ mod protocol;
 mod request;
 mod secrets;
 
-use std::any::Any;
 use std::mem;
-use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -28,13 +26,13 @@ pub(crate) use grpc::Methods;
 pub(crate) use request::Request;
 pub(crate) use secrets::Secrets;
 
-use crate::ambient::{self, Attached};
 use crate::attributes::Sink;
 use crate::attributes::ValueRef;
+use crate::body::call;
 use crate::outcome::Failure;
 use crate::outcome::exception;
 use crate::site::scope;
-use crate::span::by_api::{is_no_answer, keep_random};
+use crate::span::by_api;
 use grpc::Status;
 use protocol::Protocol;
 
@@ -102,20 +100,12 @@ impl Exchange {
     /// Runs foreign code for a request while its span is current. A panic ends the span and
     /// continues.
     pub(crate) fn watch<R>(exchange: &mut Option<Exchange>, f: impl FnOnce() -> R) -> R {
-        let guard = exchange.as_ref().map(Exchange::attach);
-        let result = panic::catch_unwind(AssertUnwindSafe(f));
-        drop(guard);
-        result.unwrap_or_else(|payload| {
+        let context = exchange.as_ref().map(|exchange| exchange.context.clone());
+        call::run_in(context, f, |payload| {
             if let Some(exchange) = exchange.take() {
-                exchange.panicked(&*payload);
+                exchange.failed(Failure::panic(Some(payload)));
             }
-            panic::resume_unwind(payload)
         })
-    }
-
-    /// Makes the span current until the guard is dropped.
-    fn attach(&self) -> Attached {
-        ambient::attach(&self.context)
     }
 
     /// Returns the id of the trace that the request belongs to, if there is one.
@@ -203,12 +193,6 @@ impl Exchange {
         self.finish();
     }
 
-    fn panicked(self, payload: &(dyn Any + Send)) {
-        let text = payload.downcast_ref::<String>().map(String::as_str);
-        let message = text.or_else(|| payload.downcast_ref::<&str>().copied());
-        self.failed(Failure::panic(message.as_ref()));
-    }
-
     /// Ends the span of a request with a complete response.
     pub(crate) fn end(mut self) {
         if self.awaits_status {
@@ -242,12 +226,13 @@ impl Drop for Exchange {
 /// Returns the context with the span. If the span records nothing, the context has what spans below
 /// it and the next service must know.
 fn with(span: BoxedSpan, parent: &Context) -> Context {
-    let above = parent.span().span_context().clone();
-    match span.span_context() {
-        _ if span.is_recording() => below(parent, span),
-        answer if is_no_answer(answer, above.span_id()) => parent.with_remote_span_context(above),
-        answer => parent.with_remote_span_context(keep_random(answer, parent)),
+    if span.is_recording() {
+        return below(parent, span);
     }
+    by_api::unrecorded(span.span_context(), parent).unwrap_or_else(|| {
+        let above = parent.span().span_context().clone();
+        parent.with_remote_span_context(above)
+    })
 }
 
 fn below(parent: &Context, span: BoxedSpan) -> Context {
