@@ -1,15 +1,15 @@
-//! When spans are exported.
+//! Decides when spans are exported.
 
 use std::time::Duration;
 
-/// When spans are exported.
+/// The settings that say when spans are exported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batching {
-    /// How long ended spans may wait for more.
+    /// The time that ended spans may wait for more.
     pub(crate) delay: Duration,
-    /// How many spans are exported at once.
+    /// The number of spans that are exported at once.
     pub(crate) size: usize,
-    /// How long an export may take.
+    /// The time limit of an export.
     pub(crate) limit: Duration,
 }
 

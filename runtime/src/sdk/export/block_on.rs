@@ -1,4 +1,4 @@
-//! Waiting for the future of an exporter, for a limited time.
+//! Waits for the future of an exporter, for a limited time.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use super::deadline::Deadline;
 
-/// Runs a future and returns its output. Returns `None`, and drops the future, if it takes longer
-/// than `limit`.
+/// Runs a future and returns its output. If it takes longer than `limit`, drops the future and
+/// returns `None`.
 pub(crate) fn block_on<F: Future>(future: F, limit: Duration) -> Option<F::Output> {
     let deadline = Deadline::after(limit);
     let waker = Waker::from(Arc::new(Unpark(thread::current())));

@@ -1,5 +1,5 @@
-//! Where ended spans wait for the background thread: a ring per thread, and a shared queue for what
-//! does not fit there.
+//! The buffers in which ended spans wait for the background thread: a ring for each thread, and a
+//! shared queue for what does not fit there.
 //!
 //! `tests/race` compiles this file against a model checker.
 
@@ -17,14 +17,15 @@ const RINGS: usize = 16 * 1024 * 1024;
 /// The size of the queue that all threads share, in bytes.
 const SHARED: usize = 40 * 1024 * 1024;
 
-/// How many used buffers a thread keeps for its next spans.
+/// The number of used buffers that a thread keeps for its next spans.
 const SPARE: usize = 32;
 /// The maximum size of such a buffer.
 const SPARE_BYTES: usize = 4 * 1024;
 /// The initial size of a buffer, which fits most spans.
 const USUAL: usize = 256;
 
-/// A thread's ring of each provider that it ended spans of; `None` where there was no room for one.
+/// The rings of a thread, one for each provider that it ended spans of. An entry is `None` if there
+/// was no room for a ring.
 #[derive(Default)]
 pub(crate) struct Rings(RefCell<Vec<(usize, Option<Producer>)>>);
 
@@ -55,11 +56,11 @@ pub(crate) fn fresh() -> Vec<u8> {
 /// The buffers of one provider.
 pub(crate) struct Buffers {
     id: usize,
-    /// How many bytes new rings may still take.
+    /// The number of bytes that new rings may still take.
     left: AtomicUsize,
     fresh: Mutex<Vec<Consumer>>,
     gauges: Mutex<Gauges>,
-    /// How many bytes the background thread took out of a ring and is reading.
+    /// The number of bytes that the background thread has taken out of a ring and is reading.
     in_hand: AtomicUsize,
     overflow: Overflow,
     /// `true` if the background thread was called since it last looked.
@@ -70,7 +71,7 @@ pub(crate) struct Buffers {
 #[derive(Default)]
 struct Gauges {
     rings: Vec<Gauge>,
-    /// How many records were pushed to rings that are gone.
+    /// The number of records that were pushed to rings that are gone.
     gone: u64,
 }
 
@@ -78,14 +79,15 @@ struct Gauges {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pushed {
     Kept,
-    /// It was kept, and the background thread should be called.
+    /// The record was kept, and the background thread should be called because the buffer is
+    /// filling up.
     KeptFillingUp,
     Dropped,
 }
 
 impl Buffers {
-    /// For so many spans of any size, as long as there are bytes for them; `taken` of these are
-    /// somebody else's.
+    /// Creates buffers with room for `spans` spans of any size, as far as the bytes suffice.
+    /// `taken` bytes of them belong to adaptive sampling.
     pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
         static NEXT: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
         Buffers {
@@ -133,8 +135,8 @@ impl Buffers {
         }
     }
 
-    /// Creates a ring of a sixteenth of what is left: few threads get much, and many threads get
-    /// some.
+    /// Creates a ring that takes a sixteenth of the bytes that are left, so that a few threads get
+    /// large rings and many threads get some.
     fn new_ring(&self) -> Option<Producer> {
         let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
         let left = self
@@ -151,14 +153,14 @@ impl Buffers {
         Some(producer)
     }
 
-    /// Returns how many spans were handed over so far.
+    /// Returns the number of spans that were handed over so far.
     pub(crate) fn pushed(&self) -> u64 {
         let gauges = lock(&self.gauges);
         let rings = gauges.rings.iter().map(Gauge::pushed);
         gauges.gone + rings.sum::<u64>() + self.overflow.pushed()
     }
 
-    /// Returns how many bytes wait.
+    /// Returns the number of bytes that are waiting.
     pub(crate) fn waiting(&self) -> usize {
         let rings: usize = lock(&self.gauges).rings.iter().map(Gauge::waiting).sum();
         rings + self.in_hand.load(Ordering::Relaxed) + self.overflow.waiting()
@@ -166,13 +168,13 @@ impl Buffers {
 }
 
 impl Rings {
-    /// Pushes to the ring of these buffers. Returns whether it is filling up, or `None` if it has
-    /// no room.
+    /// Pushes a record to this thread's ring for `buffers`. Returns `Some(true)` if the ring is
+    /// filling up, or `None` if it has no room.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
         let mut rings = self.0.borrow_mut();
-        // There is nearly always one provider.
+        // There is nearly always only one provider.
         match rings.first_mut() {
             Some((id, Some(ring))) if *id == buffers.id => ring.push(record),
             _ => ring_of(&mut rings, buffers)?.push(record),
@@ -200,16 +202,16 @@ fn ring_of<'r>(
 #[derive(Default)]
 pub(crate) struct Drain {
     rings: Vec<Consumer>,
-    /// The records of one ring, copied so that the ring is free again at once.
+    /// The records of one ring. They are copied so that the ring is free again at once.
     spans: Vec<u8>,
 }
 
 impl Drain {
-    /// Gives `read` all spans that were handed over before, whole ones only: each was handed over
-    /// at once.
+    /// Calls `read` with all spans that were handed over before. It only sees whole spans, because
+    /// each is handed over at once.
     pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
-        // Not a mere store: it must see what threads handed over before they saw the flag set, and
-        // so did not call again.
+        // A mere store would not do: this must see what threads handed over before they saw the
+        // flag set, and so did not call again.
         buffers.is_called.swap(false, Ordering::AcqRel);
         self.rings.append(&mut lock(&buffers.fresh));
         for ring in &mut self.rings {
@@ -222,7 +224,7 @@ impl Drain {
         self.give_back(buffers);
     }
 
-    /// Gives the bytes of rings back whose threads have ended.
+    /// Gives back the bytes of the rings whose threads have ended.
     fn give_back(&mut self, buffers: &Buffers) {
         let mut is_any_over = false;
         self.rings.retain(|ring| {
@@ -240,7 +242,8 @@ impl Drain {
 }
 
 impl Gauges {
-    /// Forgets the rings whose ends are both gone, but not how much was pushed to them.
+    /// Forgets the rings that have lost both ends, but keeps count of the records that were pushed
+    /// to them.
     fn forget_abandoned(&mut self) {
         let gone = self.rings.extract_if(.., |gauge| gauge.is_last());
         self.gone += gone.map(|gauge| gauge.pushed()).sum::<u64>();

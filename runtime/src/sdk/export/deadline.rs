@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Deadline(Option<Instant>);
 
 impl Deadline {
-    /// Returns the deadline after this time. It is never if the clock does not reach that far.
+    /// Returns the deadline after this time, or one that never comes if the clock does not reach
+    /// that far.
     pub(crate) fn after(limit: Duration) -> Deadline {
         Deadline(Instant::now().checked_add(limit))
     }

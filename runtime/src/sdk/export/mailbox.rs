@@ -1,9 +1,9 @@
-//! What the application's threads and the background thread tell each other.
+//! The mailbox between the application's threads and the background thread.
 //!
-//! The application's threads leave orders: look at the buffers, flush, shut down, say whether
-//! anything is unsent. The background thread waits for orders, and answers those that are waited
-//! for. Everything is behind one lock, which is held only to read or write a few fields: handing a
-//! span over takes it only when a buffer fills up.
+//! The application's threads leave orders: to look at the buffers, to flush, to shut down, or to
+//! say whether anything is unsent. The background thread waits for orders, and answers those that
+//! somebody waits for. Everything is behind one lock, which is held only to read or write a few
+//! fields. Handing over a span takes the lock only when a buffer fills up.
 
 use std::mem;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -26,27 +26,27 @@ pub(crate) struct Mailbox {
 
 #[derive(Default)]
 struct State {
-    /// A buffer is filling up.
+    /// `true` if a buffer is filling up.
     is_called: bool,
-    /// How many flushes were asked for.
+    /// The number of flushes that were asked for.
     asked: u64,
-    /// How many of these flushes are done.
+    /// The number of these flushes that are done.
     done: u64,
-    /// Why the last flush failed, if it did.
+    /// The reason why the last flush failed, if it did.
     failure: Option<String>,
-    /// Somebody asks whether anything is unsent.
+    /// `true` if somebody asks whether anything is unsent.
     is_asked: bool,
-    /// The answer to that.
+    /// The answer to that question.
     is_unsent: Option<bool>,
     /// The time limit of the shutdown that was asked for.
     shutdown: Option<Duration>,
-    /// The background thread has ended.
+    /// `true` if the background thread has ended.
     is_over: bool,
 }
 
-/// What the background thread is to do.
+/// What the background thread has been asked to do.
 pub(crate) struct Order {
-    /// Somebody waits for [`Mailbox::answer`].
+    /// `true` if somebody waits for [`Mailbox::answer`].
     pub(crate) is_asked: bool,
     /// The number of flushes that are done once everything is exported.
     pub(crate) flush: Option<u64>,
@@ -73,7 +73,7 @@ impl Mailbox {
         self.to_worker.notify_one();
     }
 
-    /// Waits for an order, at most until `deadline`. For the background thread.
+    /// Waits for an order, at most until `deadline`. Only the background thread calls this.
     pub(crate) fn wait(&self, deadline: Deadline) -> Order {
         let mut state = self.lock();
         while !state.has_work() {
@@ -92,8 +92,8 @@ impl Mailbox {
         }
     }
 
-    /// Answers that these flushes are done, and why the last one failed, if it did. For the
-    /// background thread.
+    /// Answers that these flushes are done, and why the last one failed, if it did. Only the
+    /// background thread calls this.
     pub(crate) fn flushed(&self, asked: u64, failure: Option<String>) {
         let mut state = self.lock();
         state.done = asked;
@@ -114,7 +114,7 @@ impl Mailbox {
         self.lock().is_over
     }
 
-    /// Orders that everything is exported, and waits for it.
+    /// Orders a flush, and waits until everything is exported.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
         self.refuse_worker()?;
         let mut state = self.lock();
@@ -127,7 +127,8 @@ impl Mailbox {
         self.wait_until(state, limit, |state| state.done >= mine)
     }
 
-    /// Orders that everything is exported and the thread ends, and waits for it.
+    /// Orders a shutdown, and waits until everything is exported and the background thread has
+    /// ended.
     pub(crate) fn shutdown(&self, limit: Duration) -> OTelSdkResult {
         let mut state = self.lock();
         state.shutdown = Some(limit);
@@ -144,8 +145,8 @@ impl Mailbox {
         Err(OTelSdkError::InternalFailure(reason.to_owned()))
     }
 
-    /// Asks whether any span that has ended is not exported, and waits for the answer. Returns
-    /// `None` if none comes in time.
+    /// Asks whether any span has ended and was not exported, and waits for the answer. Returns
+    /// `None` if no answer comes in time.
     #[cfg(feature = "init")]
     pub(crate) fn ask(&self, limit: Duration) -> Option<bool> {
         let mut state = self.lock();
@@ -159,7 +160,7 @@ impl Mailbox {
         state.is_unsent.or(state.is_over.then_some(false))
     }
 
-    /// Answers [`ask`](Mailbox::ask). For the background thread.
+    /// Answers [`ask`](Mailbox::ask). Only the background thread calls this.
     pub(crate) fn answer(&self, is_unsent: bool) {
         self.lock().is_unsent = Some(is_unsent);
         self.to_callers.notify_all();

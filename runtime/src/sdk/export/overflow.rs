@@ -8,30 +8,31 @@ use std::sync::PoisonError;
 use crate::sdk::atomics::{AtomicU64, AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::sdk::record::layout::is_error;
 
-/// How many bytes spans may take here in any case, however many spans they are.
+/// The number of bytes that spans may take here in any case, however many spans there are.
 const SMALL_CHANGE: usize = 4 * 1024 * 1024;
-/// What a record takes in addition to its bytes.
+/// The number of bytes that a record takes in addition to its own.
 const OVERHEAD: usize = 64;
 
-/// How many bytes are reserved for spans that ended with an error.
+/// The number of bytes that are reserved for spans that ended with an error.
 const RESERVE: usize = 4 * 1024 * 1024;
 
-/// A queue that all threads share. It is bounded by spans and by bytes.
+/// A queue that all threads share. It is bounded in spans and in bytes.
 pub(crate) struct Overflow {
-    /// How many spans may wait, unless they are few bytes.
+    /// The maximum number of waiting spans, unless they take few bytes.
     most_spans: usize,
-    /// How many bytes may wait. Spans that ended with an error may take the reserve in addition.
+    /// The maximum number of waiting bytes. Spans that ended with an error may also take the
+    /// reserve.
     most_bytes: usize,
     pushed: AtomicU64,
     records: Mutex<VecDeque<Vec<u8>>>,
-    /// How many spans wait, including those that the background thread is reading.
+    /// The number of waiting spans, including those that the background thread is reading.
     spans: AtomicUsize,
-    /// How many bytes these take.
+    /// The number of bytes that these spans take.
     bytes: AtomicUsize,
 }
 
 impl Overflow {
-    /// Creates a queue for so many spans and so many bytes, of which some are the reserve.
+    /// Creates a queue for this many spans and this many bytes, including the reserve.
     pub(crate) fn new(spans: usize, bytes: usize) -> Overflow {
         Overflow {
             most_spans: spans,
@@ -43,8 +44,8 @@ impl Overflow {
         }
     }
 
-    /// Takes a record. Returns whether half of the room is taken, or `None` if there is no room for
-    /// the record.
+    /// Takes a record. Returns `Some(true)` if half of the room is taken, or `None` if there is no
+    /// room for the record.
     pub(crate) fn push(&self, record: &[u8]) -> Option<bool> {
         let mut records = lock(&self.records);
         // Only the holder of the lock raises these numbers.
@@ -66,7 +67,7 @@ impl Overflow {
         Some(is_over(2))
     }
 
-    /// Gives all records to `read`. The room of each is free once it has been read.
+    /// Calls `read` with each record, and frees its room afterwards.
     pub(crate) fn pass(&self, mut read: impl FnMut(&[u8])) {
         let records = mem::take(&mut *lock(&self.records));
         for record in records {
@@ -76,12 +77,12 @@ impl Overflow {
         }
     }
 
-    /// Returns how many records were taken so far.
+    /// Returns the number of records that were taken so far.
     pub(crate) fn pushed(&self) -> u64 {
         self.pushed.load(Ordering::Relaxed)
     }
 
-    /// Returns how many bytes wait.
+    /// Returns the number of bytes that are waiting.
     pub(crate) fn waiting(&self) -> usize {
         self.bytes.load(Ordering::Relaxed)
     }

@@ -19,24 +19,25 @@ use crate::sdk::atomics::{Arc, AtomicBool, AtomicU64, AtomicUsize, Ordering};
 /// The size of a word in bytes. A ring takes and gives whole words.
 const WORD: usize = 8;
 
-/// The positions of the two ends. They are apart from the words, so that counts can still be read
-/// when these are gone.
+/// The positions of the two ends. They are kept apart from the words, so that counts can still be
+/// read when the words are gone.
 #[derive(Debug)]
 struct Ends {
     head: Apart<AtomicUsize>,
     tail: Apart<AtomicUsize>,
-    /// How many records were pushed.
+    /// The number of records that were pushed.
     pushed: Apart<AtomicU64>,
-    /// One of the ends is gone.
+    /// `true` if one of the ends is gone.
     is_abandoned: AtomicBool,
 }
 
-/// A value on a cache line of its own, so that the two threads do not take it from each other.
+/// A value on a cache line of its own, so that the two threads do not take the line from each
+/// other.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Apart<T>(T);
 
-/// The words. Their number is a power of two.
+/// The words of a ring. Their number is a power of two.
 #[derive(Debug)]
 struct Words(Box<[AtomicU64]>);
 
@@ -93,7 +94,7 @@ impl Words {
 }
 
 impl Producer {
-    /// Writes a record of whole words. Returns whether more than half of the room is taken
+    /// Writes a record of whole words. Returns `Some(true)` if more than half of the room is taken
     /// afterwards, or `None` if there is no room for the record.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
@@ -101,7 +102,8 @@ impl Producer {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
         let next = self.tail.wrapping_add(count);
-        // By the last position of the reader that was seen. Only if much is taken, look again.
+        // This goes by the last position of the reader that was seen, and looks again only if much
+        // is taken.
         let is_filling_up = self.is_much(next) && self.is_filling_up(next)?;
         let start = self.words.place(self.tail);
         match self.words.0.get(start..start + count) {
@@ -110,7 +112,7 @@ impl Producer {
         }
         self.tail = next;
         self.pushed += 1;
-        // Before `tail`: whoever sees the record must find it counted.
+        // This comes before `tail`: whoever sees the record must find it counted.
         self.ends.pushed.0.store(self.pushed, Ordering::Relaxed);
         self.ends.tail.0.store(next, Ordering::Release);
         Some(is_filling_up)
@@ -122,8 +124,8 @@ impl Producer {
         next.wrapping_sub(self.head) > self.words.0.len() / 2
     }
 
-    /// Looks where the reader is, and answers as [`is_much`](Producer::is_much). Returns `None` if
-    /// there is no room.
+    /// Looks where the reader is, and returns what [`is_much`](Producer::is_much) does, or `None`
+    /// if there is no room.
     #[cold]
     fn is_filling_up(&mut self, next: usize) -> Option<bool> {
         self.head = self.ends.head.0.load(Ordering::Acquire);
@@ -151,8 +153,8 @@ impl Drop for Producer {
 }
 
 impl Consumer {
-    /// Reads everything there is now, and puts it into `bytes` in place of what they held. It looks
-    /// only once: following a thread that goes on writing would slow that thread down.
+    /// Replaces the contents of `bytes` with everything that can be read now. It looks only once:
+    /// following a thread that goes on writing would slow that thread down.
     pub(crate) fn take_all<'b>(&mut self, bytes: &'b mut Vec<u8>) -> &'b [u8] {
         let tail = self.ends.tail.0.load(Ordering::Acquire);
         let count = tail.wrapping_sub(self.head);
@@ -181,7 +183,7 @@ impl Consumer {
         self.words.capacity()
     }
 
-    /// Returns `true` if nothing is left to read, and the writer is gone.
+    /// Returns `true` if nothing is left to read and the writer is gone.
     pub(crate) fn is_over(&self) -> bool {
         // In this order, so that everything the writer has pushed is seen.
         self.ends.is_abandoned.load(Ordering::Acquire)
@@ -224,8 +226,8 @@ impl Drop for Consumer {
 #[expect(clippy::inline_always, reason = "see `Producer::push`")]
 fn store(places: &[AtomicU64], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks::<WORD>();
-    // Eight at a time, which takes fewer steps. Both are cut where the words end, since there may
-    // be more places.
+    // This reads eight at a time, which takes fewer steps. Both are cut where the words end, since
+    // there may be more places.
     let (many, rest) = words.as_chunks::<8>();
     let (places_of_many, places) = places.split_at(many.len() * 8);
     for (places, words) in places_of_many.as_chunks::<8>().0.iter().zip(many) {

@@ -1,4 +1,4 @@
-//! What the spans of a provider share with its background thread.
+//! The state that the spans of a provider share with its background thread.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,7 +31,7 @@ impl Shared {
         self.is_shut_down.load(Ordering::Relaxed)
     }
 
-    /// A span has ended, on a thread that has these rings, or none.
+    /// Hands over a span that has ended, on a thread that has these rings, or none.
     #[inline(always)]
     #[expect(
         clippy::inline_always,

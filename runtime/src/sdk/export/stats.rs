@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use super::buffers::Buffers;
 use crate::sdk::sampling::Pending;
 
-/// What has become of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so far.
+/// Counts of what has become of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so
+/// far.
 ///
 /// `recorded` is always the sum of `exported`, `sampled_out`, `dropped` and `waiting`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub(crate) struct Counters {
 }
 
 impl Counters {
-    /// Takes over what the sampling has counted.
+    /// Adds what adaptive sampling has counted.
     pub(crate) fn count_decisions(&self, pending: &mut Pending) {
         let dropped = std::mem::take(&mut pending.dropped);
         let sampled_out = std::mem::take(&mut pending.sampled_out);
@@ -91,8 +92,8 @@ impl Counters {
         self.pending.store(pending.bytes(), Ordering::Relaxed);
     }
 
-    /// What became of the spans that were handed over; if the background thread `is_over`, those
-    /// that it left came too late.
+    /// Returns what has become of the spans that were handed over. If the background thread
+    /// `is_over`, the spans that it left behind came too late.
     pub(crate) fn read(&self, buffers: &Buffers, is_over: bool) -> Stats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut stats = Stats {
@@ -110,7 +111,7 @@ impl Counters {
             },
             ..Stats::default()
         };
-        // After all others, since it only grows.
+        // This is read after all the others, since it only grows.
         let dropped = &stats.dropped;
         let settled = stats.exported + stats.sampled_out + dropped.total();
         let not_taken = dropped.buffer_full + dropped.after_shutdown;

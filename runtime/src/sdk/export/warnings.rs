@@ -13,13 +13,13 @@ pub(crate) struct Warnings {
     sampling_bounds: Warning,
     late: Warning,
     export: Warning,
-    /// Why the provider takes no more spans.
+    /// The reason why the provider takes no more spans.
     ending: OnceLock<Ending>,
-    /// `traced::init` set the provider up.
+    /// `true` if `traced::init` set the provider up.
     is_of_init: bool,
 }
 
-/// Why a provider takes no more spans.
+/// The reason why a provider takes no more spans.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
     /// It was told to shut down.
@@ -55,7 +55,8 @@ impl Warnings {
         }
     }
 
-    /// Words the warnings for a provider of `traced::init`, whose exporters write some themselves.
+    /// Words the warnings for a provider of `traced::init`, whose exporters write some of them
+    /// themselves.
     #[cfg(feature = "init")]
     pub(crate) fn are_of_init(&mut self) {
         self.is_of_init = true;
@@ -74,7 +75,7 @@ impl Warnings {
         }
     }
 
-    /// Notes why the provider takes no more spans. The first reason counts.
+    /// Notes the reason why the provider takes no more spans. The first reason counts.
     pub(crate) fn note_ending(&self, ending: Ending) {
         let _ = self.ending.set(ending);
     }

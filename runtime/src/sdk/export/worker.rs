@@ -1,4 +1,4 @@
-//! The background thread: from the buffers, by way of sampling, to the exporters.
+//! The background thread, which takes spans from the buffers, through sampling, to the exporters.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -16,7 +16,8 @@ use crate::sdk::clock;
 use crate::sdk::record::{Ended, spans};
 use crate::sdk::sampling::{Keep, Pending, Reason};
 
-/// How long the background thread waits before it decides on traces whose first span has ended.
+/// The time that the background thread waits before it decides on traces whose first span has
+/// ended.
 const SOON: Duration = Duration::from_millis(20);
 
 /// The state of the background thread.
@@ -52,7 +53,7 @@ impl Worker {
         }
     }
 
-    /// Works until the provider is shut down.
+    /// Runs until the provider is shut down.
     pub(crate) fn run(mut self) {
         let _suppressed = Context::enter_telemetry_suppressed_scope();
         self.shared.mailbox.begin();
@@ -63,7 +64,7 @@ impl Worker {
             let is_urgent = order.flush.is_some() || order.shutdown.is_some();
             let has_ended = self.pass();
             if is_urgent {
-                // Once more, for spans that ended before the first spans that the last pass saw.
+                // This pass is for spans that ended before the first spans that the last pass saw.
                 self.pass();
             }
             if order.shutdown.is_some() {
@@ -89,7 +90,7 @@ impl Worker {
         }
     }
 
-    /// Takes up the spans that have ended. Returns `true` if the next pass has traces to decide.
+    /// Takes in the spans that have ended. Returns `true` if the next pass has traces to decide.
     fn pass(&mut self) -> bool {
         let now = Instant::now();
         let before = self.pending.as_mut().map(Pending::ended);
@@ -116,7 +117,7 @@ impl Worker {
         }
     }
 
-    /// Returns `true` if the last pass has seen spans that are not exported.
+    /// Returns `true` if the last pass saw spans that are not exported yet.
     fn is_unsent(&self) -> bool {
         let pending = self.pending.as_ref().map_or(0, Pending::bytes);
         self.output.count > 0 || pending > 0
@@ -140,16 +141,16 @@ impl Worker {
 /// The exporters, and the current batch.
 struct Output {
     shared: Arc<Shared>,
-    /// All of them have the same spans.
+    /// The writers, which all have the same spans.
     writers: Vec<Box<dyn Writer>>,
-    /// How many spans they have.
+    /// The number of spans that each writer has.
     count: usize,
     /// The size of the records of these spans.
     bytes: usize,
     batching: Batching,
     /// The time at which the last batch was exported.
     since: Instant,
-    /// Why an export failed, if one did since this was last taken.
+    /// The reason why an export failed, if one has failed since this was last taken.
     failure: Option<String>,
 }
 
@@ -169,7 +170,7 @@ impl Output {
         batch.store(self.bytes, Ordering::Relaxed);
     }
 
-    /// Adds a span to the batch. Exports the batch before if it has no room for the span, and
+    /// Adds a span to the batch. Exports the batch first if it has no room for the span, and
     /// afterwards if it is full.
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
         if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
@@ -185,7 +186,7 @@ impl Output {
         }
     }
 
-    /// Exports the batch. Whatever the exporters do, this returns, and counts the spans.
+    /// Exports the batch. This returns and counts the spans whatever the exporters do.
     fn export(&mut self) {
         self.since = Instant::now();
         let count = std::mem::take(&mut self.count) as u64;
@@ -213,7 +214,7 @@ impl Output {
         self.failure = failure.or(self.failure.take());
     }
 
-    /// Counts the spans of a batch. Returns why they are lost, if they are.
+    /// Counts the spans of a batch. Returns the reason why they are lost, if they are.
     fn counted(&self, count: u64, exported: Exported) -> Option<String> {
         let counters = &self.shared.counters;
         let lost = match exported {

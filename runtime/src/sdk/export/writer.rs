@@ -1,4 +1,4 @@
-//! What takes the ended spans: the background thread gives each of them to every writer.
+//! Writers, which take the ended spans. The background thread gives each span to every writer.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(crate) trait Writer: Send {
     /// Returns `true` if the batch has room for this span.
     fn has_room_for(&self, span: Ended<'_>) -> bool;
 
-    /// Adds a span to the batch; `reason` says why adaptive sampling kept it, if it did.
+    /// Adds a span to the batch. `reason` says why adaptive sampling kept it, if it did.
     fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes);
 
     /// Exports the batch. Its spans are lost if that fails.
@@ -33,7 +33,8 @@ pub(crate) trait Writer: Send {
     fn shutdown(&mut self, limit: Duration) -> OTelSdkResult;
 }
 
-/// What became of a batch: how many of its spans were rejected, or why all of them are lost.
+/// The result of exporting a batch: the number of spans that were rejected, or the reason why all
+/// of them are lost.
 pub(crate) type Exported = Result<u64, Lost>;
 
 /// The reason why a batch is lost.
@@ -55,7 +56,7 @@ impl Lost {
     }
 }
 
-/// A [`Writer`] of [`SpanData`], for any exporter of OpenTelemetry.
+/// A [`Writer`] that creates [`SpanData`], for any exporter of OpenTelemetry.
 pub(crate) struct Spans<E> {
     exporter: E,
     interned: Interned,

@@ -1,4 +1,4 @@
-//! Collecting the spans of a request, by their scopes.
+//! Collects the spans of a request, by their scopes.
 
 use std::mem;
 
@@ -25,13 +25,13 @@ const SCHEMA_URL: u8 = bytes(3);
 
 /// The maximum size of a message's tag and length.
 const HEAD: usize = 1 + 10;
-/// A byte of a record becomes at most four bytes, as in a list of booleans.
+/// The maximum factor by which encoding enlarges a record, which a list of booleans reaches.
 const GROWTH: usize = 4;
-/// How many buffers are kept for further spans.
+/// The number of buffers that are kept for further spans.
 const SPARE: usize = 4;
 /// The maximum size of all of them.
 const SPARE_BYTES: usize = 1024 * 1024;
-/// The size from which the buffer for what comes behind a span's attributes is not kept.
+/// The size in bytes from which the buffer `behind` is not kept.
 const BEHIND_BYTES: usize = 64 * 1024;
 
 /// Encodes spans, until they are taken as a request.
@@ -43,11 +43,11 @@ pub(super) struct Encoder {
     schema: Vec<u8>,
     /// The scopes, by their numbers.
     scopes: Vec<Scope>,
-    /// The numbers of those that have spans.
+    /// The numbers of the scopes that have spans.
     used: Vec<usize>,
     /// The templates, by the numbers of their call sites.
     templates: Vec<Template>,
-    /// What comes behind the attributes of the span that is being put.
+    /// The fields that follow the attributes of the span that is being encoded.
     behind: Vec<u8>,
     spare: Vec<Vec<u8>>,
     spans: usize,
@@ -61,9 +61,9 @@ struct Scope {
     head: Box<[u8]>,
     /// The field of the scope's schema.
     schema: Box<[u8]>,
-    /// The spans, behind room for what comes before those of the first scope.
+    /// The spans, preceded by free room for what a request has before the spans of its first scope.
     spans: Vec<u8>,
-    /// The size of that room.
+    /// The size of the free room.
     room: usize,
 }
 
@@ -127,8 +127,8 @@ impl Encoder {
             .extend(new.iter().map(|site| Template::of(site)));
     }
 
-    /// Takes all spans as one request. It is made from the first scope's spans: what comes before
-    /// them is put into the room there.
+    /// Takes all spans as one request. The request is built in the buffer of the first scope, whose
+    /// free room takes what comes before its spans.
     pub(super) fn take(&mut self) -> Option<Request> {
         let used = mem::take(&mut self.used);
         let (first, others) = used.split_first()?;
@@ -204,7 +204,7 @@ impl Scope {
         self.head.len() + self.spans.len() - self.room + self.schema.len()
     }
 
-    /// Puts what comes before the scope's spans.
+    /// Appends what comes before the scope's spans.
     fn put_head(&self, out: &mut Vec<u8>) {
         out.push(SCOPE_SPANS);
         wire::put_length(out, self.size());

@@ -1,4 +1,4 @@
-//! The events and links of a span's message.
+//! Encodes the events and links of a span.
 
 use super::fields::{EVENT, LINK, remote_flags};
 use super::values;
@@ -6,7 +6,7 @@ use super::wire::{self, bytes, fixed32, fixed64, number};
 use crate::sdk::record::layout::key;
 use crate::sdk::record::{Attributes, Event, Failure, Key, Link, Simple};
 
-/// Puts an event.
+/// Appends an event.
 pub(super) fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
     wire::message(out, EVENT, |out| {
         out.push(fixed64(1));
@@ -16,7 +16,7 @@ pub(super) fn put_event(out: &mut Vec<u8>, event: Event<'_>) {
     });
 }
 
-/// Puts the event of an exception that ended the span.
+/// Appends the event of an exception that ended the span.
 pub(super) fn put_exception(out: &mut Vec<u8>, failure: Failure<'_>) {
     const HEAD: usize = 20;
     let all = KNOWN.iter().zip(failure.attributes());
@@ -35,7 +35,7 @@ pub(super) fn put_exception(out: &mut Vec<u8>, failure: Failure<'_>) {
     }
 }
 
-/// Puts a link.
+/// Appends a link.
 pub(super) fn put_link(out: &mut Vec<u8>, link: Link<'_>) {
     wire::message(out, LINK, |out| {
         wire::field(out, bytes(1), &link.trace_id);
@@ -75,7 +75,7 @@ fn known(key: &str) -> Option<&'static [u8]> {
     Some(KNOWN[index])
 }
 
-/// Puts the number of what was dropped, unless it is 0.
+/// Appends the number of items that were dropped, unless it is 0.
 pub(super) fn put_count(out: &mut Vec<u8>, tag: u8, count: u32) {
     if count != 0 {
         out.push(tag);

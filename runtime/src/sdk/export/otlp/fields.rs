@@ -25,7 +25,7 @@ pub(super) const STATUS: u8 = bytes(15);
 pub(super) const FLAGS: [u8; 2] = [0x80 | fixed32(0), 1];
 
 /// Returns the flags of a span or a link. The second byte says that it is known whether the parent,
-/// or what is linked to, is in another process, and whether it is.
+/// or the target of the link, is in another process, and whether it is.
 pub(super) fn remote_flags(flags: u8, is_remote: bool) -> [u8; 4] {
     const HAS_IS_REMOTE: u8 = 1;
     const IS_REMOTE: u8 = 2;

@@ -1,8 +1,8 @@
-//! Encoding records as an OTLP request, without building anything in between.
+//! Encodes records as an OTLP request, without building anything in between.
 //!
 //! The resource, each scope, and what the spans of a call site have in common are encoded once
 //! (`encoder`, `template`). Each span is appended to those of its scope in one pass over its
-//! record: `span` puts what most spans have, and `rest` the other items.
+//! record: `span` writes what most spans have, and `rest` the other items.
 
 mod encoder;
 mod events;
@@ -29,7 +29,7 @@ use encoder::Encoder;
 
 /// An `ExportTraceServiceRequest`.
 pub(crate) struct Request {
-    /// The request begins at `start` of these bytes.
+    /// The encoded request, which begins at `start`.
     pub(crate) bytes: Vec<u8>,
     pub(crate) start: usize,
     pub(crate) spans: usize,
@@ -41,7 +41,7 @@ pub(crate) trait Transport: Send {
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
 }
 
-/// A [`Writer`] of OTLP.
+/// A [`Writer`] that encodes spans as OTLP and hands them to a [`Transport`].
 pub(crate) struct Otlp<T> {
     encoder: Encoder,
     transport: T,

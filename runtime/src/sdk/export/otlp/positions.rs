@@ -1,11 +1,11 @@
-//! Finding an attribute among those that are written.
+//! Finds an attribute among those that were written.
 
 use std::ops::Range;
 
 use super::fields::ATTRIBUTE;
 
-/// Returns where the attribute of this key stands in `out`, which holds only attributes from
-/// `start` on.
+/// Returns the position in `out` of the attribute with this key. From `start` on, `out` holds only
+/// attributes.
 pub(super) fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
     let mut places = places(&out[start..]);
     let (place, _) = places.find(|(_, known)| *known == key)?;
@@ -17,7 +17,7 @@ pub(super) fn keys(fields: &[u8]) -> impl Iterator<Item = &[u8]> {
     places(fields).map(|(_, key)| key)
 }
 
-/// Returns the attributes that these fields begin with: where each stands, and its key.
+/// Returns the position and the key of each attribute that these fields begin with.
 fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -32,7 +32,7 @@ fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
     })
 }
 
-/// Reads a length; returns it, and where it ends.
+/// Reads a length. Returns it, and the position after it.
 #[inline]
 fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut length = 0;

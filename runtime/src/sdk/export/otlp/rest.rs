@@ -1,4 +1,4 @@
-//! A span's message: the items that only some spans have.
+//! Encodes the items that only some spans have.
 
 use opentelemetry::trace::TraceState;
 
@@ -10,29 +10,29 @@ use super::{events, positions, values, wire};
 use crate::sdk::record::{self, Ended, Failure, Item, Items, Stored, Text};
 use crate::sdk::sampling::{Reason, state_as_kept};
 
-/// An index that is larger than any key's.
+/// An index that no key has.
 const NONE: usize = 1 << 8;
 
-/// Puts the items of a span that were not put yet.
+/// Appends the items of a span that [`span`](super::span) has left.
 pub(super) struct Rest<'w, 'r> {
     pub(super) out: &'w mut Vec<u8>,
-    /// What comes behind the attributes. They stand together, so that a key can be looked up in
-    /// them.
+    /// The fields that follow the attributes. They are kept apart because the attributes must stand
+    /// together while keys are looked up in them.
     pub(super) behind: &'w mut Vec<u8>,
-    /// Where the attributes begin in `out`.
+    /// The position in `out` at which the attributes begin.
     pub(super) attributes: usize,
     /// The lowest index whose key cannot be among the attributes yet, or [`NONE`].
     pub(super) next_index: usize,
-    /// How many attributes have come by index.
+    /// The number of attributes that came by index.
     pub(super) indexed: usize,
-    /// How many other attributes there are, without those of the template.
+    /// The number of other attributes, not counting those of the template.
     pub(super) others: usize,
-    /// Says that the other attributes came as expected so far.
+    /// `true` if the other attributes have come as expected so far.
     pub(super) is_expected: bool,
     pub(super) found: Found<'r>,
 }
 
-/// Items that may come several times in a record; the last one counts.
+/// Items that may occur several times in a record. The last one counts.
 #[derive(Default)]
 pub(super) struct Found<'r> {
     name: Option<Text<'r>>,
@@ -40,12 +40,12 @@ pub(super) struct Found<'r> {
     description: Option<Text<'r>>,
     /// The failure, unless another event came after it.
     failure: Option<Failure<'r>>,
-    /// How many attributes, events and links were dropped.
+    /// The numbers of attributes, events and links that were dropped.
     dropped: [u32; 3],
 }
 
 impl<'r> Rest<'_, 'r> {
-    /// Puts everything but the status, and returns the description of the status.
+    /// Appends everything but the status, and returns the description of the status.
     #[inline(never)]
     pub(super) fn put(
         mut self,
@@ -88,7 +88,7 @@ impl<'r> Rest<'_, 'r> {
         self.look_up(key.bytes(), value, template);
     }
 
-    /// Returns the call site's key of this index, if it cannot be among the attributes yet.
+    /// Returns the call site's key with this index, if it cannot be among the attributes yet.
     #[inline]
     fn expected<'t>(&mut self, index: u8, template: &'t Template) -> Option<&'t Key> {
         let index = usize::from(index);
@@ -99,8 +99,8 @@ impl<'r> Rest<'_, 'r> {
         Some(key)
     }
 
-    /// Puts an attribute whose key may be among the attributes already, unless it is the expected
-    /// one.
+    /// Appends an attribute, or replaces the one with the same key. It looks for that one only if
+    /// the key is not the expected one.
     fn look_up(&mut self, key: &[u8], value: &Stored<'_>, template: &Template) {
         self.next_index = NONE;
         match template.expected(self.others, key) {
@@ -115,7 +115,7 @@ impl<'r> Rest<'_, 'r> {
         }
     }
 
-    /// Puts an attribute, in place of one that has the same key.
+    /// Appends an attribute, or replaces the one with the same key.
     fn set(&mut self, key: &[u8], value: &Stored<'_>) {
         match positions::find(self.out, self.attributes, key) {
             None => {
@@ -155,7 +155,7 @@ impl<'r> Rest<'_, 'r> {
         }
     }
 
-    /// Puts what comes behind the attributes.
+    /// Appends the fields that follow the attributes.
     #[inline]
     fn end(&mut self, span: Ended<'_>, reason: Option<Reason>) {
         if let Some(reason) = reason {
@@ -180,7 +180,7 @@ impl<'r> Rest<'_, 'r> {
         }
     }
 
-    /// Puts what only a span has whose trace was kept at its end.
+    /// Appends what only the spans of a trace have that was kept at its end.
     #[cold]
     fn kept(&mut self, span: Ended<'_>, reason: Reason) {
         if span.is_local_root() {

@@ -1,4 +1,4 @@
-//! What the spans of a call site have in common, already encoded.
+//! The parts that all spans of a call site have in common, already encoded.
 
 use super::fields::{ATTRIBUTE, NAME};
 use super::values::{self, KEY, VALUE};
@@ -6,7 +6,7 @@ use super::{positions, wire};
 use crate::sdk::record::{Stored, are_plain};
 use crate::site::{CODE_KEYS, CallSite};
 
-/// The maximum length of a key that is remembered. It fits into one byte.
+/// The maximum length of a key that is remembered. This length fits into one byte.
 const LONGEST_KEY: usize = 127;
 
 /// The template of a call site, or of all spans without a call site.
@@ -14,14 +14,14 @@ const LONGEST_KEY: usize = 127;
 pub(super) struct Template {
     /// The name and the attributes `code.*`, as fields of a span.
     fields: Vec<u8>,
-    /// Where `code.*` begins in `fields`.
+    /// The position of `code.*` in `fields`.
     code: usize,
     /// The keys of the call site, which indexed attributes refer to.
     pub(super) keys: &'static [&'static str],
-    /// The encoded keys of the call site, or none if they do not all differ from each other and
-    /// from `code.*`.
+    /// The encoded keys of the call site. Empty unless they all differ from each other and from
+    /// `code.*`.
     pub(super) indexed: Box<[Key]>,
-    /// The most other attributes that a span had so far.
+    /// The largest number of other attributes that a span has had so far.
     pub(super) most_others: usize,
     /// The other keys of that span, in their order. They differ from each other and from the call
     /// site's.
@@ -44,7 +44,7 @@ impl Key {
         &self.0
     }
 
-    /// Returns `true` if this is the given key. It must not be longer than [`LONGEST_KEY`].
+    /// Returns `true` if this is the given key, which must not be longer than [`LONGEST_KEY`].
     #[inline]
     fn is(&self, key: &[u8]) -> bool {
         &self.0[2..self.0.len() - 1] == key
@@ -90,14 +90,14 @@ impl Template {
         self.fields.get(self.code..).unwrap_or_default()
     }
 
-    /// Returns the expected key of this place, if it is the given one.
+    /// Returns the key that is expected at this place, if it is the given one.
     #[inline]
     pub(super) fn expected(&self, place: usize, key: &[u8]) -> Option<&Key> {
         self.expected.get(place).filter(|expected| expected.is(key))
     }
 
-    /// Expects these keys of the next span. All differ from each other; the span has `before` of
-    /// them by index.
+    /// Expects these keys in the next span. They all differ from each other. The span has `before`
+    /// of them by index.
     #[cold]
     pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
         let own = keys.skip(positions::keys(self.code()).count() + before);

@@ -1,5 +1,5 @@
-//! What is sent, decoded, against what `opentelemetry-otlp` would send for the same spans, which
-//! are generated.
+//! Compares what is sent, decoded, with what `opentelemetry-otlp` would send for the same generated
+//! spans.
 
 mod generated;
 
@@ -22,7 +22,7 @@ use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::writer::{Exported, Spans};
 use crate::sdk::{AdaptiveSampling, SlowThreshold, Stats, TracerProvider};
 
-/// All batches of a provider, both ways.
+/// All batches of a provider, encoded in both ways.
 #[derive(Clone, Debug, Default)]
 struct Both {
     spans: Arc<Mutex<Vec<Vec<SpanData>>>>,
@@ -58,7 +58,7 @@ impl Both {
         ])
     }
 
-    /// Compares all batches; returns how many spans there were.
+    /// Compares all batches, and returns the number of spans.
     fn compare(&self) -> usize {
         let spans = std::mem::take(&mut *self.spans.lock().expect("no panic"));
         let requests = std::mem::take(&mut *self.requests.lock().expect("no panic"));
@@ -68,7 +68,7 @@ impl Both {
     }
 }
 
-/// The same one, since its attributes have another order in each.
+/// A resource that both ways share, since the order of attributes differs between two resources.
 static RESOURCE: LazyLock<Resource> = LazyLock::new(|| {
     let schema = "https://opentelemetry.io/schemas/1.40.0";
     let values = generated::values().enumerate();
@@ -95,7 +95,7 @@ fn compare(spans: Vec<SpanData>, request: &[u8]) -> usize {
     count
 }
 
-/// Compares what they are encoded again, since one NaN does not equal another.
+/// Compares two messages by encoding them again, since NaN does not equal itself.
 fn assert_same<M: prost::Message + std::fmt::Debug>(sent: &M, wanted: &M) {
     if sent.encode_to_vec() != wanted.encode_to_vec() {
         let (sent, wanted) = (format!("{sent:#?}"), format!("{wanted:#?}"));
@@ -113,7 +113,7 @@ fn assert_same<M: prost::Message + std::fmt::Debug>(sent: &M, wanted: &M) {
     }
 }
 
-/// Takes the spans out of a request, with the number of the scope that they stood in.
+/// Takes the spans out of a request, each with the number of the scope that it was in.
 fn taken_spans(request: &mut ExportTraceServiceRequest) -> Vec<(usize, Span)> {
     let of_resource = request.resource_spans.iter_mut();
     let scopes = of_resource.flat_map(|of| &mut of.scope_spans).enumerate();
@@ -122,7 +122,7 @@ fn taken_spans(request: &mut ExportTraceServiceRequest) -> Vec<(usize, Span)> {
     spans.collect()
 }
 
-/// Generates spans on several threads, and compares all.
+/// Generates spans on several threads, and compares all of them.
 fn check(
     seed: u64,
     of: impl FnOnce(TracerProviderBuilder<NoExporter>) -> TracerProviderBuilder<NoExporter>,
@@ -174,7 +174,7 @@ fn what_is_sent_is_what_the_sdks_exporter_sends() {
     assert!(kept.exported >= 500 && kept.sampled_out >= 100, "{kept:?}");
 }
 
-/// The bytes of all requests for spans that have this attribute.
+/// Returns the sizes of all requests for spans that have this attribute.
 fn sizes(count: usize, value: &Value) -> Vec<usize> {
     let both = Both::default();
     let provider = both.provider(|builder| builder);
@@ -194,7 +194,7 @@ fn sizes(count: usize, value: &Value) -> Vec<usize> {
 #[test]
 fn no_request_is_larger_than_collectors_take() {
     let text = Value::from("x".repeat(240_000));
-    // What grows the most by being encoded.
+    // This value grows the most when it is encoded.
     let list = Value::Array(Array::Bool(vec![true; 240_000]));
     for value in [text, list] {
         let sizes = sizes(40, &value);

@@ -17,7 +17,7 @@ const DOUBLE: u8 = fixed64(4);
 const ARRAY: u8 = bytes(5);
 const ELEMENT: u8 = bytes(1);
 
-/// Returns how many bytes a value takes as an `AnyValue`.
+/// Returns the size of a value as an `AnyValue`, in bytes.
 #[inline]
 pub(super) fn size_of_value(value: &Stored<'_>) -> usize {
     match value {
@@ -75,7 +75,7 @@ fn for_each(list: &Stored<'_>, mut of: impl FnMut(&Stored<'_>)) {
     }
 }
 
-/// Puts a `KeyValue` whose key is encoded already, followed by the tag of the value.
+/// Appends a `KeyValue`. `key` is encoded already, followed by the tag of the value.
 #[inline(never)]
 pub(super) fn put_keyed(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     match value {
@@ -94,8 +94,8 @@ fn put_any(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     put_value(out, value);
 }
 
-/// Puts a `KeyValue` whose key is encoded already, and whose value is of a type that most have.
-/// Short ones take one step.
+/// Appends a `KeyValue` whose key is encoded already, and whose value has one of the most common
+/// types. A short one is written in one step.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "puts most attributes")]
 pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'_>) {
@@ -116,7 +116,7 @@ pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'
     }
 }
 
-/// Puts a `KeyValue`.
+/// Appends a `KeyValue`.
 #[inline]
 pub(super) fn attribute(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     let of_value = size_of_value(value);
@@ -128,7 +128,7 @@ pub(super) fn attribute(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'
     put_value(out, value);
 }
 
-/// Puts an attribute of a resource or a scope.
+/// Appends an attribute of a resource or a scope.
 pub(super) fn api_attribute(out: &mut Vec<u8>, tag: u8, attribute: &KeyValue) {
     message(out, tag, |out| {
         field(out, KEY, attribute.key.as_str().as_bytes());

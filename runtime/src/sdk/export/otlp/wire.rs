@@ -20,19 +20,20 @@ pub(super) const fn fixed32(field: u8) -> u8 {
     field << 3 | 5
 }
 
-/// Returns how many bytes a number takes.
+/// Returns the encoded size of a number, in bytes.
 #[inline]
 pub(super) fn size_of(number: u64) -> usize {
     ((number | 1).ilog2() as usize * 9 + 73) / 64
 }
 
-/// Returns how many bytes a field takes, with its tag and its length.
+/// Returns the encoded size of a field with content of this length, including its tag and its
+/// length.
 #[inline]
 pub(super) fn size_of_field(length: usize) -> usize {
     1 + size_of(length as u64) + length
 }
 
-/// Puts a number.
+/// Appends a number.
 #[inline]
 pub(super) fn put(out: &mut Vec<u8>, number: u64) {
     if number < 0x80 {
@@ -62,7 +63,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, length: usize) {
     put(out, length as u64);
 }
 
-/// Puts a field that holds a text, bytes or a message.
+/// Appends a field that holds a text, bytes or a message.
 #[inline]
 pub(super) fn field(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     if content.len() < 0x80 {
@@ -74,11 +75,11 @@ pub(super) fn field(out: &mut Vec<u8>, tag: u8, content: &[u8]) {
     out.extend_from_slice(content);
 }
 
-/// How many bytes are left free for the length of a message. Most spans and many events need as
-/// many.
+/// The number of bytes that are left free for the length of a message. Most spans and many events
+/// need just as many.
 const LENGTH: usize = 2;
 
-/// Puts a message whose size is known only once it is written.
+/// Appends a message whose size is known only after it is written.
 pub(super) fn message(out: &mut Vec<u8>, tag: u8, put: impl FnOnce(&mut Vec<u8>)) {
     out.extend_from_slice(&[tag, 0, 0]);
     let start = out.len();
@@ -86,7 +87,7 @@ pub(super) fn message(out: &mut Vec<u8>, tag: u8, put: impl FnOnce(&mut Vec<u8>)
     end_message(out, start);
 }
 
-/// Puts the length of a message that begins at `start`, into the room before it.
+/// Writes the length of the message that begins at `start` into the room before it.
 #[inline]
 pub(super) fn end_message(out: &mut Vec<u8>, start: usize) {
     let length = (out.len() - start) as u64;

@@ -1,4 +1,4 @@
-//! Spans of all kinds.
+//! Generates spans of all kinds.
 
 use std::iter;
 use std::sync::LazyLock;
@@ -14,7 +14,7 @@ use opentelemetry::{Array, Context, InstrumentationScope, KeyValue, Value};
 use crate::sdk::{Tracer, TracerProvider};
 use traced::traced;
 
-/// Makes so many traces.
+/// Records `count` traces.
 pub(super) fn spans(seed: u64, provider: &TracerProvider, count: usize) {
     let mut rng = Rng::with_seed(seed);
     let scopes = scopes();
@@ -37,7 +37,7 @@ pub(super) fn spans(seed: u64, provider: &TracerProvider, count: usize) {
     }
 }
 
-/// A few of each type, with the lengths at which their encoding changes.
+/// Returns a few values of each type, with the lengths at which their encoding changes.
 pub(super) fn values() -> impl Iterator<Item = Value> {
     let numbers = [0, 1, -1, 127, 128, 16_383, 16_384, i64::MAX, i64::MIN];
     let floats = [0.0, -0.5, f64::MAX, f64::NAN, f64::INFINITY];
@@ -74,7 +74,8 @@ fn scopes() -> Vec<InstrumentationScope> {
     ]
 }
 
-/// Without those that do not equal themselves: such a scope is another one each time.
+/// Returns the attributes of scopes. NaN is left out, since a scope with it would be a new one each
+/// time.
 fn scope_attributes() -> impl Iterator<Item = KeyValue> {
     let values = values().filter(|value| !format!("{value:?}").contains("NaN"));
     values.map(|value| KeyValue::new("key", value))
@@ -85,7 +86,7 @@ fn value(rng: &mut Rng) -> Value {
     rng.choice(&*ALL).cloned().expect("there are some")
 }
 
-/// Few, so that the same one comes twice.
+/// Returns one of a few keys, so that some come twice.
 fn key(rng: &mut Rng) -> String {
     let index = rng.usize(..14);
     match index {
@@ -148,7 +149,7 @@ fn status(rng: &mut Rng) -> Status {
     }
 }
 
-/// A span that has already had much happen to it.
+/// Starts a span, and changes it in many ways.
 fn span(rng: &mut Rng, tracer: &Tracer, parent: &Context) -> crate::sdk::Span {
     use SpanKind::{Client, Consumer, Internal, Producer, Server};
     let kinds = [Client, Consumer, Internal, Producer, Server];
@@ -193,7 +194,7 @@ fn change(rng: &mut Rng, span: &mut crate::sdk::Span) {
     }
 }
 
-/// The same of a span that is current.
+/// Changes the current span in many ways.
 fn change_current(rng: &mut Rng) {
     let context = Context::current();
     let span = context.span();
