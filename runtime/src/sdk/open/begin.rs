@@ -1,4 +1,4 @@
-//! Beginning the span of a traced function.
+//! Begins the span of a traced function.
 
 use std::mem;
 
@@ -16,7 +16,7 @@ use crate::sdk::sampling::{Name, SpanStart};
 use crate::site::CallSite;
 
 impl FunctionSpan {
-    /// Begins the span that was decided on, and puts a [`Handle`] to it into its context.
+    /// Begins the span that was decided on, and puts a [`Handle`] to it into the span's context.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
     pub(crate) fn begin(
@@ -52,7 +52,7 @@ impl FunctionSpan {
 }
 
 /// Begins the span of a traced function below `parent`. Returns `None` if the provider has to be
-/// looked up, or if code of the user's has to run.
+/// looked up, or if the user's code has to run.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
 pub(crate) fn begin(
@@ -75,13 +75,13 @@ pub(crate) fn begin(
     Some(kept)
 }
 
-/// The span that a traced function asks for.
+/// A span that a traced function asks for.
 pub(crate) struct Wanted<'a> {
     pub(crate) site: &'static CallSite,
     /// The type name of a closure in the function.
     pub(crate) function: &'static str,
     pub(crate) parent: &'a Context,
-    /// The name, unless it is the call site's.
+    /// The name, or `None` if it is the call site's.
     pub(crate) name: Option<&'a str>,
     pub(crate) links: &'a [Link],
 }

@@ -1,4 +1,4 @@
-//! What other threads have done to a span, until its owner merges it.
+//! The changes that other threads have made to a span, until its owner merges them.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -9,11 +9,11 @@ use crate::sdk::record::{Item, Limits, Record, places};
 
 pub(crate) type Mark = mark::Mark<Changes>;
 
-/// The marks that no box has. There are never more marks than boxes existed at once.
+/// The marks that belong to no box. There are never more marks than there were boxes at once.
 static UNUSED: Mutex<Vec<&'static Mark>> = Mutex::new(Vec::new());
 
 impl Mark {
-    /// Returns a mark that no box has.
+    /// Returns a mark that belongs to no box.
     #[cold]
     pub(crate) fn take_unused() -> &'static Mark {
         let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -1,4 +1,4 @@
-//! What a log line shows of an open span.
+//! The description of an open span for a log line.
 
 use opentelemetry::{KeyValue, Value};
 
@@ -36,8 +36,8 @@ impl Open {
 }
 
 impl Description {
-    /// Sets an attribute, in place of one that has the same key. Leaves out `code.*`, which log
-    /// lines have already.
+    /// Sets an attribute, replacing one with the same key. `code.*` is left out, since log lines
+    /// have it already.
     fn set(&mut self, key: &[u8], value: Value) {
         let key = String::from_utf8_lossy(key);
         if key.starts_with("code.") {

@@ -2,9 +2,9 @@
 //! buffers that they go to.
 //!
 //! A box lies on the desk while the body of its function runs on this thread, or its future is
-//! polled here. So changes that the body makes through the API are written to it at once. Whoever
-//! puts a box there takes it back. The boxes are in the order in which their functions were called.
-//! If guards are dropped in another order, each of them still finds its box.
+//! polled here, so that changes that the body makes through the API are written to it at once.
+//! Whoever puts a box there takes it back. The boxes are in the order in which their functions were
+//! called. If guards are dropped in another order, each of them still finds its box.
 
 use std::cell::Cell;
 use std::mem;
@@ -19,7 +19,7 @@ use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers::{Memory, Rings};
 use crate::site::CallSite;
 
-/// How many boxes a thread keeps for its next spans.
+/// The number of boxes that a thread keeps for its next spans.
 const SPARE: usize = 32;
 
 /// The desk of a thread.
@@ -40,8 +40,8 @@ thread_local! {
     static DESK: BeforeContext<Desk> = BeforeContext::new();
 }
 
-/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has
-/// none.
+/// Runs `f` with the desk of this thread. Returns `None` in a thread that is ending, which has no
+/// desk.
 #[inline]
 pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
     BeforeContext::with(&DESK, f)
@@ -102,10 +102,11 @@ impl Desk {
         key
     }
 
-    /// Lets the box of a started span wait for its function, before which no other is started.
+    /// Lets the box of a started span wait for its function. No other span is started before the
+    /// function takes it.
     #[inline]
     pub(crate) fn wait(&self, kept: Box<FunctionSpan>) {
-        // None waits there, which the compiler cannot know.
+        // No other box waits there, which the compiler cannot know.
         mem::forget(self.waiting.replace(Some(kept)));
     }
 
@@ -141,7 +142,7 @@ impl Desk {
         write: impl FnOnce(&mut Open),
     ) -> Option<()> {
         if mark.is_changed(turn) {
-            // What other threads wrote before comes first.
+            // What other threads wrote earlier comes first.
             self.aside(mark, turn, FunctionSpan::settle)?;
         }
         self.open.with(mark, turn, |kept| {
@@ -156,8 +157,8 @@ impl Desk {
         self.aside(mark, turn, |kept| kept.end_at(time))
     }
 
-    /// Runs `f`, which may hand the span over, with a span that is on this desk. The span is taken
-    /// off the stack for it, because warning about a full buffer may run code that comes back here.
+    /// Runs `f` with a span that is on this desk. `f` may hand the span over. The span is taken off
+    /// the stack meanwhile, because warning about a full buffer may run code that comes back here.
     #[cold]
     fn aside(
         &self,
@@ -176,7 +177,7 @@ impl Desk {
 }
 
 impl FunctionSpan {
-    /// Ends the span, and keeps its box for another one. Its context must have been taken or
+    /// Ends the span, and keeps its box for another one. The context must have been taken or
     /// forgotten.
     #[inline(always)]
     #[expect(
@@ -196,7 +197,7 @@ impl FunctionSpan {
 }
 
 impl Open {
-    /// Hands the span over to the background thread, on whatever thread this is.
+    /// Hands the span over to the background thread. This works on any thread.
     pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
         let record = self.record.end(end);
         let shared = &self.scoped.shared;
@@ -210,7 +211,7 @@ impl Open {
     }
 }
 
-/// Drops a box. This is out of line, to keep the code that drops away from where spans end.
+/// Drops a box. This is a separate function to keep the code that drops away from where spans end.
 #[cold]
 #[inline(never)]
 fn discard(kept: Box<FunctionSpan>) {

@@ -1,7 +1,7 @@
-//! The span of a traced function, which the function's thread or its future owns.
+//! The span of a traced function, owned by the function's thread or by its future.
 //!
-//! The box outlives the span: it serves one span after the other, and keeps the memory of the
-//! record, the mark, and the provider that it is right for.
+//! The box outlives the span. It serves one span after the other, and keeps the memory of the
+//! record, the mark, and the provider whose spans it can hold.
 
 use std::sync::Arc;
 use std::{mem, ptr};
@@ -19,7 +19,7 @@ use crate::sdk::export::buffers;
 use crate::sdk::record::Record;
 use crate::site::CallSite;
 
-/// How large the memory of a record may be to be kept for the next span.
+/// The maximum size of a record's memory that is kept for the next span.
 pub(super) const SPARE_BYTES: usize = 4 * 1024;
 
 /// A span of a function, or the box of one that has ended.
@@ -30,14 +30,14 @@ pub(crate) struct FunctionSpan {
     pub(crate) site: &'static CallSite,
     pub(crate) mark: &'static Mark,
     pub(crate) turn: u64,
-    /// `true` if the span has ended and is with the background thread, or was never recorded.
+    /// `true` if the span has ended and was handed over, or if it was never recorded.
     pub(super) is_handed_over: bool,
     serves: Serves,
     /// The span below this one on a stack.
     pub(crate) below: Option<Box<FunctionSpan>>,
 }
 
-/// The call sites that the provider in the box is right for, and how long.
+/// The call sites whose spans the provider in the box can start, and for how long.
 #[derive(Clone, Copy, Default)]
 struct Serves {
     scope: u32,
@@ -64,7 +64,7 @@ impl FunctionSpan {
         }
     }
 
-    /// Returns `true` if the provider in the box is right for a span of this call site.
+    /// Returns `true` if the provider in the box can start a span of this call site.
     #[inline]
     pub(crate) fn serves(&self, site: &'static CallSite, now: u64) -> bool {
         self.serves.scope == site.scope_number()
@@ -72,7 +72,8 @@ impl FunctionSpan {
             && now <= self.serves.until
     }
 
-    /// Puts a provider into the box, which is right for the scope of this call site since then.
+    /// Puts a provider into the box, which was asked for the scope of this call site at the time
+    /// `since`.
     pub(crate) fn serve(&mut self, scoped: Arc<Scoped>, site: &'static CallSite, since: u64) {
         if !Arc::ptr_eq(&self.open.scoped, &scoped) {
             let limits = scoped.shared.limits;
@@ -92,7 +93,8 @@ impl FunctionSpan {
         !self.is_handed_over
     }
 
-    /// Records the names of the function, if it is another instantiation than the call site names.
+    /// Records the names of the function, if it is another instantiation than the one that the call
+    /// site is named after.
     #[inline]
     pub(crate) fn describe(&mut self, function: &'static str) {
         if !self.site.is_function(function) {
@@ -110,14 +112,14 @@ impl FunctionSpan {
         self.open.set(&"code.function.name".into(), &function);
     }
 
-    /// Records the attributes of the function. Nobody else sees the span's context so far.
+    /// Records the attributes of the function. Nobody else can see the span's context yet.
     #[inline]
     pub(crate) fn record(&mut self, attributes: &dyn Fn(&mut Attributes)) {
         let site = self.site;
         Attributes::record(self, site, attributes);
     }
 
-    /// Returns `true` if this is the span that has this turn of the mark.
+    /// Returns `true` if this is the span with this turn of the mark.
     #[inline]
     pub(crate) fn has(&self, mark: &'static Mark, turn: u64) -> bool {
         ptr::eq(self.mark, mark) && self.turn == turn
@@ -160,7 +162,7 @@ impl FunctionSpan {
         self.mark.take(self.turn, take).flatten()
     }
 
-    /// Drops the context. This runs code of the user's, if there is a value of the user's in it.
+    /// Drops the context. This runs the user's code if the context holds a value of the user's.
     #[inline]
     pub(crate) fn forget_context(&mut self) {
         drop(mem::take(&mut self.context));
@@ -172,7 +174,7 @@ impl FunctionSpan {
         if self.is_handed_over {
             return;
         }
-        // This comes first: what other threads do afterwards is too late for the span.
+        // This comes first: whatever other threads do afterwards comes too late for the span.
         self.mark.end(self.turn, |side| side.end = Some(time));
         let end = self.merge().unwrap_or(time);
         self.hand_over(end);
@@ -186,14 +188,14 @@ impl FunctionSpan {
 }
 
 impl Drop for FunctionSpan {
-    /// Ends a span that was forgotten.
+    /// Ends a span that nobody has ended.
     fn drop(&mut self) {
         self.end_at(Time::now());
         self.mark.give_back();
     }
 }
 
-/// One function for each kind of value: see [`Sink`].
+/// Defines one function for each kind of value, see [`Sink`].
 macro_rules! indexed {
     ($($name:ident $value:ty;)*) => { $(
         fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {
@@ -202,7 +204,8 @@ macro_rules! indexed {
     )* };
 }
 
-/// The span while its attributes are evaluated, at its end, and between the items of a stream.
+/// This is how the span is written to while its attributes are evaluated, at its end, and between
+/// the items of a stream.
 impl Sink for FunctionSpan {
     fn is_open(&mut self) -> bool {
         FunctionSpan::is_open(self)

@@ -22,7 +22,7 @@ use crate::sdk::record::{Limits, Record};
 #[cfg(feature = "tracing")]
 use crate::site::CallSite;
 
-/// A handle to the span that has this turn of the mark.
+/// A handle to the span with this turn of the mark.
 pub(crate) struct Handle {
     pub(crate) context: SpanContext,
     pub(crate) mark: &'static Mark,
@@ -64,8 +64,8 @@ impl Handle {
         }
     }
 
-    /// Describes the span to the log line that asks. On another thread than the span's, it can only
-    /// give the name.
+    /// Describes the span to the log line that asks. On a thread other than the span's, only the
+    /// name is known.
     #[cfg(feature = "tracing")]
     #[cold]
     fn describe(&self) {

@@ -38,7 +38,7 @@ struct Slot<C> {
 }
 
 impl<C: Reset> Mark<C> {
-    /// Opens the next span, and returns its turn. For the owner.
+    /// Opens the next span, and returns its turn. Only the owner calls this.
     #[inline]
     pub(crate) fn open(&self) -> u64 {
         let turn = self.turn.load(Ordering::Relaxed) + 1;
@@ -63,13 +63,13 @@ impl<C: Reset> Mark<C> {
         self.changed.load(Ordering::Relaxed) == turn
     }
 
-    /// Closes a span that no other thread can end at the same time. For the owner.
+    /// Closes a span that no other thread can end at the same time. Only the owner calls this.
     #[inline]
     pub(crate) fn close(&self, turn: u64) {
         self.turn.store(turn + 1, Ordering::Release);
     }
 
-    /// Slot the span if it is open. For others than the owner.
+    /// Writes a change, if the span is open. This is for all threads but the owner.
     pub(crate) fn change(&self, turn: u64, change: impl FnOnce(&mut C)) {
         let mut changes = lock(&self.changes);
         if self.is_open(turn) {
@@ -78,7 +78,7 @@ impl<C: Reset> Mark<C> {
         }
     }
 
-    /// Closes the span and writes the last change, if it is open. For all threads.
+    /// Closes the span and writes the last change, if it is open. Any thread may call this.
     pub(crate) fn end(&self, turn: u64, change: impl FnOnce(&mut C)) {
         let mut changes = lock(&self.changes);
         let closed = turn + 1;
@@ -93,7 +93,7 @@ impl<C: Reset> Mark<C> {
         }
     }
 
-    /// Gives the changes to `take`, if there are any. For the owner.
+    /// Calls `take` with the changes, if there are any. Only the owner calls this.
     pub(crate) fn take<R>(&self, turn: u64, take: impl FnOnce(&mut C) -> R) -> Option<R> {
         let mut changes = lock(&self.changes);
         (changes.turn == turn).then(|| {
@@ -103,13 +103,13 @@ impl<C: Reset> Mark<C> {
         })
     }
 
-    /// Prepares the memory that changes are written to. For the owner.
+    /// Prepares the memory that changes are written to. Only the owner calls this.
     pub(crate) fn prepare(&self, prepare: impl FnOnce(&mut C)) {
         prepare(&mut lock(&self.changes).all);
     }
 }
 
-/// Slot that can be forgotten.
+/// Changes that can be forgotten.
 pub(crate) trait Reset {
     fn reset(&mut self);
 }

@@ -1,4 +1,4 @@
-//! A span that is being recorded: its record, and whom it belongs to.
+//! A span that is being recorded: its record, and the provider that it belongs to.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl Open {
             .status(&self.scoped.shared.limits, status::OK, "");
     }
 
-    /// Sets the attribute whose key is the call site's key of this index.
+    /// Sets the attribute whose key the call site has at this index.
     #[inline]
     pub(crate) fn set_at(&mut self, site: &'static CallSite, index: u8, value: impl Indexed) {
         let limits = &self.scoped.shared.limits;

@@ -15,7 +15,7 @@ use crate::sdk::record::layout::{self, bits};
 use crate::sdk::record::{Record, Start};
 use crate::sdk::sampling::{Given, HeadDecision, SpanStart};
 
-/// A provider, and a scope. Spans are started for both.
+/// A provider and an instrumentation scope, for which spans are started.
 pub(crate) struct Scoped {
     pub(crate) shared: Arc<Shared>,
     pub(crate) scope: u32,
@@ -30,8 +30,8 @@ impl fmt::Debug for Scoped {
 }
 
 impl Scoped {
-    /// Decides on a span by the context of the span above alone. Returns `None` if that is not
-    /// enough: user code may have to run, or a new trace begins with adaptive sampling.
+    /// Decides on a span by nothing but the context of the span above. Returns `None` if that is
+    /// not enough: user code may have to run, or a new trace begins with adaptive sampling.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -145,7 +145,7 @@ impl Scoped {
     }
 }
 
-/// The decision on a span, with its ids.
+/// The decision on a span, and the ids of the span.
 pub(crate) struct Decision {
     trace_id: TraceId,
     span_id: SpanId,
@@ -164,7 +164,7 @@ impl Decision {
         }
     }
 
-    /// Returns the span's context; `above` is that of the span above.
+    /// Returns the span's context. `above` is the context of the span above.
     #[inline]
     pub(crate) fn context(&self, above: &SpanContext) -> SpanContext {
         let state = self.trace_state(above).clone();

@@ -8,7 +8,7 @@ use super::function_span::FunctionSpan;
 
 /// A stack of spans, each of which holds the one below it, so that pushing allocates nothing.
 ///
-/// While a span of it is worked on, the stack is empty: whoever looks for a span then finds
+/// While one of its spans is worked on, the stack is empty, so whoever looks for a span finds
 /// nothing.
 #[derive(Default)]
 pub(super) struct Stack(Cell<Option<Box<FunctionSpan>>>);
@@ -16,8 +16,8 @@ pub(super) struct Stack(Cell<Option<Box<FunctionSpan>>>);
 impl Stack {
     #[inline]
     pub(super) fn push(&self, mut kept: Box<FunctionSpan>) {
-        // Both old values are `None`, so there is nothing to drop: the span held none below it, and
-        // the stack is empty for a moment.
+        // Both old values are `None`, so there is nothing to drop: the span held no other below it,
+        // and the stack is empty for a moment.
         mem::forget(mem::replace(&mut kept.below, self.0.take()));
         mem::forget(self.0.replace(Some(kept)));
     }
@@ -29,7 +29,7 @@ impl Stack {
         Some(kept)
     }
 
-    /// Takes out the uppermost span for which `is_it` returns `true`, and those above it.
+    /// Takes out the topmost span for which `is_it` returns `true`, and those above it.
     pub(super) fn split(
         &self,
         is_it: impl Fn(&FunctionSpan) -> bool,
@@ -44,7 +44,7 @@ impl Stack {
         (above, None)
     }
 
-    /// Runs `f` with the span that has this turn of the mark, if it is here. Mostly it is on top.
+    /// Runs `f` with the span that has this turn of the mark, if it is here. It is usually on top.
     pub(super) fn with<R>(
         &self,
         mark: &'static Mark,
@@ -57,7 +57,7 @@ impl Stack {
         done
     }
 
-    /// Puts the spans back on top that were above.
+    /// Puts the spans that were above back on top.
     pub(super) fn put_on(&self, above: &Stack) {
         while let Some(kept) = above.pop() {
             self.push(kept);
@@ -66,13 +66,13 @@ impl Stack {
 }
 
 impl Drop for Stack {
-    /// Drops one span after the other. Dropping the uppermost alone would recurse to the bottom.
+    /// Drops one span after the other. Dropping only the topmost one would recurse to the bottom.
     fn drop(&mut self) {
         while self.pop().is_some() {}
     }
 }
 
-/// Returns the span of this turn of the mark, from `top` downwards.
+/// Returns the span with this turn of the mark, searching from `top` downwards.
 fn find<'p>(
     top: &'p mut Option<Box<FunctionSpan>>,
     mark: &'static Mark,
