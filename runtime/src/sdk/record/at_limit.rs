@@ -1,24 +1,25 @@
-//! What happens to a record that has as many attributes, or as many bytes, as it may have.
+//! Handles a record that has reached its maximum number of attributes or bytes.
 //!
 //! A span whose attributes are set again and again would reach its limits although it holds little.
-//! So a record at a limit is compacted first: attributes that were set again later are taken out.
+//! So a record at a limit is compacted first: attributes that were set again later are removed.
 
 use super::compact::{Compaction, compact};
 use super::layout::length;
 use super::limits::Limits;
 use super::writer::Record;
 
-/// The maximum size of a record. What would make it larger is dropped and counted.
+/// The maximum size of a record, in bytes. Items that would exceed it are dropped and counted.
 pub(crate) const MAX_BYTES: usize = 256 * 1024;
-/// How often attributes may be set again at the limit before the record is compacted.
+/// The number of times that attributes may be set again at the limit before the record is
+/// compacted.
 const SET_AGAIN: u32 = 128;
 
 impl Record {
-    /// Returns `true` if an attribute may be added at the limit: because it replaces one of the
-    /// same key, or because others have been replaced. Counts the attribute as dropped otherwise.
+    /// Returns `true` if an attribute may be added at the limit: because it replaces one with the
+    /// same key, or because others have been replaced. Otherwise, counts the attribute as dropped.
     ///
-    /// Reading the whole record each time would take microseconds, so this asks the last compaction
-    /// as long as it can.
+    /// Reading the whole record each time would take microseconds, so this consults the last
+    /// compaction as long as possible.
     #[cold]
     #[inline(never)]
     pub(super) fn has_room_for(&mut self, limits: &Limits, key: &str) -> bool {
@@ -40,12 +41,12 @@ impl Record {
         has_room
     }
 
-    /// Returns `true` if the attribute written since `before` fits once the record is compacted.
-    /// Takes it back otherwise.
+    /// Returns `true` if the attribute written since `before` fits after the record is compacted.
+    /// Otherwise, removes it again.
     #[cold]
     #[inline(never)]
     pub(super) fn fits_compacted(&mut self, before: usize) -> bool {
-        // If the last compaction gained little, a compaction for each attribute is not worth it.
+        // If the last compaction gained little, compacting for each attribute is not worth it.
         let is_hopeless = |last: &Compaction| last.bytes > MAX_BYTES / 4 * 3;
         if self.compaction.as_deref().is_some_and(is_hopeless) {
             self.bytes.truncate(before);
@@ -58,7 +59,7 @@ impl Record {
         self.fits(before)
     }
 
-    /// Takes out the attributes that were set again later.
+    /// Removes the attributes that were set again later.
     fn compact(&mut self) {
         let (bytes, compaction) = compact(&self.bytes);
         self.bytes = bytes;
@@ -66,8 +67,8 @@ impl Record {
         self.compaction = Some(Box::new(compaction));
     }
 
-    /// Returns `true` if the record is not too large. Takes back what was written since `before`
-    /// otherwise.
+    /// Returns `true` if the record is not too large. Otherwise, removes what was written since
+    /// `before`.
     #[inline]
     pub(super) fn fits(&mut self, before: usize) -> bool {
         let fits = self.bytes.len() <= MAX_BYTES;

@@ -1,4 +1,4 @@
-//! Taking items out of a record.
+//! Removes items from a record.
 
 use std::collections::HashSet;
 
@@ -9,12 +9,12 @@ use super::layout::at;
 use super::read_items::places;
 use crate::site::CODE_KEYS;
 
-/// What a record remembers of its last compaction.
+/// The result of a record's last compaction.
 #[derive(Debug)]
 pub(super) struct Compaction {
-    /// The keys of its attributes, each of which it had once, including those of its call site.
+    /// The keys of the record's attributes, all different, including those of its call site.
     pub(super) keys: HashSet<Box<[u8]>, RandomState>,
-    /// Its size afterwards.
+    /// The size of the record afterwards.
     pub(super) bytes: usize,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn compact(bytes: &[u8]) -> (Vec<u8>, Compaction) {
     (compacted, Compaction { keys, bytes })
 }
 
-/// Takes out all items that `is_wanted` returns `true` for.
+/// Removes all items for which `is_wanted` returns `true`.
 pub(super) fn remove(bytes: &mut Vec<u8>, is_wanted: impl Fn(&Item<'_>) -> bool) {
     let wanted = places(bytes).filter(|(_, item)| is_wanted(item));
     let found: Vec<_> = wanted.map(|(place, _)| place).collect();

@@ -17,7 +17,7 @@ pub(crate) struct Ended<'a> {
     bytes: &'a [u8],
 }
 
-/// Splits bytes into the records that stand in them one behind the other.
+/// Splits bytes into the records that they consist of.
 pub(crate) fn spans(mut bytes: &[u8]) -> impl Iterator<Item = Ended<'_>> {
     std::iter::from_fn(move || {
         let length = Reader::of(bytes).number()? as usize;
@@ -56,7 +56,7 @@ impl<'a> Ended<'a> {
         TraceFlags::new(self.header[at::FLAGS])
     }
 
-    /// Returns a constant of [`status`](super::layout::status), or 0.
+    /// Returns the status: a constant of [`status`](super::layout::status), or 0.
     pub(crate) fn status(self) -> u8 {
         self.header[at::STATUS]
     }
@@ -133,7 +133,7 @@ impl<'a> Ended<'a> {
         self.items_by(site.map_or(&[][..], CallSite::keys_of_spans))
     }
 
-    /// Returns the items; `keys` are the keys of the call site.
+    /// Returns the items. `keys` are the keys of the call site.
     #[inline]
     pub(crate) fn items_by(self, keys: &'static [&'static str]) -> Items<'a> {
         Items::new(&self.bytes[at::ITEMS..], keys)
@@ -155,7 +155,7 @@ impl<'a> Ended<'a> {
         self.header[at::BITS] & bit != 0
     }
 
-    /// Returns the kind as OTLP numbers it.
+    /// Returns the kind, as a number of OTLP.
     pub(crate) fn kind(self) -> u8 {
         self.header[at::KIND]
     }

@@ -1,11 +1,11 @@
-//! Guessing the next attribute of a span from its call site's previous span, which saves lookups.
+//! Guesses the next attribute of a span from its call site's previous span, which saves lookups.
 
 use opentelemetry::{Key, KeyValue, Value};
 
 use super::interned::Interned;
 use super::items;
 
-/// The attributes that are expected of one span, and those that have come so far.
+/// The attributes that are expected in a span, and those that have come so far.
 ///
 /// First come the call site's keys, in the order of their indexes, provided that they differ from
 /// each other and from `code.*`. Then come other keys in the order of the call site's previous
@@ -17,20 +17,19 @@ pub(super) struct ExpectedKeys {
     next_index: usize,
     /// The keys that are expected after the call site's.
     keys: Vec<Key>,
-    /// How many attributes came before `keys`.
+    /// The number of attributes that came before `keys`.
     before: usize,
-    /// How many of `keys` came.
+    /// The number of `keys` that have come.
     seen: usize,
     /// `true` if nothing unexpected has come so far.
     goes_on: bool,
 }
 
-/// An index that is larger than any key's.
+/// An index that no key has.
 const NONE: usize = 1 << 8;
 
 impl ExpectedKeys {
-    /// Expects what the call site's previous span had; `before` is how many attributes there are
-    /// already.
+    /// Expects what the call site's previous span had. The span has `before` attributes already.
     pub(super) fn of(site: u32, before: usize, interned: &mut Interned) -> ExpectedKeys {
         let next_index = if interned.has_plain_keys(site) {
             0
@@ -87,7 +86,7 @@ impl ExpectedKeys {
     }
 }
 
-/// Sets an attribute, in place of one that has the same key.
+/// Sets an attribute, replacing one with the same key.
 fn set(attributes: &mut Vec<KeyValue>, key: Key, value: Value) {
     match attributes.iter_mut().find(|known| known.key == key) {
         Some(known) => known.value = value,

@@ -1,4 +1,5 @@
-//! What the background thread has seen before, so that it need not make it again for each span.
+//! Remembers what the background thread has seen before, so that it is not created again for each
+//! span.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -17,18 +18,19 @@ pub(crate) struct Interned {
     keys: HashMap<Box<[u8]>, Key, RandomState>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
-    /// For each call site, `true` if its keys differ from each other and from `code.*`.
+    /// Holds `true` for each call site whose keys differ from each other and from `code.*`.
     has_plain_keys: Vec<bool>,
-    /// For each call site, the other keys that its previous span had, in their order.
+    /// Holds, for each call site, the other keys that its previous span had, in order.
     expected: Vec<Vec<Key>>,
 }
 
-/// How many keys are remembered. Programs use few; hostile keys must not fill the memory.
+/// The maximum number of keys that are remembered. Programs use few, and hostile keys must not fill
+/// the memory.
 const MAX_KEYS: usize = 1_024;
-/// How long a key may be to be remembered.
+/// The maximum length of a key that is remembered, in bytes.
 const MAX_KEY_BYTES: usize = 128;
 
-/// The keys that are leaked, for all providers: a copy of such a key costs nothing.
+/// The keys that were leaked, for all providers. Copying such a key costs nothing.
 static LEAKED: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Interned {
@@ -57,12 +59,12 @@ impl Interned {
         self.has_plain_keys.get(index).is_some_and(|plain| *plain)
     }
 
-    /// Returns how many attributes to expect of a span of this call site.
+    /// Returns the number of attributes to expect in a span of this call site.
     pub(super) fn expected_count(&self, site: u32) -> usize {
         let index = (site as usize).wrapping_sub(1);
         let of_site = self.sites.get(index).map(|site| site.keys_of_spans().len());
         let others = self.expected.get(site as usize).map_or(0, Vec::len);
-        // There are three of `code.*`, and one may be the reason that adaptive sampling gives.
+        // Three are `code.*`, and one may be the reason that adaptive sampling gives.
         of_site.map_or(0, |keys| keys + 4) + others
     }
 
@@ -85,7 +87,7 @@ impl Interned {
         made
     }
 
-    /// Takes the keys to expect of a span of this call site, until [`keep_expected`].
+    /// Takes the keys to expect in a span of this call site. [`keep_expected`] gives them back.
     ///
     /// [`keep_expected`]: Interned::keep_expected
     pub(super) fn take_expected(&mut self, site: u32) -> Vec<Key> {

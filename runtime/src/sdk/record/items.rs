@@ -1,4 +1,4 @@
-//! The items of a record, and how each is read.
+//! The items of a record, and how each of them is read.
 
 use super::layout::{failure, key};
 use super::read_values::Stored;
@@ -14,7 +14,7 @@ pub(crate) enum Item<'a> {
     Failure(Failure<'a>),
     Link(Link<'a>),
     Description(Text<'a>),
-    /// How many attributes, events and links were dropped.
+    /// The numbers of attributes, events and links that were dropped.
     Dropped([u32; 3]),
 }
 
@@ -52,8 +52,8 @@ pub(crate) struct Event<'a> {
     pub(crate) attributes: Attributes<'a>,
 }
 
-/// An exception that ended the span. It is an event, the attribute `error.type`, and the status's
-/// description.
+/// An exception that ended the span. It stands for an event, the attribute `error.type`, and the
+/// description of the status.
 #[derive(Clone, Copy)]
 pub(crate) struct Failure<'a> {
     pub(crate) time: Time,
@@ -63,7 +63,7 @@ pub(crate) struct Failure<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// The key of the attribute that the span has for it.
+    /// The key of the span's own attribute for the failure.
     pub(crate) const KEY: Key<'static> = Key::Known("error.type");
 
     /// Returns the values of the event's attributes, in the order of [`key::KNOWN`].
@@ -91,7 +91,7 @@ pub(crate) struct Attributes<'a> {
 }
 
 impl Attributes<'_> {
-    /// Returns how many attributes are still to come.
+    /// Returns the number of attributes that are still to come.
     pub(crate) fn left(&self) -> u32 {
         self.left
     }
@@ -167,7 +167,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Returns the attributes of an event or a link, and skips them.
+    /// Returns the attributes of an event or a link, and skips over them.
     fn attributes(&mut self) -> Option<Attributes<'a>> {
         let left = self.number()?;
         let dropped = self.number()?;

@@ -6,11 +6,11 @@
 
 use opentelemetry::trace::SpanKind;
 
-/// Offsets of the header's fields, and the header's size.
+/// The offsets of the header's fields, and the header's size.
 pub(crate) mod at {
     pub(crate) const LENGTH: usize = 0;
     pub(crate) const BITS: usize = 4;
-    /// The kind as OTLP numbers it.
+    /// The kind, as a number of OTLP.
     pub(crate) const KIND: usize = 5;
     pub(crate) const FLAGS: usize = 6;
     pub(crate) const STATUS: usize = 7;
@@ -22,20 +22,20 @@ pub(crate) mod at {
     /// The call site's number, or 0 if there is no call site.
     pub(crate) const SITE: usize = 56;
     pub(crate) const SCOPE: usize = 60;
-    /// The items begin here, so this is the header's size.
+    /// The first item, and so the size of the header.
     pub(crate) const ITEMS: usize = 64;
 }
 
 /// The bits of the header's byte `BITS`.
 pub(crate) mod bits {
-    /// The span is the first one of its trace in this process.
+    /// Set if the span is the first one of its trace in this process.
     pub(crate) const LOCAL_ROOT: u8 = 1;
     pub(crate) const REMOTE_PARENT: u8 = 2;
-    /// The user gave the start time, by the wall clock.
+    /// Set if the user gave the start time, by the wall clock.
     pub(crate) const START_GIVEN: u8 = 4;
-    /// The user gave the end time, by the wall clock.
+    /// Set if the user gave the end time, by the wall clock.
     pub(crate) const END_GIVEN: u8 = 8;
-    /// The span has a name of its own instead of its call site's.
+    /// Set if the span has a name of its own instead of its call site's.
     pub(crate) const NAMED: u8 = 16;
 }
 
@@ -61,7 +61,7 @@ pub(crate) mod failure {
     pub(crate) const STACKTRACE: u8 = 2;
 }
 
-/// Keys that are stored as a number. These numbers are larger than any length of a key.
+/// Keys that are stored as a number. These numbers are larger than the length of any key.
 pub(crate) mod key {
     use crate::attributes::Exception;
 
@@ -86,7 +86,7 @@ pub(crate) mod value {
     pub(crate) const TEXTS: u8 = 8;
 }
 
-/// The status codes; a higher one replaces a lower one. 0 is unset.
+/// The status codes. A higher one replaces a lower one, and 0 means unset.
 pub(crate) mod status {
     pub(crate) const ERROR: u8 = 1;
     pub(crate) const OK: u8 = 2;
@@ -97,8 +97,8 @@ pub(crate) fn is_error(record: &[u8]) -> bool {
     record[at::STATUS] == status::ERROR
 }
 
-/// Converts a length to the type that a record stores. One that does not fit belongs to a span that
-/// is dropped for its size.
+/// Converts a length to the type that a record stores. A length that does not fit belongs to a
+/// record that is dropped for its size.
 pub(super) fn length(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

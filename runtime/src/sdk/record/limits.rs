@@ -1,4 +1,4 @@
-//! How much a span may hold.
+//! Limits on what a span holds.
 
 use std::convert::Infallible;
 
@@ -46,7 +46,8 @@ impl Limits {
         })
     }
 
-    /// Takes all counts from the SDK's limits, and keeps the length of values.
+    /// Returns these limits with all counts of the SDK's limits. The maximum length of values
+    /// stays.
     pub(crate) fn with_counts(self, counts: SpanLimits) -> Limits {
         Limits {
             attributes: counts.max_attributes_per_span,

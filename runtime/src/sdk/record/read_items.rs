@@ -1,4 +1,4 @@
-//! Reading the items of a record, one after the other, without allocating.
+//! Reads the items of a record, one after the other, without allocating.
 
 use std::ops::Range;
 
@@ -21,7 +21,7 @@ pub(crate) fn items(bytes: &[u8]) -> Items<'_> {
     Items::new(&bytes[at::ITEMS..], keys)
 }
 
-/// Returns the items of the record of an open span, and where each stands in it.
+/// Returns the items of the record of an open span, and the position of each.
 pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
     let mut items = items(bytes);
     std::iter::from_fn(move || {
@@ -31,13 +31,13 @@ pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'
     })
 }
 
-/// An iterator over the items of a record, in their order.
+/// An iterator over the items of a record, in order.
 pub(crate) struct Items<'a> {
     reader: Reader<'a>,
 }
 
 impl<'a> Items<'a> {
-    /// Creates an iterator over these items; `keys` are the keys of the call site.
+    /// Creates an iterator over these items. `keys` are the keys of the call site.
     pub(crate) fn new(bytes: &'a [u8], keys: &'static [&'static str]) -> Items<'a> {
         let reader = Reader { bytes, keys };
         Items { reader }
@@ -51,7 +51,7 @@ impl<'a> Items<'a> {
         self.reader.bytes.first().is_none_or(|tag| *tag == 0)
     }
 
-    /// Returns the bytes behind the items that were read.
+    /// Returns the bytes after the items that were read.
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.reader.bytes
     }
@@ -70,8 +70,8 @@ impl<'a> Items<'a> {
         Some((key, value))
     }
 
-    /// Reads the next item if it is an attribute that has one of these indexes and whose value is
-    /// an integer or a text. Most items are, and this takes a third of the time of `next`.
+    /// Reads the next item if it is an attribute with one of these indexes whose value is an
+    /// integer or a text. Most items are, and this takes a third of the time of `next`.
     #[cfg(feature = "otlp")]
     #[inline]
     pub(crate) fn next_simple(&mut self, indexes: Range<usize>) -> Option<(usize, Simple<'a>)> {
@@ -126,7 +126,7 @@ impl<'a> Iterator for Items<'a> {
     }
 }
 
-/// A value of the types that most attributes have.
+/// A value of one of the types that most attributes have.
 #[cfg(feature = "otlp")]
 #[derive(Clone, Copy)]
 pub(crate) enum Simple<'a> {

@@ -1,4 +1,4 @@
-//! Reading the values of attributes; `write_values` writes them.
+//! Reads the values of attributes, which `write_values` writes.
 
 use opentelemetry::{Array, StringValue, Value};
 
@@ -12,11 +12,11 @@ pub(crate) enum Stored<'a> {
     I64(i64),
     F64(f64),
     Text(Text<'a>),
-    /// One byte for each.
+    /// A list of booleans, of one byte each.
     Bools(&'a [u8]),
-    /// Little-endian.
+    /// A list of little-endian numbers.
     I64s(&'a [[u8; 8]]),
-    /// Little-endian.
+    /// A list of little-endian numbers.
     F64s(&'a [[u8; 8]]),
     Texts(Texts<'a>),
 }

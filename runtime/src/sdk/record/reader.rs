@@ -1,6 +1,6 @@
-//! Reading the numbers and texts of a record.
+//! Reads the numbers and texts of a record.
 
-/// A text in a record. It was written as UTF-8, which is checked only by those who need a `str`.
+/// A text in a record. It was written as UTF-8, which is only checked where a `str` is needed.
 #[derive(Clone, Copy)]
 pub(crate) struct Text<'a>(&'a [u8]);
 

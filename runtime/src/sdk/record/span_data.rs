@@ -1,4 +1,4 @@
-//! From a record to the `SpanData` that exporters of OpenTelemetry take.
+//! Converts a record to the `SpanData` that exporters of OpenTelemetry take.
 
 use std::borrow::Cow;
 
@@ -61,7 +61,7 @@ impl Ended<'_> {
         data.span_context = self.span_context(self.apply_items(data, interned));
     }
 
-    /// Adds all items to the span except the trace state, and returns that.
+    /// Adds all items to the span except the trace state, which is returned.
     fn apply_items(self, data: &mut SpanData, interned: &mut Interned) -> TraceState {
         let mut trace_state = TraceState::NONE;
         let mut items = self.items(interned);

@@ -1,4 +1,4 @@
-//! Writing the attributes of a span into its record.
+//! Writes the attributes of a span into its record.
 
 use opentelemetry::KeyValue;
 
@@ -41,7 +41,7 @@ impl Record {
         );
     }
 
-    /// Sets the attribute whose key is the call site's key of this index.
+    /// Sets the attribute whose key the call site has at this index.
     #[inline]
     pub(crate) fn attribute_at(
         &mut self,
@@ -58,8 +58,8 @@ impl Record {
         }
     }
 
-    /// Returns `true` if an attribute of this size fits into the memory that is there, and into the
-    /// limits without looking at the other attributes.
+    /// Returns `true` if an attribute of this size fits into the allocated memory, and within the
+    /// limits without a look at the other attributes.
     #[inline]
     fn has_room_at_once(&self, limits: &Limits, size: Option<usize>) -> bool {
         let Some(size) = size else {

@@ -1,4 +1,4 @@
-//! Writing events, exceptions, links and the status into a record.
+//! Writes events, exceptions, links and the status into a record.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, Link, SpanContext};
@@ -11,7 +11,7 @@ use super::writer::Record;
 use crate::attributes::Exception;
 use crate::sdk::clock::{self, Time};
 
-/// Attributes, and how many others were dropped before.
+/// Attributes, and the number of others that were dropped before.
 type Counted<'a> = (&'a [KeyValue], u32);
 
 impl Record {
@@ -41,8 +41,8 @@ impl Record {
         });
     }
 
-    /// Adds an exception that ends the span: its event, `error.type` and the status, as one item.
-    /// Returns `false` if they cannot be one item, and adds nothing then.
+    /// Adds an exception that ends the span, as one item that stands for its event, `error.type`
+    /// and the status. If they cannot be one item, adds nothing and returns `false`.
     pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
         let of_event =
             1 + u32::from(exception.message.is_some()) + u32::from(exception.stacktrace.is_some());
@@ -95,7 +95,7 @@ impl Record {
         let all = exception.attributes().count();
         let kept = all.min(limits.event_attributes as usize);
         self.counts(kept, all - kept);
-        // In the order of `key::KNOWN`.
+        // These are in the order of `key::KNOWN`.
         let parts = [
             Some(exception.type_name),
             exception.message,

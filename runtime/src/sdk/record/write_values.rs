@@ -1,4 +1,4 @@
-//! Writing the values of attributes into a record; `read_values` reads them.
+//! Writes the values of attributes into a record. `read_values` reads them.
 
 use opentelemetry::{Array, Value};
 
@@ -7,9 +7,9 @@ use super::limits::Limits;
 use super::writer::Record;
 use crate::attributes::ValueRef;
 
-/// A value of an attribute whose key is one of the call site's, by its index.
+/// A value of an attribute whose key is given by its index in the call site.
 pub(crate) trait Indexed {
-    /// Returns how many bytes the attribute takes, if that is known without writing it.
+    /// Returns the size of the attribute in bytes, if it is known without writing it.
     fn size(&self, limits: &Limits) -> Option<usize>;
 
     /// Appends the attribute.

@@ -1,4 +1,4 @@
-//! Writing a record: its header, its items, and its end.
+//! Writes a record: its header, its items, and its end.
 //!
 //! Attributes are in `write_attributes`, their values in `write_values`, and everything else that a
 //! span may have in `write_events`.
@@ -12,10 +12,10 @@ use super::limits::cut;
 use crate::sdk::clock::Time;
 use crate::site::CODE_KEYS;
 
-/// How many characters of a name are kept.
+/// The number of characters of a name that are kept.
 const MAX_NAME: usize = 16 * 1024;
 
-/// What a record begins with.
+/// The values that a record begins with.
 pub(crate) struct Start {
     pub(crate) trace_id: TraceId,
     pub(crate) span_id: SpanId,
@@ -32,7 +32,7 @@ pub(crate) struct Start {
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) bytes: Vec<u8>,
-    /// How many attributes the span has, including those of its call site.
+    /// The number of attributes that the span has, including those of its call site.
     pub(super) attributes: u32,
     pub(super) events: u32,
     pub(super) links: u32,
@@ -44,7 +44,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Creates a record in this memory, to be begun with [`begin`](Record::begin).
+    /// Creates a record in this memory. [`begin`](Record::begin) makes it ready for a span.
     pub(crate) fn in_memory(bytes: Vec<u8>) -> Record {
         Record {
             bytes,
@@ -56,7 +56,7 @@ impl Record {
         self.bytes.capacity()
     }
 
-    /// Begins a new span, in place of the one that was here.
+    /// Begins a new span in place of the previous one.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -91,7 +91,7 @@ impl Record {
         self.bytes.fill(0);
     }
 
-    /// Forgets everything but the header, which has its full size afterwards.
+    /// Removes everything but the header, which then has its full size.
     #[inline]
     fn clear(&mut self) {
         if self.bytes.len() < at::ITEMS {
@@ -146,7 +146,7 @@ impl Record {
         self.bytes[at::BITS] & bits::NAMED != 0
     }
 
-    /// Sets the name, in place of any name that was set before.
+    /// Sets the name, replacing any name that was set before.
     pub(crate) fn name(&mut self, name: &str) {
         if self.is_named() {
             remove(&mut self.bytes, |item| matches!(item, Item::Name(_)));
@@ -175,8 +175,7 @@ impl Record {
         &self.bytes
     }
 
-    /// Pads the record to whole words, which is what a ring takes. A zero is not the tag of an
-    /// item.
+    /// Pads the record with zeros to whole words, which a ring requires. No item has the tag 0.
     #[inline]
     fn fill_word(&mut self) {
         let length = self.bytes.len();
@@ -186,14 +185,14 @@ impl Record {
         }
     }
 
-    /// Adds what another record counted as dropped.
+    /// Adds the counts of what another record has dropped.
     pub(crate) fn add_dropped(&mut self, other: &Record) {
         self.dropped_attributes += other.dropped_attributes;
         self.dropped_events += other.dropped_events;
         self.dropped_links += other.dropped_links;
     }
 
-    /// Returns the memory, for the record of another span.
+    /// Returns the memory, to be used for the record of another span.
     pub(crate) fn into_memory(self) -> Vec<u8> {
         self.bytes
     }
