@@ -1,11 +1,11 @@
-//! What adaptive sampling is asked to keep.
+//! The settings of adaptive sampling.
 
 use std::time::Duration;
 
-/// Sampling that keeps the traces that matter.
+/// Settings for adaptive sampling, which keeps the traces that matter.
 ///
-/// Every span is recorded. Whether a trace is kept is decided when its first span in this process
-/// has ended:
+/// Every span is recorded. When the first span of a trace in this process has ended, it is decided
+/// whether the trace is kept:
 ///
 /// - A trace that has an error in any span is kept with `error_rate`.
 /// - A trace whose first span took longer than `slow_threshold` is kept with `slow_rate`.
@@ -21,8 +21,8 @@ use std::time::Duration;
 /// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
 /// `parent`, `error` or `slow`.
 ///
-/// It is written as a literal that ends in `..AdaptiveSampling::default()`, as below: so it is not
-/// `#[non_exhaustive]`, and a new setting breaks only a literal that names them all.
+/// Write it as a literal that ends in `..AdaptiveSampling::default()`, as below. New settings may
+/// be added, so a literal that names all of them may stop compiling.
 ///
 /// # Example
 ///
@@ -74,7 +74,8 @@ pub enum SlowThreshold {
     /// A trace is slow if its first span in this process takes longer than this.
     Fixed(Duration),
     /// A trace is slow if its first span in this process takes longer than this fraction, from 0 to
-    /// 1, of the last 256 spans of the same name. None is slow before there have been 64.
+    /// 1, of the last 256 spans of the same name. A span is never slow before there
+    /// have been 64 of its name.
     Quantile(f64),
 }
 

@@ -12,8 +12,7 @@ use super::decision::{Given, HeadDecision};
 const RANDOM_VALUES: f64 = 72_057_594_037_927_936.0;
 
 /// Returns the rejection threshold of a rate, as in OpenTelemetry's consistent sampling: a trace
-/// whose
-/// [`randomness`] is below it is dropped.
+/// whose [`randomness`] is below it is dropped.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -31,17 +30,17 @@ pub(super) fn randomness(trace_id: TraceId) -> u64 {
     u64::from_be_bytes(low)
 }
 
-/// Says that a provider of this process uses adaptive sampling.
+/// `true` if a provider of this process uses adaptive sampling.
 static IS_USED: AtomicBool = AtomicBool::new(false);
 
-/// Returns `true` if a provider of this process records everything. Then a span that is not sampled
-/// and does not record may be one that has ended.
+/// Returns `true` if a provider of this process records everything. In that case, a span that is
+/// not sampled and does not record may be one that has ended.
 #[inline]
 pub(crate) fn records_everything() -> bool {
     IS_USED.load(Ordering::Relaxed)
 }
 
-/// The base rate. The background thread lowers it to hold a budget.
+/// The base rate. The background thread lowers it to keep within a budget.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseRate(Arc<AtomicU64>);
 
@@ -55,7 +54,7 @@ impl BaseRate {
         self.0.store(threshold(rate), Ordering::Relaxed);
     }
 
-    /// Decides on a new trace: it is recorded in any case, and sampled if the base rate keeps it.
+    /// Decides on a new trace. It is recorded in any case, and sampled if the base rate keeps it.
     pub(super) fn sample(&self, above: &SpanContext, trace_id: TraceId) -> HeadDecision {
         let threshold = self.0.load(Ordering::Relaxed);
         let is_sampled = randomness(trace_id) >= threshold;
@@ -78,7 +77,7 @@ impl BaseRate {
     }
 }
 
-/// Formats a threshold as 14 hexadecimal digits, without the zeros at their end.
+/// Formats a threshold as 14 hexadecimal digits, without trailing zeros.
 fn digits(threshold: u64) -> String {
     let digits = format!("{threshold:014x}");
     let significant = digits.trim_end_matches('0');

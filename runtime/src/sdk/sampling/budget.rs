@@ -1,8 +1,8 @@
-//! How many traces are kept per second.
+//! Limits the number of traces that are kept per second.
 
 use std::time::{Duration, Instant};
 
-/// Counts the traces of the current second, against a maximum.
+/// Counts the traces of the current second against a maximum.
 ///
 /// A trace that is kept for an error or for being slow is rescued: the base rate did not keep it.
 pub(super) struct Budget {
@@ -44,7 +44,7 @@ impl Budget {
         self.rescued <= most
     }
 
-    /// Begins a new second when one is over, and returns how many roots there were per second.
+    /// Begins a new second if one is over. In that case, returns the number of roots per second.
     fn turn(&mut self, now: Instant) -> Option<f64> {
         let elapsed = now.duration_since(*self.second.get_or_insert(now));
         if elapsed < Duration::from_secs(1) {

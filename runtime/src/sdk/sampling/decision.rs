@@ -1,20 +1,20 @@
-//! What a sampler decides at the start of a span.
+//! The decision of a sampler at the start of a span.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, TraceState};
 use opentelemetry_sdk::trace::SamplingDecision;
 
-/// A decision, and what the sampler adds to the span.
+/// A sampler's decision on a span, and what it adds to the span.
 ///
-/// A span that is recorded but not sampled is exported by adaptive sampling only, which decides on
-/// it when its trace has ended.
+/// A span that is recorded but not sampled is exported only with adaptive sampling, which decides
+/// on it when its trace has ended.
 pub(crate) struct HeadDecision {
     pub(crate) decision: SamplingDecision,
-    /// What the sampler adds, unless that is only the trace state of the parent.
+    /// What the sampler adds to the span, unless that is only the trace state of the parent.
     pub(crate) given: Option<Box<Given>>,
 }
 
-/// What a sampler gives to a span.
+/// The attributes and the trace state that a sampler gives to a span.
 pub(crate) struct Given {
     pub(crate) trace_state: TraceState,
     pub(crate) attributes: Vec<KeyValue>,
@@ -26,7 +26,7 @@ impl HeadDecision {
         HeadDecision { decision, given }
     }
 
-    /// Keeps what the sampler gives, unless that is only the trace state of the span above.
+    /// Adds what the sampler gives, unless that is only the trace state of the span above.
     pub(super) fn given(mut self, above: &SpanContext, given: Given) -> HeadDecision {
         if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
             self.given = Some(Box::new(given));

@@ -1,12 +1,12 @@
-//! How long the first spans of traces took lately.
+//! Remembers how long the first spans of recent traces took.
 
 use std::collections::{HashMap, VecDeque};
 
-/// How many names are remembered.
+/// The number of names that are remembered.
 const NAMES: usize = 1_000;
-/// How many durations are remembered for each name.
+/// The number of durations that are remembered for each name.
 const DURATIONS: usize = 256;
-/// How many durations are needed to tell what is slow.
+/// The number of durations that are needed to tell what is slow.
 const ENOUGH: usize = 64;
 
 /// The last durations for each name, in nanoseconds.
@@ -35,7 +35,7 @@ impl Durations {
     }
 }
 
-/// Converts a number that is small.
+/// Converts a small number.
 fn float(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }

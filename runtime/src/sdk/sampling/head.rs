@@ -14,7 +14,8 @@ use super::span_start::SpanStart;
 /// The sampler of a provider.
 #[derive(Debug)]
 pub(crate) enum Head {
-    /// Does what the parent does, and samples a span without a parent. This is the default.
+    /// Follows the decision on the parent, and samples a span without a parent. This is the
+    /// default.
     ParentBased,
     /// Records everything, and decides at the end of a trace.
     Adaptive(BaseRate),
@@ -23,8 +24,8 @@ pub(crate) enum Head {
 }
 
 impl Head {
-    /// Returns the sampler for these settings, and what decides at the end of a trace, if anything
-    /// does.
+    /// Returns the sampler for these settings, and with adaptive sampling the traces that wait for
+    /// its second decision.
     pub(crate) fn choose(
         own: Option<Box<dyn ShouldSample>>,
         adaptive: Option<AdaptiveSampling>,
@@ -40,8 +41,8 @@ impl Head {
         }
     }
 
-    /// Decides on a span by the context of the span above alone. Returns `None` if that is not
-    /// enough. The context above the first span of a trace is invalid.
+    /// Decides on a span by nothing but the context of the span above, which is invalid for the
+    /// first span of a trace. Returns `None` if that is not enough.
     #[inline]
     pub(crate) fn follow(&self, above: &SpanContext) -> Option<SamplingDecision> {
         match self {

@@ -1,4 +1,4 @@
-//! What the spans of a kept trace say: why it was kept, and that it is sampled.
+//! Marks the spans of a kept trace as sampled, with the reason why it was kept.
 
 use opentelemetry::trace::{SpanContext, TraceState};
 
@@ -27,8 +27,8 @@ impl Reason {
     }
 }
 
-/// Returns the context that an exported span has: it is sampled, and does not carry the threshold
-/// of a decision that did not keep it.
+/// Returns the context of a kept span as it is exported: sampled, and without the threshold of the
+/// decision that did not keep it.
 pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     if context.is_sampled() {
         return context.clone();
@@ -43,7 +43,7 @@ pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
     )
 }
 
-/// Returns the trace state for a span that was not sampled at its start, but is kept.
+/// Returns the trace state of a span that was not sampled at its start but is kept.
 pub(crate) fn state_as_kept(state: &TraceState) -> TraceState {
     match state.get("ot") {
         Some(ot) => without_threshold(state, ot),

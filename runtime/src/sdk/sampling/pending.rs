@@ -1,4 +1,4 @@
-//! The decision at the end of a trace, which the background thread makes.
+//! Decides on traces at their end, in the background thread.
 
 use std::mem;
 use std::time::{Duration, Instant};
@@ -19,7 +19,7 @@ pub(crate) trait Keep {
     fn keep(&mut self, span: Ended<'_>, reason: Reason);
 }
 
-/// The traces that are not decided yet, and what the decisions are based on.
+/// The traces that are not decided yet, and the data that decisions are based on.
 pub(crate) struct Pending {
     config: AdaptiveSampling,
     rate: BaseRate,
@@ -31,9 +31,9 @@ pub(crate) struct Pending {
     durations: Durations,
     budget: Budget,
     interned: Interned,
-    /// How many spans were dropped at a bound.
+    /// The number of spans that were dropped at a bound.
     pub(crate) dropped: u64,
-    /// How many spans belonged to traces that were not kept.
+    /// The number of spans whose traces were not kept.
     pub(crate) sampled_out: u64,
 }
 
@@ -58,7 +58,7 @@ impl Pending {
         self.waiting.bytes()
     }
 
-    /// Keeps a span if its trace is kept, and lets it wait otherwise.
+    /// Passes on a span whose trace is kept already, and lets any other span wait.
     pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
         if span.is_sampled() {
@@ -96,7 +96,7 @@ impl Pending {
         !self.ended.is_empty()
     }
 
-    /// Decides these traces, and those that have waited too long.
+    /// Decides on these traces, and on those that have waited too long.
     pub(crate) fn decide(&mut self, ended: Vec<TraceId>, now: Instant, output: &mut dyn Keep) {
         for id in ended {
             self.decide_one(id, now, output);
@@ -107,7 +107,7 @@ impl Pending {
         self.waiting.forget_gone();
     }
 
-    /// Decides all traces, by the spans that have ended.
+    /// Decides on all traces, by the spans that have ended.
     pub(crate) fn decide_all(&mut self, now: Instant, output: &mut dyn Keep) {
         for id in self.waiting.all() {
             self.decide_one(id, now, output);
@@ -131,7 +131,7 @@ impl Pending {
         self.waiting.give_back(trace);
     }
 
-    /// Returns why the trace is kept, if it is. The base rate did not keep it.
+    /// Returns the reason to keep a trace that the base rate did not keep, if there is one.
     fn reason(&mut self, id: TraceId, trace: &Trace, now: Instant) -> Option<Reason> {
         let random = randomness(id);
         let wanted = if trace.has_error && random >= threshold(self.config.error_rate) {
@@ -144,8 +144,8 @@ impl Pending {
         self.budget.allows_rescue(now).then_some(wanted)
     }
 
-    /// Brings what waits back below its bounds. The oldest trace without an error is dropped first.
-    /// If all have an error, the oldest is decided by the spans that have ended.
+    /// Brings the waiting traces back within their bounds. The oldest trace without an error is
+    /// dropped first. If all have an error, the oldest is decided by the spans that have ended.
     fn make_room(&mut self, now: Instant, output: &mut dyn Keep) {
         let AdaptiveSampling {
             max_traces,

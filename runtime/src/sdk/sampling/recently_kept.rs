@@ -1,4 +1,4 @@
-//! The traces that were kept lately, so that their late spans are kept too.
+//! Remembers the traces that were kept recently, so that their late spans are kept too.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -7,10 +7,10 @@ use opentelemetry::trace::TraceId;
 
 use super::kept::Reason;
 
-/// How many decisions are remembered.
+/// The number of decisions that are remembered.
 const DECISIONS: usize = 10_000;
 
-/// The ids of traces that were kept lately. The oldest is forgotten first.
+/// The ids of traces that were kept recently. The oldest is forgotten first.
 #[derive(Default)]
 pub(super) struct RecentlyKept {
     reasons: HashMap<TraceId, Reason, RandomState>,
@@ -18,7 +18,7 @@ pub(super) struct RecentlyKept {
 }
 
 impl RecentlyKept {
-    /// Returns why this trace was kept, if it was.
+    /// Returns the reason why this trace was kept, if it was.
     pub(super) fn reason(&self, id: TraceId) -> Option<Reason> {
         self.reasons.get(&id).copied()
     }

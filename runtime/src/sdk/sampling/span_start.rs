@@ -1,4 +1,4 @@
-//! What is known of a span when a sampler decides on it.
+//! The facts about a span that a sampler decides by.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Link, SpanKind};

@@ -1,4 +1,4 @@
-//! The spans that wait for the decision on their trace, in bounded memory.
+//! Keeps the spans that wait for the decision on their trace, in bounded memory.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -8,12 +8,12 @@ use opentelemetry::trace::TraceId;
 
 use crate::sdk::record::Ended;
 
-/// How many buffers are kept for the spans of further traces.
+/// The number of buffers that are kept for the spans of further traces.
 const SPARE: usize = 16;
 /// The maximum size of such a buffer.
 const SPARE_BYTES: usize = 64 * 1024;
 
-/// The traces that wait, with the spans that have ended so far.
+/// The traces that are waiting, with the spans that have ended so far.
 #[derive(Default)]
 pub(super) struct Waiting {
     traces: HashMap<TraceId, Trace, RandomState>,
@@ -25,10 +25,10 @@ pub(super) struct Waiting {
     spare: Vec<Vec<u8>>,
 }
 
-/// A trace that waits.
+/// A trace that is waiting.
 #[derive(Default)]
 pub(super) struct Trace {
-    /// The records of its spans, one behind the other.
+    /// The records of the trace's spans, one after the other.
     pub(super) spans: Vec<u8>,
     pub(super) count: usize,
     pub(super) has_error: bool,
@@ -44,8 +44,8 @@ impl Waiting {
         self.traces.len()
     }
 
-    /// Adds a span to its trace. Returns `false` if the trace has as many spans as it may have;
-    /// then only its local root is still added.
+    /// Adds a span to its trace. Returns `false` if the trace has reached its maximum number of
+    /// spans. From then on, only its local root is added.
     pub(super) fn add(
         &mut self,
         span: Ended<'_>,
@@ -72,14 +72,14 @@ impl Waiting {
         has_room
     }
 
-    /// Takes a trace out.
+    /// Removes a trace, and returns it.
     pub(super) fn take(&mut self, id: TraceId) -> Option<Trace> {
         let trace = self.traces.remove(&id)?;
         self.bytes -= trace.spans.len();
         Some(trace)
     }
 
-    /// Gives the memory of a trace back, for another one.
+    /// Gives back the memory of a trace, for another one.
     pub(super) fn give_back(&mut self, trace: Trace) {
         let mut memory = trace.spans;
         if self.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
@@ -88,7 +88,7 @@ impl Waiting {
         }
     }
 
-    /// Returns the next trace that has waited for as long as `max_age`.
+    /// Returns the next trace that has waited for at least `max_age`.
     pub(super) fn next_too_old(&mut self, max_age: Duration, now: Instant) -> Option<TraceId> {
         self.forget_gone();
         let (since, id) = self.by_age.front().copied()?;
@@ -96,7 +96,7 @@ impl Waiting {
         is_too_old.then_some(id)
     }
 
-    /// Returns the oldest trace that has an error, or the oldest one that has none.
+    /// Returns the oldest trace that has an error, or that has none.
     pub(super) fn oldest(&self, has_error: bool) -> Option<TraceId> {
         let is_wanted = |(_, id): &&(Instant, TraceId)| {
             let trace = self.traces.get(id);
@@ -110,7 +110,7 @@ impl Waiting {
         self.by_age.drain(..).map(|(_, id)| id).collect()
     }
 
-    /// Keeps the list of ages from growing with traces that are gone.
+    /// Removes traces that are gone from the list of ages, so that it does not grow.
     pub(super) fn forget_gone(&mut self) {
         while let Some((_, id)) = self.by_age.front()
             && !self.traces.contains_key(id)
