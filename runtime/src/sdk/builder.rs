@@ -22,8 +22,8 @@ use crate::sdk::scopes::Scopes;
 #[derive(Debug)]
 pub struct NoExporter;
 
-/// Configures a [`TracerProvider`]. What is not set comes from the environment's variables, or else
-/// is the default.
+/// Configures a [`TracerProvider`]. A setting that is not made comes from the environment's
+/// variables, or has its default.
 ///
 /// # Example
 ///
@@ -182,8 +182,8 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Words warnings for a provider of `traced::init`. Those about failed exports are left to the
-    /// exporters, which write better ones.
+    /// Words the warnings for a provider of `traced::init`. Those about failed exports are left to
+    /// the exporters, which write better ones.
     #[cfg(feature = "init")]
     pub(crate) fn of_init(mut self) -> Self {
         self.warnings.are_of_init();

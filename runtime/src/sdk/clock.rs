@@ -94,7 +94,7 @@ impl Time {
         Time::Ticks(now())
     }
 
-    /// Returns a time that the user gave.
+    /// Creates a time that the user gave.
     pub(crate) fn given(time: SystemTime) -> Time {
         Time::Given(nanoseconds(time))
     }
@@ -164,7 +164,7 @@ mod tests {
     fn a_duration_is_of_one_clock_though_the_wall_clock_was_set() {
         let hour = 3_600_000_000_000_u64;
         let start = Time::Ticks(second());
-        // Two seconds later, by a wall clock that is ten hours ahead of ours by then.
+        // This is two seconds later, by a wall clock that has moved ten hours ahead of ours.
         let end = Time::Given(10 * hour + 3_000_000_000);
         let seconds = end.since_by(start, (10 * hour).cast_signed());
         assert!(seconds.abs_diff(2_000_000_000) < 10, "{seconds}");

@@ -1,4 +1,4 @@
-//! The ids of traces and spans.
+//! Generates the ids of traces and spans.
 
 use std::cell::Cell;
 
@@ -6,12 +6,12 @@ use fastrand::Rng;
 use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
 use opentelemetry_sdk::trace::IdGenerator;
 
-/// The flag of W3C Trace Context level 2 which says that a trace id is random.
+/// The flag of W3C Trace Context level 2 that says that a trace id is random.
 const RANDOM: TraceFlags = TraceFlags::new(2);
 
 thread_local! {
     /// The state of this thread's generator, or 0 before the first id. A `Cell` without a
-    /// destructor can be used in a thread that is ending, too, and without a check.
+    /// destructor can also be used in a thread that is ending, and without a check.
     static STATE: Cell<u64> = const { Cell::new(0) };
 }
 

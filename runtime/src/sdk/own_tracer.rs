@@ -27,7 +27,7 @@ thread_local! {
     static MADE: RefCell<Option<Tracer>> = const { RefCell::new(None) };
 }
 
-/// The number of the provider whose tracers are left in the cell, counted from 1, or 0 for none.
+/// The number of the provider whose tracers are left in the cell, counted from 1. 0 means none.
 static CHOSEN: AtomicUsize = AtomicUsize::new(0);
 
 /// Chooses the provider with this number, or none.
@@ -43,8 +43,8 @@ pub(crate) fn made(tracer: &Tracer, number: usize) {
     }
 }
 
-/// Returns our own tracer behind the one that `ask` gets from the global provider, or that one
-/// itself.
+/// Returns the tracer of ours behind the one that `ask` gets from the global provider. If there is
+/// none, returns the latter as an error.
 pub(crate) fn behind<T>(ask: impl FnOnce() -> T) -> Result<Tracer, T> {
     take();
     let asked = ask();

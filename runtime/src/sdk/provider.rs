@@ -17,7 +17,7 @@ use crate::sdk::own_tracer;
 use crate::sdk::tracer::Tracer;
 use crate::site;
 
-/// How long a shutdown and a flush wait by default.
+/// The default time limit of a shutdown or a flush.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A tracer provider that records spans as bytes, in bounded memory, and can decide at the end of a
@@ -98,8 +98,8 @@ impl TracerProvider {
         self.inner.shutdown(limit, Ending::ShutDown)
     }
 
-    /// Returns `true` if there are spans that have ended and were not exported, or if that cannot
-    /// be found out within the limit.
+    /// Returns `true` if any span has ended and was not exported, or if the answer is not known
+    /// within the limit.
     #[cfg(feature = "init")]
     pub(crate) fn has_unsent(&self, limit: Duration) -> bool {
         self.inner.shared.mailbox.ask(limit).unwrap_or(true)
@@ -140,7 +140,7 @@ impl Inner {
         }
         self.shared.warnings.note_ending(ending);
         self.shared.is_shut_down.store(true, Ordering::Release);
-        // No thread goes on with what it has of this provider.
+        // Makes every thread drop the tracers of this provider that it keeps.
         site::ask_again();
         self.shared.mailbox.shutdown(limit)
     }
@@ -148,7 +148,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // Nobody is there to be told.
+        // The result has nobody to go to.
         let _ = self.shutdown(PATIENCE, Ending::Dropped);
     }
 }
@@ -168,8 +168,8 @@ impl trace::TracerProvider for TracerProvider {
     }
 }
 
-/// Chooses the provider that `set_tracer_provider` sets, if it is one of ours: traced functions
-/// reach its tracers past the boxes of the API, and format values as long as it takes them.
+/// Notes the provider that `set_tracer_provider` sets, if it is one of ours. Traced functions then
+/// reach its tracers without the boxes of the API, and format values up to its length limit.
 pub(crate) fn choose(provider: &dyn Any) {
     let provider = provider.downcast_ref::<TracerProvider>();
     own_tracer::choose(provider.map(TracerProvider::number));

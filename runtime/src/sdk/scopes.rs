@@ -8,18 +8,18 @@ use opentelemetry::InstrumentationScope;
 
 use crate::site::scope::are_same;
 
-/// How many scopes are kept apart. Programs have one for each library; made-up ones must not fill
-/// the memory.
+/// The number of scopes that are kept apart. Programs have one for each library. If scopes are made
+/// up at run time, they must not fill the memory.
 const MAX_SCOPES: usize = 4_096;
-/// How large all of these scopes may be.
+/// The maximum size of all these scopes, in bytes.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 /// The name of the scope that stands for all further ones.
 const OTHERS: &str = "traced.too_many_scopes";
 
-/// The scopes of a provider, each of them once.
+/// The scopes of a provider, each of them stored once.
 ///
-/// They are kept as long as the provider, since records name them by number. So there is a bound:
-/// the spans of all further scopes are exported under one scope, whose name says so.
+/// They are kept as long as the provider, since records refer to them by number. Beyond the bounds,
+/// spans are exported under one further scope, whose name says so.
 #[derive(Default)]
 pub(crate) struct Scopes(Mutex<Numbered>);
 
@@ -49,7 +49,7 @@ impl Hash for Scope {
 }
 
 impl Scopes {
-    /// Returns the number of a scope, which is stored if it is new.
+    /// Returns the number of a scope. A new scope is stored.
     pub(crate) fn number(&self, scope: InstrumentationScope) -> u32 {
         let scope = Scope(scope);
         let mut numbered = self.lock();
@@ -67,7 +67,7 @@ impl Scopes {
         known.unwrap_or_else(|| numbered.add(others))
     }
 
-    /// Returns the scopes behind the first `count` ones.
+    /// Returns the scopes after the first `count`.
     pub(crate) fn since(&self, count: usize) -> Vec<InstrumentationScope> {
         self.lock().scopes[count..].to_vec()
     }
@@ -86,7 +86,7 @@ impl Numbered {
     }
 }
 
-/// Returns how many bytes the texts of a scope take.
+/// Returns the size of the texts of a scope, in bytes.
 fn size(scope: &InstrumentationScope) -> usize {
     let attributes = scope.attributes();
     let attributes =

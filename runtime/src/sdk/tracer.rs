@@ -34,8 +34,8 @@ impl Tracer {
         Tracer { scoped }
     }
 
-    /// Returns this tracer with a reference count of its own. If threads shared one, they would
-    /// wait for each other to count.
+    /// Returns this tracer with a reference count of its own. Threads that shared a count would
+    /// wait for each other.
     pub(crate) fn of_one_thread(self) -> Tracer {
         let shared = Arc::clone(&self.scoped.shared);
         Tracer::new(shared, self.scoped.scope)
