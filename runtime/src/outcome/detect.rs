@@ -13,10 +13,10 @@ use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::task::Poll;
 
 use crate::attributes::Attributes;
 use crate::outcome::Failure;
+use crate::outcome::fallible::Fallible;
 
 /// Looks at a returned value: records what the options ask for, and finds the failure in it.
 pub trait Look<R> {
@@ -34,35 +34,6 @@ where
     fn look<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         self(returned, span)
     }
-}
-
-/// A type that can hold an error: a `Result`, or a `Poll` or an `Option` of one.
-pub trait Fallible {
-    /// The error's type.
-    type Error;
-
-    /// Returns the error, if there is one.
-    fn error(&self) -> Option<&Self::Error>;
-}
-
-macro_rules! fallible {
-    ($($value:ty, $pattern:pat => $error:ident;)*) => { $(
-        impl<T, E> Fallible for $value {
-            type Error = E;
-
-            #[inline]
-            fn error(&self) -> Option<&E> {
-                if let $pattern = self { Some($error) } else { None }
-            }
-        }
-    )* };
-}
-
-fallible! {
-    Result<T, E>, Err(error) => error;
-    Poll<Result<T, E>>, Poll::Ready(Err(error)) => error;
-    Option<Result<T, E>>, Some(Err(error)) => error;
-    Poll<Option<Result<T, E>>>, Poll::Ready(Some(Err(error))) => error;
 }
 
 /// Defines the choices. Each has the bounds that the error must meet, the look that it leads to, and the choice

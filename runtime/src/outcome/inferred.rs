@@ -19,7 +19,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::task::Poll;
 
-use crate::outcome::detect::{Fallible, LookNowhere, LookType, MaybeDisplay, find_text};
+use crate::outcome::detect::{LookNowhere, LookType, MaybeDisplay, find_text};
+use crate::outcome::fallible::Fallible;
 
 /// A trait that maps every type to the same unit type, which the compiler can do only for a type that it knows.
 pub trait Typed {

@@ -44,6 +44,7 @@ pub(crate) mod any_error;
 pub(crate) mod detect;
 pub(crate) mod exception;
 pub(crate) mod failure;
+pub(crate) mod fallible;
 pub(crate) mod inferred;
 pub(crate) mod returned;
 
