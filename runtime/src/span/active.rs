@@ -1,7 +1,7 @@
-//! A started span: it is made current, and ended.
+//! A started span, which is made current and then ended.
 //!
-//! A span of our own provider is in a [`FunctionSpan`] box that goes with its function, and is on the thread's desk while the
-//! body runs. All others are reached through their contexts.
+//! A span of our own provider is in a [`FunctionSpan`] box, which goes wherever its function goes
+//! and is on the thread's desk while the body runs. All others are reached through their contexts.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt};
@@ -18,7 +18,7 @@ use crate::span::written::Written;
 pub struct Active(Span);
 
 enum Span {
-    /// The span of the function, by our own provider.
+    /// The span of the function, from our own provider.
     #[cfg(feature = "sdk")]
     Kept(Box<FunctionSpan>),
     InContext(Box<InContext>),
@@ -86,7 +86,8 @@ impl Active {
         ambient::attach(self.context())
     }
 
-    /// Puts the span where its body finds it. This can happen several times. Returns the context to run in.
+    /// Puts the span where its body finds it, and returns the context to run in. This can happen
+    /// several times.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "its callers are apart themselves")]
     pub(crate) fn enter(self) -> (Context, Running) {
@@ -141,14 +142,14 @@ impl Active {
         }
     }
 
-    /// Ends the span, without an outcome.
+    /// Ends the span without an outcome.
     #[inline(never)]
     pub(crate) fn end(self) {
         match self.0 {
             #[cfg(feature = "sdk")]
             Span::Kept(mut kept) => {
                 kept.forget_context();
-                // Without a desk, it is dropped, which ends it.
+                // Without a desk, the box is dropped, which ends the span.
                 at_desk(move |desk| {
                     kept.end(desk);
                     Some(())

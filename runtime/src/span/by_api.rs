@@ -1,4 +1,4 @@
-//! Spans of any provider, which are built through the OpenTelemetry API.
+//! Builds spans of any provider, through the OpenTelemetry API.
 
 use std::borrow::Cow;
 use std::mem;
@@ -57,7 +57,7 @@ pub(super) fn start(
     Some(Active::in_context(site, context, above, Ownership::Own))
 }
 
-/// The attributes that the sampler sees.
+/// Returns the attributes that the sampler sees.
 fn first_attributes(
     parent: &Context,
     called: &Called<'_>,
@@ -73,7 +73,7 @@ fn first_attributes(
 
 fn build(tracer: &BoxedTracer, builder: SpanBuilder, setup: &Setup) -> BoxedSpan {
     if setup.is_root {
-        // `Sampler::ParentBased` takes an empty span for a parent that was not sampled.
+        // `Sampler::ParentBased` would take an empty span for a parent that was not sampled.
         tracer.build_with_context(builder, &Context::new())
     } else {
         tracer.build_with_context(builder, &setup.parent)
@@ -109,8 +109,8 @@ fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     )
 }
 
-/// Returns `true` if a provider answered with no span, or with the parent's own, as one does that is a no-op or was shut
-/// down.
+/// Returns `true` if a provider answered with no span, or with the parent's own. Providers that are
+/// no-ops or were shut down do so.
 fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
     !answer.is_valid() || answer.span_id() == parent
 }

@@ -1,4 +1,4 @@
-//! Acting on the current span, whoever opened it.
+//! Functions that act on the current span, whoever opened it.
 
 use std::borrow::Cow;
 
@@ -47,7 +47,8 @@ pub(crate) fn set(span: &SpanRef<'_>, key: impl Into<Key>, value: impl ToValue) 
 /// ```
 pub fn add_event(name: impl Into<Cow<'static, str>>) {
     with_recording(|span| {
-        // Before the span is locked: a panic under the lock would poison it for good.
+        // This runs before the span is locked, because a panic under the lock would poison it for
+        // good.
         let name = name.into();
         span.add_event(name, Vec::new());
     });
@@ -55,8 +56,9 @@ pub fn add_event(name: impl Into<Cow<'static, str>>) {
 
 /// Adds an event with attributes to the current span.
 ///
-/// The attributes are `KeyValue`s, or pairs of a key and a value that implements [`ToValue`]. Pass them as a
-/// list, or, if their values have several types, as a tuple. One whose value is `None` is left out.
+/// The attributes are `KeyValue`s, or pairs of a key and a value that implements [`ToValue`]. Pass
+/// them as a list, or, if the values have several types, as a tuple. An attribute whose value is
+/// `None` is left out.
 ///
 /// # Example
 ///
@@ -125,7 +127,7 @@ pub fn add_link(carrier: &(impl Carrier + ?Sized)) {
     });
 }
 
-/// Renames the current span. Samplers have seen the old name.
+/// Renames the current span. Samplers have already seen the old name.
 ///
 /// # Example
 ///
@@ -143,10 +145,11 @@ pub fn update_name(name: impl Into<Cow<'static, str>>) {
     });
 }
 
-/// Sets the status of the current span, for functions whose returned value does not tell it.
+/// Sets the status of the current span, for functions whose returned value does not say whether
+/// they failed.
 ///
-/// As in OpenTelemetry, `Ok` is final, and an error cannot be unset. If the traced function returns an
-/// `Err` afterwards, that sets the status `Error`.
+/// As in OpenTelemetry, `Ok` is final, and an error cannot be unset. If the traced function returns
+/// an `Err` afterwards, that sets the status to `Error`.
 ///
 /// # Example
 ///
@@ -198,7 +201,7 @@ fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
     });
 }
 
-/// Runs `f` with the current span. Its context is cloned, so that `f` may do anything.
+/// Runs `f` with the current span. The context is cloned first, so that `f` may do anything.
 fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> R {
     f(&mut ambient::current().span())
 }

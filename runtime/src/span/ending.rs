@@ -1,4 +1,4 @@
-//! How the span of a function ends: what came of the body is written to it.
+//! Ends the span of a function, after writing what came of the body to it.
 
 use std::any::Any;
 
@@ -38,7 +38,7 @@ impl Active {
         self.finish(|span| span.sink.succeed());
     }
 
-    /// Looks at a value that a stream passed on. Returns `true` if that was a failure.
+    /// Looks at a value that a stream yielded. Returns `true` if it was a failure.
     pub(crate) fn passed<'a>(
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
@@ -52,8 +52,8 @@ impl Active {
         self.finish(|span| span.fail(&Failure::panic(payload)));
     }
 
-    /// Ends the span of a body that was left in an unknown way, such as a `?`. An error from below may have passed
-    /// through it.
+    /// Ends the span of a body that was left in an unknown way, such as by a `?`. An error from
+    /// below may have passed through it.
     pub(crate) fn passed_through(self) {
         let (own, parent) = self.ids();
         self.returned(|_| None);

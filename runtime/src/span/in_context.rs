@@ -9,7 +9,7 @@ use opentelemetry::trace::{SpanId, SpanRef, TraceContextExt};
 use crate::site::CallSite;
 
 thread_local! {
-    /// The box of a span that is over, for the next one.
+    /// The box of a span that has ended, to be used for the next one.
     static SPARE: Cell<Option<Box<InContext>>> = const { Cell::new(None) };
 }
 
@@ -17,24 +17,25 @@ thread_local! {
 pub(super) struct InContext {
     pub(super) site: &'static CallSite,
     pub(super) context: Context,
-    /// The span above, which is invalid for a root. For a span that is not the function's own, it is that span.
+    /// The id of the span above, which is invalid for a root. If the span is not the function's
+    /// own, this is the id of that span.
     pub(super) parent: SpanId,
     pub(super) ownership: Ownership,
 }
 
-/// Tells whose span it is that is reached through a context.
+/// Says to whom a span that is reached through its context belongs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ownership {
-    /// The span of the function, which ends it.
+    /// The function, which ends the span.
     Own,
-    /// The span of the function, which is not recorded.
+    /// The function, but the span is not recorded.
     Unrecorded,
-    /// The span that was current when the function was called.
+    /// Someone else. The span was current when the function was called.
     Current,
 }
 
 impl InContext {
-    /// Boxes a span.
+    /// Puts a span into a box.
     pub(super) fn boxed(span: InContext) -> Box<InContext> {
         match SPARE.try_with(Cell::take).ok().flatten() {
             Some(mut spare) => {
@@ -59,7 +60,7 @@ impl InContext {
         if self.ownership == Ownership::Own {
             self.context.span().end();
         }
-        // Drops what the user may have put into the context, which runs foreign code.
+        // This drops what the user may have put into the context, which runs foreign code.
         drop(mem::take(&mut self.context));
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
     }

@@ -1,9 +1,10 @@
-//! The door to our own provider: everything that makes an [`Active`] of its spans.
+//! The door to our own provider: everything that makes an [`Active`] from one of its spans.
 //!
-//! A span of ours is a [`FunctionSpan`] box. The thread's desk keeps the boxes of spans that are over, each with the tracer that it
-//! served last, so that the usual start asks nobody: [`begin`] takes a box that still serves the call site, and decides by the
-//! parent alone. Where that is not enough, the sampler has to be asked ([`start_ready`]), or the provider for a tracer
-//! ([`start_by`]): both may run foreign code.
+//! A span of ours is a [`FunctionSpan`] box. The thread's desk keeps the boxes of spans that have
+//! ended, each with the provider that it last served. So the usual start asks nobody: [`begin`]
+//! takes a box that still serves the call site, and decides by nothing but the parent. Where that
+//! is not enough, the sampler has to be asked ([`start_ready`]), or the provider for a tracer
+//! ([`start_by`]). Both may run foreign code.
 
 use std::mem;
 
@@ -24,7 +25,8 @@ pub(super) fn start_ready(desk: &Desk, setup: &Setup, called: &Called<'_>) -> Op
     Some(start(kept, desk, now, setup, called))
 }
 
-/// Starts a span of this tracer, which is known `since` then. Returns `None` if its provider was shut down.
+/// Starts a span of this tracer, which was asked for at the time `since`. Returns `None` if its
+/// provider was shut down.
 pub(super) fn start_by(
     tracer: sdk::Tracer,
     (since, now): (u64, u64),
@@ -54,7 +56,7 @@ fn start(
     describe(kept, desk, called.function, called.attributes)
 }
 
-/// Writes what the function says of its span, which has begun.
+/// Writes the names and the attributes of the function to its span, which has begun.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
@@ -76,14 +78,15 @@ pub(super) fn describe(
     Active::kept(kept)
 }
 
-/// Puts a span on the desk, whose body runs once, so that nothing else needs its context.
+/// Puts a span on the desk and returns its context. Nothing else needs that context, since the body
+/// runs once.
 #[inline]
 pub(super) fn enter_kept(desk: &Desk, mut kept: Box<FunctionSpan>) -> (Context, Running) {
     let context = mem::take(&mut kept.context);
     (context, Running::AtDesk(desk.put(kept)))
 }
 
-/// Keeps the context of a span that is not recorded, for what is below it.
+/// Keeps the context of a span that is not recorded, for the spans below it.
 #[cold]
 fn unrecorded(mut kept: Box<FunctionSpan>, desk: &Desk) -> Active {
     let context = mem::take(&mut kept.context);

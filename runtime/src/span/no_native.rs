@@ -16,7 +16,7 @@ use crate::span::active::Active;
 use crate::span::running::Running;
 use crate::span::setup::{Called, Setup};
 
-/// A span of our own provider, of which there is none.
+/// A span of our own provider. None can exist.
 pub(super) enum FunctionSpan {}
 
 /// A thread's desk, which holds nothing.

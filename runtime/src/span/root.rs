@@ -1,12 +1,12 @@
-//! Acting on the local root: the first span of the current trace in this process. In a server, it is the
-//! span of the request.
+//! Functions that act on the local root, the first span of the current trace in this process. In a
+//! server, it is the span of the request.
 //!
 //! # How it is found
 //!
-//! A span does not know its parent, and only the [`Context`] goes wherever spans do: into tasks, to other
-//! threads, and past spans that others open. So a local root leaves itself in its context, and everything
-//! below inherits it. That costs each recorded span a counted reference, and each local root a few
-//! allocations, which is why this module is a feature.
+//! A span does not know its parent, and only the [`Context`] goes wherever spans do: into tasks, to
+//! other threads, and past spans that other code opens. So a local root leaves itself in its
+//! context, and everything below inherits it. That costs each recorded span a reference count, and
+//! each local root a few allocations, which is why this module has a feature of its own.
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key};
@@ -22,10 +22,10 @@ struct Root(Context);
 /// Sets an attribute on the local root, from anywhere below it. The value is not evaluated if that span is
 /// not recorded or has ended.
 ///
-/// The local root is the first span of the trace in this process: it has no parent, or a parent in another
-/// process. The spans between it and the current one may be anyone's. If other code than this crate opened
-/// it, the outermost span that this crate knows takes its place: the one that was current when the first
-/// traced function was called.
+/// The local root is the first span of the trace in this process: it has no parent, or a parent in
+/// another process. Anyone may have opened the spans between it and the current one. If the local
+/// root was not opened by this crate, the outermost span that this crate knows takes its place: the
+/// one that was current when the first traced function was called.
 ///
 /// # Example
 ///

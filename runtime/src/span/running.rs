@@ -1,4 +1,4 @@
-//! Where a span is while the body of its function runs.
+//! Knows where a span is while the body of its function runs.
 
 #[cfg(feature = "sdk")]
 use crate::sdk::{Key, at_desk};
@@ -6,8 +6,8 @@ use crate::span::active::Active;
 
 /// The span of a function whose body is running.
 ///
-/// A span of our own provider is on the thread's desk meanwhile, so that changes through the API are written to it at
-/// once.
+/// Meanwhile, a span of our own provider is on the thread's desk, so that changes through the API
+/// are written to it at once.
 #[must_use]
 pub(crate) enum Running {
     #[cfg(feature = "sdk")]
@@ -38,7 +38,8 @@ impl Running {
         self.succeed::<true>();
     }
 
-    // Compiled once for each of its two callers: a closure is inlined only where it has one caller.
+    // This is compiled once for each of its two callers, because a closure with several callers
+    // would not be inlined.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is where a span ends")]
     fn succeed<const HAS_CONTEXT: bool>(self) {

@@ -1,4 +1,5 @@
-//! What is found out about a span at run time, before it starts: its parent, links and name.
+//! Evaluates the options of a span that are known only at run time, before it starts: its parent,
+//! links and name.
 
 use std::borrow::Cow;
 use std::mem;
@@ -25,11 +26,12 @@ pub(crate) struct Called<'a> {
 /// The options that are evaluated before a span starts.
 pub struct Setup {
     pub(crate) parent: Context,
-    /// `true` if the span starts a trace. `parent` then has an empty span, since a span cannot be taken out of a context.
+    /// `true` if the span starts a trace. In that case, `parent` has an empty span, since a span
+    /// cannot be taken out of a context.
     pub(crate) is_root: bool,
     pub(crate) name: Option<Cow<'static, str>>,
     pub(crate) links: Vec<Link>,
-    /// `false` if there cannot be a span. Then only `parent` matters.
+    /// `false` if there cannot be a span. In that case, only `parent` matters.
     can_open: bool,
     /// `true` if `parent` is not the current context.
     is_elsewhere: bool,
@@ -47,12 +49,13 @@ impl Setup {
         }
     }
 
-    /// Returns `true` if a provider is to be asked for a span.
+    /// Returns `true` if a provider should be asked for a span.
     pub(crate) fn opens(&self) -> bool {
         self.can_open && !declines(&self.parent)
     }
 
-    /// Returns what takes the place of a span if none is opened, so that the context that came in is current below.
+    /// Returns a stand-in if no span is opened, so that the context that came in is current while
+    /// the body runs.
     pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
         self.is_elsewhere.then(|| {
             let context = mem::take(&mut self.parent);

@@ -1,4 +1,5 @@
-//! How often a thread asks a provider that has no spans to give: seldom, once it has answered nothing for long.
+//! Decides how often a thread asks a provider that has no spans to give: rarely, after it has
+//! answered with nothing for long.
 
 use std::cell::Cell;
 
@@ -6,18 +7,19 @@ use crate::{generation, site};
 
 /// The number of calls of a thread that ask again after a no-op, before asking becomes rare.
 const EAGER_CALLS: u32 = 1_000;
-/// How rare asking becomes: one call in this many.
+/// The interval of asking once it has become rare: one call in this many asks.
 const RARELY: u32 = 1_024;
 
 thread_local! {
     static KNOWN: Known = const { Known::nothing() };
 }
 
-/// What a thread knows about the provider, in one thread-local, so that its address is found once.
+/// The facts that a thread knows about the provider. They are in one thread-local, so that its
+/// address is looked up once.
 struct Known {
-    /// The generation of the provider.
+    /// The generation of the provider that the thread last asked.
     generation: Cell<u32>,
-    /// How often in a row the provider has answered with a no-op.
+    /// The number of times in a row that the provider has answered with a no-op.
     silences: Cell<u32>,
     /// The number of calls that can go without asking again.
     skips: Cell<u32>,
@@ -42,7 +44,8 @@ impl Known {
         can_skip
     }
 
-    /// Makes each call ask again. Returns how often in a row the provider has answered with a no-op.
+    /// Makes each call ask again. Returns the number of times in a row that the provider has
+    /// answered with a no-op.
     #[inline]
     fn forget_silences(&self) -> u32 {
         self.skips.set(0);

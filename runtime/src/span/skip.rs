@@ -1,7 +1,7 @@
-//! Finds the calls that open no span, as far as that can be told at once.
+//! Finds the calls that open no span, as far as that is cheap to know.
 //!
-//! This is all that a traced function costs where no provider is set, where the filter holds it back, and below a span that is
-//! not recorded.
+//! A traced function costs nothing else where no provider is set, where the filter holds it back,
+//! and below a span that is not recorded.
 
 use std::cell::Cell;
 
@@ -22,7 +22,7 @@ pub(super) fn is_skipped(site: &'static CallSite) -> bool {
 
 /// Returns `true` if a call below the current span can be skipped.
 ///
-/// The part that can be told at once is inlined, and optimizes to a few instructions.
+/// The cheapest part of the answer is inlined, and optimizes to a few instructions.
 #[cfg_attr(not(debug_assertions), inline)]
 #[cfg_attr(debug_assertions, inline(never))]
 pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
@@ -50,7 +50,8 @@ pub(super) fn is_declined(site: &'static CallSite) -> bool {
     site.is_on() && (silence::is_silent() || (DECLINED.get() && current_declines()))
 }
 
-/// Returns `true` if this call opens no span. The call site may be new, or a method of a trait.
+/// Returns `true` if this call opens no span. This also works for a new call site and for a method
+/// of a trait.
 pub(super) fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
     site.is_filtered(function) || silence::is_silent()
 }
@@ -58,8 +59,8 @@ pub(super) fn is_filtered(site: &'static CallSite, function: &'static str) -> bo
 thread_local! {
     /// `true` if nothing was recorded below the current span when this thread last looked.
     ///
-    /// The next call is likely to be below that span too. Asking is cheap if the answer is yes. If it is no, the start
-    /// looks at the context anyway.
+    /// The next call is likely to be below that span too. Checking is cheap if it is. If it is not,
+    /// the start looks at the context anyway.
     static DECLINED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -68,7 +69,8 @@ pub(super) fn note_declined() {
     DECLINED.set(true);
 }
 
-/// Returns `true` if nothing is recorded below the current span, which holds in a thread that is ending too.
+/// Returns `true` if nothing is recorded below the current span. This is also the case in a thread
+/// that is ending.
 #[inline(never)]
 fn current_declines() -> bool {
     #[expect(

@@ -1,4 +1,4 @@
-//! Starts spans: one function for each kind of call site, and what they share.
+//! Starts spans, with one function for each kind of call site.
 
 use std::any::type_name;
 
@@ -32,7 +32,8 @@ pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> 
     start_below(site, attributes)
 }
 
-/// Does this with a closure that is passed by value, so that it is in registers until it is needed.
+/// Does the rest of [`start`]. The closure is passed by value, so that it stays in registers until
+/// it is needed.
 #[inline]
 fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     start_current(site, type_name::<A>(), Some(&attributes))
@@ -69,7 +70,8 @@ pub fn start_with<A: Fn(&mut Attributes)>(
 
 /// Starts a span that is not below the current one.
 ///
-/// If no span is opened, the context that it would have been in is still current below, so that the trace goes on.
+/// If no span is opened, its parent's context is still current while the body runs, so that the
+/// trace goes on.
 #[inline]
 pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     site: &'static CallSite,
@@ -80,7 +82,7 @@ pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     start_custom(site, type_name::<A>(), can_open, &setup, &attributes)
 }
 
-/// Uses the current span in place of one for the function, for the option `current`.
+/// Uses the current span instead of opening one, for the option `current`.
 #[inline]
 pub fn current<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     if site.is_off() {
@@ -95,7 +97,7 @@ fn take_current(
     function: &'static str,
     attributes: &dyn Fn(&mut Attributes),
 ) -> Started {
-    // Whether the provider is silent does not matter: the span is there, whoever opened it.
+    // It does not matter if the provider is silent: the span is there, whoever opened it.
     if site.is_filtered(function) {
         return Started::NONE;
     }
@@ -151,17 +153,17 @@ fn wait_for(start: impl FnOnce(&Desk) -> Option<Active>) -> Started {
     at_desk(|desk| Some(Started::of(start(desk)?, desk))).unwrap_or(Started::NONE)
 }
 
-/// What the current context says about a call.
+/// The result of looking at the current context.
 enum Seen {
-    /// Nothing is recorded below it.
+    /// Nothing is recorded below the current context.
     Declined,
     /// A span of our own provider has begun.
     Begun(Box<FunctionSpan>),
-    /// A provider must be asked, which may look at the current context itself.
+    /// A provider must be asked. It may look at the current context itself.
     Other,
 }
 
-/// Looks at the current context, once for everything that is asked of it. Only our own code runs here.
+/// Looks at the current context, once for all questions about it. Only our own code runs here.
 #[inline(never)]
 fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
     if declines(above) {
@@ -207,7 +209,7 @@ fn start_custom(
     };
     wait_for(|desk| {
         let mut found = Setup::below(Context::current(), can_open);
-        // An expression that panics leaves what it was to set as if it were absent.
+        // If an expression panics, its option counts as absent.
         catch(|| setup(&mut found));
         let started = if found.opens() {
             let started = start_by_provider(desk, &mut found, &called);

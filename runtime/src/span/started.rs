@@ -1,18 +1,21 @@
 //! A span that was started and waits for its function.
 //!
-//! What one would like to write is an `Option<Active>` that the start returns and `call`, `future` or `enter` takes. But it would
-//! be handed over in the user's code, in each traced function: two words to be moved, and to be dropped, with a landing pad, on
-//! the way. So the span waits in its thread's state, and a [`Started`] says where: one byte, in a register, that nothing drops.
+//! What one would like to write is an `Option<Active>` that the start returns and `call`, `future`
+//! or `enter` takes. But the user's code would hand it over, in each traced function: two words to
+//! move, and to drop, with a landing pad, on the way. So the span waits in its thread's state, and
+//! a [`Started`] says that it does: one byte, in a register, with nothing to drop.
 //!
 //! # The protocol
 //!
 //! - [`Started::of`] puts the span there, as the last step of its start.
 //! - The expansion hands the `Started` straight to the function that runs the body, which [takes](Started::take) the span or
 //!   [enters](Started::enter) it before it does anything else.
-//! - Between the two no code runs but ours. The attributes, the parent and the sampler were evaluated before: a traced function
-//!   that they call has had its own `Started` taken by then. So no more than one span waits on a thread.
+//! - Between the two, only our own code runs. The attributes, the parent and the sampler were
+//!   evaluated before. If they called a traced function, its own `Started` has been taken by then.
+//!   So at most one span waits on a thread.
 //!
-//! A span of our own provider waits at the thread's desk, which is looked up for it anyway. Any other waits in a cell here.
+//! A span of our own provider waits at the thread's desk, which has to be looked up for it anyway.
+//! Any other waits in a cell here.
 
 use std::cell::Cell;
 use std::mem;
@@ -28,9 +31,9 @@ thread_local! {
     static APART: Cell<Option<Active>> = const { Cell::new(None) };
 }
 
-/// Tells whether a span was started.
+/// Says whether a span was started.
 ///
-/// None was if nobody listens, or if the parent is not recorded.
+/// There is no span if there is no provider, or if the parent is not recorded.
 #[must_use]
 #[derive(Clone, Copy)]
 pub struct Started(bool);
@@ -43,7 +46,7 @@ impl Started {
     pub(super) fn of(active: Active, desk: &Desk) -> Started {
         match active.into_kept() {
             Ok(kept) => desk.wait(kept),
-            // None waits there, which the compiler cannot know.
+            // No other span waits there, which the compiler cannot know.
             Err(active) => {
                 let _ = APART.try_with(|apart| mem::forget(apart.replace(Some(active))));
             }
@@ -57,7 +60,8 @@ impl Started {
         !self.0
     }
 
-    /// Returns what [`is_none`](Self::is_none) does, where the optimizer is not to see what started the span.
+    /// Returns what [`is_none`](Self::is_none) does, for places where the optimizer should not see
+    /// what started the span.
     #[inline(never)]
     pub(crate) fn is_none_apart(self) -> bool {
         self.is_none()

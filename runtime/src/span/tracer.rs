@@ -9,7 +9,7 @@ use opentelemetry::{InstrumentationScope, time};
 #[cfg(feature = "sdk")]
 use crate::sdk;
 
-/// A tracer: one of the global provider's, or one of our own provider that was found behind it.
+/// A tracer of the global provider, or a tracer of our own provider that was found behind it.
 #[derive(Clone)]
 pub(crate) enum Tracer {
     Api(Rc<BoxedTracer>),

@@ -60,8 +60,8 @@ thread_local! {
 }
 
 impl Drop for Tracers {
-    /// Contains panics. A tracer may own the last handle of its provider, whose shutdown is foreign code, and a panic
-    /// here would abort.
+    /// Catches panics. A tracer may own the last handle of its provider, whose shutdown is foreign
+    /// code, and a panic here would abort.
     fn drop(&mut self) {
         catch(|| self.clear());
     }
@@ -72,7 +72,8 @@ struct CachedTracer {
     since: u64,
 }
 
-/// A tracer, with the time since when it is known, and the present time, by its clock.
+/// A tracer, with the time at which it was asked for and the present time, by the clock of its
+/// spans.
 pub(crate) struct Dated {
     pub(crate) tracer: Tracer,
     #[cfg_attr(
@@ -89,7 +90,7 @@ impl Tracers {
         BeforeContext::with(&TRACERS, f)
     }
 
-    /// Forgets everything if a provider was set since.
+    /// Forgets all tracers if another provider was set in the meantime.
     #[inline]
     pub(crate) fn refresh(&self) {
         if silence::ends_by_another_provider() {
@@ -97,7 +98,7 @@ impl Tracers {
         }
     }
 
-    /// Notes whether the provider has answered with a span. Forgets its tracers if it has not.
+    /// Notes whether the provider has answered with a span. If it has not, forgets its tracers.
     #[inline]
     pub(crate) fn heard(&self, is_span: bool) {
         if is_span {
@@ -126,14 +127,15 @@ impl Tracers {
         self.renew(index)
     }
 
-    /// Drops the tracers, which runs foreign code, so nothing is borrowed meanwhile.
+    /// Drops the tracers. This runs foreign code, so nothing is borrowed meanwhile.
     pub(crate) fn clear(&self) {
         let mut tracers = self.by_scope.take();
         tracers.clear();
         self.by_scope.replace(tracers);
     }
 
-    /// Asks the provider, which runs foreign code, so nothing is borrowed meanwhile or dropped under a borrow.
+    /// Asks the provider. This runs foreign code, so nothing is borrowed meanwhile, and nothing is
+    /// dropped under a borrow.
     #[cold]
     fn renew(&self, index: usize) -> Dated {
         let tracer = Tracer::of(scope::at(index));

@@ -1,4 +1,4 @@
-//! A span that is written to, whoever its provider is.
+//! A span that is written to, whatever its provider is.
 
 use opentelemetry::trace::SpanId;
 
@@ -17,7 +17,7 @@ pub(super) struct Written<'a> {
 }
 
 impl Written<'_> {
-    /// Looks at the returned value. Returns `true` if that was a failure.
+    /// Looks at the returned value. Returns `true` if it was a failure.
     #[inline]
     pub(super) fn look<'a>(
         &mut self,
