@@ -18,21 +18,22 @@ use crate::site::type_names::{Names, Naming};
 pub(crate) const CODE_KEYS: [&str; 3] =
     ["code.function.name", "code.file.path", "code.line.number"];
 
-/// The states of a call site: what one load tells a call.
+/// The states of a call site, which a call reads with one load.
 pub(super) mod state {
-    /// Opens spans if the thread finds a provider. There has been none so far.
+    /// The call site opens spans if the thread finds a provider. There has been none so far.
     pub(crate) const WAITING: u8 = 0;
-    /// Opens no spans.
+    /// The call site opens no spans.
     pub(crate) const OFF: u8 = 1;
-    /// Opens spans.
+    /// The call site opens spans.
     pub(crate) const ON: u8 = 2;
-    /// Was not called so far.
+    /// The call site has not been called yet.
     pub(crate) const NEW: u8 = 3;
-    /// Is a method of a trait, and the filter may let some implementors through: each call asks it.
+    /// The call site is a method of a trait, and the filter may let some implementors through. Each
+    /// call asks the filter.
     pub(crate) const DEPENDS: u8 = 4;
 }
 
-/// A traced function: what is known of it at compile time, and what its first call adds.
+/// A traced function, with what is known about it at compile time and what its first call adds.
 #[derive(Debug)]
 pub struct CallSite {
     name: &'static str,
@@ -49,16 +50,17 @@ pub struct CallSite {
     pub(super) number: AtomicU32,
     /// The index of the scope, counted from 1, or 0 before anything asked for it.
     scope_number: AtomicU32,
-    // One field that is never dropped: the compiler looks at every type in a static, for each static.
+    // This is one field that is never dropped, because the compiler examines every type in a
+    // static, for each static.
     learnt: ManuallyDrop<OnceLock<Learnt>>,
 }
 
-/// What the first call adds.
+/// The facts that the first call adds.
 #[derive(Debug)]
 pub(super) struct Learnt {
     /// The type name of a closure in the first instantiation that was called.
     pub(super) closure: &'static str,
-    /// The names made from it.
+    /// The names made from `closure`.
     pub(super) names: Names,
     scope_index: OnceLock<usize>,
 }
@@ -82,10 +84,10 @@ impl Scope {
 }
 
 impl CallSite {
-    /// Returns the name of its spans.
+    /// Returns the name of the spans of this function.
     ///
-    /// If the name is an expression, this is `Type::method` or `function`. For a method of a trait it is the
-    /// name of the first implementor that was called.
+    /// If the name is an expression, this is `Type::method` or `function`. For a method of a trait,
+    /// it is the name of the first implementor that was called.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.learnt
@@ -95,7 +97,7 @@ impl CallSite {
 
     /// Returns `crate::module::Type::function`, as in `code.function.name`.
     ///
-    /// For a method of a trait it is the name of the first implementor that was called.
+    /// For a method of a trait, this is the name of the first implementor that was called.
     #[must_use]
     pub fn function(&self) -> &'static str {
         self.learnt.get().map_or("", |learnt| learnt.names.function)
@@ -113,14 +115,14 @@ impl CallSite {
         self.location.line()
     }
 
-    /// Returns the level of its spans.
+    /// Returns the level of the function.
     #[must_use]
     pub fn level(&self) -> Level {
         self.level
     }
 
-    /// Returns `true` if the current filter lets it open spans; for a method of a trait, if it lets some
-    /// implementors.
+    /// Returns `true` if the current filter lets the function open spans. For a method of a trait,
+    /// it is enough that the filter lets some implementors through.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         !self.is_off()
@@ -130,21 +132,21 @@ impl CallSite {
 /// The constructors that expansions call.
 #[doc(hidden)]
 impl CallSite {
-    /// The call site of a function that may be a method without a receiver.
+    /// Creates the call site of a function that may be a method without a receiver.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, package: &'static str) -> CallSite {
         CallSite::of(name, Naming::Function, package)
     }
 
-    /// The call site of a method.
+    /// Creates the call site of a method.
     #[must_use]
     #[track_caller]
     pub const fn method(name: &'static str, package: &'static str) -> CallSite {
         CallSite::of(name, Naming::Method, package)
     }
 
-    /// The call site of a function whose spans have this name.
+    /// Creates the call site of a function whose spans have this name.
     #[must_use]
     #[track_caller]
     pub const fn named(name: &'static str, package: &'static str) -> CallSite {
@@ -220,9 +222,10 @@ impl CallSite {
         self.ok
     }
 
-    /// Returns the index of its scope, which all call sites of that scope share.
+    /// Returns the index of the instrumentation scope, which is the same for all call sites with
+    /// that scope.
     ///
-    /// The scope may be an expression of the user's. It is evaluated once.
+    /// The scope may be an expression of the user's, which is evaluated once.
     pub(crate) fn scope_index(&self) -> usize {
         let index = || scope::index_of(self.scope.get());
         let index = match self.learnt.get() {
@@ -241,13 +244,14 @@ impl CallSite {
         self.scope_number.load(Ordering::Relaxed)
     }
 
-    /// Returns `true` if it opens no spans. This is all that a function costs that is filtered out.
+    /// Returns `true` if this call site opens no spans. A function that is filtered out costs
+    /// nothing else.
     #[inline]
     pub(crate) fn is_off(&self) -> bool {
         self.state.load(Ordering::Relaxed) == state::OFF
     }
 
-    /// Returns `true` if it opens spans, whatever the call.
+    /// Returns `true` if this call site opens spans in every call.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         matches!(
@@ -256,13 +260,13 @@ impl CallSite {
         )
     }
 
-    /// Returns `true` if it opens spans, but there has been no provider so far.
+    /// Returns `true` if this call site opens spans, but there has been no provider so far.
     #[inline]
     pub(crate) fn is_waiting(&self) -> bool {
         self.state.load(Ordering::Relaxed) == state::WAITING
     }
 
-    /// Adds where the function stands, by the semantic conventions for code.
+    /// Adds the attributes for the place of the function, by the semantic conventions for code.
     #[inline]
     pub(crate) fn add_code_attributes(
         &self,
@@ -275,8 +279,8 @@ impl CallSite {
         attributes.push(KeyValue::new(line, i64::from(self.line())));
     }
 
-    /// Returns `true` if [`function`](Self::function) was made from this closure, so that a span need not
-    /// say it.
+    /// Returns `true` if [`function`](Self::function) was made from this closure. A span then need
+    /// not state its function.
     #[cfg(feature = "sdk")]
     pub(crate) fn is_function(&self, closure: &'static str) -> bool {
         self.learnt()

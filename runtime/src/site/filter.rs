@@ -1,4 +1,4 @@
-//! The filter decides which traced functions open spans: its syntax, and the one in force.
+//! The filter that decides which traced functions open spans: its syntax, and the current filter.
 
 use std::error::Error;
 use std::fmt;
@@ -10,14 +10,14 @@ use crate::site::level::{Level, UpTo};
 /// The variable that the filter is first read from.
 pub(crate) const VARIABLE: &str = "TRACED_FILTER";
 
-/// The filter in force. A variable that is not valid counts as unset here; `traced::init` reports it.
+/// The current filter. An invalid variable counts as unset here, and `traced::init` reports it.
 static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
     let filter = std::env::var(VARIABLE).ok();
     let filter = filter.and_then(|directives| directives.parse().ok());
     RwLock::new(filter.unwrap_or_default())
 });
 
-/// Replaces the filter in force.
+/// Replaces the current filter.
 pub(super) fn replace(filter: Filter) {
     *FILTER.write().unwrap_or_else(PoisonError::into_inner) = filter;
 }
@@ -28,18 +28,18 @@ pub(crate) fn lets_through(function: &str, level: Level) -> bool {
     filter.for_function(function).lets_through(level)
 }
 
-/// Returns `true` if the answer may depend on a function's name.
+/// Returns `true` if the answer of the filter may depend on a function's name.
 pub(crate) fn looks_at_names() -> bool {
     let filter = FILTER.read().unwrap_or_else(PoisonError::into_inner);
     filter.0.iter().any(|directive| !directive.path.is_empty())
 }
 
-/// The directives, in their order.
+/// A list of directives, in the order in which they were given.
 #[derive(Default)]
 pub(crate) struct Filter(Vec<Directive>);
 
 struct Directive {
-    /// The segments of the path. It is empty for all functions.
+    /// The segments of the path. There are none if the directive applies to all functions.
     path: Vec<String>,
     level: UpTo,
 }
@@ -111,20 +111,20 @@ fn parse_directive(directive: &str) -> Result<Directive, FilterError> {
         is_name || segment == "*"
     };
     let stars = path.iter().filter(|segment| *segment == "*").count();
-    // More stars would make matching expensive, and nobody needs them.
+    // More stars would make matching expensive, and are not needed.
     if !path.iter().all(is_segment) || stars > 2 {
         return Err(error());
     }
     Ok(Directive { path, level })
 }
 
-/// The error of a filter with a directive that is not valid.
+/// An error that is returned for a filter with an invalid directive.
 ///
 /// `Debug` is the same sentence as `Display`, since a `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FilterError(String);
 
-/// What a filter accepts.
+/// A description of the accepted filters, for errors.
 pub(crate) const ACCEPTED: &str =
     "directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas";
 

@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 /// The importance of a traced function, set by its option `level`. The default is `Info`.
 ///
-/// These are the five levels of `tracing` and `log`, and there will be no others: it is not `#[non_exhaustive]`.
+/// These are the five levels of `tracing` and `log`. There will be no others, so this enum is not
+/// `#[non_exhaustive]`.
 ///
 /// # Example
 ///
@@ -27,7 +28,7 @@ pub enum Level {
     Trace,
 }
 
-/// Nothing, or all levels up to one.
+/// The levels that a directive lets through: none, or all up to one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct UpTo(Option<Level>);
 

@@ -1,4 +1,4 @@
-//! Call sites: what is known of a traced function before it is called.
+//! Call sites: what is known about a traced function before it is called.
 //!
 //! `#[traced]` puts a `static` [`CallSite`] into each function. It is `const`-constructed from what the macro
 //! knows: the name, the kind, the level, the keys of the attributes. So it costs a program no start-up, and
@@ -14,11 +14,12 @@
 //!
 //! # State
 //!
-//! A registered call site says in one atomic whether it opens spans. That load is all that a function costs
-//! which is filtered out. The state follows from the filter, from whether tracing is off altogether, and from
-//! whether there has been a provider. When one of them changes, the registry decides for all call sites
-//! again, under its lock. Only methods of traits cannot be decided once for all, while the filter names
-//! functions: each of their calls asks the [`filter`].
+//! A registered call site says in one atomic whether it opens spans. For a function that is
+//! filtered out, that load is the whole cost. The state depends on the filter, on whether tracing
+//! is off altogether, and on whether there has been a provider. When one of them changes, the
+//! registry decides again for all call sites, under its lock. There is one case that cannot be
+//! decided once for all: while the filter names functions, each call of a trait's method asks the
+//! [`filter`].
 
 mod call_site;
 pub(crate) mod filter;

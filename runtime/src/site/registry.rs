@@ -1,4 +1,4 @@
-//! The list of all call sites, and which of them open spans.
+//! The list of all call sites, and the decision which of them open spans.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -70,7 +70,7 @@ pub fn set_filter(directives: &str) -> Result<(), FilterError> {
     Ok(())
 }
 
-/// Puts a filter in force.
+/// Replaces the current filter, and decides again for every call site.
 pub(crate) fn use_filter(filter: Filter) {
     filter::replace(filter);
     decide_all();
@@ -92,7 +92,8 @@ pub(crate) fn ask_again() {
 
 /// Decides again for every call site.
 fn decide_all() {
-    // Under the lock, so that of two filters set at once the last one holds everywhere.
+    // This runs under the lock, so that if two filters are set at once, the last one holds
+    // everywhere.
     for site in sites().iter() {
         site.decide();
     }
@@ -115,7 +116,8 @@ impl CallSite {
         self.names(closure);
         let mut sites = sites();
         if self.state.load(Ordering::Relaxed) == state::NEW {
-            // Under the lock, so that a filter set meanwhile is seen here or sees this site.
+            // This runs under the lock, so that a filter that is set meanwhile is seen here or sees
+            // this site.
             self.decide();
             sites.push(self);
             let number = u32::try_from(sites.len()).unwrap_or(0);

@@ -60,7 +60,7 @@ fn scopes() -> MutexGuard<'static, Vec<InstrumentationScope>> {
     SCOPES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the index of this scope, which is stored if it is new.
+/// Returns the index of this scope. A new scope is stored.
 pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
     let mut scopes = scopes();
     let known = scopes.iter().position(|known| are_same(known, &scope));
@@ -76,7 +76,8 @@ thread_local! {
     pub(crate) static COMPARED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
-/// Returns whether two scopes are the same: floats by their bits, else one with a NaN would be new each time.
+/// Returns `true` if two scopes are the same. Floats are compared by their bits, since otherwise a
+/// scope with NaN would be new each time.
 pub(crate) fn are_same(one: &InstrumentationScope, other: &InstrumentationScope) -> bool {
     #[cfg(all(test, feature = "sdk"))]
     COMPARED.set(COMPARED.get() + 1);

@@ -1,4 +1,4 @@
-//! From the names that `core::any::type_name` gives to those that a trace shows.
+//! Converts the names that `core::any::type_name` returns to those that a trace shows.
 
 use std::cell::Cell;
 use std::collections::HashMap;
@@ -7,31 +7,32 @@ use std::sync::{PoisonError, RwLock};
 
 const CLOSURE: &str = "::{{closure}}";
 
-/// Names that had to be changed in their middle: the compiler's, and ours.
+/// The names that had to be changed in the middle, each with the result.
 static CHANGED: RwLock<Option<HashMap<&'static str, &'static str>>> = RwLock::new(None);
 
-/// What a call site's name is.
+/// The meaning of a call site's name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Naming {
-    /// The span's, as the user gave it.
+    /// The name of the span, as the user gave it.
     Span,
-    /// A method's, before which its type's comes.
+    /// The name of a method, which is preceded by the name of its type.
     Method,
-    /// That of a function which may be a method without a receiver.
+    /// The name of a function that may be a method without a receiver.
     Function,
 }
 
 /// The names of one instantiation of a call site.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Names {
-    /// `crate::module::Type::method`
+    /// The path of the function, such as `crate::module::Type::method`.
     pub(crate) function: &'static str,
-    /// The span's, unless it is given at run time.
+    /// The name of the span, unless that is given at run time.
     pub(crate) span: &'static str,
 }
 
 impl Naming {
-    /// The names of the instantiation that has a closure of this type name; `name` is the call site's.
+    /// Returns the names of the instantiation that contains a closure with this type name. `name`
+    /// is the call site's.
     pub(crate) fn names(self, name: &'static str, closure: &'static str) -> Names {
         let function = function(closure);
         let span = match self {
@@ -43,7 +44,7 @@ impl Naming {
     }
 }
 
-/// `crate::module::Type::method`, from the type name of a closure in that function.
+/// Returns `crate::module::Type::method`, given the type name of a closure in that function.
 fn function(closure: &'static str) -> &'static str {
     let name = closure.trim_end_matches(CLOSURE);
     if !name.contains(['<', '{']) {
@@ -59,7 +60,7 @@ fn function(closure: &'static str) -> &'static str {
         .or_insert_with(|| Box::leak(without_generics(name).into_boxed_str()))
 }
 
-/// `Type::method`, the end of a method's `crate::module::Type::method`.
+/// Returns `Type::method`, the end of a method's `crate::module::Type::method`.
 fn method(function: &str) -> &str {
     let Some((owner, _)) = function.rsplit_once("::") else {
         return function;
@@ -67,8 +68,9 @@ fn method(function: &str) -> &str {
     &function[owner.len() - last_segment(owner).len()..]
 }
 
-/// `Type::method`, or the name alone of a function in a module. A type is told by its capital letter, or by what no module's
-/// name begins with (`[u8]`); the compiler's type names tell no more.
+/// Returns `Type::method`, or only the name of a function in a module. A type is recognized by its
+/// capital letter, or by a character that no module's name begins with (`[u8]`). The compiler's
+/// type names say no more.
 fn method_or_function(function: &str) -> &str {
     let Some((owner, name)) = function.rsplit_once("::") else {
         return function;
@@ -88,7 +90,7 @@ const PRIMITIVES: [&str; 17] = [
     "u32", "u64", "u128", "usize",
 ];
 
-/// What a type is called: `a::S` → `S`, `&mut (u8, a::S)` → `(u8, a::S)`.
+/// Returns what a type is called: `S` for `a::S`, and `(u8, a::S)` for `&mut (u8, a::S)`.
 fn last_segment(path: &str) -> &str {
     let mut depth = 0;
     for (at, character) in path.char_indices().rev() {
@@ -102,17 +104,19 @@ fn last_segment(path: &str) -> &str {
     path
 }
 
-/// What an error's type is called in a trace.
+/// The name of an error's type in a trace.
 #[derive(Clone, Copy)]
 pub(crate) struct ErrorType {
-    /// Its path without generics; `Box`, `Arc` and `Rc` are seen through, and so are references.
+    /// The path of the type, without generics. `Box`, `Arc`, `Rc` and references stand for the type
+    /// that they point to.
     pub(crate) name: &'static str,
-    /// Whether it says nothing of the error, as `dyn Error` does.
+    /// `true` if the type says nothing about the error, such as `dyn Error`.
     pub(crate) is_pointer: bool,
 }
 
 impl ErrorType {
-    /// The type of this name. A thread remembers the last one, since errors of one type come in a row.
+    /// Returns the type with this name. A thread remembers the last one, since errors of one type
+    /// often come in a row.
     pub(crate) fn of(full: &'static str) -> ErrorType {
         thread_local! {
             static LAST: Cell<(&'static str, ErrorType)> =
@@ -147,7 +151,8 @@ fn error_type(name: &'static str) -> &'static str {
     name[..end.unwrap_or(name.len())].trim_end()
 }
 
-/// Returns `true` for the [`error_type`] of `Box<dyn Error>` and its kin, and of the well-known types that stand for it.
+/// Returns `true` for the name of `Box<dyn Error>`, its variants, and the well-known types that
+/// stand for it.
 fn is_pointer_to_any_error(name: &str) -> bool {
     name.starts_with("dyn ") || matches!(name, "anyhow::Error" | "eyre::Report")
 }
@@ -157,15 +162,16 @@ fn changed(name: &str) -> Option<&'static str> {
     names.as_ref()?.get(name).copied()
 }
 
-/// `<a::S<u8> as b::Trait>::f<T>` → `a::S::f`, `a::S<u8>::new` → `a::S::new`, `c::<impl a::S>::f` → `a::S::f`.
+/// Removes generics and traits: `<a::S<u8> as b::Trait>::f<T>` → `a::S::f`, `a::S<u8>::new` →
+/// `a::S::new`, `c::<impl a::S>::f` → `a::S::f`.
 fn without_generics(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     outside_brackets(&name.replace(CLOSURE, ""), &mut out);
     out
 }
 
-/// The type in `<T as Trait>`, which can only come first, or in `<impl T>` and `<impl Trait for T>`, which the compiler
-/// writes for an `impl` in another module than its type.
+/// Returns the type in `<T as Trait>`, which can only come first, or in `<impl T>` and `<impl Trait
+/// for T>`, which the compiler writes for an `impl` in another module than its type.
 fn implementor(inside: &str, is_first: bool) -> Option<&str> {
     let own = match inside.strip_prefix("impl ") {
         Some(block) => block.rsplit_once(" for ").map_or(block, |(_, own)| own),
@@ -175,7 +181,8 @@ fn implementor(inside: &str, is_first: bool) -> Option<&str> {
     own.split(" + ").next()
 }
 
-/// Where the bracket that was opened before `text` closes; the arrow of a function pointer closes none.
+/// Returns the position at which the bracket that was opened before `text` is closed. The arrow of
+/// a function pointer does not close one.
 fn closing_bracket(text: &str) -> Option<usize> {
     let mut depth = 1;
     let mut before = ' ';
@@ -193,7 +200,8 @@ fn closing_bracket(text: &str) -> Option<usize> {
     None
 }
 
-/// Adds `text` without what stands in angle brackets; a type that implements something replaces what is before it.
+/// Appends `text` without the parts in angle brackets. A type that implements something replaces
+/// everything before it.
 fn outside_brackets(text: &str, out: &mut String) {
     let Some((before, inside)) = text.split_once('<') else {
         out.push_str(text);
