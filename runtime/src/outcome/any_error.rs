@@ -9,7 +9,7 @@ use crate::outcome::Failure;
 /// A type that [`record_error`](crate::record_error) takes: an [`Error`], or a type that every error converts into,
 /// such as `Box<dyn Error + Send + Sync>` and `anyhow::Error`.
 ///
-/// `Kind` only distinguishes the two, and is inferred.
+/// `Kind` is inferred. It only distinguishes the two cases.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error",
     label = "expected an `Error`, a `Box<dyn Error>`, or a type like `anyhow::Error`"
@@ -42,8 +42,8 @@ impl<E: Error + ?Sized> AnyError<Own> for E {
     }
 }
 
-/// An error that nobody has. A type that it converts into must accept every error. So that type is not a pointer
-/// to an error of one type, which might be an `Error` itself.
+/// An error that nobody else can create. A type that it converts into must accept every error, so
+/// that type is not a pointer to an error of one type, which might be an `Error` itself.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Nobodys;

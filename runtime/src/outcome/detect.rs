@@ -20,7 +20,7 @@ use crate::outcome::fallible::Fallible;
 
 /// Looks at a returned value: records what the options ask for, and finds the failure in it.
 pub trait Look<R> {
-    /// `false` if there is never anything to find, so that the value need not be passed on.
+    /// `false` if there is never anything to find. In that case, the value need not be passed on.
     const SEES: bool = true;
 
     /// Returns the failure, if there is one.
@@ -89,26 +89,26 @@ macro_rules! choices {
 }
 
 choices! {
-    /// First choice: an `Error`, with its sources.
+    /// The first choice: an `Error`, with its sources.
     MaybeError: [Error] LookError |error| {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.source())
             .named_by(error)
     }, else MaybePointer;
-    /// Second choice: a pointer to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the sources of the error that
-    /// it points to.
+    /// The second choice: a pointer to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the
+    /// sources of the error that it points to.
     MaybePointer: [Display + Deref<Target: Error>] LookPointer |error| {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.deref().source())
             .named_by_pointee(&**error)
     }, else MaybeDisplay;
-    /// Third choice: `Display`.
+    /// The third choice: an error with `Display`.
     MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;
-    /// Fourth choice: `Debug`.
+    /// The fourth choice: an error with `Debug`.
     MaybeDebug: [Debug] LookDebug |error| Failure::of::<R::Error>().debug(error), else MaybeFallible;
-    /// Fifth choice: the error's type.
+    /// The fifth choice: any other error, with nothing but its type.
     MaybeFallible: [Sized] LookType |_error| Failure::of::<R::Error>(), else Infallible;
 }
 

@@ -37,10 +37,10 @@ impl Default for Recorded {
     }
 }
 
-/// What a thread remembers.
+/// The exceptions that a thread remembers.
 struct Memory {
     last: Cell<Option<Box<Recorded>>>,
-    /// An exception that is no longer needed, whose allocations are used for the next one.
+    /// An exception that is no longer needed. Its allocations are used for the next one.
     over: Cell<Option<Box<Recorded>>>,
 }
 
@@ -53,15 +53,15 @@ thread_local! {
     };
 }
 
-/// Runs `f` with what the thread remembers. Returns `None` in a thread that is ending.
+/// Runs `f` with the thread's memory. Returns `None` in a thread that is ending.
 fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
     MEMORY.try_with(f).ok().flatten()
 }
 
 /// Writes the failure that a span ends with. `parent` is the span above it, if the span does not know that itself.
 ///
-/// The exception is left out if the span's last direct child has recorded the same error. A span that was ended by hand
-/// records nothing, so the span above does.
+/// The exception is left out if the span's last direct child has recorded the same error. A span
+/// that was ended by hand records nothing, so the exception goes to the span above it.
 pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failure<'_>) {
     if !span.is_open() {
         return;
@@ -99,12 +99,12 @@ pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failur
     keep(Some(recorded), over);
 }
 
-/// What is written about a failure.
+/// The facts that are written about a failure.
 struct Told<'a> {
     text: &'a str,
     error_type: &'a str,
     shown_by: Option<&'a Shown>,
-    /// `true` if no span has the exception yet.
+    /// `true` if the exception has not been recorded yet.
     is_new: bool,
 }
 
@@ -138,7 +138,7 @@ pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'
     });
 }
 
-/// Does what [`record`] does, for an exception that is in the log already.
+/// Does what [`record`] does, for an exception that was logged already.
 #[cfg(feature = "tracing")]
 pub(crate) fn record_logged(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     record_as(own, failure, |exception| span.exception(exception));
@@ -156,7 +156,7 @@ fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Except
     keep(Some(new), None);
 }
 
-/// Returns the text of the failure, if it is what a direct child of `span` recorded last.
+/// Returns the text of the failure, if a direct child of `span` recorded the same failure last.
 #[cfg(feature = "tracing")]
 pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
     let text = bounded(format_args!("{failure}"));
@@ -172,12 +172,13 @@ fn shown<'t>(text: &'t str, shown_by: Option<&Shown>) -> Cow<'t, str> {
     }
 }
 
-/// Writes the exception of a span as a log record. Returns `true` if it is not to be an event of the span as well.
+/// A function that writes the exception of a span as a log record. It returns `true` if the
+/// exception should not be an event of the span as well.
 pub(crate) type Log = fn(&Exception<'_>, &mut dyn FnMut() -> SpanContext) -> bool;
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Offers each exception to `log` from now on. The first one that is given here stays.
+/// Offers each exception to `log` from now on. Only the first call has an effect.
 #[cfg_attr(
     not(feature = "logs"),
     expect(dead_code, reason = "only `logs` has something to offer them to")
@@ -216,12 +217,13 @@ fn chain(failure: &Failure<'_>, message: &str, shown_by: Option<&Shown>) -> Opti
     Some(bounded(format_args!("{chain}")))
 }
 
-/// Compares two texts that are usually the same one.
+/// Compares two texts that are usually at the same address.
 fn is_same_text(one: &str, other: &str) -> bool {
     ptr::eq(one, other) || one == other
 }
 
-/// Returns what `of` finds in the exception that a direct child of `span` recorded last.
+/// Calls `of` with the exception that a direct child of `span` recorded last, and returns the
+/// result.
 fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
     let last = take_below(span);
     let said = last.as_deref().map(of);
@@ -241,7 +243,7 @@ fn take_below(span: SpanId) -> Option<Box<Recorded>> {
     })
 }
 
-/// Returns the exception with this text, to be remembered.
+/// Creates an exception with the text of this failure, to be remembered.
 #[expect(
     clippy::unnecessary_box_returns,
     reason = "a box is moved, not what is in it"
@@ -253,7 +255,7 @@ fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
     new
 }
 
-/// Returns `true` if the exception of this text is this failure or one of its sources.
+/// Returns `true` if the exception with the text `known` is this failure or one of its sources.
 fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
     // A panic without a message is identified by its type.
     let is_unnamed_panic = || failure.is_panic() && known == failure.exception_type();

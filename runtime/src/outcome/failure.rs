@@ -1,4 +1,4 @@
-//! The failure that a returned value holds, or a panic.
+//! Failures: an error in a returned value, or a panic.
 
 use std::any::{Any, type_name};
 use std::borrow::Cow;
@@ -12,7 +12,7 @@ use crate::attributes::format::bounded;
 use crate::contain::catch;
 use crate::site::type_names::ErrorType;
 
-/// Turns the text of an error into what is recorded of it.
+/// Turns the text of an error into the text that is recorded.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
 
 /// An error, borrowed from the value that holds it.
@@ -35,7 +35,7 @@ enum Text<'a> {
 }
 
 impl<'a> Failure<'a> {
-    /// Creates a failure of this type, of which nothing else is known.
+    /// Creates a failure with nothing but the type of the error.
     pub(crate) fn of<E>() -> Failure<'a> {
         Failure::of_type(type_name::<E>())
     }
@@ -51,7 +51,8 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure after the error inside `error`, if the failure's type does not tell what it is.
+    /// Names the failure after the error inside `error`, if the failure's type does not say what it
+    /// is.
     pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
         if self.is_pointer {
             self.named_inside(&error)
@@ -60,13 +61,14 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure after the error inside `pointee`, if the type of neither tells what it is.
+    /// Names the failure after the error inside `pointee`, if neither type says what it is.
     pub(crate) fn named_by_pointee<E: Error + ?Sized>(self, pointee: &E) -> Failure<'a> {
         let is_pointer = self.is_pointer || ErrorType::of(type_name::<E>()).is_pointer;
         Failure { is_pointer, ..self }.named_by(pointee)
     }
 
-    /// Names the failure after the innermost error whose name can be found out. `error` is the outermost.
+    /// Names the failure after the innermost error whose name can be found. `error` is the
+    /// outermost one.
     fn named_inside(self, error: &dyn Error) -> Failure<'a> {
         let sources: Vec<_> = self.sources().collect();
         let mut names = sources.into_iter().rev().filter_map(name_of);
@@ -80,7 +82,8 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Returns `true` if the error's type does not tell what it is, such as `dyn Error` or `anyhow::Error`.
+    /// Returns `true` if the error's type does not say what it is, such as `dyn Error` or
+    /// `anyhow::Error`.
     pub(crate) fn is_opaque(&self) -> bool {
         self.own_type.is_none() && self.is_pointer
     }
@@ -98,7 +101,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Has texts recorded as `shown_by` returns them.
+    /// Makes texts be recorded as `shown_by` returns them.
     #[cfg(feature = "tower")]
     pub(crate) fn with_shown_by(self, shown_by: Shown) -> Failure<'a> {
         Failure {
@@ -111,7 +114,7 @@ impl<'a> Failure<'a> {
         self.shown_by.clone()
     }
 
-    /// Creates the failure of a panic, with its message if that is known.
+    /// Creates the failure of a panic, with its message if it is known.
     pub(crate) fn panic(payload: Option<&'a (dyn Any + Send)>) -> Failure<'a> {
         let message = payload.and_then(|payload| {
             let text = payload.downcast_ref::<String>().map(|text| text as _);
@@ -173,7 +176,8 @@ impl<'a> Failure<'a> {
         &self.type_name
     }
 
-    /// Returns `true` if the returned value held no error, and only the option `error_if` made it one.
+    /// Returns `true` if the returned value held no error, and only the option `error_if` made it a
+    /// failure.
     pub(crate) fn is_by_decision(&self) -> bool {
         self.type_name == OTHER
     }
@@ -182,12 +186,13 @@ impl<'a> Failure<'a> {
         self.type_name == PANIC
     }
 
-    /// Returns `true` if it has a text besides its type.
+    /// Returns `true` if the failure has a text besides its type.
     pub(crate) fn has_text(&self) -> bool {
         !matches!(self.text, Text::Type)
     }
 
-    /// Returns the sources of the error, the nearest first, and at most 64, in case they go round in circles.
+    /// Returns the sources of the error, the nearest first. There are at most 64, in case they go
+    /// round in circles.
     pub(crate) fn sources(&self) -> impl Iterator<Item = &'a dyn Error> {
         let mut next = self.source;
         std::iter::from_fn(move || {
@@ -217,7 +222,8 @@ fn guarded<'a>(
     catch(source).flatten()
 }
 
-/// Returns the name at the start of the error's `Debug` text, where a derived one has it: `ParseIntError { … }`.
+/// Returns the name at the start of the error's `Debug` text, where a derived `Debug` puts it:
+/// `ParseIntError { … }`.
 fn name_of(error: &dyn Error) -> Option<String> {
     let text = bounded(format_args!("{error:?}"));
     if IO_ERRORS.iter().any(|begin| text.starts_with(begin)) {
@@ -240,7 +246,7 @@ const PANIC: &str = "panic";
 /// The `error.type` of a failure that is not an error, by the semantic conventions.
 const OTHER: &str = "_OTHER";
 
-/// The look of a function that cannot fail.
+/// Finds no failure: the look of a function that cannot fail.
 #[must_use]
 pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
     None
@@ -259,13 +265,13 @@ pub fn failure_if<'a, R>(
     }
 }
 
-/// Gives a closure's parameter its type.
+/// Calls `f` with `value`, which tells the compiler the type of the closure's parameter.
 pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
     f(value)
 }
 
-/// Evaluates to the failure in a returned value, an `Option<Failure>`, rendered by `auto`, `display` or `debug`,
-/// and with the type that the closure returns, if there is one.
+/// Evaluates to the failure in a returned value, as an `Option<Failure>`. It is rendered by `auto`,
+/// `display` or `debug`, and has the type that the closure returns, if there is one.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
@@ -285,7 +291,8 @@ macro_rules! __failure {
     }};
 }
 
-/// Evaluates to the returned value, an `Option`: the `Ok` value of a `Result`, or else the whole value.
+/// Evaluates to the returned value, as an `Option`: the `Ok` value of a `Result`, or the whole
+/// value of any other type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __value {

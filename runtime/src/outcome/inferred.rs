@@ -5,10 +5,11 @@
 //! first choice for a type that is not known yet, which may turn out to be wrong. One would like to write
 //! `if is_known::<T>()`.
 //!
-//! A coercion tells instead: that of a `&Question<Of<T>, K>` to a `&Question<Any, Yes>`, see [`Question`]. If `T`
-//! is known, the compiler knows the type of the last field and can unsize it. That is the first kind of coercion
-//! that it tries, and it makes `K` a `Yes`. If `T` is not known, the compiler tries the next kind, by `Deref`, which
-//! leaves `K` open. Then the methods for `K = No` are found first.
+//! A coercion tells instead: that of a `&Question<Of<T>, K>` to a `&Question<Any, Yes>`, see
+//! [`Question`]. If `T` is known, the compiler knows the type of the last field and can unsize it.
+//! That is the first kind of coercion that it tries, and it makes `K` a `Yes`. If `T` is not known,
+//! the compiler tries the next kind, by `Deref`, which leaves `K` open. In that case, the methods
+//! for `K = No` are found first.
 
 #![expect(
     clippy::unused_self,
@@ -22,9 +23,9 @@ use std::task::Poll;
 use crate::outcome::detect::{LookNowhere, LookType, MaybeDisplay, find_text};
 use crate::outcome::fallible::Fallible;
 
-/// A trait that maps every type to the same unit type, which the compiler can do only for a type that it knows.
+/// Maps every type to the same unit type, which the compiler can only do for a type that it knows.
 pub trait Typed {
-    // It is not known to have a size either.
+    // The compiler must not know that it is `Sized` either.
     #[doc(hidden)]
     type Unit: ?Sized;
 }
@@ -33,7 +34,7 @@ impl<T> Typed for T {
     type Unit = ();
 }
 
-/// The subject of a question.
+/// A type that can be the subject of a question.
 pub trait About {
     /// A type that is known if the subject is.
     type Field: ?Sized;
@@ -105,7 +106,7 @@ impl<R, T, K> Part<R, T, K> {
     };
 }
 
-/// First choice: the type is not known, so nothing can be said about it.
+/// The first choice: the type is not known, so nothing can be said about it.
 impl<R, T> Part<R, T, No> {
     /// Looks into a `Poll`.
     #[inline]
@@ -138,7 +139,7 @@ impl<R, T, K> Deref for Part<R, T, K> {
     }
 }
 
-/// Second choice: the type is one of those that are looked into.
+/// The second choice: the type is one of those that are looked into.
 pub struct Known<R, T>(Other<R, T>);
 
 impl<R, T> Known<R, Poll<T>> {
@@ -214,7 +215,8 @@ pub struct AnError<R, E, K> {
 }
 
 impl<R: Fallible, E> AnError<R, E, No> {
-    /// First choice: nothing can be said about the error but its type, once that is known.
+    /// Chooses to say nothing about the error but its type. This is the first choice, for an error
+    /// whose type is not known yet.
     #[inline]
     #[must_use]
     pub fn __traced_look(&self) -> LookType {
@@ -231,7 +233,7 @@ impl<R, E, K> Deref for AnError<R, E, K> {
     }
 }
 
-/// There is no error, or nothing can be said about it.
+/// The answer that there is no error, or that nothing can be said about it.
 pub struct Nothing {
     /// A question whose answer is known.
     pub question: Question<Of<()>, Yes>,

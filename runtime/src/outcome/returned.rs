@@ -1,4 +1,5 @@
-//! What a returned value holds, an error or another value, found by its type and not by how that is spelled.
+//! Takes the error or the value out of a returned value, by its type and not by how that type is
+//! spelled.
 
 use std::convert::Infallible;
 
