@@ -4,10 +4,10 @@ use opentelemetry::{Key, KeyValue};
 
 use crate::attributes::ToValue;
 
-/// The attributes that [`add_event_with`](crate::add_event_with) takes: an iterator of [`IntoAttribute`]s of
-/// one type, or a tuple of two to eight of them of any types.
+/// The attributes that [`add_event_with`](crate::add_event_with) takes: an iterator over
+/// [`IntoAttribute`]s of one type, or a tuple of two to eight of them, which may differ in type.
 ///
-/// `Kind` only distinguishes the two, and is inferred.
+/// `Kind` is inferred. It only distinguishes the two cases.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list of attributes",
     label = "expected `[(key, value), …]`, or `((key, value), …)` for values of several types"

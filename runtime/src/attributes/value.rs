@@ -18,8 +18,8 @@ use opentelemetry::{Array, StringValue, Value};
 /// - `Duration`, recorded in seconds;
 /// - paths, IP addresses and socket addresses, recorded as strings;
 /// - slices, arrays and `Vec`s of booleans, integers, floats and strings;
-/// - `Option`, of which `None` is left out;
-/// - references, `Box`, `Rc`, `Arc` and `Cow`, recorded as what they hold.
+/// - `Option`, where `None` leaves the attribute out;
+/// - references, `Box`, `Rc`, `Arc` and `Cow`, recorded as the value that they hold.
 ///
 /// # Example
 ///
@@ -108,14 +108,14 @@ impl ToValue for char {
     }
 }
 
-/// Recorded in seconds, as the semantic conventions ask.
+/// A duration is recorded in seconds, as the semantic conventions require.
 impl ToValue for Duration {
     fn to_value(&self) -> ValueRef<'_> {
         ValueRef::F64(self.as_secs_f64())
     }
 }
 
-/// Parts that are not UTF-8 are replaced.
+/// A path is recorded as text. Parts that are not UTF-8 are replaced.
 impl ToValue for Path {
     fn to_value(&self) -> ValueRef<'_> {
         match self.to_string_lossy() {
@@ -252,7 +252,7 @@ impl<T: Element> ToValue for Vec<T> {
     }
 }
 
-/// What an array attribute can hold.
+/// A value that an array attribute can hold.
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` cannot be recorded as an attribute",
     label = "not a list of booleans, numbers or strings",

@@ -12,8 +12,9 @@ use crate::attributes::{ToValue, ValueRef};
 use crate::contain::catch;
 use crate::site::CallSite;
 
-/// Sets an attribute whose key the call site has at this index. There is one function for each kind of value, so that a
-/// span whose format has these kinds does not look at the value again.
+/// Sets an attribute whose key the call site has at this index. There is one function for each kind
+/// of value, so that a span whose format distinguishes the same kinds need not look at the value
+/// again.
 macro_rules! indexed {
     ($($name:ident $kind:ident $value:ty;)*) => { $(
         fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {
@@ -22,7 +23,7 @@ macro_rules! indexed {
     )* };
 }
 
-/// A span that can be written to, in a context or not yet.
+/// A span that can be written to, whether it is in a context already or not.
 pub(crate) trait Sink {
     /// Returns `true` if the span has not ended.
     fn is_open(&mut self) -> bool;
@@ -45,8 +46,8 @@ pub(crate) trait Sink {
         owned_at Owned Value;
     }
 
-    /// Writes the exception that ends the span, with its event, `error.type` and the status, in one go. Returns `false` if
-    /// that is not possible.
+    /// Writes the exception that ends the span, with its event, `error.type` and the status, all at
+    /// once. Returns `false` if that is not possible.
     fn failure(&mut self, _exception: &Exception<'_>) -> bool {
         false
     }
@@ -135,7 +136,8 @@ impl<'a> Attributes<'a> {
         Attributes { span, site }
     }
 
-    /// Records what `record` names. If one of its expressions panics, the ones after it are lost.
+    /// Records the attributes that `record` sets. If one of its expressions panics, the attributes
+    /// after it are lost.
     #[inline]
     pub(crate) fn record(
         span: &'a mut dyn Sink,
