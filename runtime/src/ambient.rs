@@ -1,5 +1,5 @@
-//! The current context, which can be asked for anywhere: in a thread that is ending and inside `Context::map_current`
-//! too.
+//! The current context, accessible everywhere: also in a thread that is ending, and inside
+//! `Context::map_current`.
 //!
 //! OpenTelemetry keeps it in a thread-local `RefCell`. Any access panics once that thread-local is destroyed, and attaching
 //! panics while `Context::map_current` lends it out. A panic runs the program's panic hook, and ends a program that is built
@@ -8,12 +8,14 @@
 //!
 //! # A thread that is ending
 //!
-//! Thread-locals are destroyed in the reverse order of their creation. [`SENTINEL`] is created right after OpenTelemetry's, so
-//! it is destroyed right before. While it exists, a context can be had.
+//! Thread-locals are destroyed in the reverse order of their creation. [`SENTINEL`] is created
+//! right after OpenTelemetry's, so it is destroyed right before that one. While it exists, the
+//! context can be accessed.
 //!
 //! # What cannot be known
 //!
-//! OpenTelemetry 0.33 has no way to ask without panicking. Two cases remain, in which the panic is caught:
+//! OpenTelemetry 0.33 offers no way to ask without panicking. Two cases remain, in which the panic
+//! is caught:
 //!
 //! - A thread that used OpenTelemetry's context itself, and calls this crate for the first time in a destructor that runs
 //!   after OpenTelemetry's own. It panics once per thread.
@@ -36,7 +38,7 @@ thread_local! {
     static IS_REFUSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Lives as long as OpenTelemetry's thread-local does.
+/// A value that lives as long as OpenTelemetry's thread-local does.
 struct Sentinel {
     context_is_alive: bool,
 }
@@ -66,21 +68,22 @@ fn with<R>(f: impl FnOnce() -> R) -> Option<R> {
         .flatten()
 }
 
-/// Returns `false` in a thread that is ending, where no context can be had any more.
+/// Returns `false` in a thread that is ending, where the context can no longer be accessed.
 #[inline]
 pub(crate) fn is_alive() -> bool {
     with(|| ()).is_some()
 }
 
-/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local. While it exists, a context can
-/// be had.
+/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local. While it
+/// exists, the context can be accessed.
 pub(crate) struct BeforeContext<T> {
     value: T,
     context_is_alive: bool,
 }
 
 impl<T: Default> BeforeContext<T> {
-    /// Asks for the context first, so that the new value is destroyed before it.
+    /// Creates the value after accessing the context, so that the value is destroyed before the
+    /// context.
     pub(crate) fn new() -> BeforeContext<T> {
         let context_is_alive = is_alive();
         BeforeContext {
@@ -89,7 +92,8 @@ impl<T: Default> BeforeContext<T> {
         }
     }
 
-    /// Runs `f` with the thread's value. Returns `None` in a thread that is ending, where no context can be had any more.
+    /// Runs `f` with the thread's value. Returns `None` in a thread that is ending, where the
+    /// context can no longer be accessed.
     #[inline]
     pub(crate) fn with<R>(
         key: &'static LocalKey<BeforeContext<T>>,
@@ -132,7 +136,7 @@ pub(crate) fn attach(context: &Context) -> Attached {
 
 /// Something that runs in a context: a call, or one poll.
 pub(crate) trait Inside {
-    /// Runs it. Returns `true` if it has ended.
+    /// Runs the call or the poll. Returns `true` if it was the last one.
     fn run(&mut self) -> bool;
 }
 
@@ -142,13 +146,13 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context that `enter` returns, if that can be attached, and catches its panic. Returns what the call
-/// returns: whether it has ended.
+/// Runs the call in the context that `enter` returns, if that can be attached, and catches its
+/// panic. Returns what the call returns.
 ///
-/// This is [`attach`] where it has to be fast: one `catch_unwind` for both. It is also what lies below every traced call on
-/// the stack, where each function and each local counts in a debug build. So this is inlined even there, and hands on one
-/// reference; the closure does everything itself, and is `UnwindSafe` by what it captures, which spares the frame of
-/// `AssertUnwindSafe`.
+/// This is a fast version of [`attach`], with one `catch_unwind` for both. It is also what lies
+/// below every traced call on the stack, where each function and each local counts in a debug
+/// build. So it is inlined even there, and passes on one reference. The closure does everything
+/// itself, and is `UnwindSafe` by what it captures, which saves the frame of `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
 pub(crate) fn run(
@@ -207,7 +211,7 @@ fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
     panic::catch_unwind(AssertUnwindSafe(|| call.run()))
 }
 
-/// The guard of a context that is current, or was refused, until this is dropped.
+/// The guard of a context. Until it is dropped, the context is current, or is known to be refused.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct Attached {
@@ -216,7 +220,7 @@ pub(crate) struct Attached {
 }
 
 impl Attached {
-    /// The guard for no context, attached or refused.
+    /// The guard of no context.
     pub(crate) const NOT: Attached = Attached {
         _guard: None,
         is_refused: false,

@@ -1,4 +1,4 @@
-//! Reading a span for a log line, although the OpenTelemetry API has no way to read a span.
+//! Reads a span for a log line, although the OpenTelemetry API has no way to read a span.
 //!
 //! To ask a span, its status is set to `Unset`, which changes nothing by the specification. A span of ours then
 //! checks whether it was asked, and leaves the answer in a thread-local. Spans of another provider do not
@@ -14,14 +14,14 @@ use opentelemetry::global::BoxedSpan;
 use opentelemetry::trace::{Span, SpanContext, SpanRef, Status, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 
-/// How much is asked of a span.
+/// The amount of detail that a log line asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Detail {
     Name,
     NameAndAttributes,
 }
 
-/// What is known of a span.
+/// The description of a span for a log line.
 #[derive(Debug)]
 pub(crate) struct Description {
     pub(crate) name: Cow<'static, str>,
@@ -51,7 +51,8 @@ pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
 /// `true` once there are log lines that ask.
 static IS_WANTED: AtomicBool = AtomicBool::new(false);
 
-/// Makes spans of any provider that this crate opens from now on able to tell their names.
+/// Makes all spans that this crate opens from now on able to tell their names, whatever their
+/// provider is.
 pub(crate) fn want() {
     IS_WANTED.store(true, Ordering::Relaxed);
 }

@@ -1,4 +1,4 @@
-//! Escaping text from outside for a terminal.
+//! Escapes foreign text for a terminal.
 
 use std::fmt::{self, Debug, Display, Formatter, Write};
 

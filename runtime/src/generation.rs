@@ -1,8 +1,9 @@
-//! A number for the tracer provider in force, by which a thread sees that what it knows of one is old.
+//! The number of the current tracer provider, by which a thread finds out that what it knows of a
+//! provider is outdated.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// How many providers were set through this crate, and shut down, so far.
+/// The number of times that a provider was set through this crate, or shut down.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 /// Returns the current generation. What was done before it was raised is visible.
@@ -11,13 +12,15 @@ pub(crate) fn current() -> u32 {
     GENERATION.load(Ordering::Acquire)
 }
 
-/// Returns `true` if this generation is the current one, as far as can be told at once.
+/// Returns `true` if this generation is the current one, as far as this thread can see without
+/// synchronization.
 #[inline]
 pub(crate) fn is_current(generation: u32) -> bool {
     GENERATION.load(Ordering::Relaxed) == generation
 }
 
-/// Returns `true` if there has been a provider, as far as can be told at once.
+/// Returns `true` if there has been a provider, as far as this thread can see without
+/// synchronization.
 pub(crate) fn is_any() -> bool {
     GENERATION.load(Ordering::Relaxed) != 0
 }

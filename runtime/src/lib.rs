@@ -1,5 +1,6 @@
-//! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it, from the call
-//! until the function is really over: on return, on `?`, on panic, when its future completes or is dropped.
+//! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it,
+//! from the call until the function is really over: when it returns, also by `?`, when it panics,
+//! and when its future completes or is dropped.
 //!
 //! An application sets up tracing once and annotates its functions:
 //!
@@ -33,13 +34,14 @@
 //! }
 //! ```
 //!
-//! [`init`](fn@init), behind the feature `init`, reads OpenTelemetry's environment variables. Without any, it prints
-//! each trace to standard error as a tree; with the feature `otlp` and `OTEL_TRACES_EXPORTER=otlp`, it sends
-//! them to Jaeger, the OpenTelemetry Collector or any vendor.
+//! [`init`](fn@init), behind the feature `init`, reads OpenTelemetry's environment variables. If
+//! none is set, it prints each trace to standard error as a tree. With the feature `otlp` and
+//! `OTEL_TRACES_EXPORTER=otlp`, it sends traces to Jaeger, the OpenTelemetry Collector or any
+//! vendor.
 //!
-//! A library annotates its functions in the same way, and leaves the rest to the application: spans go to
-//! whichever tracer provider is set through [`opentelemetry::global`], ours or another, and without one
-//! a call costs a few nanoseconds.
+//! A library annotates its functions in the same way and leaves the rest to the application. Spans
+//! go to whichever tracer provider is set through [`opentelemetry::global`], ours or another.
+//! Without one, a call costs a few nanoseconds.
 //!
 //! # Where to read on
 //!
@@ -50,7 +52,8 @@
 //!   [testing](guide::testing), [performance](guide::performance) and [limits](guide::limits).
 //! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current span, whoever
 //!   opened it.
-//! - [`init`](fn@init) lists the environment's variables, and [`builder`] sets the same in code.
+//! - [`init`](fn@init) lists the environment variables, and [`builder`] makes the same settings in
+//!   code.
 //!
 //! # Features
 //!

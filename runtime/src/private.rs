@@ -1,4 +1,5 @@
-//! All that an expansion of `#[traced]` may name. Not for use by hand; it may change in any release.
+//! Everything that an expansion of `#[traced]` may name. This is not for use by hand, and may
+//! change in any release.
 
 pub use core::option::Option::{self, None, Some};
 

@@ -1,4 +1,4 @@
-//! Arranging spans as trees.
+//! Arranges spans as trees.
 
 use opentelemetry_sdk::trace::SpanData;
 

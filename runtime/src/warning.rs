@@ -1,4 +1,4 @@
-//! Warnings on standard error: an application may have no other log.
+//! Writes warnings to standard error, since an application may have no other log.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ impl Warning {
         }
     }
 
-    /// Writes the warning to standard error, unless that has been done.
+    /// Writes the warning to standard error, unless it has been given already.
     pub(crate) fn say(&self, what: fmt::Arguments<'_>) {
         if !self.is_said.swap(true, Ordering::Relaxed) {
             warn(what);
@@ -32,7 +32,7 @@ impl Warning {
         self.is_said.load(Ordering::Relaxed)
     }
 
-    /// Notes that the cause has ended: the next time, the warning is given again.
+    /// Notes that the cause has ended, so that the warning is given again the next time.
     pub(crate) fn end(&self) {
         self.is_said.store(false, Ordering::Relaxed);
     }
@@ -41,11 +41,12 @@ impl Warning {
 /// Writes one line to standard error, with terminal control characters escaped.
 pub(crate) fn warn(what: fmt::Arguments<'_>) {
     let line = format!("traced: {}\n", Escaped(what));
-    // A closed standard error is not a reason to fail. One write, so that lines of several threads stay apart.
+    // A closed standard error is not a reason to fail. The line is written in one piece, so that
+    // the lines of several threads are not mixed.
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Shortens text of others, such as a server's response, to a length that fits on a line.
+/// Shortens foreign text, such as a server's response, to a length that fits on a line.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
