@@ -1,4 +1,4 @@
-//! Settings that the program makes itself.
+//! The builder, with the settings that the program makes itself.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use super::sampler::Sampling;
 use super::subscriber::Lines;
 use crate::sdk;
 
-/// Returns a builder for [`init`](crate::init()) with settings that the program makes itself. They
-/// take precedence over the environment's variables.
+/// Returns a builder for [`init`](crate::init()), with which the program makes settings itself.
+/// They take precedence over the environment variables.
 ///
 /// # Example
 ///
@@ -50,7 +50,7 @@ pub fn builder() -> Builder {
     }
 }
 
-/// The builder that [`builder`] returns.
+/// Configures and sets up tracing. Created by [`builder`].
 #[must_use = "nothing is set up before `init` is called"]
 pub struct Builder {
     pub(super) attributes: Vec<KeyValue>,
@@ -67,7 +67,7 @@ pub struct Builder {
 
 pub(super) type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
-/// How long an export may take with an exporter of the program's own.
+/// The time limit of an export with the program's own exporter.
 const OWN_LIMIT: Duration = Duration::from_secs(30);
 
 impl Builder {
@@ -87,16 +87,15 @@ impl Builder {
         self
     }
 
-    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`: by a sampler of the SDK or of
-    /// the program's own (any
-    /// [`ShouldSample`](opentelemetry_sdk::trace::ShouldSample)), or by
+    /// Sets which traces are kept, in place of `OTEL_TRACES_SAMPLER`. This takes a sampler of the
+    /// SDK or of the program (any [`ShouldSample`](opentelemetry_sdk::trace::ShouldSample)), or
     /// [`AdaptiveSampling`](crate::sdk::AdaptiveSampling).
     pub fn with_sampling(mut self, sampling: impl Into<Sampling>) -> Builder {
         self.sampling = Some(sampling.into());
         self
     }
 
-    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. It can
+    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. This can
     /// be called several times.
     ///
     /// An export that takes longer than 30 seconds is abandoned.
@@ -131,9 +130,8 @@ impl Builder {
         self
     }
 
-    /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`: by a
-    /// propagator of [`propagation`](crate::propagation), such as those that
-    /// [`from_names`](crate::propagation::from_names) returns, or by another.
+    /// Sets how the context travels between processes, in place of `OTEL_PROPAGATORS`. This takes
+    /// any propagator, such as those that [`from_names`](crate::propagation::from_names) returns.
     pub fn with_propagator(
         mut self,
         propagator: impl TextMapPropagator + Send + Sync + 'static,
@@ -142,19 +140,20 @@ impl Builder {
         self
     }
 
-    /// Sets how long dropping the [`Guard`](crate::Guard) waits for the collector. The default is 5 seconds. Logs
-    /// take at most half of it.
+    /// Sets how long dropping the [`Guard`](crate::Guard) waits for the collector. The default is 5
+    /// seconds. Logs take at most half of that time.
     pub fn with_shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
     }
 }
 
-/// Where and how spans and log records are sent over OTLP, in place of `OTEL_EXPORTER_OTLP_*`.
+/// These methods set where and how spans and log records are sent over OTLP, in place of
+/// `OTEL_EXPORTER_OTLP_*`.
 #[cfg(feature = "otlp")]
 impl Builder {
-    /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`: over
-    /// HTTP, `/v1/traces` is appended to it.
+    /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`. Over
+    /// HTTP, `/v1/traces` is appended to it for traces.
     ///
     /// # Example
     ///
@@ -184,7 +183,7 @@ impl Builder {
         self
     }
 
-    /// Sets how long one export may take, with its retries. The default is 10 seconds.
+    /// Sets the time limit of one export with its retries. The default is 10 seconds.
     pub fn with_timeout(mut self, limit: Duration) -> Builder {
         self.otlp.timeout = Some(limit);
         self
@@ -204,7 +203,7 @@ impl Builder {
     /// Adds the attributes that the current span has so far to each log line, next to its name and
     /// ids.
     ///
-    /// This has no effect if the program has its own subscriber: use
+    /// This has no effect if the program has its own subscriber. Use
     /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes)
     /// there.
     pub fn with_span_attributes_on_lines(mut self) -> Builder {
@@ -213,7 +212,7 @@ impl Builder {
     }
 }
 
-/// Shows no values, which may be secrets.
+/// The values are not shown, since they may be secrets.
 impl fmt::Debug for Builder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder").finish_non_exhaustive()

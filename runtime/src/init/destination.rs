@@ -1,4 +1,4 @@
-//! Where a signal goes: `OTEL_TRACES_EXPORTER` and `OTEL_LOGS_EXPORTER`.
+//! Chooses where a signal goes, by `OTEL_TRACES_EXPORTER` and `OTEL_LOGS_EXPORTER`.
 
 use super::environment::{self, Variable, one_of};
 use super::error::InitError;
@@ -12,7 +12,7 @@ pub(super) enum Destination {
     Console,
 }
 
-/// The places by name; `None` means nowhere.
+/// The places, by name. `None` means nowhere.
 const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     #[cfg(feature = "otlp")]
     ("otlp", Some(Destination::Otlp)),
@@ -20,7 +20,7 @@ const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     ("none", None),
 ];
 
-/// The variables that choose the place.
+/// The variables that choose the place of a signal.
 struct Variables {
     exporter: &'static str,
     endpoints: [&'static str; 2],
@@ -37,7 +37,8 @@ const TRACES: Variables = Variables {
     otherwise: Some(Destination::Console),
 };
 
-/// Without a collector, log lines go to standard error, which a console exporter would only repeat.
+/// The variables for logs. Without a collector, log lines go to standard error, and a console
+/// exporter would only repeat them.
 #[cfg(feature = "logs")]
 const LOGS: Variables = Variables {
     exporter: "OTEL_LOGS_EXPORTER",

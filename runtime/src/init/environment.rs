@@ -1,4 +1,4 @@
-//! Reading variables of the environment, and reporting what is wrong with them.
+//! Reads environment variables, and reports what is wrong with them.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use super::error::InitError;
 use crate::warning::warn;
 
-/// What [`pairs`] accepts.
+/// A description of what [`pairs`] accepts, for errors.
 const PAIRS: &str = "`key=value` pairs, separated by commas, the values percent-encoded";
 
 /// A variable that is set. An empty one counts as unset, as OpenTelemetry's specification requires.
@@ -34,7 +34,7 @@ impl Variable {
         Ok(None)
     }
 
-    /// Returns a setting that the program made by a method of this name.
+    /// Returns a setting that the program made through a method with this name.
     #[cfg(feature = "otlp")]
     pub(super) fn given(name: &'static str, value: &str) -> Variable {
         let value = value.trim().to_owned();
@@ -115,10 +115,11 @@ pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
     Ok(is_true)
 }
 
-/// Parses a list of pairs in the form of `OTEL_RESOURCE_ATTRIBUTES`. Each must pass `is_valid`.
+/// Parses a list of pairs in the form of `OTEL_RESOURCE_ATTRIBUTES`. Each pair must pass
+/// `is_valid`.
 ///
-/// The error says where the list is wrong, and shows nothing that may be a secret. It shows the
-/// first key only, since what follows a comma may be the rest of a value.
+/// The error says where the list is wrong, and shows nothing that may be a secret. It only shows
+/// the first key, since what follows a comma may be the rest of a value.
 pub(super) fn pairs(
     variable: &Variable,
     is_valid: impl Fn(&str, &str) -> bool,

@@ -1,15 +1,15 @@
-//! The error of a set-up that failed.
+//! The error that a failed set-up returns.
 
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
 
-/// The error of [`init`](crate::init()), which has set up nothing.
+/// The error that [`init`](crate::init()) returns if tracing was not set up.
 ///
-/// It names the variable, or the method of [`Builder`](crate::Builder), and what is accepted. A
-/// value is shown only if it cannot be a secret: those of headers, endpoints, certificates, keys
-/// and resource attributes never are. `Debug` is the same sentence as `Display`, since a `main`
-/// that returns the error prints `Debug`.
+/// It names the variable, or the method of [`Builder`](crate::Builder), and says what is accepted.
+/// It shows a value only if that cannot be a secret: values of headers, endpoints, certificates,
+/// keys and resource attributes are never shown. `Debug` is the same sentence as `Display`, since a
+/// `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InitError(Kind);
 
@@ -29,8 +29,8 @@ enum Kind {
 }
 
 impl InitError {
-    /// Returns the error for a variable or a method with a value that is not accepted: `name`,
-    /// `problem`, then what is accepted.
+    /// Returns the error for a variable or a method with a value that is not accepted. It consists
+    /// of `name`, `problem`, and what is accepted.
     pub(super) fn setting(
         name: &'static str,
         problem: impl Into<String>,

@@ -1,4 +1,4 @@
-//! The end of a process whose guard was not dropped.
+//! Warns at the end of a process whose guard was not dropped.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,10 +7,10 @@ use std::{mem, process};
 use crate::sdk::TracerProvider;
 use crate::warning::warn;
 
-/// How long the end of the process waits to learn whether spans are lost.
+/// The time that the end of the process waits to learn whether spans are lost.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The provider of the guard that exists, and the id of its process: after a fork there is no
+/// The provider of the existing guard, and the id of its process. After a fork, there is no
 /// background thread to ask.
 static GUARDED: Mutex<Option<(u32, TracerProvider)>> = Mutex::new(None);
 
@@ -30,7 +30,7 @@ fn lock() -> MutexGuard<'static, Option<(u32, TracerProvider)>> {
 }
 
 dtor::declarative::dtor! {
-    /// Runs in `exit`, also after `main` has returned. Other threads are still running.
+    /// Runs in `exit`, including after `main` has returned. Other threads are still running.
     #[dtor(unsafe)]
     fn at_exit() {
         // Another thread that holds the lock is setting tracing up or shutting it down.

@@ -1,4 +1,4 @@
-//! Exporters of the program's own.
+//! Wraps exporters of the program's own.
 
 use std::future::{Future, ready};
 use std::panic::{self, AssertUnwindSafe};

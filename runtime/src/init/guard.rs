@@ -19,12 +19,12 @@ use crate::sdk::Stats;
 /// seconds), whatever the collector does. If spans or logs are lost because of it, a warning on
 /// standard error says so.
 ///
-/// The guard is also dropped when a panic unwinds `main`. Where it is not dropped, everything that
-/// has not been exported is lost:
+/// The guard is also dropped when a panic unwinds `main`. If it is not dropped, everything that has
+/// not been exported is lost. This happens:
 ///
-/// - if a signal ends the process: handle it so that `main` returns;
-/// - with a guard in a `static`, and after [`std::process::exit`]: call
-///   [`shutdown`](Guard::shutdown) before. A line on standard error says so otherwise;
+/// - if a signal ends the process. Handle the signal so that `main` returns.
+/// - with a guard in a `static`, or if the program calls [`std::process::exit`]. Call
+///   [`shutdown`](Guard::shutdown) before. Otherwise, a line on standard error reports the loss.
 /// - if the process aborts.
 ///
 /// Spans that end after the guard was dropped are lost as well, which is reported once.
@@ -45,7 +45,7 @@ impl Guard {
     /// Exports the spans and logs that have ended, and waits until that is done, for at most 5
     /// seconds.
     ///
-    /// This is for a process that is frozen between requests, such as a cloud function. If it
+    /// This is for a process that is frozen between requests, such as a cloud function. If a flush
     /// waits in vain, dropping the guard waits for that much less.
     ///
     /// # Example
@@ -96,7 +96,7 @@ impl Guard {
             .unwrap_or_default()
     }
 
-    /// Drops the guard, for a program that ends by [`std::process::exit`].
+    /// Drops the guard, for a program that ends with [`std::process::exit`].
     ///
     /// # Example
     ///
@@ -179,7 +179,7 @@ impl Wait {
     }
 }
 
-/// The claim to have tracing set up, of which a process has one at a time.
+/// The claim to have tracing set up. A process has at most one at a time.
 #[derive(Debug)]
 pub(super) struct Claim(());
 

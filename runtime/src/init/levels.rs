@@ -1,4 +1,4 @@
-//! `RUST_LOG`: which spans and events of `tracing` are recorded.
+//! Reads from `RUST_LOG` which spans and events of `tracing` are recorded.
 
 use tracing_subscriber::filter::{LevelFilter, Targets};
 
@@ -8,7 +8,7 @@ use crate::warning::warn;
 
 const ACCEPTED: &str = "a list of levels, each alone or after `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
 
-/// Returns the levels of targets, `info` by default.
+/// Returns the level of each target, which is `info` by default.
 ///
 /// Other programs read the variable too, and some of them know directives with spans and fields.
 /// These are ignored, with a warning.

@@ -1,4 +1,4 @@
-//! How much a span may hold.
+//! Reads the limits on what a span may hold.
 
 use super::environment;
 use super::error::InitError;

@@ -1,4 +1,4 @@
-//! Where logs go, and the SDK's provider that sends them there.
+//! The exporters that log records can go to, and the SDK's provider that sends them there.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::integrations::logs;
 #[cfg(feature = "otlp")]
 const MAX_QUEUE: usize = 1_000_000;
 
-/// Where log records go.
+/// The exporters that log records can go to.
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
@@ -67,7 +67,7 @@ impl Exporter {
     }
 }
 
-/// The provider, and what shuts it down.
+/// The running provider of logs.
 #[derive(Debug)]
 pub(super) struct Logs(SdkLoggerProvider);
 

@@ -16,12 +16,12 @@ use super::signal::Signal;
 use crate::sdk::otlp::Otlp;
 use crate::sdk::{self, Limits, NoExporter, Spans, Stats, TracerProvider, Writer};
 
-/// How long the console waits for more spans: traces are to be printed soon, but whole.
+/// The time that the console waits for more spans. Traces should be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
 /// The provider's time limit for an export. Each exporter has a shorter one of its own.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
-/// Where spans go.
+/// The exporters that spans can go to.
 pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
@@ -84,13 +84,13 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
 }
 
-/// The provider.
+/// The running provider.
 #[derive(Debug)]
 pub(super) struct Provider(TracerProvider);
 
 impl Provider {
     pub(super) fn start(mut exporters: Vec<Exporter>, settings: Settings) -> Provider {
-        // First, so that the terminal does not wait for a collector.
+        // The console comes first, so that it does not wait for a collector.
         exporters.sort_by_key(|exporter| !matches!(exporter, Exporter::Console(_)));
         let mut builder = TracerProvider::builder();
         let mut writers = Vec::new();
@@ -114,13 +114,13 @@ impl Provider {
         self.0.stats()
     }
 
-    /// Exports what has ended. Returns `true` if that was done in time.
+    /// Exports the spans that have ended. Returns `true` if that was done in time.
     pub(super) fn flush(&self) -> bool {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports what has ended, and shuts the provider down. Returns `true` if that was done within
-    /// the limit.
+    /// Exports the spans that have ended, and shuts the provider down. Returns `true` if that was
+    /// done within the limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         self.0.shutdown_with_timeout(limit).is_ok()
     }

@@ -1,5 +1,5 @@
-//! The resource that the spans of this process share: its service, and what is detected about the
-//! host, the operating system and the process.
+//! Creates the resource that the spans of this process share: its service, and what is detected
+//! about the host, the operating system and the process.
 //!
 //! The detectors of `opentelemetry-resource-detectors` are not used: they run the program
 //! `hostname`, and they record the command line, which may hold secrets.
@@ -16,7 +16,7 @@ use super::error::InitError;
 const ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 
-/// Returns what is detected, overridden by the environment, overridden by `given`.
+/// Returns the resource: what is detected, overridden by the environment, overridden by `given`.
 pub(super) fn resource(given: Vec<KeyValue>) -> Result<Resource, InitError> {
     let attributes = from_environment()?;
     let name = Variable::find(&[SERVICE_NAME])?;
@@ -39,7 +39,8 @@ fn from_environment() -> Result<Vec<KeyValue>, InitError> {
         .collect())
 }
 
-/// Returns attributes by the semantic conventions for `service`, `host`, `os` and `process`.
+/// Returns the detected attributes, by the semantic conventions for `service`, `host`, `os` and
+/// `process`.
 fn detected() -> Vec<KeyValue> {
     let executable = std::env::current_exe().ok();
     let file = executable.as_deref().and_then(|path| path.file_name());
@@ -68,7 +69,7 @@ fn detected() -> Vec<KeyValue> {
         .collect()
 }
 
-/// Returns the name that the semantic conventions use.
+/// Returns the name of the processor's architecture, as the semantic conventions spell it.
 fn architecture() -> &'static str {
     match ARCH {
         "x86_64" => "amd64",

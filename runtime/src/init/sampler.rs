@@ -12,7 +12,8 @@ const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
 const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
 const ADAPTIVE_ARGUMENT: &str = "`base=`, `error=`, `slow=` with a number from 0 to 1, `slow_threshold=` with a time such as `500ms` or `2s` or a quantile such as `p99`, `traces_per_second=` with a number, separated by commas";
 
-/// Which traces are kept: what [`Builder::with_sampling`](crate::Builder::with_sampling) takes.
+/// The choice of the traces that are kept, for
+/// [`Builder::with_sampling`](crate::Builder::with_sampling).
 ///
 /// A sampler and [`AdaptiveSampling`] convert into it.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl From<AdaptiveSampling> for Sampling {
 
 type Make = fn() -> Result<Option<Sampling>, InitError>;
 
-/// The samplers by name; `None` means the provider's default.
+/// The samplers, by name. `None` means the provider's default.
 const SAMPLERS: &[(&str, Make)] = &[
     ("always_on", || head(Sampler::AlwaysOn)),
     ("always_off", || head(Sampler::AlwaysOff)),
@@ -51,7 +52,7 @@ const SAMPLERS: &[(&str, Make)] = &[
     ("traced_adaptive", adaptive),
 ];
 
-/// Samplers that the specification names, and that only other languages have.
+/// Samplers that the specification names but only other languages have.
 const OF_OTHERS: [&str; 3] = ["parentbased_jaeger_remote", "jaeger_remote", "xray"];
 
 /// Returns the sampler that the environment chooses, `parentbased_always_on` by default.

@@ -1,4 +1,4 @@
-//! From the settings of the program and of the environment to a running provider.
+//! Sets up tracing, from the settings of the program and of the environment.
 
 use std::mem;
 
@@ -23,8 +23,8 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// Returns an error if [`init`](crate::init()) would, or if a method was given a value that is
-    /// not valid.
+    /// Returns an error if [`init`](crate::init()) would, or if a method of this builder was given
+    /// an invalid value.
     pub fn init(mut self) -> Result<Guard, InitError> {
         let claim = Claim::take()?;
         let filter = self.chosen_filter()?;
@@ -61,7 +61,8 @@ impl Builder {
         })
     }
 
-    /// Returns the filter of the program. That of the variable is in force already, if it is valid.
+    /// Returns the filter that the program has set. The one in the variable is the current filter
+    /// already, if it is valid.
     fn chosen_filter(&self) -> Result<Option<Filter>, InitError> {
         let parse = |value: &str| value.parse::<Filter>().ok();
         let Some(directives) = &self.filter else {

@@ -1,4 +1,4 @@
-//! The signals, traces and logs, and what their parts are called.
+//! The signals, traces and logs, with their wording in warnings.
 
 use crate::warning::{Warning, counted};
 

@@ -1,4 +1,4 @@
-//! The `tracing` subscriber, for a program without its own.
+//! Installs a `tracing` subscriber, for a program without its own.
 
 use std::io::{self, IsTerminal};
 
@@ -14,7 +14,7 @@ use crate::integrations::tracing::{
     EscapedFields, WithIds, events, is_of_opentelemetry, spans, with_ids,
 };
 
-/// How log lines are written.
+/// The settings that say how log lines are written.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Lines {
     pub(super) are_json: bool,
@@ -57,12 +57,13 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     let layers = registry().with(spans()).with(events());
     #[cfg(feature = "logs")]
     let layers = layers.with(crate::integrations::tracing::logs());
-    // The last layer is asked first, and the crate `log` learns its levels too.
+    // The last layer is asked first. The crate `log` also learns its levels.
     let layers = layers
         .with(lines)
         .with(of_the_program(&levels))
         .with(levels);
-    // This fails if another thread was faster, or if the program has a logger for `log`: both stay.
+    // This fails if another thread was faster, or if the program has a logger for `log`. Both are
+    // left as they are.
     let _ = layers.try_init();
     Ok(())
 }

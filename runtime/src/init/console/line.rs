@@ -1,4 +1,4 @@
-//! A line for the terminal: coloured text that is no wider than the terminal.
+//! Writes lines to the terminal: coloured text that is no wider than the terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -9,12 +9,12 @@ pub(super) const BOLD: &str = "\x1b[1m";
 /// The terminal's own colour.
 pub(super) const PLAIN: &str = "";
 
-/// How lines are written.
+/// The settings that say how lines are written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
     /// `true` if escape codes are written.
     pub(super) is_colored: bool,
-    /// The columns of the terminal; `None` without a terminal.
+    /// The number of columns of the terminal, or `None` without a terminal.
     pub(super) width: Option<usize>,
 }
 

@@ -1,5 +1,5 @@
-//! The console exporter prints each trace to standard error when its first span in this process has
-//! ended.
+//! The console exporter, which prints each trace to standard error when its first span in this
+//! process has ended.
 
 mod details;
 mod line;
@@ -20,12 +20,12 @@ use terminal_size::terminal_size_of;
 use line::Style;
 use traces::{Part, Traces};
 
-/// How often the exporter looks for traces that stay open.
+/// The interval at which the exporter looks for traces that stay open.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// An exporter that prints each trace whose first span in this process has ended. Spans that end
-/// later are printed by themselves, and the ended spans of a trace that stays open every few
-/// seconds.
+/// An exporter that prints each trace when its first span in this process has ended. Spans that end
+/// later are printed by themselves. Of a trace that stays open, the spans that have ended are
+/// printed every few seconds.
 #[derive(Debug)]
 pub(super) struct Console(Arc<Mutex<Traces>>);
 
@@ -68,7 +68,8 @@ fn print(parts: Vec<Part>) {
     }
 }
 
-/// Returns the style for standard error, each time anew: a terminal may have changed its size.
+/// Returns the style for standard error. It is determined each time, since a terminal may have
+/// changed its size.
 fn style() -> Style {
     let stderr = io::stderr();
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

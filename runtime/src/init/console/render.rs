@@ -1,4 +1,4 @@
-//! A trace as text: a tree with durations, bars, attributes and errors.
+//! Renders a trace as text: a tree with durations, bars, attributes and errors.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,14 +13,14 @@ use crate::escape::Escaped;
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
-/// The maximum width of the column of names, and its minimum on a narrow terminal.
+/// The maximum width of the column of names. Its minimum, on a narrow terminal, comes next.
 const MAX_NAME: usize = 48;
 const MIN_NAME: usize = 12;
 /// The width of what follows the name: the duration, the bar with its ends, and a space before
 /// each.
 const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
-/// The spans of one trace, sorted by their start; more may come if the trace is still open.
+/// Renders the spans of one trace, sorted by their start. More may come if the trace is still open.
 pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String {
     let Some(first) = spans.first() else {
         return String::new();
@@ -45,7 +45,7 @@ pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String 
     out
 }
 
-/// What all lines of one trace share.
+/// The settings that all lines of one trace share.
 struct Page {
     style: Style,
     start: SystemTime,

@@ -1,4 +1,4 @@
-//! The spans of a trace as a tree, drawn with branches.
+//! Draws the spans of a trace as a tree with branches.
 
 use opentelemetry_sdk::trace::SpanData;
 

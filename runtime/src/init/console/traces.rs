@@ -1,4 +1,4 @@
-//! Ended spans that have not been printed yet.
+//! Holds ended spans until they are printed.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -7,27 +7,28 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// The maximum number of ended spans that are held, of all traces, and roughly of their bytes.
+/// The maximum number of ended spans that are held for all traces. The constant after it limits
+/// roughly their bytes.
 const MAX_SPANS: usize = 10_000;
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long an ended span waits for the first span of its trace.
+/// The time that an ended span waits for the first span of its trace.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// How many printed traces are remembered, for spans that end late.
+/// The number of printed traces that are remembered, for spans that end late.
 const MAX_PRINTED: usize = 1_000;
 
-/// Spans of one trace that are printed together, in the order of their start.
+/// The spans of one trace that are printed together, in the order of their start.
 pub(super) struct Part {
     pub(super) spans: Vec<SpanData>,
-    /// `true` if the trace goes on.
+    /// `true` if the first span of the trace has not ended.
     pub(super) is_open: bool,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     held: HashMap<TraceId, Held>,
-    /// The traces that are held, by age. Some may have been printed meanwhile.
+    /// The traces that are held, by age. Some may have been printed in the meantime.
     by_age: VecDeque<(Instant, TraceId)>,
     spans: usize,
     bytes: usize,
@@ -64,8 +65,8 @@ impl Traces {
         self.bytes += bytes;
     }
 
-    /// Takes the traces whose first span in this process has ended, and if there are too many
-    /// others, the oldest of them.
+    /// Takes the traces whose first span in this process has ended. If there are too many others,
+    /// also takes the oldest of them.
     pub(super) fn due(&mut self) -> Vec<Part> {
         let finished = std::mem::take(&mut self.finished);
         let mut parts = Vec::new();
@@ -98,15 +99,15 @@ impl Traces {
         parts
     }
 
-    /// Takes all others.
+    /// Takes all spans that are left.
     pub(super) fn rest(&mut self) -> Vec<Part> {
         let ids = std::mem::take(&mut self.by_age);
         let parts = ids.into_iter().filter_map(|(_, id)| self.take(id, true));
         parts.collect()
     }
 
-    /// Takes the spans of an open trace that are held since then. The list of ages may name traces
-    /// that were printed meanwhile.
+    /// Takes the spans of an open trace that have been held since this time. The list of ages may
+    /// name traces that have been printed in the meantime.
     fn take_of(&mut self, since: Instant, id: TraceId) -> Option<Part> {
         self.held.get(&id).filter(|held| held.since == since)?;
         self.take(id, true)
@@ -133,7 +134,7 @@ impl Traces {
     }
 }
 
-/// Returns roughly the bytes that a span takes.
+/// Returns the approximate size of a span, in bytes.
 fn size(span: &SpanData) -> usize {
     let events = span.events.events.iter();
     let events = events.map(|event| 64 + event.name.len() + of_attributes(&event.attributes));

@@ -1,4 +1,4 @@
-//! Reading the responses of a collector, which may hold anything.
+//! Reads the responses of a collector, which may contain anything.
 
 use std::time::Duration;
 
@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(PartialSuccess::read(answer), partial);
         let negative = b"\x0a\x0b\x08\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01";
         assert_eq!(PartialSuccess::read(negative), PartialSuccess::default());
-        // Nothing, nonsense, and every prefix of a valid response.
+        // These are nothing, nonsense, and every prefix of a valid response.
         assert_eq!(PartialSuccess::read(b""), PartialSuccess::default());
         assert_eq!(PartialSuccess::read(&[0xff; 99]), PartialSuccess::default());
         for end in 0..answer.len() {

@@ -1,4 +1,4 @@
-//! When finished spans and log records are exported: `OTEL_BSP_*` and `OTEL_BLRP_*`.
+//! Reads when spans and log records are exported, from `OTEL_BSP_*` and `OTEL_BLRP_*`.
 
 use std::time::Duration;
 
@@ -7,17 +7,17 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use crate::sdk::defaults;
 
-/// When spans or log records are exported.
+/// The settings that say when spans or log records are exported.
 pub(in super::super) struct Batch {
-    /// How many may wait.
+    /// The number of them that may wait.
     pub(in super::super) queue: usize,
-    /// How many are exported at once.
+    /// The number of them that are exported at once.
     pub(in super::super) size: usize,
-    /// How long they may wait.
+    /// The time that they may wait.
     pub(in super::super) delay: Duration,
 }
 
-/// The variable for an option.
+/// Evaluates to the variable for an option of a signal.
 macro_rules! name {
     ($signal:expr, $option:literal) => {
         match $signal {

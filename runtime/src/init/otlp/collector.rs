@@ -31,7 +31,7 @@ pub(in super::super) struct Collector {
     runtime: Background,
     /// The limit of one export, with its retries.
     limit: std::time::Duration,
-    /// The endpoint as warnings show it.
+    /// The endpoint, as warnings show it.
     endpoint: String,
     rejections: Warning,
 }
@@ -114,7 +114,7 @@ impl Collector {
             .await
     }
 
-    /// Returns how many spans or log records were rejected, and warns about it.
+    /// Returns the number of spans or log records that were rejected, and warns about them.
     fn rejected(&self, partial: &PartialSuccess, count: usize) -> u64 {
         let rejected = partial.rejected.min(count as u64);
         let what = match usize::try_from(rejected) {
@@ -146,7 +146,7 @@ impl Transport for Collector {
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>) {
         let mut bytes = Bytes::from(request.bytes);
         let exported = Collector::send(self, bytes.slice(request.start..), request.spans);
-        // Without content, nothing is copied even if a connection still holds the bytes.
+        // After this, nothing is copied even if a connection still holds the bytes.
         bytes.clear();
         (exported, bytes.into())
     }

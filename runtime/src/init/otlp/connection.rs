@@ -1,4 +1,4 @@
-//! Connections to the collector, with the same TLS configuration for both protocols.
+//! Connects to the collector, with the same TLS configuration for both protocols.
 
 use std::task::{Context, Poll};
 
@@ -29,7 +29,8 @@ pub(super) fn grpc(settings: &Settings, tls: ClientConfig) -> Channel {
         endpoint: settings.endpoint.clone(),
         connector: connector(tls).enable_http2().build(),
     };
-    // Never `https`: tonic refuses it with a custom connector if another crate enables tonic's TLS.
+    // This is never `https`: tonic refuses that with a custom connector if another crate enables
+    // tonic's TLS.
     let endpoint = Endpoint::from_static("http://collector").origin(settings.endpoint.clone());
     let endpoint = match endpoint.clone().user_agent(USER_AGENT) {
         Ok(named) => named,

@@ -1,4 +1,4 @@
-//! A failed request: why it failed, and when it is sent again.
+//! A failed request, with the reason and the time at which it is sent again.
 
 use std::error::Error;
 use std::time::Duration;
@@ -13,12 +13,12 @@ pub(super) struct Failure {
     pub(super) retry: Retry,
 }
 
-/// Says if a failed request is sent again.
+/// Says whether a failed request is sent again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Retry {
     Never,
     Soon,
-    /// After a delay that the collector asked for.
+    /// It is sent again after a delay that the collector asked for.
     After(Duration),
 }
 
@@ -27,7 +27,7 @@ impl Failure {
         self.retry != Retry::Never
     }
 
-    /// Returns how long to wait before the request is sent again, or `None` if there is no time
+    /// Returns the time to wait before the request is sent again, or `None` if there is no time
     /// left for it or it was sent often enough.
     pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
         let wait = match self.retry {

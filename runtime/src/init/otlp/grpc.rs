@@ -63,8 +63,8 @@ fn method(signal: Signal) -> &'static str {
     }
 }
 
-/// Returns what follows from a status, by the specification of OTLP. The message of the status is
-/// left out: it may be a secret, since proxies repeat what was sent to them.
+/// Returns the failure for a status, by the specification of OTLP. The message of the status is
+/// left out. It may be a secret, since proxies repeat what was sent to them.
 fn refused(status: &Status) -> Failure {
     let delay = retry_delay(status.details());
     let retry = match (status.code(), delay) {

@@ -80,7 +80,7 @@ fn unreachable(error: &(dyn std::error::Error + 'static)) -> Failure {
     }
 }
 
-/// Returns what follows from a status, by the specification of OTLP.
+/// Returns the failure for a status, by the specification of OTLP.
 fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     let retry = match status {
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {

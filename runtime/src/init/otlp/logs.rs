@@ -1,4 +1,4 @@
-//! Sending log records over OTLP.
+//! Sends log records over OTLP.
 
 use std::future::{Future, ready};
 

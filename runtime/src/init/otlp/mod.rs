@@ -1,4 +1,4 @@
-//! Sending spans and log records over OTLP, with HTTP or gRPC.
+//! Sends spans and log records over OTLP, with HTTP or gRPC.
 
 mod answer;
 mod batch;

@@ -1,4 +1,4 @@
-//! `OTEL_EXPORTER_OTLP_*`, checked before they are used.
+//! Reads and checks `OTEL_EXPORTER_OTLP_*`.
 
 use std::net::Ipv6Addr;
 use std::num::NonZeroU16;
@@ -12,7 +12,7 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::batch::{milliseconds, name};
 
-/// The variables for an option. The one for the signal wins.
+/// Evaluates to the variables for an option. The one for the signal takes precedence.
 macro_rules! names {
     ($signal:expr, $option:literal) => {
         match $signal {
@@ -37,18 +37,18 @@ const TIMEOUT: &str = "a time of a millisecond or more";
 const PORT: &str = "a URL whose port is from 1 to 65535";
 const NO_QUERY: &str = "a URL without a query, which gRPC does not support";
 
-/// How spans and log records are sent over OTLP, for
+/// The protocol with which spans and log records are sent over OTLP, for
 /// [`Builder::with_protocol`](crate::Builder::with_protocol).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Protocol {
-    /// `http/protobuf`, usually at port 4318.
+    /// The protocol `http/protobuf`, usually on port 4318.
     Http,
-    /// `grpc`, usually at port 4317.
+    /// The protocol `grpc`, usually on port 4317.
     Grpc,
 }
 
-/// Settings that the program makes itself, in place of the variables.
+/// Settings that the program makes itself, which replace the variables.
 #[derive(Default)]
 pub(in super::super) struct Given {
     pub(in super::super) endpoint: Option<String>,
@@ -104,8 +104,8 @@ fn without_user(url: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(url)
 }
 
-/// Returns the protocol. One that only other languages support is replaced, with a warning: the
-/// variable may be set for programs in all languages.
+/// Returns the protocol. One that only other languages support is replaced, with a warning, since
+/// the variable may be set for programs in all languages.
 fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     if let Some(given) = given.protocol {
         return Ok(given);
@@ -190,7 +190,7 @@ fn url(value: &str, protocol: Protocol, insecure: bool) -> Option<Uri> {
     let scheme = if insecure { "http" } else { "https" };
     let url: Uri = match protocol {
         _ if value.contains("://") => value.parse(),
-        // A single word is more likely a key in the wrong variable than a host at port 443.
+        // A single word is more likely to be a key in the wrong variable than a host on port 443.
         Protocol::Grpc if value.contains(':') => format!("{scheme}://{value}").parse(),
         _ => return None,
     }

@@ -1,4 +1,4 @@
-//! TLS: `OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY`.
+//! Configures TLS, by `OTEL_EXPORTER_OTLP_CERTIFICATE`, `…_CLIENT_CERTIFICATE` and `…_CLIENT_KEY`.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ fn bad_file(variable: &Variable, what: &str, why: impl Display) -> InitError {
     variable.rejected(format!("the path of a PEM file with {what} ({why})"))
 }
 
-/// Returns why a file cannot be read, without showing its contents.
+/// Returns the reason why a file cannot be read, without showing its contents.
 fn unreadable(error: &pem::Error) -> String {
     match error {
         pem::Error::Io(error) if error.raw_os_error().is_some() => error.to_string(),
