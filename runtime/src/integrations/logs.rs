@@ -1,5 +1,5 @@
-//! The global logger provider, which OpenTelemetry does not have: for exceptions, and for the events of
-//! [`tracing::logs`](crate::integrations::tracing::logs).
+//! The global logger provider, for exceptions and for the events of
+//! [`tracing::logs`](crate::integrations::tracing::logs). OpenTelemetry does not have one.
 
 use std::mem;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -31,19 +31,19 @@ pub(crate) struct Logs {
 /// The logger for exceptions, if they are log records.
 struct Exceptions {
     logger: SdkLogger,
-    /// Whether they are events of their spans too.
+    /// `true` if they are events of their spans as well.
     on_spans_too: bool,
 }
 
-/// Sets the provider for log records: for those of the layer
-/// [`tracing::logs`](crate::integrations::tracing::logs), and for exceptions if
+/// Sets the provider for log records. It receives those of the layer
+/// [`tracing::logs`](crate::integrations::tracing::logs), and exceptions if
 /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
 ///
-/// [`init`](crate::init()) calls this when it sets up logs. Call it yourself if your program has its
-/// own provider. An exception is then a log record by the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/),
-/// with the event name `exception`, the severity `ERROR`, and the ids of the span that failed. With
-/// `logs` it replaces the event of that span, with `logs/dup` there are both. The variable is read
+/// [`init`](crate::init()) calls this when it sets up logs. Call it yourself if your program has
+/// its own provider. An exception is then a log record by the [semantic
+/// conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/), with the
+/// event name `exception`, the severity `ERROR`, and the ids of the span that failed. With `logs`
+/// it replaces the event of that span, and with `logs/dup` there are both. The variable is read
 /// once, by this function.
 ///
 /// # Example
@@ -89,8 +89,8 @@ pub(crate) fn have_exceptions_alone() -> bool {
     exceptions.is_some_and(|exceptions| !exceptions.on_spans_too)
 }
 
-/// Emits the exception of this span as a log record, if exceptions are log records. Returns `true` if
-/// it is not to be an event of the span as well.
+/// Emits the exception of this span as a log record, if exceptions are log records. Returns `true`
+/// if it should not be an event of the span as well.
 fn log(exception: &Exception<'_>, span: &mut dyn FnMut() -> SpanContext) -> bool {
     let current = current();
     let Some(exceptions) = current.as_ref().and_then(|logs| logs.exceptions.as_ref()) else {

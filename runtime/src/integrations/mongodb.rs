@@ -20,24 +20,24 @@ use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Status, Tracer};
 use crate::ambient;
 use crate::site::scope;
 
-/// The most commands that may be under way at once. There may never be another event about a command
-/// whose future is dropped.
+/// The maximum number of commands that are in progress at once. If the future of a command is
+/// dropped, there may never be another event about it.
 const LIMIT: usize = 1024;
 
 /// Makes a client with these options open a span of kind `client` for each command, below the span
 /// that is current where the command is sent.
 ///
 /// The span is named after the command and its collection (`find orders`), and has the attributes
-/// `db.system.name`, `db.namespace`, `db.collection.name`, `db.operation.name`, `server.address` and
-/// `server.port` of the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/db/mongodb/). If the command or
-/// one of its writes fails, it also has `db.response.status_code` and the status `Error`. Neither
-/// values of documents are recorded nor error messages, which may quote them.
+/// `db.system.name`, `db.namespace`, `db.collection.name`, `db.operation.name`, `server.address`
+/// and `server.port` of the [semantic
+/// conventions](https://opentelemetry.io/docs/specs/semconv/db/mongodb/). If the command or one of
+/// its writes fails, it also has `db.response.status_code` and the status `Error`. Values of
+/// documents are not recorded, and neither are error messages, which may quote them.
 ///
-/// If the future of a command is dropped, its span ends at once, with `traced.cancelled = true`: the
-/// client then closes the connection and tells its `cmap_event_handler`. If you have set a handler of
-/// your own, it stays, and such a span ends when the client is dropped or after 1,024 further
-/// commands. A `command_event_handler` is replaced.
+/// If the future of a command is dropped, the client closes the connection and reports this to its
+/// `cmap_event_handler`. The span then ends at once, with `traced.cancelled = true`. If you have
+/// set a handler of your own, it is kept, and such a span ends when the client is dropped or after
+/// 1,024 further commands. A `command_event_handler` is replaced.
 ///
 /// # Example
 ///
@@ -66,11 +66,11 @@ pub fn trace(options: &mut ClientOptions) {
     });
 }
 
-/// The commands that are under way, by the ids of their requests, which grow.
+/// The commands in progress, by the ids of their requests, which only grow.
 #[derive(Default)]
 struct Commands(Mutex<BTreeMap<i32, Command>>);
 
-/// A command, and its connection, which no other command uses meanwhile.
+/// A command, and its connection, which no other command uses in the meantime.
 struct Command {
     span: BoxedSpan,
     address: ServerAddress,
@@ -178,8 +178,8 @@ fn start(command: &CommandStartedEvent) -> BoxedSpan {
     global::tracer_with_scope(scope::own()).build_with_context(builder, &ambient::current())
 }
 
-/// Returns the collection. Most commands name it as the value of their own key, `getMore` under
-/// `collection`.
+/// Returns the collection. Most commands name it as the value of their own key, and `getMore` names
+/// it under `collection`.
 fn collection<'a>(command: &'a Document, operation: &str) -> Option<&'a str> {
     let named = command.get_str(operation);
     named.or_else(|_| command.get_str("collection")).ok()
@@ -192,7 +192,7 @@ fn write_error(reply: &Document) -> Option<String> {
     first.get("code").map(Bson::to_string)
 }
 
-/// Returns the server's code, or without a response the kind of failure.
+/// Returns the code that the server sent, or the kind of failure if there was no response.
 fn code(error: &Error) -> String {
     match error.kind.as_ref() {
         ErrorKind::Command(error) => error.code.to_string(),

@@ -1,4 +1,5 @@
-//! Spans around the requests of [`reqwest`](https://docs.rs/reqwest), as a middleware of [`reqwest-middleware`](reqwest_middleware).
+//! Spans around the requests of [`reqwest`](https://docs.rs/reqwest), as a middleware for
+//! [`reqwest-middleware`](reqwest_middleware).
 //!
 //! ```
 //! use reqwest_middleware::ClientBuilder;
@@ -20,8 +21,8 @@ use crate::integrations::http::{self as exchange, Exchange, Forwarded, Secrets, 
 use crate::outcome::Failure;
 use crate::{ambient, propagation};
 
-/// A middleware that opens a span of kind `client` around each request, and writes it to the request's
-/// headers.
+/// A middleware that opens a span of kind `client` around each request, and writes the span's
+/// context to the request's headers.
 ///
 /// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::integrations::tower). Behind a
 /// middleware that retries, each attempt has its own span.

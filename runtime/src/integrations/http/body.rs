@@ -24,7 +24,7 @@ pin_project! {
 }
 
 impl<B> Body<B> {
-    /// Wraps a body; `exchange` is `None` if the span has ended.
+    /// Wraps a body. `exchange` is `None` if the span has ended.
     pub(crate) fn new(inner: B, exchange: Option<Exchange>) -> Body<B> {
         Body { inner, exchange }
     }

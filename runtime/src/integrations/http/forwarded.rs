@@ -1,4 +1,4 @@
-//! What proxies report about the request that reached them.
+//! Reads what proxies report about the request that reached them.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::Side;
 
-/// The codes in order, and whether a server's span is an error with them.
+/// The codes in order, each with `true` if it makes a server's span an error.
 const CODES: [(&str, bool); 17] = [
     ("OK", false),
     ("CANCELLED", false),
@@ -49,8 +49,8 @@ impl Status {
         Some(Status(code.unwrap_or(UNKNOWN)))
     }
 
-    /// Returns the status of a response without one, by
-    /// [gRPC's mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
+    /// Returns the status of a response that does not carry one, by [gRPC's
+    /// mapping](https://github.com/grpc/grpc/blob/master/doc/http-grpc-status-mapping.md).
     pub(super) fn of_http(status: StatusCode) -> Status {
         Status(match status.as_u16() {
             400 => INTERNAL,
@@ -87,7 +87,7 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
 }
 
-/// The longest name of a method.
+/// The maximum length of a method's name.
 pub(super) const MAX_METHOD: usize = 255;
 
 /// Returns `package.Service/Method` if the path is that of a method.
@@ -104,8 +104,8 @@ pub(super) fn method(path: &str) -> Option<&str> {
 pub(crate) struct Methods(RwLock<HashSet<String>>);
 
 impl Methods {
-    /// The most methods that are remembered: no real service has as many, and one that answers calls
-    /// of any method must not fill the memory.
+    /// The maximum number of methods that are remembered. No real service has as many, and one that
+    /// answers calls of any method must not fill the memory.
     const MAX: usize = 1_000;
 
     pub(super) fn has(&self, method: &str) -> bool {

@@ -43,7 +43,7 @@ pub(crate) enum Side {
     Client,
 }
 
-/// The span of a request. It ends when the response is complete; if this is dropped earlier, the
+/// The span of a request. It ends when the response is complete. If this is dropped earlier, the
 /// request was cancelled.
 #[derive(Debug)]
 pub(crate) struct Exchange {
@@ -52,9 +52,9 @@ pub(crate) struct Exchange {
     parent: SpanId,
     side: Side,
     protocol: Protocol,
-    /// Whether the answer's body is never sent.
+    /// `true` if the body of the response is never sent.
     is_head: bool,
-    /// Whether the gRPC status is still to come, in the trailers.
+    /// `true` if the gRPC status is still to come, in the trailers.
     awaits_status: bool,
     progress: Progress,
     secrets: Secrets,
@@ -196,7 +196,7 @@ impl Exchange {
     /// Ends the span of a request with a complete response.
     pub(crate) fn end(mut self) {
         if self.awaits_status {
-            // It was cut off before its trailers.
+            // The response was cut off before its trailers.
             self.grpc_status(Status::of_http(StatusCode::OK));
         }
         self.finish();
@@ -215,7 +215,7 @@ impl Drop for Exchange {
         }
         self.settle(None);
         let mut span = self.context.span();
-        // A client may leave the rest of an answer unread.
+        // A client may leave the rest of a response unread.
         if self.side == Side::Server || self.progress == Progress::Asked {
             span.set("traced.cancelled".into(), ValueRef::Bool(true));
         }
@@ -223,8 +223,8 @@ impl Drop for Exchange {
     }
 }
 
-/// Returns the context with the span. If the span records nothing, the context has what spans below
-/// it and the next service must know.
+/// Returns the context with the span. If the span records nothing, the context still says what
+/// spans below it and the next service must know.
 fn with(span: BoxedSpan, parent: &Context) -> Context {
     if span.is_recording() {
         return below(parent, span);

@@ -15,15 +15,15 @@ use super::{Side, cut};
 pub(super) enum Protocol {
     Http,
     Grpc,
-    /// The caller claims to speak gRPC, and the service has not answered yet.
+    /// gRPC, as the caller claims. The service has not answered yet.
     Claimed(Box<Claim>),
 }
 
-/// What is needed to complete the span when the service answers a request that claims to be gRPC.
+/// The facts to complete the span with, when the service answers a request that claims to be gRPC.
 #[derive(Debug)]
 pub(super) struct Claim {
     path: String,
-    /// What is recorded if the service does not speak gRPC.
+    /// The attributes to record if the service does not speak gRPC.
     http: Vec<KeyValue>,
     methods: Arc<Methods>,
 }
@@ -32,8 +32,8 @@ impl Protocol {
     /// Returns the protocol of a request, and the name and attributes of its span as far as they are
     /// known at the start.
     ///
-    /// `methods` are those that a server is known to have. A client has `None`: it knows what it
-    /// calls.
+    /// `methods` are those that a server is known to have. For a client it is `None`, since the
+    /// client knows what it calls.
     pub(super) fn of(
         side: Side,
         request: &Request<'_>,

@@ -1,4 +1,4 @@
-//! What a span records about a request.
+//! Finds out what a span records about a request.
 
 use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
@@ -9,7 +9,7 @@ use super::secrets::Secrets;
 use super::{Side, cut};
 use crate::attributes::format::bounded;
 
-/// A request of any crate.
+/// A request, whichever crate it comes from.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
     pub(crate) version: Version,
@@ -21,7 +21,7 @@ pub(crate) struct Request<'a> {
     pub(crate) path: &'a str,
     /// The pattern that the server's router found for the path.
     pub(crate) route: Option<&'a str>,
-    /// What trusted proxies report.
+    /// The facts that trusted proxies report.
     pub(crate) forwarded: Forwarded,
     pub(crate) secrets: Secrets,
 }
@@ -53,8 +53,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the span's name: the method and the route, never the path, which has no bounded number
-    /// of values.
+    /// Returns the span's name: the method and the route, but never the path, which can have any
+    /// number of values.
     pub(super) fn http_name(&self) -> String {
         let method = self.known_method().unwrap_or("HTTP");
         match self.route {
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Adds the server and, on a server, the client.
+    /// Adds the attributes of the server and, on a server, of the client.
     pub(super) fn peer_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
         let host = self.host.map(|host| host.trim_matches(['[', ']']));
         attributes.extend(host.map(|host| text("server.address", host)));
@@ -128,7 +128,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Returns `user:password`.
+/// Returns the part `user:password`, if there is one.
 fn user_information(authority: &Authority) -> Option<&str> {
     let (user, _) = authority.as_str().rsplit_once('@')?;
     Some(user)

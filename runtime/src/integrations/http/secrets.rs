@@ -1,4 +1,4 @@
-//! What is never recorded about a request: the query of a URL, its user and its password.
+//! Removes what is never recorded about a request: the query of a URL, its user and its password.
 
 use std::borrow::Cow;
 use std::iter;
@@ -32,13 +32,14 @@ impl Secrets {
     }
 }
 
-/// Returns the secret, then, if it is a query, its pairs.
+/// Returns the secret and, if it is a query, its pairs.
 fn with_parts(secret: &str) -> impl Iterator<Item = &str> {
     let parts = secret.split('&').filter(|part| !part.is_empty());
     iter::once(secret).chain(parts.filter(move |part| part.len() < secret.len()))
 }
 
-/// A shorter secret is removed only if it is a word of its own: it could be part of any other word.
+/// The length below which a secret is removed only if it is a word of its own, since it could be
+/// part of any other word.
 const SHORT: usize = 4;
 
 /// Returns the places of a secret in a text.
@@ -96,8 +97,8 @@ fn without_secrets_of_urls(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Pushes the host and path of a URL, after its scheme, and those of a URL in its path. Punctuation
-/// at its end, such as a closing bracket, is kept.
+/// Appends the host and path of a URL, given the text after its scheme, and those of a URL in its
+/// path. Punctuation at the end, such as a closing bracket, is kept.
 fn push_url(url: &str, shown: &mut String) {
     let end = url
         .trim_end_matches([')', ']', '}', ',', '.', ':', ';'])

@@ -36,8 +36,8 @@ pub fn server() -> ServerLayer {
     }
 }
 
-/// Returns a layer that opens a span of kind `client` around each request, and writes it to the
-/// request's headers.
+/// Returns a layer that opens a span of kind `client` around each request, and writes the span's
+/// context to the request's headers.
 ///
 /// # Example
 ///
@@ -65,10 +65,11 @@ impl ServerLayer {
     /// Takes `url.scheme` and `client.address` from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from
     /// `X-Forwarded-Proto` and `X-Forwarded-For`.
     ///
-    /// This is for a service behind proxies, which see the client while the service does not: behind
-    /// a proxy that terminates TLS, each request would have the scheme `http`. What the first proxy
-    /// wrote is recorded, so the proxies must remove these headers from incoming requests: a client
-    /// can write anything into them. Only `http`, `https` and IP addresses are recorded.
+    /// This is for a service behind proxies, which see the client while the service does not.
+    /// Without it, each request behind a proxy that terminates TLS would have the scheme `http`.
+    /// The values of the first proxy are recorded, so the proxies must remove these headers from
+    /// incoming requests, since a client can write anything into them. Only `http`, `https` and IP
+    /// addresses are recorded.
     ///
     /// # Example
     ///
@@ -89,9 +90,9 @@ impl ServerLayer {
 
     /// Adds a header with the trace id, 32 hexadecimal digits, to each response.
     ///
-    /// Whoever reports a problem can then name its trace. The header is there whether or not the
-    /// trace is sampled. Scripts from other origins see it only if `access-control-expose-headers`
-    /// names it.
+    /// A user who reports a problem can then name its trace. The header is present even if the
+    /// trace is not sampled. Scripts from other origins see it only if
+    /// `access-control-expose-headers` names it.
     ///
     /// # Panics
     ///
@@ -215,7 +216,7 @@ impl ServerLayer {
     }
 }
 
-/// Returns what `start` makes of a request as it is sent over the connection.
+/// Calls `start` with a request as it is sent over the connection, and returns the result.
 fn asked<A>(request: &http::Request<A>, start: impl FnOnce(Request<'_>) -> Exchange) -> Exchange {
     let host = request.headers().get(header::HOST);
     let host = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());

@@ -1,4 +1,4 @@
-//! `tracing` spans as OpenTelemetry spans, through `tracing-opentelemetry`.
+//! Turns `tracing` spans into OpenTelemetry spans, through `tracing-opentelemetry`.
 
 use std::borrow::Cow;
 use std::mem;
@@ -30,8 +30,8 @@ use crate::outcome::exception;
 /// functions nest both ways. The special fields (`otel.name`, `otel.kind`, `otel.status_code`,
 /// `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate documents them.
 ///
-/// Events are left to [`events`](super::events). An event of level `ERROR` sets the status of a
-/// `tracing` span, since nobody sees the result of the function.
+/// Events are left to [`events`](fn@super::events). An event of level `ERROR` sets the status of a
+/// `tracing` span, since the result of the function is not known.
 ///
 /// # Example
 ///
@@ -57,8 +57,8 @@ where
         .with_filter(filter())
 }
 
-/// Returns a filter for spans where telemetry is not suppressed. It is suppressed for the connections
-/// of an exporter, for example, which the context of a span would hide.
+/// Returns a filter for spans outside of suppressed telemetry. Telemetry is suppressed for the
+/// connections of an exporter, for example, which the context of a span would hide.
 fn filter<S>() -> DynFilterFn<
     S,
     impl Fn(&Metadata<'_>, &layer::Context<'_, S>) -> bool,
@@ -79,7 +79,7 @@ pub(super) fn is_suppressed() -> bool {
     ambient::look(Context::is_telemetry_suppressed).unwrap_or(true)
 }
 
-/// A tracer of whichever provider is the global one when a span starts.
+/// A tracer that uses whichever provider is the global one when a span starts.
 struct GlobalTracer;
 
 impl Tracer for GlobalTracer {
@@ -161,7 +161,7 @@ impl Span for Bridged {
 
     fn end_with_timestamp(&mut self, time: SystemTime) {
         self.span.end_with_timestamp(time);
-        // Nobody sees what the span's function returns.
+        // What the span's function returns is not known.
         exception::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }

@@ -1,4 +1,4 @@
-//! Errors in the fields of a `tracing` event, as exceptions.
+//! Records the errors in the fields of a `tracing` event as exceptions.
 
 use std::error::Error;
 use std::fmt::{self, Arguments, Debug, Display};
@@ -18,7 +18,7 @@ use crate::outcome::exception;
 pub(super) struct Errors<'a, 'span> {
     pub(super) span: &'a SpanRef<'span>,
     pub(super) attributes: Vec<KeyValue>,
-    /// Whether the event has nothing but its error, as those of `#[instrument(err)]` do.
+    /// `true` if the event has nothing but its error, like those of `#[instrument(err)]`.
     pub(super) is_alone: bool,
     /// The message of the error, if it was left out because the function right below recorded it.
     pub(super) known: Option<String>,
@@ -57,7 +57,7 @@ impl Visit for Errors<'_, '_> {
     }
 }
 
-/// The span as a sink for exceptions. The type of the error is not known here.
+/// This makes the span a sink for exceptions. The type of the error is not known here.
 impl Sink for Errors<'_, '_> {
     fn is_open(&mut self) -> bool {
         self.span.is_recording()
@@ -85,7 +85,7 @@ impl Sink for Errors<'_, '_> {
     fn succeed(&mut self) {}
 }
 
-/// An error of which only the text is known.
+/// An error, with nothing but its text.
 struct Text<'a>(Arguments<'a>);
 
 impl Debug for Text<'_> {

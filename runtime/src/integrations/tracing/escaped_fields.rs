@@ -1,4 +1,4 @@
-//! The fields of text log lines, with terminal control characters escaped.
+//! Formats the fields of text log lines, with terminal control characters escaped.
 
 use std::error::Error;
 use std::fmt::{self, Debug, Write};
@@ -10,8 +10,8 @@ use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
 
 use crate::escape::Escaped;
 
-/// The fields of `tracing_subscriber::fmt`, without raw input on the terminal. Usually `%field` is
-/// written raw, and so are line breaks in messages and errors.
+/// The format of fields in `tracing_subscriber::fmt`, without raw input on the terminal. Without
+/// it, `%field` is written raw, and so are line breaks in messages and errors.
 #[derive(Debug)]
 pub(crate) struct EscapedFields;
 

@@ -1,4 +1,4 @@
-//! `tracing` events as events of the current OpenTelemetry span.
+//! Turns `tracing` events into events of the current OpenTelemetry span.
 
 use std::sync::OnceLock;
 
@@ -22,16 +22,16 @@ use crate::integrations::logs;
 /// traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of
 /// OpenTelemetry.
 ///
-/// An event is named by its message. Its fields are attributes of their own types, next to `level`,
-/// `target` and the place in the code.
+/// An event is named after its message. Its fields become attributes of the same types, next to
+/// `level`, `target` and the place in the code.
 ///
 /// If one of the fields is an error (a `dyn Error`, or anything called `error`), the event is an
-/// `exception` by the
-/// [semantic conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/),
-/// with the chain of its sources, and with the text of the event as `message`. If the traced function
-/// goes on to return this error, it is not recorded again. An event with nothing but the error of a
-/// traced function right below, such as those of `#[instrument(err)]`, is not recorded either. The
-/// status of the span does not change, except that of a `tracing` span, see
+/// `exception` by the [semantic
+/// conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the
+/// chain of its sources, and with the text of the event as `message`. If the traced function goes
+/// on to return this error, it is not recorded again. An event that consists of nothing but the
+/// error of a traced function right below, such as those of `#[instrument(err)]`, is not recorded
+/// either. The status of the span does not change, unless it is a `tracing` span, see
 /// [`spans`](super::spans). If exceptions are only log records
 /// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
 ///
@@ -69,7 +69,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        // If several subscribers share the layer, the first one counts.
+        // If several subscribers share the layer, the first one is kept.
         let _ = self.dispatch.set(dispatch.downgrade());
     }
 

@@ -1,4 +1,4 @@
-//! The fields of a `tracing` event as attributes.
+//! Turns the fields of a `tracing` event into attributes.
 
 use std::error::Error;
 use std::fmt::{Arguments, Debug};
@@ -11,20 +11,20 @@ use tracing_log::NormalizeEvent;
 use crate::attributes::ToValue;
 use crate::attributes::format::bounded;
 
-/// The key of an event's level, as `tracing-opentelemetry` has it.
+/// The key of an event's level, as in `tracing-opentelemetry`.
 pub(super) const LEVEL: &str = "level";
 /// The name of the field whose value is an error, however it is recorded.
 pub(super) const ERROR: &str = "error";
-/// The field that `tracing`'s macros keep the text in.
+/// The field in which the macros of `tracing` keep the text.
 const MESSAGE: &str = "message";
 
 /// The contents of an event.
 pub(super) struct Fields {
     pub(super) message: Option<String>,
     pub(super) attributes: Vec<KeyValue>,
-    /// Whether one of the fields is an error. Errors are not among the attributes.
+    /// `true` if one of the fields is an error. Errors are not among the attributes.
     pub(super) has_error: bool,
-    /// Whether this is a line of the crate `log`. All its fields but the message repeat what
+    /// `true` if this is a line of the crate `log`. All its fields except the message repeat what
     /// [`place_of_log`] returns.
     is_log: bool,
 }
@@ -70,7 +70,8 @@ fn place(metadata: &'static Metadata<'static>) -> Vec<KeyValue> {
     with_place(metadata, metadata.target(), metadata.file())
 }
 
-/// Returns the same for a line of the crate `log`, whose texts are not static.
+/// Returns the level of a line of the crate `log`, and the place it comes from. Unlike in
+/// [`place`], the texts are not static.
 fn place_of_log(metadata: &Metadata<'_>) -> Vec<KeyValue> {
     let file = metadata.file().map(str::to_owned);
     with_place(metadata, metadata.target().to_owned(), file)

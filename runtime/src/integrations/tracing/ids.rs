@@ -1,4 +1,4 @@
-//! The name and the ids of the span on the log lines of `tracing_subscriber::fmt`.
+//! Adds the name and the ids of the span to the log lines of `tracing_subscriber::fmt`.
 
 use std::fmt;
 
@@ -27,9 +27,9 @@ use crate::exporting;
 /// ids are written as OpenTelemetry's specification requires for
 /// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
 ///
-/// The name of a recorded span is known if a traced function or a `tracing` span opened it after this
-/// was called, or if [`sdk::TracerProvider`](crate::sdk::TracerProvider) records it. The
-/// OpenTelemetry API does not let anyone read the names of other spans.
+/// The name of a recorded span is known if [`sdk::TracerProvider`](crate::sdk::TracerProvider)
+/// records it, or if it belongs to a traced function or a `tracing` span and was opened after this
+/// function was called. The OpenTelemetry API does not give access to the names of other spans.
 ///
 /// Lines that the libraries of the OTLP exporter write about its connections are left out.
 ///
@@ -131,7 +131,7 @@ impl<F, T> WithIds<F, T> {
     }
 }
 
-/// Unlike the target of a `tracing` event, that of a `log` line may be input from outside.
+/// Escapes the target of a `log` line. Unlike that of a `tracing` event, it may come from outside.
 fn escape_target(event: &Event<'_>, line: &mut String) {
     if let Some(metadata) = event.normalized_metadata() {
         let escaped = Escaped(metadata.target()).to_string();

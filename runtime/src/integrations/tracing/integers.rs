@@ -1,4 +1,4 @@
-//! Integers in the fields of `tracing` spans.
+//! Records the integers in the fields of `tracing` spans as integers.
 //!
 //! `tracing-opentelemetry` records an integer as text if its type is not `i64`. If the value fits an
 //! `i64`, it is recorded again as one, and the text is left out: by the tracer if the span has not
@@ -31,7 +31,7 @@ pub(super) fn is_text_of_integer(attribute: &KeyValue) -> bool {
     matches!(attribute.value, Value::String(_)) && is_integer() == Ok(true)
 }
 
-/// The layer in front of that of `tracing-opentelemetry`.
+/// The layer before that of `tracing-opentelemetry`.
 pub(super) struct Before;
 
 impl<S: Subscriber> Layer<S> for Before {
@@ -44,7 +44,7 @@ impl<S: Subscriber> Layer<S> for Before {
     }
 }
 
-/// The layer behind it.
+/// The layer after that of `tracing-opentelemetry`.
 pub(super) struct After<S, T> {
     /// Another layer of the same kind, which writes to the spans of that one.
     writer: OpenTelemetryLayer<S, T>,
@@ -85,7 +85,7 @@ where
     T: Tracer<Span: Send + Sync> + 'static,
 {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        // If several subscribers share the layer, the first one counts.
+        // If several subscribers share the layer, the first one is kept.
         let _ = self.home.set(dispatch.downgrade());
     }
 

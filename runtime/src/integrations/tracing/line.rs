@@ -1,4 +1,4 @@
-//! Adding a span to log lines of each format.
+//! Adds a span to log lines, in each format.
 
 use std::fmt::{self, Write};
 

@@ -1,4 +1,4 @@
-//! `tracing` events as log records, through `opentelemetry-appender-tracing`.
+//! Turns `tracing` events into log records, through `opentelemetry-appender-tracing`.
 
 use opentelemetry::logs::{LogRecord, Logger, Severity};
 use opentelemetry_sdk::logs::SdkLogger;
@@ -39,7 +39,7 @@ pub fn logs() -> Logs {
     Logs(())
 }
 
-/// The layer that [`logs`] returns.
+/// The layer that [`logs`](fn@logs) returns.
 #[derive(Clone, Debug)]
 pub struct Logs(());
 
@@ -66,7 +66,7 @@ where
     }
 }
 
-/// Emits a line of the crate `log`. The bridge would know neither its target nor its place.
+/// Emits a line of the crate `log`, whose target and place the bridge would not know.
 fn emit_line(logger: &SdkLogger, event: &Event<'_>, metadata: &Metadata<'_>) {
     let severity = severity(*metadata.level());
     if !logger.event_enabled(severity, metadata.target(), None) {

@@ -1,7 +1,7 @@
-//! Using the crate [`tracing`](https://docs.rs/tracing) together with this one: its spans, events and
-//! log lines become part of the traces of `#[traced]`.
+//! Use of the crate [`tracing`](https://docs.rs/tracing) together with this one: its spans, events
+//! and log lines become part of the traces of `#[traced]`.
 //!
-//! Each part can be used by itself and be added to an existing subscriber. [`init`](crate::init())
+//! Each part can be used by itself and added to an existing subscriber. [`init`](crate::init())
 //! sets all of them up if the program has no global subscriber yet.
 //!
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below and
@@ -37,7 +37,7 @@
 //! # charge(7);
 //! ```
 //!
-//! A traced function costs no more with them than without: they run only when `tracing` is used.
+//! These layers do not make traced functions slower: they run only when `tracing` is used.
 
 mod bridge;
 mod error_field;

@@ -1,4 +1,4 @@
-//! The OpenTelemetry context that a `tracing` event belongs to.
+//! Finds the OpenTelemetry context that a `tracing` event belongs to.
 
 use opentelemetry::Context;
 use tracing_core::Event;
