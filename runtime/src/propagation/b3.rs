@@ -1,4 +1,4 @@
-//! `b3` and `x-b3-…`.
+//! The headers `b3` and `x-b3-…`.
 
 use std::sync::LazyLock;
 
@@ -20,12 +20,13 @@ static SINGLE_FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [SINGLE.to_owned(
 static MULTI_FIELDS: LazyLock<[String; 4]> =
     LazyLock::new(|| [TRACE_ID, SPAN_ID, SAMPLED, FLAGS].map(str::to_owned));
 
-/// Propagates the span by Zipkin's [B3](https://github.com/openzipkin/b3-propagation), as service meshes do.
+/// Propagates the span in Zipkin's format [B3](https://github.com/openzipkin/b3-propagation), as
+/// service meshes do.
 ///
-/// Reads either form, the single header first, by
-/// [OpenTelemetry's rules](https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements).
-/// A trace with the debug flag counts as sampled, and the flag is sent on. A trace without a
-/// sampling decision counts as not sampled.
+/// Both forms are read, the single header first, by [OpenTelemetry's
+/// rules](https://opentelemetry.io/docs/specs/otel/context/api-propagators/#b3-requirements). A
+/// trace with the debug flag counts as sampled, and the flag is sent on. A trace without a sampling
+/// decision counts as not sampled.
 ///
 /// # Example
 ///
@@ -45,13 +46,13 @@ pub struct B3 {
 }
 
 impl B3 {
-    /// Sends the one header `b3`.
+    /// Creates a propagator that sends the single header `b3`.
     #[must_use]
     pub const fn single() -> B3 {
         B3 { is_single: true }
     }
 
-    /// Sends `x-b3-traceid`, `x-b3-spanid` and `x-b3-sampled`.
+    /// Creates a propagator that sends `x-b3-traceid`, `x-b3-spanid` and `x-b3-sampled`.
     #[must_use]
     pub const fn multi() -> B3 {
         B3 { is_single: false }
@@ -104,7 +105,7 @@ impl TextMapPropagator for B3 {
     }
 }
 
-/// A span that came in, in a format that has a debug flag.
+/// A span that was received in a format with a debug flag.
 pub(super) struct Received {
     pub(super) trace: TraceId,
     pub(super) id: SpanId,
@@ -132,7 +133,7 @@ impl Received {
     }
 }
 
-/// `TRACE-SPAN`, `TRACE-SPAN-DECISION` or `TRACE-SPAN-DECISION-PARENT`.
+/// Reads `TRACE-SPAN`, `TRACE-SPAN-DECISION` or `TRACE-SPAN-DECISION-PARENT`.
 fn single(extractor: &dyn Extractor) -> Option<Received> {
     let mut fields = only_line(extractor, SINGLE)?.splitn(4, '-');
     let trace = trace_id(fields.next()?)?;
@@ -172,7 +173,7 @@ fn decision(field: &str) -> Option<Decision> {
     }
 }
 
-/// Parses 16 or 32 digits.
+/// Parses a trace id of 16 or 32 digits.
 fn trace_id(digits: &str) -> Option<TraceId> {
     let is_id = matches!(digits.len(), 16 | 32);
     let number = is_id.then(|| hex::number(digits.as_bytes()))?;

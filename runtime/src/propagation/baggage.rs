@@ -1,4 +1,4 @@
-//! `baggage`.
+//! The header `baggage`.
 
 use std::sync::LazyLock;
 
@@ -79,7 +79,7 @@ fn from_lines(lines: &[&str]) -> (Members, String) {
     let mut baggage = Members::new();
     let mut received = String::new();
     for member in members(lines).filter_map(Member::parse) {
-        // One allocation of the right size: the header is not to be trusted.
+        // This is one allocation of the right size, because the header is not trusted.
         received.reserve_exact(length - received.len());
         push(&mut received, member.text);
         let value = percent::decode(member.value).into_owned();

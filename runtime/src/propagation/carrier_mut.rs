@@ -1,4 +1,4 @@
-//! Headers that can be written.
+//! The trait for headers that can be written.
 
 /// Headers that a context can be written to.
 ///
@@ -29,7 +29,7 @@
     label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
 )]
 pub trait CarrierMut {
-    /// Writes a header, and replaces those with the same name.
+    /// Sets a header, replacing those with the same name.
     fn set(&mut self, name: &str, value: String);
 
     /// Removes all headers with this name.

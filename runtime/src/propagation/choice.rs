@@ -1,4 +1,4 @@
-//! The propagator in use.
+//! Holds the propagator that is in use.
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -18,8 +18,8 @@ static CHOICE: LazyLock<RwLock<Shared>> = LazyLock::new(|| {
     RwLock::new(Arc::new(standard))
 });
 
-/// Sets the propagator of this crate and OpenTelemetry's global one, so that everyone in the process
-/// sends the same headers.
+/// Sets the propagator of this crate and OpenTelemetry's global one, so that all code in the
+/// process sends the same headers.
 ///
 /// By default this crate uses [`TraceContext`] and [`Baggage`], while OpenTelemetry's global
 /// propagator does nothing. This crate does not use a propagator that was set with
@@ -42,13 +42,13 @@ pub fn set_propagator(propagator: impl TextMapPropagator + Send + Sync + 'static
     drop(replaced);
 }
 
-/// Returns a handle to the propagator in use. The lock is not held while it runs: it may be foreign
-/// code, and it calls the user's.
+/// Returns a handle to the propagator in use. The lock is not held while the propagator runs, since
+/// it may be foreign code, and calls the user's.
 pub(super) fn propagator() -> Shared {
     Arc::clone(&CHOICE.read().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// The same propagator as OpenTelemetry's global one.
+/// The propagator of this crate, as OpenTelemetry's global one.
 struct Global(Shared);
 
 impl fmt::Debug for Global {

@@ -29,12 +29,12 @@ use super::baggage::BAGGAGE;
 use super::carrier_mut::CarrierMut;
 use super::choice;
 
-/// The most lines that a `baggage` can have: as many as members.
+/// The maximum number of lines of a `baggage`, which is that of its members.
 const MAX_BAGGAGE_LINES: usize = 64;
-/// The most lines that any other header can have: enough for a `tracestate` of 32 members, and an
-/// empty line.
+/// The maximum number of lines of any other header, which is enough for a `tracestate` of 32
+/// members and an empty line.
 const MAX_LINES: usize = 33;
-/// The most names that are listed.
+/// The maximum number of names that are listed.
 const MAX_NAMES: usize = 128;
 
 /// Stands for a line that is not text, and for a header with too many lines. It is not legal in any
@@ -50,7 +50,7 @@ pub(super) trait Headers {
     fn names(&self) -> impl Iterator<Item = &str>;
 }
 
-/// Returns `current` with what `headers` hold.
+/// Returns `current` with the span and the baggage that `headers` hold.
 pub(super) fn take_up(headers: &impl Headers, current: &Context) -> Context {
     choice::propagator().extract_with_context(current, &Reading(headers))
 }

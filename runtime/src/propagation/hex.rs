@@ -1,6 +1,6 @@
-//! Numbers as lower-case hexadecimal digits.
+//! Parses numbers in lower-case hexadecimal digits.
 
-/// Parses at most 32 digits. Returns `None` if one of them is anything else.
+/// Parses at most 32 digits. Returns `None` if there is any other character.
 pub(super) fn number(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0, |number, digit| {
         let digit = match digit {

@@ -1,4 +1,4 @@
-//! `uber-trace-id`.
+//! The header `uber-trace-id`.
 
 use std::sync::LazyLock;
 
@@ -15,15 +15,16 @@ const HEADER: &str = "uber-trace-id";
 
 static FIELDS: LazyLock<[String; 1]> = LazyLock::new(|| [HEADER.to_owned()]);
 
-/// The length of a trace id, a span id, the parent's id and two digits of flags, with the colons
-/// between them encoded.
+/// The length of a trace id, a span id, the parent's id and two digits of flags, if the colons
+/// between them are encoded.
 const MAX_LENGTH: usize = 75;
 
 const SAMPLED: u64 = 1;
 const DEBUG: u64 = 2;
 
-/// Propagates the span by [Jaeger's own format](https://www.jaegertracing.io/sdk-migration/#propagation-format), for services
-/// that have not moved to W3C's.
+/// Propagates the span in [Jaeger's own
+/// format](https://www.jaegertracing.io/sdk-migration/#propagation-format), for services that have
+/// not moved to W3C's format.
 ///
 /// Ids may lack leading zeros, and the value may be percent-encoded. Jaeger's own baggage
 /// (`uberctx-…`) is not supported: use [`Baggage`](super::Baggage) as well.
@@ -69,7 +70,7 @@ impl TextMapPropagator for Jaeger {
     }
 }
 
-/// `TRACE:SPAN:PARENT:FLAGS`
+/// Reads `TRACE:SPAN:PARENT:FLAGS`.
 fn parse(line: &str) -> Option<Received> {
     if line.len() > MAX_LENGTH {
         return None;

@@ -1,4 +1,4 @@
-//! What each format needs to read the lines of its headers.
+//! Reads the lines of headers, for all formats.
 
 use opentelemetry::propagation::Extractor;
 

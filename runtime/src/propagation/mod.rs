@@ -1,4 +1,4 @@
-//! Carrying a trace and its baggage across processes, in headers.
+//! Propagation of a trace and its baggage to other processes, in headers.
 //!
 //! [`inject`] writes the current context to outgoing headers. `#[traced(parent = …)]` and
 //! [`extract`] continue the trace of incoming ones. Headers are anything that implements [`Carrier`]
@@ -33,15 +33,15 @@
 //!
 //! # Untrusted headers
 //!
-//! Headers may hold any bytes, in any length and any number of lines, and what is ignored costs
+//! Headers may hold any bytes, in any length and any number of lines. What is ignored allocates
 //! nothing. At most 33 lines and 16 KiB of a `tracestate` are read, and 64 lines and 8 KiB of a
-//! `baggage`; a header with more lines is ignored.
+//! `baggage`. A header with more lines is ignored.
 //!
 //! Reading any set of headers allocates at most 24 KiB in total, unless it contains a `baggage` of
-//! more than 28 members or lines: W3C requires 64 of them to be kept, and OpenTelemetry's map of
-//! them doubles as it grows and cannot be given its size in advance. With 56 members that is at most
-//! 29 KiB in total and 24 KiB at once, with 64 members 39 KiB in total and 32 KiB at once. Each
-//! other format adds less than half a KiB.
+//! more than 28 members or lines. W3C requires that 64 of them are kept, and OpenTelemetry's map of
+//! them doubles as it grows and cannot be given its size in advance. With 56 members, that is at
+//! most 29 KiB in total and 24 KiB at once, and with 64 members, 39 KiB in total and 32 KiB at
+//! once. Each other format adds less than half a KiB.
 
 mod b3;
 mod baggage;
@@ -77,8 +77,8 @@ use headers::Writing;
 
 /// Writes the current context to `carrier`.
 ///
-/// Headers of an older context are replaced. Outside of any span they stay as they are, so what came
-/// in is passed on.
+/// Headers of an older context are replaced. Outside of any span, the headers of the span stay as
+/// they are, so what came in is passed on.
 ///
 /// # Example
 ///
@@ -104,10 +104,10 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
     propagator.inject_context(&context, &mut Writing(carrier));
 }
 
-/// Returns the current context with what `carrier` holds: its span as a remote parent, and its
+/// Returns the current context with the span that `carrier` holds as a remote parent, and with its
 /// baggage.
 ///
-/// Whatever is missing or not valid there stays as it is in the current context.
+/// Whatever is missing or invalid in `carrier` stays as it is in the current context.
 /// `#[traced(parent = carrier)]` does the same for a function.
 ///
 /// # Example

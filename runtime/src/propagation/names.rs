@@ -1,4 +1,4 @@
-//! Propagators by the names that OpenTelemetry gives them.
+//! Creates propagators by the names that OpenTelemetry gives them.
 
 use std::error::Error;
 use std::fmt;
@@ -11,8 +11,8 @@ use super::{B3, Baggage, Jaeger, TraceContext};
 /// [`OTEL_PROPAGATORS`](https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration):
 /// `tracecontext`, `baggage`, `b3` (the single header), `b3multi`, `jaeger`, `none`.
 ///
-/// An empty list means `tracecontext,baggage`, and a name that is repeated counts once. All formats
-/// are sent. If a request comes in with several of them, the last one in the list wins.
+/// An empty list means `tracecontext,baggage`, and a repeated name counts once. All formats are
+/// sent. If an incoming request has several of them, the last one in the list wins.
 ///
 /// # Errors
 ///
@@ -59,12 +59,12 @@ fn from_name(name: &str) -> Result<Option<Boxed>, UnknownPropagator> {
     })
 }
 
-/// A name that [`from_names`] does not know.
+/// An error that [`from_names`] returns for a name that it does not know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownPropagator(String);
 
 impl UnknownPropagator {
-    /// Describes what [`from_names`] accepts.
+    /// A description of what [`from_names`] accepts.
     pub const ACCEPTED: &str =
         "`tracecontext`, `baggage`, `b3`, `b3multi`, `jaeger`, or `none`, separated by commas";
 }

@@ -1,8 +1,8 @@
-//! Percent-encoding, by RFC 3986, section 2.1.
+//! Encodes and decodes percent-encoded text, by RFC 3986, section 2.1.
 
 use std::borrow::Cow;
 
-/// Returns the bytes of `text`, with those encoded for which `is_plain` returns `false`.
+/// Returns the bytes of `text`, encoding those for which `is_plain` returns `false`.
 pub(super) fn encoded(text: &str, is_plain: impl Fn(u8) -> bool) -> impl Iterator<Item = u8> {
     text.bytes().flat_map(move |byte| {
         let (bytes, length) = if is_plain(byte) {
@@ -21,19 +21,21 @@ fn upper_digit(number: u8) -> u8 {
     }
 }
 
-/// Decodes `text`. What is not UTF-8 afterwards becomes U+FFFD, and a `%` without two digits stays.
+/// Decodes `text`. Bytes that are not UTF-8 afterwards become U+FFFD, and a `%` that is not
+/// followed by two digits stays.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
     let length = Chars(Octets(text.as_bytes())).map(char::len_utf8).sum();
-    // One allocation of the right size: the text is not to be trusted.
+    // This is one allocation of the right size, because the text is not trusted.
     let mut decoded = String::with_capacity(length);
     Chars(Octets(text.as_bytes())).for_each(|character| decoded.push(character));
     Cow::Owned(decoded)
 }
 
-/// The characters that the octets encode, read the way `String::from_utf8_lossy` does.
+/// An iterator over the characters that the octets encode, read like `String::from_utf8_lossy`
+/// does.
 struct Chars<'a>(Octets<'a>);
 
 impl Iterator for Chars<'_> {
@@ -53,7 +55,7 @@ impl Iterator for Chars<'_> {
     }
 }
 
-/// The octets that a percent-encoded text encodes.
+/// An iterator over the octets that a percent-encoded text stands for.
 #[derive(Clone)]
 struct Octets<'a>(&'a [u8]);
 

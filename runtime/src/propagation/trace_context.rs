@@ -1,4 +1,4 @@
-//! `traceparent` and `tracestate`.
+//! The headers `traceparent` and `tracestate`.
 
 use std::sync::LazyLock;
 
@@ -16,15 +16,17 @@ const TRACESTATE: &str = "tracestate";
 static FIELDS: LazyLock<[String; 2]> =
     LazyLock::new(|| [TRACEPARENT, TRACESTATE].map(str::to_owned));
 
-/// `VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF`
+/// The length of `VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF`.
 const LENGTH: usize = 55;
-/// The longest `traceparent` that is read; one of a future version may be longer than ours.
+/// The length of the longest `traceparent` that is read. That of a future version may be longer
+/// than ours.
 const MAX_LENGTH: usize = 512;
 
 /// The flags that level 2 defines: sampled and random. All others must be zero.
 const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 
-/// Propagates the span by W3C's [Trace Context, level 2](https://www.w3.org/TR/trace-context-2/).
+/// Propagates the span in W3C's format [Trace Context, level
+/// 2](https://www.w3.org/TR/trace-context-2/).
 ///
 /// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header) must be one line, in
 ///   lower case, of the exact length. A future version may continue after a dash. The flags

@@ -7,11 +7,12 @@ use opentelemetry::trace::TraceState;
 use super::lines::OWS;
 
 const MAX_MEMBERS: usize = 32;
-/// How much of the list is kept, in characters: the minimum that the specification allows.
+/// The number of characters of the list that are kept: the minimum that the specification allows.
 const MAX_LENGTH: usize = 512;
-/// The longest list that is read: the longest legal one, with some white space.
+/// The length of the longest list that is read: that of the longest legal one, with some white
+/// space.
 const MAX_RECEIVED: usize = 16 * 1024;
-/// Members longer than this are removed first when the list is too long.
+/// The length of members beyond which they are removed first when the list is too long.
 const LONG_MEMBER: usize = 128;
 
 const MAX_KEY: usize = 256;
@@ -51,7 +52,8 @@ pub(super) fn to_header(state: &TraceState, received: Option<&str>) -> Option<St
     (list.count > 0).then(|| list.header())
 }
 
-/// Returns the members of `state`, with those of `received` that it cannot hold in their old places.
+/// Returns the members of `state`, together with those of `received` that it cannot hold, which
+/// stay in their old places.
 ///
 /// A change moves a member to the front, so `state` ends with the members that did not change.
 fn merged<'a>(state: &[Member<'a>], received: &'a str) -> Option<List<'a>> {
@@ -84,7 +86,8 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// Returns `None` if a member is `None`, or if there are too many.
+    /// Creates a list of these members. Returns `None` if one of them is `None`, or if there are
+    /// too many.
     fn of(members: impl Iterator<Item = Option<Member<'a>>>) -> Option<List<'a>> {
         let mut list = List {
             members: [("", ""); MAX_MEMBERS],
@@ -104,7 +107,7 @@ impl<'a> List<'a> {
         &self.members[..self.count]
     }
 
-    /// Adds a member, unless there is one with its key: the first one is the most recent.
+    /// Adds a member, unless there is one with the same key. The first one is the most recent.
     fn add(&mut self, member: Member<'a>) {
         let is_new = self.members().iter().all(|(key, _)| *key != member.0);
         if is_new {
@@ -129,8 +132,8 @@ impl<'a> List<'a> {
         let members = self.members().iter().filter(|(key, _)| is_stored(key));
         let mut list = Vec::with_capacity(self.count);
         list.extend(members.map(borrowed));
-        // A borrowed key is as large here as an owned one, so this collects in place: the list is
-        // allocated once.
+        // A borrowed key is as large here as an owned one, so this collects in place, and the list
+        // is allocated once.
         TraceState::from_key_value(list).unwrap_or_default()
     }
 

@@ -1,4 +1,4 @@
-//! `http::HeaderMap`: hyper, axum, reqwest, tower.
+//! Carrier for `http::HeaderMap`, which hyper, axum, reqwest and tower use.
 
 use ::http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;

@@ -1,4 +1,4 @@
-//! The headers of `rdkafka`'s messages.
+//! Carriers for the headers of `rdkafka`'s messages.
 
 use std::mem;
 
@@ -21,7 +21,7 @@ impl Headers for BorrowedHeaders {
     }
 }
 
-/// Returns all headers that can be read: `rdkafka` panics at a name that is not UTF-8.
+/// Returns all headers that can be read. `rdkafka` panics at a name that is not UTF-8.
 fn headers(headers: &BorrowedHeaders) -> impl Iterator<Item = Header<'_, &[u8]>> {
     (0..headers.count()).filter_map(|index| catch(|| headers.try_get(index)).flatten())
 }

@@ -1,4 +1,4 @@
-//! AMQP 0.9.1: the headers of `lapin`'s messages.
+//! Carrier for the headers of `lapin`'s messages (AMQP 0.9.1).
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -60,7 +60,7 @@ impl CarrierMut for FieldTable {
     }
 }
 
-/// Reads the headers among the properties.
+/// A context is read from the headers among the properties.
 impl Carrier for BasicProperties {
     fn context(&self, current: &Context) -> Option<Context> {
         self.headers().as_ref()?.context(current)

@@ -1,4 +1,4 @@
-//! String maps. Their names are compared without regard to case.
+//! Carriers for string maps. Names are compared without regard to case.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher;

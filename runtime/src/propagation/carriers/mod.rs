@@ -1,4 +1,4 @@
-//! The headers of the standard library's maps and processes, and of other crates.
+//! Carriers for the standard library's maps and processes, and for the headers of other crates.
 
 #[cfg(feature = "http")]
 mod http;

@@ -1,4 +1,4 @@
-//! `async_nats::HeaderMap`, which by itself distinguishes the case of names.
+//! Carrier for `async_nats::HeaderMap`, which by itself is case-sensitive.
 
 use async_nats::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::Context;

@@ -1,4 +1,4 @@
-//! The environment of processes: `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`.
+//! Carriers for the environment of processes: `TRACEPARENT`, `TRACESTATE`, `BAGGAGE`.
 
 use std::env;
 use std::process::Command;
@@ -9,7 +9,7 @@ use super::super::headers::{Headers, UNREADABLE, take_up};
 use super::super::{CarrierMut, choice};
 use crate::carrier::Carrier;
 
-/// Writes to the environment of the process that the command starts.
+/// A context is written to the environment of the process that the command starts.
 ///
 /// # Example
 ///
@@ -34,9 +34,9 @@ impl CarrierMut for Command {
     }
 }
 
-/// The environment of this process, with the context that the process which started it handed on, by
-/// OpenTelemetry's
-/// [environment variables as carriers](https://opentelemetry.io/docs/specs/otel/context/env-carriers/).
+/// The environment of this process, with the context that its parent process passed on, by
+/// OpenTelemetry's [environment variables as
+/// carriers](https://opentelemetry.io/docs/specs/otel/context/env-carriers/).
 ///
 /// # Example
 ///
@@ -80,7 +80,8 @@ impl Headers for Variables {
     }
 }
 
-/// Returns the name in upper case, with `_` for everything that is neither a letter nor a digit.
+/// Returns the name of a variable: the header's name in upper case, with `_` for everything that is
+/// neither a letter nor a digit.
 fn variable(name: &str) -> String {
     let to_variable = |c: char| {
         if c.is_ascii_alphanumeric() {

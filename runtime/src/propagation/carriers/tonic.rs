@@ -1,4 +1,4 @@
-//! `tonic::metadata::MetadataMap`: gRPC.
+//! Carrier for `tonic::metadata::MetadataMap`, for gRPC.
 
 use ::tonic::metadata::{Ascii, KeyRef, MetadataKey, MetadataMap, MetadataValue};
 use opentelemetry::Context;
