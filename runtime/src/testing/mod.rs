@@ -1,12 +1,12 @@
-//! Capturing the traces of a test and asserting them as text, while other tests run in parallel.
+//! Captures the traces of a test, and asserts them as text, while other tests run in parallel.
 //!
 //! A [`Capture`] is an entry in the OpenTelemetry [`Context`]. It contains everything that is recorded
 //! below that context, including new roots, on every thread that the context is carried to. It also
 //! works after `traced::init` and with other tracer providers, which it replaces: spans outside of
 //! any capture go nowhere.
 //!
-//! Of a span that has not ended, only the name is shown. The span of an HTTP or gRPC request, of
-//! `traced::tower` and `traced::reqwest`, ends with the body of its response: read the body to its
+//! Only the name is shown of a span that has not ended. The span of an HTTP or gRPC request
+//! (`traced::tower`, `traced::reqwest`) ends with the body of its response. Read the body to its
 //! end, or drop it, before you look.
 //!
 //! # Example
@@ -103,8 +103,8 @@ impl Capture {
     pub fn context(&self) -> Context {
         // Another provider may have been set since.
         router::install(provider_in);
-        // A thread that got no span so far, since it was outside of captures, would ask again only now
-        // and then.
+        // A thread that has had no span yet, since it was outside of captures, would otherwise ask
+        // again only now and then.
         site::ask_again();
         Context::current_with_value(self.clone())
     }

@@ -1,4 +1,4 @@
-//! Captured spans as text.
+//! Renders captured spans as text.
 
 use std::fmt::Write;
 

@@ -39,7 +39,7 @@ pub(super) fn install(find: Find) {
     site::set_disabled(false);
 }
 
-/// Returns `true` if a span of the global provider would come here.
+/// Returns `true` if spans of the global provider come to the router.
 fn is_installed() -> bool {
     let probe = Probe::default();
     // Another provider must not record the probe.
@@ -50,7 +50,7 @@ fn is_installed() -> bool {
     probe.0.load(Ordering::Relaxed)
 }
 
-/// A context entry that tells whether a span came here.
+/// A context entry that notes whether a span came to the router.
 #[derive(Clone, Default)]
 struct Probe(Arc<AtomicBool>);
 
@@ -85,7 +85,8 @@ impl Tracer for RoutingTracer {
             seen.store(true, Ordering::Relaxed);
             return self.nowhere.build_with_context(builder, parent);
         }
-        // Someone may have created a context without a capture. That of the current one counts then.
+        // Code may start a span in a new context, without a capture. In that case, the capture in
+        // the current context counts.
         match (self.find)(parent).or_else(|| ambient::look(self.find)?) {
             Some(capturing) => capturing
                 .tracer_with_scope(self.scope.clone())

@@ -1,10 +1,10 @@
-//! Traces as text, for assertions.
+//! The text of traces, for assertions.
 
 use std::fmt;
 use std::ops::Deref;
 
-/// Traces as text, returned by [`Capture::tree`](super::Capture::tree). This is a `str` whose `Debug`
-/// is the text itself, so that a failing assertion shows its lines.
+/// The text of traces, returned by [`Capture::tree`](super::Capture::tree). It dereferences to
+/// `str`, and its `Debug` is the text itself, so that a failing assertion shows the lines.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tree(pub(super) String);
 
