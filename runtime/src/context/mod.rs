@@ -1,4 +1,4 @@
-//! Carrying the current context to where it would be lost: to other tasks and other threads.
+//! Carries the current context to places where it would be lost: to other tasks and other threads.
 //!
 //! A task or a thread starts with an empty context, so its spans form a trace of their own. Started
 //! through this module, it continues in the context of whoever started it. The span there may end
@@ -90,7 +90,7 @@ pub fn in_current_context<T>(inner: T) -> InContext<T> {
     in_context(inner, ambient::current())
 }
 
-/// Does the same with any context.
+/// Wraps a future or stream so that it is polled, and dropped, in this context.
 pub(crate) fn in_context<T>(inner: T, context: Context) -> InContext<T> {
     InContext {
         inner: Some(inner),
@@ -103,7 +103,7 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures and streams do nothing unless polled"]
     pub struct InContext<T> {
-        // Taken out when it is dropped.
+        // It is taken out when the wrapper is dropped.
         #[pin]
         inner: Option<T>,
         context: Context,

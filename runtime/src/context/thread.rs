@@ -1,4 +1,4 @@
-//! Threads that continue in the current context.
+//! Spawns threads that continue in the current context.
 
 use std::thread::{JoinHandle, Scope, ScopedJoinHandle};
 

@@ -1,4 +1,4 @@
-//! Tokio tasks that continue in the current context.
+//! Spawns Tokio tasks that continue in the current context.
 
 use std::future::Future;
 
