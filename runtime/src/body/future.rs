@@ -64,8 +64,8 @@ pin_project! {
     /// A future inside a span. The fields are dropped in this order: first the future, then its span.
     #[must_use = "futures do nothing unless polled"]
     pub struct Traced<F, L> {
-        // Makes the compiler prove that a span is `Send` at the outermost future, once, and not at the innermost one of a
-        // deep nest, where the recursion limit is near.
+        // This makes the compiler prove that a span is `Send` at the outermost future, once, and
+        // not at the innermost one of a deep nest, where the recursion limit is near.
         proof: PhantomData<Span>,
         #[pin]
         future: F,

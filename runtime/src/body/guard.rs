@@ -1,5 +1,5 @@
-//! The guard of a span whose body stays in place: a block of `span!`, and a function whose returned value is too large to be
-//! moved.
+//! The guard of a span whose body stays in place: a block of `span!`, or a function whose returned
+//! value is too large to be moved.
 
 use std::thread;
 

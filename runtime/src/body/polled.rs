@@ -20,7 +20,7 @@ pub(crate) struct Span {
     held: Option<Active>,
 }
 
-// An unwinding poll leaves the span ended and nothing half-done.
+// A poll that unwinds leaves the span ended, and nothing half-done.
 impl UnwindSafe for Span {}
 impl RefUnwindSafe for Span {}
 

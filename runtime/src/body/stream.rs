@@ -71,7 +71,7 @@ where
         });
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
-                // The first error sets the status of the stream. Later ones add nothing.
+                // The first error sets the status of the span. Later ones add nothing.
                 *this.failed = *this.failed || active.passed(&|span| this.look.look(item, span));
             }
             (Poll::Ready(None), Some(_)) if *this.failed => span.end(),

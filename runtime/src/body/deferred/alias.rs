@@ -27,14 +27,14 @@ use crate::site::CallSite;
 use crate::span::Started;
 use crate::span::start::start_plain_unless_skipped;
 
-/// Returns the first choice for a type, which finds out what it is.
+/// Returns the first choice for a type. Method resolution on it finds out what the type is.
 #[inline]
 #[must_use]
 pub fn alias<R>() -> MaybeBoxed<R> {
     MaybeBoxed(Itself(PhantomData))
 }
 
-/// First choice: a boxed future.
+/// The first choice: a boxed future.
 pub struct MaybeBoxed<R>(Itself<R>);
 
 macro_rules! boxed {

@@ -13,8 +13,8 @@ use crate::outcome::Failure;
 use crate::span::Active;
 use crate::span::Started;
 
-/// A look at a value that comes later. It is a function pointer, because the type of a closure would bring the generics
-/// of the function into a type that must not have them.
+/// A look at a value that comes later. It is a function pointer, because the type of a closure
+/// would bring the generics of the function into a type that must not have them.
 pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
 /// Calls `body` inside the span, and wraps the boxed future that it returns. Without a span, the future stays as it is.
@@ -43,7 +43,7 @@ pub fn returned_boxed_stream<R: BoxedStream>(
     }
 }
 
-/// Runs the part of a function that runs at once, inside the span.
+/// Runs the part of a function that runs immediately, inside the span.
 pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     match started.take() {
         None => (body(), None),

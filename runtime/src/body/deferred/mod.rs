@@ -1,4 +1,4 @@
-//! The spans of functions that return a future or a stream, which last until that has ended.
+//! The spans of functions that return a future or a stream. They last until that has ended.
 
 pub(crate) mod alias;
 pub(crate) mod boxed;

@@ -51,7 +51,7 @@ impl<V> Promised<V> {
     }
 }
 
-/// First choice: a future or a stream of this type.
+/// The first choice: a future or a stream of this type.
 pub struct MaybePromise<V>(Plain<V>);
 
 impl<F: Future> MaybePromise<F> {
