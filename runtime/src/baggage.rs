@@ -12,7 +12,7 @@ use opentelemetry::{Context, Key, KeyValue, StringValue};
 
 use crate::ambient;
 
-/// Whether any keys are to be copied.
+/// `true` if any keys are copied to spans.
 static COPIES: AtomicBool = AtomicBool::new(false);
 static COPIED: RwLock<Vec<Key>> = RwLock::new(Vec::new());
 
@@ -93,8 +93,8 @@ fn others(context: &Context, is_kept: impl Fn(&Key) -> bool) -> Baggage {
         .collect()
 }
 
-/// Copies these keys of the baggage to attributes with the same names, on every span that this crate opens
-/// from now on. They replace those of an earlier call.
+/// Copies these keys of the baggage to attributes with the same names, on every span that this
+/// crate opens from now on. They replace the keys of an earlier call.
 ///
 /// By default nothing is copied, and there is no way to copy all keys: baggage comes from the caller, and
 /// may hold values that do not belong in traces.
@@ -112,7 +112,7 @@ pub fn copy_to_spans<K: Into<Key>>(keys: impl IntoIterator<Item = K>) {
     *copied = keys;
 }
 
-/// Returns `true` if any keys are to be copied to spans.
+/// Returns `true` if any keys are copied to spans.
 #[inline]
 pub(crate) fn is_copied() -> bool {
     COPIES.load(Ordering::Relaxed)

@@ -26,13 +26,13 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
     label = "expected a `Context`, a `SpanContext`, or headers, with the feature for their crate enabled"
 )]
 pub trait Carrier {
-    /// Returns `current` with what this carries, or `None` if this is empty.
+    /// Returns `current` with the context that this carries, or `None` if it carries none.
     ///
-    /// What this does not carry stays as it is in `current`.
+    /// What it does not carry stays as it is in `current`.
     fn context(&self, current: &Context) -> Option<Context>;
 }
 
-/// Replaces the whole current context.
+/// A `Context` replaces the whole current context.
 impl Carrier for Context {
     fn context(&self, _current: &Context) -> Option<Context> {
         let is_valid = self.span().span_context().is_valid();
@@ -40,7 +40,7 @@ impl Carrier for Context {
     }
 }
 
-/// Replaces the current span, and nothing else of the current context.
+/// A `SpanContext` replaces the current span, and nothing else in the current context.
 impl Carrier for SpanContext {
     fn context(&self, current: &Context) -> Option<Context> {
         self.is_valid()

@@ -1,4 +1,4 @@
-//! Running foreign code that must not take the application down.
+//! Runs foreign code that must not take the application down.
 
 use std::panic::{self, AssertUnwindSafe};
 
