@@ -1,10 +1,10 @@
 //! The current context, accessible everywhere: also in a thread that is ending, and inside
 //! `Context::map_current`.
 //!
-//! OpenTelemetry keeps it in a thread-local `RefCell`. Any access panics once that thread-local is destroyed, and attaching
-//! panics while `Context::map_current` lends it out. A panic runs the program's panic hook, and ends a program that is built
-//! with `panic = "abort"`, so catching it is not enough: all access goes through this module, which asks only where it is
-//! safe.
+//! OpenTelemetry keeps it in a thread-local `RefCell`. Any access panics once that thread-local is
+//! destroyed, and attaching panics while `Context::map_current` lends it out. A panic runs the
+//! program's panic hook, and ends a program that is built with `panic = "abort"`, so catching it is
+//! not enough: all access goes through this module, which asks only where it is safe.
 //!
 //! # A thread that is ending
 //!
@@ -17,10 +17,11 @@
 //! OpenTelemetry 0.33 offers no way to ask without panicking. Two cases remain, in which the panic
 //! is caught:
 //!
-//! - A thread that used OpenTelemetry's context itself, and calls this crate for the first time in a destructor that runs
-//!   after OpenTelemetry's own. It panics once per thread.
-//! - A traced call inside a closure that the user gave to `Context::map_current` or `get_active_span`. It panics once per
-//!   outermost call: [`Attached`] remembers the refusal, so nothing below asks again.
+//! - A thread that used OpenTelemetry's context itself, and calls this crate for the first time in
+//!   a destructor that runs after OpenTelemetry's own. It panics once per thread.
+//! - A traced call inside a closure that the user gave to `Context::map_current` or
+//!   `get_active_span`. It panics once per outermost call: [`Attached`] remembers the refusal, so
+//!   nothing below asks again.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -32,7 +33,8 @@ use crate::contain::catch;
 
 thread_local! {
     static SENTINEL: Sentinel = Sentinel::new();
-    /// `true` if no context may be attached: one was refused for a call that is still running, or the thread is ending.
+    /// `true` if no context may be attached: one was refused for a call that is still running, or
+    /// the thread is ending.
     ///
     /// It has no destructor, so it can be read without a check whether the thread is ending.
     static IS_REFUSED: Cell<bool> = const { Cell::new(false) };
@@ -111,7 +113,8 @@ pub(crate) fn current() -> Context {
     look(Context::clone).unwrap_or_default()
 }
 
-/// Looks at the current context without running foreign code. Returns `None` in a thread that is ending.
+/// Looks at the current context without running foreign code. Returns `None` in a thread that is
+/// ending.
 #[inline]
 pub(crate) fn look<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
     with(|| Context::map_current(f))

@@ -1,8 +1,8 @@
 //! Baggage: keys and values that travel with a trace and that every service in it can read.
 //!
-//! This is OpenTelemetry's own baggage ([`opentelemetry::baggage`]), part of the [`Context`], so other
-//! users of that API see it too. `propagation` carries it to other processes: everything in it is sent,
-//! in headers, to every service that is called.
+//! This is OpenTelemetry's own baggage ([`opentelemetry::baggage`]), part of the [`Context`], so
+//! other users of that API see it too. `propagation` carries it to other processes: everything in
+//! it is sent, in headers, to every service that is called.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
@@ -36,11 +36,12 @@ pub fn get(key: &str) -> Option<String> {
 
 /// Returns the current context with `key` set in its baggage.
 ///
-/// The change holds where the context does: attach it for a synchronous scope, or give it to a future.
-/// Calls from there see it, in this process and in the services that they call. Code outside never does.
+/// The change holds where the context does: attach it for a synchronous scope, or give it to a
+/// future. Calls from there see it, in this process and in the services that they call. Code
+/// outside never does.
 ///
-/// Nothing changes if the key is not a [token](https://www.w3.org/TR/baggage/#key), or if the baggage
-/// would have more than 64 members or 8,192 bytes.
+/// Nothing changes if the key is not a [token](https://www.w3.org/TR/baggage/#key), or if the
+/// baggage would have more than 64 members or 8,192 bytes.
 ///
 /// # Example
 ///
@@ -96,8 +97,8 @@ fn others(context: &Context, is_kept: impl Fn(&Key) -> bool) -> Baggage {
 /// Copies these keys of the baggage to attributes with the same names, on every span that this
 /// crate opens from now on. They replace the keys of an earlier call.
 ///
-/// By default nothing is copied, and there is no way to copy all keys: baggage comes from the caller, and
-/// may hold values that do not belong in traces.
+/// By default nothing is copied, and there is no way to copy all keys: baggage comes from the
+/// caller, and may hold values that do not belong in traces.
 ///
 /// # Example
 ///

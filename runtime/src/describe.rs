@@ -1,9 +1,9 @@
 //! Reads a span for a log line, although the OpenTelemetry API has no way to read a span.
 //!
-//! To ask a span, its status is set to `Unset`, which changes nothing by the specification. A span of ours then
-//! checks whether it was asked, and leaves the answer in a thread-local. Spans of another provider do not
-//! answer: once there are log lines that ask, the spans that this crate opens are wrapped together with their
-//! names.
+//! To ask a span, its status is set to `Unset`, which changes nothing by the specification. A span
+//! of ours then checks whether it was asked, and leaves the answer in a thread-local. Spans of
+//! another provider do not answer: once there are log lines that ask, the spans that this crate
+//! opens are wrapped together with their names.
 
 use std::borrow::Cow;
 use std::cell::Cell;

@@ -5,8 +5,8 @@ use std::fmt::{self, Debug, Display, Formatter, Write};
 #[cfg(any(feature = "init", feature = "tracing"))]
 use opentelemetry::Value;
 
-/// Shows a value on one line. Everything that controls a terminal is escaped as in `Debug`: control characters,
-/// line breaks, bidirectional controls. Quotes and backslashes stay as they are.
+/// Shows a value on one line. Everything that controls a terminal is escaped as in `Debug`: control
+/// characters, line breaks, bidirectional controls. Quotes and backslashes stay as they are.
 pub(crate) struct Escaped<T>(pub(crate) T);
 
 impl<T: Display> Display for Escaped<T> {
@@ -35,8 +35,8 @@ impl Write for Escaping<'_, '_> {
     }
 }
 
-/// Shows JSON. Everything in its texts that controls a terminal, or that some readers take for a line break, is
-/// escaped as in JSON. Characters below a space are escaped already.
+/// Shows JSON. Everything in its texts that controls a terminal, or that some readers take for a
+/// line break, is escaped as in JSON. Characters below a space are escaped already.
 #[cfg(feature = "tracing")]
 pub(crate) struct EscapedJson<'a>(pub(crate) &'a str);
 

@@ -45,13 +45,14 @@
 //!
 //! # Where to read on
 //!
-//! - [`macro@traced`] documents the attribute and all of its options. [`span!`] opens a span around a block.
+//! - [`macro@traced`] documents the attribute and all of its options. [`span!`] opens a span around
+//!   a block.
 //! - The [`guide`](mod@guide) has a page for each task: [an axum service](guide::axum_service),
 //!   [a library](guide::library), [sampling](guide::sampling), [propagation](guide::propagation),
 //!   [together with `tracing`](guide::with_tracing), [moving from it](guide::moving),
 //!   [testing](guide::testing), [performance](guide::performance) and [limits](guide::limits).
-//! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current span, whoever
-//!   opened it.
+//! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current
+//!   span, whoever opened it.
 //! - [`init`](fn@init) lists the environment variables, and [`builder`] makes the same settings in
 //!   code.
 //!

@@ -8,7 +8,8 @@ pub(crate) struct Tree<'a> {
     pub(crate) children: Vec<Tree<'a>>,
 }
 
-/// Arranges spans as trees. A span whose parent is not among them is a root. Siblings keep their order.
+/// Arranges spans as trees. A span whose parent is not among them is a root. Siblings keep their
+/// order.
 pub(crate) fn forest(spans: &[SpanData]) -> Vec<Tree<'_>> {
     let mut known: Vec<_> = spans
         .iter()

@@ -1,4 +1,5 @@
-//! Formats the user's values for a span, in bounded memory and safe from a `Display` or `Debug` that panics.
+//! Formats the user's values for a span, in bounded memory and safe from a `Display` or `Debug`
+//! that panics.
 
 use std::cell::Cell;
 use std::fmt::{self, Write};
@@ -42,7 +43,8 @@ pub(crate) fn bounded_in(memory: &mut String, text: fmt::Arguments<'_>) {
         text: memory,
         left: TextLimit::current(),
     };
-    // An error means that the buffer is full, or comes from the user's code. Both leave what was written so far.
+    // An error means that the buffer is full, or comes from the user's code. Both leave what was
+    // written so far.
     if catch(|| buffer.write_fmt(text)).is_none() {
         memory.clear();
         memory.push_str(PANICKED);

@@ -1,16 +1,17 @@
 //! How long a formatted value may be.
 //!
-//! A value is formatted before a provider sees it, and must not take memory without a bound. By default the bound is 16
-//! KiB, or the limit that the environment sets. A provider of ours may be given a higher limit in code, which then counts
-//! here as well. A lower one does not: the provider cuts what it records, and the whole text of an error tells it apart
-//! from others.
+//! A value is formatted before a provider sees it, and must not take memory without a bound. By
+//! default the bound is 16 KiB, or the limit that the environment sets. A provider of ours may be
+//! given a higher limit in code, which then counts here as well. A lower one does not: the provider
+//! cuts what it records, and the whole text of an error tells it apart from others.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::environment;
 
-/// The variables that limit the length of a text value, in characters. The first one that is set counts.
+/// The variables that limit the length of a text value, in characters. The first one that is set
+/// counts.
 pub(crate) const VARIABLES: [&str; 2] = [
     "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
     "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
@@ -22,7 +23,8 @@ const DEFAULT: usize = 16 * 1024;
 /// The characters to which the provider in force raises the bound, or 0.
 static RAISED: AtomicUsize = AtomicUsize::new(0);
 
-/// Applies the value-length limit of the provider that is set: `None` if it has none, or is not one of ours.
+/// Applies the value-length limit of the provider that is set: `None` if it has none, or is not one
+/// of ours.
 #[cfg(feature = "sdk")]
 pub(crate) fn raise_to(characters: Option<usize>) {
     let (TextLimit::Characters(least) | TextLimit::Bytes(least)) = TextLimit::from_environment();

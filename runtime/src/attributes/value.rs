@@ -13,8 +13,8 @@ use opentelemetry::{Array, StringValue, Value};
 ///
 /// It is implemented for:
 ///
-/// - booleans, integers, floats, strings and `char`. OpenTelemetry's integers are `i64`, so one that does
-///   not fit is recorded as a decimal string;
+/// - booleans, integers, floats, strings and `char`. OpenTelemetry's integers are `i64`, so one
+///   that does not fit is recorded as a decimal string;
 /// - `Duration`, recorded in seconds;
 /// - paths, IP addresses and socket addresses, recorded as strings;
 /// - slices, arrays and `Vec`s of booleans, integers, floats and strings;

@@ -1,8 +1,8 @@
 //! The span of a synchronous function.
 //!
-//! Generic code is compiled for each traced function, and stays on the stack while the function runs. So there is
-//! little of it, and it is inlined in debug builds too: each further function would be a frame, and a copy of its
-//! arguments.
+//! Generic code is compiled for each traced function, and stays on the stack while the function
+//! runs. So there is little of it, and it is inlined in debug builds too: each further function
+//! would be a frame, and a copy of its arguments.
 
 #![expect(
     clippy::inline_always,
@@ -27,18 +27,18 @@ use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
 
-/// The size in bytes up to which a value is passed from function to function. Without optimisation, each of them
-/// has room for it on the stack.
+/// The size in bytes up to which a value is passed from function to function. Without optimisation,
+/// each of them has room for it on the stack.
 const LARGE: usize = 1024;
 
-/// Returns `true` for a large body in a debug build. It is boxed before anything else, since each place that it is
-/// moved to has room for it on the stack.
+/// Returns `true` for a large body in a debug build. It is boxed before anything else, since each
+/// place that it is moved to has room for it on the stack.
 const fn is_moved_once<B>() -> bool {
     cfg!(debug_assertions) && size_of::<B>() > LARGE
 }
 
-/// Calls the body inside the span, in the way that suits its size. This is a macro because a function would have a
-/// copy of the body without optimisation.
+/// Calls the body inside the span, in the way that suits its size. This is a macro because a
+/// function would have a copy of the body without optimisation.
 macro_rules! call_inside {
     ($started:expr, $body:ident, $look:ident) => {
         if const { size_of::<R>() > LARGE } {
@@ -101,8 +101,8 @@ fn boxed<'b, R>(body: impl FnOnce() -> R + 'b) -> Box<dyn FnOnce() -> R + 'b> {
     Box::new(body)
 }
 
-/// Calls the body inside the span, without moving the returned value if nothing looks at it. A guard sees a panic,
-/// but not its message.
+/// Calls the body inside the span, without moving the returned value if nothing looks at it. A
+/// guard sees a panic, but not its message.
 #[inline(never)]
 fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: &L) -> R {
     let entered = enter(started);
@@ -151,7 +151,8 @@ where
 {
     fn run(&mut self) -> bool {
         if let Some(body) = self.body.take() {
-            // The old value is `None`. The compiler does not know that, and would generate code to drop it.
+            // The old value is `None`. The compiler does not know that, and would generate code to
+            // drop it.
             mem::forget(self.returned.replace(body()));
         }
         true

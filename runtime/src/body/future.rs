@@ -34,7 +34,8 @@ pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
     }
 }
 
-/// Takes the span. This is a separate function so that less is compiled for each asynchronous function.
+/// Takes the span. This is a separate function so that less is compiled for each asynchronous
+/// function.
 #[inline(never)]
 fn held(started: Started) -> Option<Active> {
     started.take()
@@ -61,7 +62,8 @@ where
 }
 
 pin_project! {
-    /// A future inside a span. The fields are dropped in this order: first the future, then its span.
+    /// A future inside a span. The fields are dropped in this order: first the future, then its
+    /// span.
     #[must_use = "futures do nothing unless polled"]
     pub struct Traced<F, L> {
         // This makes the compiler prove that a span is `Send` at the outermost future, once, and
@@ -123,7 +125,8 @@ where
 {
     fn run(&mut self) -> bool {
         let polled = self.future.as_mut().poll(self.task);
-        // The old value has nothing to drop. The compiler does not know that, and would generate code for it.
+        // The old value has nothing to drop. The compiler does not know that, and would generate
+        // code for it.
         mem::forget(mem::replace(&mut self.polled, polled));
         self.polled.is_ready()
     }

@@ -10,7 +10,8 @@ use crate::outcome::Failure;
 use crate::span::{Active, Running};
 
 thread_local! {
-    /// The contexts of futures and streams that are being dropped on this thread before they have ended.
+    /// The contexts of futures and streams that are being dropped on this thread before they have
+    /// ended.
     static DROPPING: BeforeContext<RefCell<Vec<Attached>>> = BeforeContext::new();
 }
 

@@ -1,4 +1,5 @@
-//! Runs a body inside a span: the part that does not depend on the function's types, and so is compiled once.
+//! Runs a body inside a span: the part that does not depend on the function's types, and so is
+//! compiled once.
 
 #![expect(
     clippy::inline_always,
@@ -15,8 +16,8 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::span::{Active, Running, Started};
 
-/// The part of a call that depends on the function's types, if its value is looked at. A function that cannot fail
-/// has one method less to compile.
+/// The part of a call that depends on the function's types, if its value is looked at. A function
+/// that cannot fail has one method less to compile.
 pub(crate) trait Looked: Inside {
     /// Looks at the returned value.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
@@ -46,8 +47,8 @@ pub(super) fn run_to_end(started: Started, call: &mut dyn Inside) {
     once.succeed(result);
 }
 
-/// The span of a body that runs once. It is on the stack while the body runs, so it is built in place, and everything else
-/// that takes room there is in separate functions.
+/// The span of a body that runs once. It is on the stack while the body runs, so it is built in
+/// place, and everything else that takes room there is in separate functions.
 struct Once {
     started: Started,
     running: Option<Running>,
@@ -57,7 +58,8 @@ impl Once {
     #[inline]
     fn enter(&mut self) -> Option<Context> {
         let (context, running) = self.started.enter()?;
-        // The old value is `None`. The compiler does not know that, and would generate code to drop it.
+        // The old value is `None`. The compiler does not know that, and would generate code to drop
+        // it.
         mem::forget(self.running.replace(running));
         Some(context)
     }
@@ -94,7 +96,8 @@ fn look(active: Active, call: &dyn Looked) {
     active.returned(|span| call.outcome(span));
 }
 
-/// Runs the call inside the span, which ends here only if the call panics. Returns the span, and whether the call has ended.
+/// Runs the call inside the span, which ends here only if the call panics. Returns the span, and
+/// whether the call has ended.
 #[inline(always)]
 pub(super) fn run_on(active: Active, call: &mut dyn Inside) -> (Running, bool) {
     let (context, running) = active.enter();

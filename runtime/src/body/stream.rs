@@ -11,7 +11,8 @@ use crate::outcome::Look;
 use crate::span::Active;
 
 pin_project! {
-    /// A stream inside a span. The fields are dropped in this order: first the stream, then its span.
+    /// A stream inside a span. The fields are dropped in this order: first the stream, then its
+    /// span.
     #[must_use = "streams do nothing unless polled"]
     pub struct TracedStream<S, L> {
         #[pin]
@@ -28,7 +29,8 @@ pin_project! {
     }
 }
 
-/// The span of a stream. Streams are often dropped before their end, so that is not recorded as a cancellation.
+/// The span of a stream. Streams are often dropped before their end, so that is not recorded as a
+/// cancellation.
 struct StreamSpan(Span);
 
 impl Drop for StreamSpan {

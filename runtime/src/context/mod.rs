@@ -52,11 +52,11 @@
 //!
 //! # What a wrapper does
 //!
-//! A wrapper keeps the context in which it was created, by counting and without copying anything. It
-//! attaches this context for one call or one poll, and restores the previous one before it returns, so
-//! an executor may move it to another thread between two polls. A future or stream is also
-//! dropped in its context, since `Drop` may use the current span. In a thread that is ending, where
-//! no context can be attached, the call runs without one.
+//! A wrapper keeps the context in which it was created, by counting and without copying anything.
+//! It attaches this context for one call or one poll, and restores the previous one before it
+//! returns, so an executor may move it to another thread between two polls. A future or stream is
+//! also dropped in its context, since `Drop` may use the current span. In a thread that is ending,
+//! where no context can be attached, the call runs without one.
 
 pub mod thread;
 #[cfg(feature = "tokio")]
@@ -170,8 +170,8 @@ pub fn call_in_current_context<R>(f: impl FnOnce() -> R) -> impl FnOnce() -> R {
     }
 }
 
-/// Wraps a closure of one argument so that it is called, any number of times, in the context that is
-/// current now.
+/// Wraps a closure of one argument so that it is called, any number of times, in the context that
+/// is current now.
 ///
 /// # Example
 ///

@@ -12,9 +12,10 @@
 //! | Find out what a span costs, and make it cost less | [`performance`] |
 //! | Look up what the attribute cannot do | [`limits`] |
 //!
-//! The examples run as tests, so they can be copied. The repository has
-//! [small programs](https://github.com/traced-rs/traced/tree/main/examples) for most of these tasks, too. The reference for the attribute and its options
-//! is [`macro@crate::traced`], the one for set-up and its variables is [`init`](fn@crate::init).
+//! The examples run as tests, so they can be copied. The repository has [small
+//! programs](https://github.com/traced-rs/traced/tree/main/examples) for most of these tasks, too.
+//! The reference for the attribute and its options is [`macro@crate::traced`], the one for set-up
+//! and its variables is [`init`](fn@crate::init).
 
 // Its examples run in `tests/http`, since a plain `cargo test` does not build a server.
 #[cfg(not(doctest))]

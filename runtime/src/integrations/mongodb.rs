@@ -1,7 +1,8 @@
-//! Spans around the commands of [`mongodb`](https://docs.rs/mongodb), through its command monitoring.
+//! Spans around the commands of [`mongodb`](https://docs.rs/mongodb), through its command
+//! monitoring.
 //!
-//! The crate's own feature `opentelemetry` uses another minor version of OpenTelemetry. Its spans would
-//! be in separate traces.
+//! The crate's own feature `opentelemetry` uses another minor version of OpenTelemetry. Its spans
+//! would be in separate traces.
 
 use std::collections::BTreeMap;
 use std::mem;

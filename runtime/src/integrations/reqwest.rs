@@ -24,8 +24,9 @@ use crate::{ambient, propagation};
 /// A middleware that opens a span of kind `client` around each request, and writes the span's
 /// context to the request's headers.
 ///
-/// Names, attributes, errors and the end of a span are as in [`tower`](mod@crate::integrations::tower). Behind a
-/// middleware that retries, each attempt has its own span.
+/// Names, attributes, errors and the end of a span are as in
+/// [`tower`](mod@crate::integrations::tower). Behind a middleware that retries, each attempt has
+/// its own span.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Middleware;
 

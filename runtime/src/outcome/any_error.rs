@@ -6,8 +6,8 @@ use std::ops::Deref;
 
 use crate::outcome::Failure;
 
-/// A type that [`record_error`](crate::record_error) takes: an [`Error`], or a type that every error converts into,
-/// such as `Box<dyn Error + Send + Sync>` and `anyhow::Error`.
+/// A type that [`record_error`](crate::record_error) takes: an [`Error`], or a type that every
+/// error converts into, such as `Box<dyn Error + Send + Sync>` and `anyhow::Error`.
 ///
 /// `Kind` is inferred. It only distinguishes the two cases.
 #[diagnostic::on_unimplemented(

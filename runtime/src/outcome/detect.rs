@@ -1,13 +1,13 @@
 //! Finds the error in a returned value of any type, and what can be recorded about it.
 //!
-//! The macro sees how a return type is spelled, but only the compiler knows what it is. One would like to write
-//! `if R: Error { … } else if R: Display { … }`, which Rust does not have. Method resolution makes the choice
-//! instead: each choice below is a type that dereferences to the next one, and all of them have a method
-//! `__traced_look`. The compiler takes the first one whose bounds hold. The name is odd so that no trait in the
-//! user's scope has a method of the same name.
+//! The macro sees how a return type is spelled, but only the compiler knows what it is. One would
+//! like to write `if R: Error { … } else if R: Display { … }`, which Rust does not have. Method
+//! resolution makes the choice instead: each choice below is a type that dereferences to the next
+//! one, and all of them have a method `__traced_look`. The compiler takes the first one whose
+//! bounds hold. The name is odd so that no trait in the user's scope has a method of the same name.
 //!
-//! The method returns a value of a type of its own. That is much less work for the compiler than a closure in
-//! each function.
+//! The method returns a value of a type of its own. That is much less work for the compiler than a
+//! closure in each function.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -36,8 +36,8 @@ where
     }
 }
 
-/// Defines the choices. Each has the bounds that the error must meet, the look that it leads to, and the choice
-/// that is tried next.
+/// Defines the choices. Each has the bounds that the error must meet, the look that it leads to,
+/// and the choice that is tried next.
 macro_rules! choices {
     ($(
         $(#[$doc:meta])*
@@ -154,8 +154,8 @@ pub fn find<R>() -> MaybeError<R> {
     MaybeError::NEW
 }
 
-/// Returns the choice to begin with for an error that must not be asked whether it implements `Error`, since
-/// that may depend on its lifetimes.
+/// Returns the choice to begin with for an error that must not be asked whether it implements
+/// `Error`, since that may depend on its lifetimes.
 #[inline]
 #[must_use]
 pub fn find_text<R>() -> MaybeDisplay<R> {

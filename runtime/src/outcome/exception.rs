@@ -1,5 +1,5 @@
-//! Writes a failure to a span: the status, `error.type`, and the exception as an event or a log record, once for each
-//! error.
+//! Writes a failure to a span: the status, `error.type`, and the exception as an event or a log
+//! record, once for each error.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -58,7 +58,8 @@ fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
     MEMORY.try_with(f).ok().flatten()
 }
 
-/// Writes the failure that a span ends with. `parent` is the span above it, if the span does not know that itself.
+/// Writes the failure that a span ends with. `parent` is the span above it, if the span does not
+/// know that itself.
 ///
 /// The exception is left out if the span's last direct child has recorded the same error. A span
 /// that was ended by hand records nothing, so the exception goes to the span above it.
@@ -279,8 +280,8 @@ fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
     });
 }
 
-/// Notes that the span `own` ended in an unknown way. From now on, an exception of its child counts as one of a child
-/// of `parent`.
+/// Notes that the span `own` ended in an unknown way. From now on, an exception of its child counts
+/// as one of a child of `parent`.
 pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
     if let Some(mut last) = take_below(own) {
         last.parent = parent;

@@ -252,7 +252,8 @@ pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>
     None
 }
 
-/// Lets the option `error_if` decide about a returned value. If it panics, `failure` stays as it is.
+/// Lets the option `error_if` decide about a returned value. If it panics, `failure` stays as it
+/// is.
 pub fn failure_if<'a, R>(
     returned: &'a R,
     decide: impl FnOnce(&'a R) -> bool,

@@ -1,9 +1,9 @@
 //! Finds the error in the value of a block, as far as the compiler knows its type at that place.
 //!
-//! The type of a block may come from the code around it: in `span!("b" => async { Ok(1) }).await`, the type of the
-//! error follows from what is done with the result. Method resolution, as in `outcome/detect.rs`, would take the
-//! first choice for a type that is not known yet, which may turn out to be wrong. One would like to write
-//! `if is_known::<T>()`.
+//! The type of a block may come from the code around it: in `span!("b" => async { Ok(1) }).await`,
+//! the type of the error follows from what is done with the result. Method resolution, as in
+//! `outcome/detect.rs`, would take the first choice for a type that is not known yet, which may
+//! turn out to be wrong. One would like to write `if is_known::<T>()`.
 //!
 //! A coercion tells instead: that of a `&Question<Of<T>, K>` to a `&Question<Any, Yes>`, see
 //! [`Question`]. If `T` is known, the compiler knows the type of the last field and can unsize it.

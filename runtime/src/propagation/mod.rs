@@ -1,10 +1,10 @@
 //! Propagation of a trace and its baggage to other processes, in headers.
 //!
 //! [`inject`] writes the current context to outgoing headers. `#[traced(parent = …)]` and
-//! [`extract`] continue the trace of incoming ones. Headers are anything that implements [`Carrier`]
-//! and [`CarrierMut`]: string maps, the environment of a process, and, behind one feature each, the
-//! types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka` (`kafka`).
-//! [`from_extractor`] and [`to_injector`] wrap everything else.
+//! [`extract`] continue the trace of incoming ones. Headers are anything that implements
+//! [`Carrier`] and [`CarrierMut`]: string maps, the environment of a process, and, behind one
+//! feature each, the types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka`
+//! (`kafka`). [`from_extractor`] and [`to_injector`] wrap everything else.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -28,8 +28,9 @@
 //!
 //! The default is `traceparent`, `tracestate` and `baggage`, see [`TraceContext`] and [`Baggage`].
 //! [`set_propagator`] chooses others, and [`from_names`] creates them from the names that
-//! `OTEL_PROPAGATORS` accepts. All of them are our own: those of `opentelemetry_sdk` accept what W3C
-//! forbids, lose what it requires to be kept, and let an attacker decide how much they allocate.
+//! `OTEL_PROPAGATORS` accepts. All of them are our own: those of `opentelemetry_sdk` accept what
+//! W3C forbids, lose what it requires to be kept, and let an attacker decide how much they
+//! allocate.
 //!
 //! # Untrusted headers
 //!

@@ -28,18 +28,18 @@ const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 /// Propagates the span in W3C's format [Trace Context, level
 /// 2](https://www.w3.org/TR/trace-context-2/).
 ///
-/// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header) must be one line, in
-///   lower case, of the exact length. A future version may continue after a dash. The flags
+/// - [`traceparent`](https://www.w3.org/TR/trace-context-2/#traceparent-header) must be one line,
+///   in lower case, of the exact length. A future version may continue after a dash. The flags
 ///   `sampled` and `random` are kept.
 /// - [`tracestate`](https://www.w3.org/TR/trace-context-2/#tracestate-header) may have several
 ///   lines, which form one list of at most 32 members. One member that is not legal discards the
 ///   whole list. If two members have the same key, the first one wins. A list longer than 512
 ///   characters is shortened as the specification says: first the members longer than 128
 ///   characters go, then those at the end.
-/// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some legal keys with an
-///   `@`, such as `a@b@c`. Their members are not part of the [`SpanContext`], and so not of the trace
-///   state of exported spans. They travel separately in the [`Context`], and are sent on as long as
-///   the trace is the same.
+/// - OpenTelemetry's [`TraceState`](opentelemetry::trace::TraceState) refuses some legal keys with
+///   an `@`, such as `a@b@c`. Their members are not part of the [`SpanContext`], and so not of the
+///   trace state of exported spans. They travel separately in the [`Context`], and are sent on as
+///   long as the trace is the same.
 ///
 /// # Example
 ///
@@ -96,7 +96,8 @@ impl TextMapPropagator for TraceContext {
     }
 }
 
-/// A context entry with the `tracestate` as it was received, if a `TraceState` cannot hold all of it.
+/// A context entry with the `tracestate` as it was received, if a `TraceState` cannot hold all of
+/// it.
 struct AsReceived {
     trace: TraceId,
     tracestate: String,
@@ -112,7 +113,8 @@ fn extract(extractor: &dyn Extractor) -> Option<(SpanContext, Option<String>)> {
     span.is_valid().then_some((span, whole))
 }
 
-/// Reads a `traceparent`, by [section 3.2](https://www.w3.org/TR/trace-context-2/#traceparent-header).
+/// Reads a `traceparent`, by [section
+/// 3.2](https://www.w3.org/TR/trace-context-2/#traceparent-header).
 fn parse(line: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
     if line.len() > MAX_LENGTH {
         return None;

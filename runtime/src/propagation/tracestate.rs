@@ -1,4 +1,5 @@
-//! The list of `tracestate`, by [section 3.3](https://www.w3.org/TR/trace-context-2/#tracestate-header).
+//! The list of `tracestate`, by [section
+//! 3.3](https://www.w3.org/TR/trace-context-2/#tracestate-header).
 
 use std::borrow::Cow;
 

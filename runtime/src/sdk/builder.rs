@@ -148,7 +148,8 @@ impl<E> TracerProviderBuilder<E> {
     }
 
     /// Sets the maximum length of a text value, in characters. The default is that of
-    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or no limit.
+    /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or no
+    /// limit.
     ///
     /// Without a limit, a value that is formatted (`%`, `?`, or an error) ends after 16 KiB. With a
     /// limit it may be as long as any other, if the provider is set by

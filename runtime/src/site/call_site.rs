@@ -43,7 +43,8 @@ pub struct CallSite {
     ok: bool,
     scope: Scope,
     location: &'static Location<'static>,
-    /// The keys of the attributes that a span starts with, as far as they are known at compile time.
+    /// The keys of the attributes that a span starts with, as far as they are known at compile
+    /// time.
     keys: &'static [&'static str],
     pub(super) state: AtomicU8,
     /// The place in the list of call sites, counted from 1.

@@ -62,7 +62,8 @@ impl Directive {
     }
 }
 
-/// Returns `true` if `function` starts with the segments of `path`, where `*` stands for any number of them.
+/// Returns `true` if `function` starts with the segments of `path`, where `*` stands for any number
+/// of them.
 fn begins_with(function: &[&str], path: &[String]) -> bool {
     match path.split_first() {
         None => true,

@@ -1,16 +1,17 @@
 //! Call sites: what is known about a traced function before it is called.
 //!
-//! `#[traced]` puts a `static` [`CallSite`] into each function. It is `const`-constructed from what the macro
-//! knows: the name, the kind, the level, the keys of the attributes. So it costs a program no start-up, and
-//! its address identifies the function.
+//! `#[traced]` puts a `static` [`CallSite`] into each function. It is `const`-constructed from what
+//! the macro knows: the name, the kind, the level, the keys of the attributes. So it costs a
+//! program no start-up, and its address identifies the function.
 //!
 //! # Registration
 //!
-//! The macro does not know the path of the function it stands on. The first call passes the type name of a
-//! closure in the function, from which [`type_names`] makes `code.function.name` and the span's name. Only
-//! now can the filter be asked, so this call registers the site in the list of [`registry`] as well. A
-//! generic function and a method of a trait have one call site for all of their instantiations: it keeps the
-//! names of the first, and the others make theirs from their own closures.
+//! The macro does not know the path of the function it stands on. The first call passes the type
+//! name of a closure in the function, from which [`type_names`] makes `code.function.name` and the
+//! span's name. Only now can the filter be asked, so this call registers the site in the list of
+//! [`registry`] as well. A generic function and a method of a trait have one call site for all of
+//! their instantiations: it keeps the names of the first, and the others make theirs from their own
+//! closures.
 //!
 //! # State
 //!

@@ -45,14 +45,15 @@ pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
 
 /// Sets which traced functions open spans, in place of the variable `TRACED_FILTER`.
 ///
-/// Directives are separated by commas. Each is a level (`off`, `error`, `warn`, `info`, `debug`, `trace`) for
-/// all functions, `path=level` for functions whose `code.function.name` starts with these segments, or a path
-/// alone for all of its levels. A `*` in a path stands for any number of segments. If several directives match,
-/// the one with the most segments wins, and among those the last one. If none matches, `info` applies.
+/// Directives are separated by commas. Each is a level (`off`, `error`, `warn`, `info`, `debug`,
+/// `trace`) for all functions, `path=level` for functions whose `code.function.name` starts with
+/// these segments, or a path alone for all of its levels. A `*` in a path stands for any number of
+/// segments. If several directives match, the one with the most segments wins, and among those the
+/// last one. If none matches, `info` applies.
 ///
-/// A function passes if its level (the option `level`, by default `info`) is at least as important as that of
-/// the directive. A function that does not pass opens no span: the spans below it become children of the span
-/// above it.
+/// A function passes if its level (the option `level`, by default `info`) is at least as important
+/// as that of the directive. A function that does not pass opens no span: the spans below it become
+/// children of the span above it.
 ///
 /// # Errors
 ///
@@ -100,7 +101,8 @@ fn decide_all() {
 }
 
 impl CallSite {
-    /// Returns `true` if this call opens no span. `closure` is the type name of a closure in the function.
+    /// Returns `true` if this call opens no span. `closure` is the type name of a closure in the
+    /// function.
     pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
         if self.state.load(Ordering::Relaxed) == state::NEW {
             self.register(closure);

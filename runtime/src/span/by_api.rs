@@ -18,7 +18,8 @@ use crate::span::active::Active;
 use crate::span::in_context::Ownership;
 use crate::span::setup::{Called, Setup};
 
-/// Builds a span that starts at `now`, in nanoseconds since the epoch. Returns `None` if the provider has none to give.
+/// Builds a span that starts at `now`, in nanoseconds since the epoch. Returns `None` if the
+/// provider has none to give.
 pub(super) fn start(
     tracer: &BoxedTracer,
     setup: &mut Setup,
@@ -80,8 +81,8 @@ fn build(tracer: &BoxedTracer, builder: SpanBuilder, setup: &Setup) -> BoxedSpan
     }
 }
 
-/// Returns the context with the span of this answer, which is not recorded: what is below it, here and behind the next
-/// propagator, must know. Returns `None` if the provider answered with no span.
+/// Returns the context with the span of this answer, which is not recorded: what is below it, here
+/// and behind the next propagator, must know. Returns `None` if the provider answered with no span.
 pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Context> {
     let above = parent.span().span_context().span_id();
     if is_no_answer(answer, above) {
@@ -91,8 +92,8 @@ pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Conte
 }
 
 /// Returns the span's context with the random flag of its parent, which belongs to the trace by
-/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). The SDK's provider clears it where nothing is
-/// recorded.
+/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). The SDK's provider clears it
+/// where nothing is recorded.
 fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     const RANDOM: TraceFlags = TraceFlags::new(0x02);
     let parent = parent.span();

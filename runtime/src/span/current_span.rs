@@ -78,11 +78,12 @@ pub fn add_event_with<Kind>(
     });
 }
 
-/// Records an error as an exception event of the current span, or as a log record, by OpenTelemetry's
-/// [conventions for exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/).
+/// Records an error as an exception event of the current span, or as a log record, by
+/// OpenTelemetry's [conventions for
+/// exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/).
 ///
-/// The status of the span does not change: a recorded error may have been handled. If the traced function
-/// goes on to return this error, it is not recorded a second time.
+/// The status of the span does not change: a recorded error may have been handled. If the traced
+/// function goes on to return this error, it is not recorded a second time.
 ///
 /// # Example
 ///

@@ -9,7 +9,8 @@ use crate::span::active::Active;
 use crate::span::written::Written;
 
 impl Active {
-    /// Ends the span of a function that returned. `outcome` looks at the returned value, if the span is recorded.
+    /// Ends the span of a function that returned. `outcome` looks at the returned value, if the
+    /// span is recorded.
     #[inline]
     pub(crate) fn returned<'a>(
         self,

@@ -1,4 +1,5 @@
-//! A span that is reached through its context: one of another provider, or one that is not recorded.
+//! A span that is reached through its context: one of another provider, or one that is not
+//! recorded.
 
 use std::cell::Cell;
 use std::mem;

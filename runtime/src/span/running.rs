@@ -32,7 +32,8 @@ impl Running {
         self.succeed::<false>();
     }
 
-    /// Ends the span of a function that returned without a failure, after it [ran](Active::enter) several times.
+    /// Ends the span of a function that returned without a failure, after it [ran](Active::enter)
+    /// several times.
     #[inline]
     pub(crate) fn succeeded_at_last(self) {
         self.succeed::<true>();

@@ -53,7 +53,8 @@ impl Known {
     }
 }
 
-/// Returns `true` if this call can go without asking the provider, which recently had no span to give.
+/// Returns `true` if this call can go without asking the provider, which recently had no span to
+/// give.
 #[inline]
 pub(super) fn is_silent() -> bool {
     let is_same = |known: &Known| generation::is_current(known.generation.get());
@@ -66,7 +67,8 @@ pub(super) fn is_silent_so_far() -> bool {
     KNOWN.with(|known| known.skip_if(|_| true))
 }
 
-/// Returns `true`, and makes each call ask again, if another provider was set since this thread last asked.
+/// Returns `true`, and makes each call ask again, if another provider was set since this thread
+/// last asked.
 #[inline]
 pub(super) fn ends_by_another_provider() -> bool {
     let generation = generation::current();

@@ -14,7 +14,8 @@ use crate::sdk::records_everything;
 use crate::site::CallSite;
 use crate::span::silence;
 
-/// Returns `true` if a call can be skipped without looking at the context: filtered out, or no provider.
+/// Returns `true` if a call can be skipped without looking at the context: filtered out, or no
+/// provider.
 #[inline(never)]
 pub(super) fn is_skipped(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && silence::is_silent())
@@ -84,11 +85,12 @@ fn current_declines() -> bool {
     declines
 }
 
-/// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or its span is of this process and
-/// is neither sampled nor recording.
+/// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or its
+/// span is of this process and is neither sampled nor recording.
 ///
-/// Below a remote span, the provider is asked, since its sampler may want the span nevertheless. It is also asked below
-/// a span that adaptive sampling recorded and that has ended, because there may be an error.
+/// Below a remote span, the provider is asked, since its sampler may want the span nevertheless. It
+/// is also asked below a span that adaptive sampling recorded and that has ended, because there may
+/// be an error.
 #[inline]
 pub(super) fn declines(context: &Context) -> bool {
     let span = context.span();

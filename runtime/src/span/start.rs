@@ -39,8 +39,8 @@ fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -
     start_current(site, type_name::<A>(), Some(&attributes))
 }
 
-/// Starts a span without attributes, after [`is_skipped_here`] returned `false`. `body` is the type name of the function's
-/// body.
+/// Starts a span without attributes, after [`is_skipped_here`] returned `false`. `body` is the type
+/// name of the function's body.
 #[inline]
 pub(crate) fn start_plain(site: &'static CallSite, body: &'static str) -> Started {
     start_current(site, body, None)

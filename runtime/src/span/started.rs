@@ -8,8 +8,8 @@
 //! # The protocol
 //!
 //! - [`Started::of`] puts the span there, as the last step of its start.
-//! - The expansion hands the `Started` straight to the function that runs the body, which [takes](Started::take) the span or
-//!   [enters](Started::enter) it before it does anything else.
+//! - The expansion hands the `Started` straight to the function that runs the body, which
+//!   [takes](Started::take) the span or [enters](Started::enter) it before it does anything else.
 //! - Between the two, only our own code runs. The attributes, the parent and the sampler were
 //!   evaluated before. If they called a traced function, its own `Started` has been taken by then.
 //!   So at most one span waits on a thread.

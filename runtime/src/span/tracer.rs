@@ -31,8 +31,8 @@ impl Tracer {
         Tracer::Api(Rc::new(boxed))
     }
 
-    /// Returns the age at which a tracer is renewed, in case another provider was set without this crate: one second, by
-    /// the clock of its spans.
+    /// Returns the age at which a tracer is renewed, in case another provider was set without this
+    /// crate: one second, by the clock of its spans.
     #[inline]
     pub(super) fn max_age(&self) -> u64 {
         match self {
@@ -42,7 +42,8 @@ impl Tracer {
         }
     }
 
-    /// Returns the time at which a span starts, by the clock of its spans: in nanoseconds since the epoch, or in ticks.
+    /// Returns the time at which a span starts, by the clock of its spans: in nanoseconds since the
+    /// epoch, or in ticks.
     #[inline]
     pub(super) fn now(&self) -> u64 {
         match self {

@@ -16,10 +16,10 @@ use crate::span::tracer::Tracer;
 
 /// Sets OpenTelemetry's global tracer provider. Traced functions use it from their next call on.
 ///
-/// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, but not always
-/// by the next call. A thread that gets no spans asks again at each of its first 1,000 calls of traced
-/// functions and then at every 1,024th, until one thread has found the provider. A thread that gets spans
-/// asks again after a second.
+/// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, but not
+/// always by the next call. A thread that gets no spans asks again at each of its first 1,000 calls
+/// of traced functions and then at every 1,024th, until one thread has found the provider. A thread
+/// that gets spans asks again after a second.
 ///
 /// # Example
 ///
@@ -40,8 +40,8 @@ where
 {
     #[cfg(feature = "sdk")]
     sdk::choose(&provider);
-    // OpenTelemetry drops the previous provider while it holds its lock. That may cause a shutdown, and every thread that
-    // asks for a tracer would wait for it. So the provider is dropped here.
+    // OpenTelemetry drops the previous provider while it holds its lock. That may cause a shutdown,
+    // and every thread that asks for a tracer would wait for it. So the provider is dropped here.
     let previous = global::tracer_provider();
     global::set_tracer_provider(provider);
     site::set_disabled(false);

@@ -1,9 +1,9 @@
 //! Captures the traces of a test, and asserts them as text, while other tests run in parallel.
 //!
-//! A [`Capture`] is an entry in the OpenTelemetry [`Context`]. It contains everything that is recorded
-//! below that context, including new roots, on every thread that the context is carried to. It also
-//! works after `traced::init` and with other tracer providers, which it replaces: spans outside of
-//! any capture go nowhere.
+//! A [`Capture`] is an entry in the OpenTelemetry [`Context`]. It contains everything that is
+//! recorded below that context, including new roots, on every thread that the context is carried
+//! to. It also works after `traced::init` and with other tracer providers, which it replaces: spans
+//! outside of any capture go nowhere.
 //!
 //! Only the name is shown of a span that has not ended. The span of an HTTP or gRPC request
 //! (`traced::tower`, `traced::reqwest`) ends with the body of its response. Read the body to its
@@ -127,7 +127,8 @@ impl Capture {
     /// Returns the traces as text, with one line for each span, event and link. The text starts and
     /// ends with a line break.
     ///
-    /// Ids, times and the `code.*` attributes are left out. Spans that have not ended are listed last.
+    /// Ids, times and the `code.*` attributes are left out. Spans that have not ended are listed
+    /// last.
     #[must_use]
     pub fn tree(&self) -> Tree {
         Tree(render::render(&self.spans(), &self.unended()))

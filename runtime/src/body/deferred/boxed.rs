@@ -1,4 +1,5 @@
-//! The span of a function that returns a boxed future or stream. It lasts from the call until that has ended.
+//! The span of a function that returns a boxed future or stream. It lasts from the call until that
+//! has ended.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,7 +18,8 @@ use crate::span::Started;
 /// would bring the generics of the function into a type that must not have them.
 pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
-/// Calls `body` inside the span, and wraps the boxed future that it returns. Without a span, the future stays as it is.
+/// Calls `body` inside the span, and wraps the boxed future that it returns. Without a span, the
+/// future stays as it is.
 #[inline]
 pub fn returned_boxed_future<R: BoxedFuture>(
     started: Started,
@@ -30,7 +32,8 @@ pub fn returned_boxed_future<R: BoxedFuture>(
     }
 }
 
-/// Calls `body` inside the span, and wraps the boxed stream that it returns. Without a span, the stream stays as it is.
+/// Calls `body` inside the span, and wraps the boxed stream that it returns. Without a span, the
+/// stream stays as it is.
 #[inline]
 pub fn returned_boxed_stream<R: BoxedStream>(
     started: Started,

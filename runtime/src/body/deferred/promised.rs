@@ -1,9 +1,11 @@
-//! The span of a function that returns `impl Future` or `impl Stream`. It lasts from the call until that has ended.
+//! The span of a function that returns `impl Future` or `impl Stream`. It lasts from the call until
+//! that has ended.
 //!
-//! The macro sees the name of a trait, which may be the user's own, and the type of the output or of the items. So
-//! method resolution finds out what the returned value is, as in `outcome/detect.rs`. It is given that type as well:
-//! where a body leaves it open, as `async { "1".parse().unwrap() }` does, the compiler takes it from there, as it
-//! took it from the signature.
+//! The macro sees the name of a trait, which may be the user's own, and the type of the output or
+//! of the items. So method resolution finds out what the returned value is, as in
+//! `outcome/detect.rs`. It is given that type as well: where a body leaves it open, as `async {
+//! "1".parse().unwrap() }` does, the compiler takes it from there, as it took it from the
+//! signature.
 
 #![expect(
     clippy::unused_self,

@@ -12,10 +12,10 @@ pub(crate) struct Forwarded {
 }
 
 impl Forwarded {
-    /// Reads what the first proxy wrote into `Forwarded`
-    /// ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239#section-4)), or otherwise into
-    /// `X-Forwarded-Proto` and `X-Forwarded-For`. Schemes other than `http` and `https` are ignored,
-    /// and so is everything that is not an IP address.
+    /// Reads what the first proxy wrote into `Forwarded` ([RFC
+    /// 7239](https://www.rfc-editor.org/rfc/rfc7239#section-4)), or otherwise into
+    /// `X-Forwarded-Proto` and `X-Forwarded-For`. Schemes other than `http` and `https` are
+    /// ignored, and so is everything that is not an IP address.
     pub(crate) fn read(headers: &HeaderMap) -> Forwarded {
         let pairs = first(headers, "forwarded").unwrap_or_default();
         let scheme = value(pairs, "proto").or_else(|| first(headers, "x-forwarded-proto"));

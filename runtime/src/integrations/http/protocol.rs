@@ -29,8 +29,8 @@ pub(super) struct Claim {
 }
 
 impl Protocol {
-    /// Returns the protocol of a request, and the name and attributes of its span as far as they are
-    /// known at the start.
+    /// Returns the protocol of a request, and the name and attributes of its span as far as they
+    /// are known at the start.
     ///
     /// `methods` are those that a server is known to have. For a client it is `None`, since the
     /// client knows what it calls.
@@ -63,8 +63,9 @@ impl Protocol {
 
 const SYSTEM: &str = "grpc";
 
-/// Returns the attributes that the [conventions](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/)
-/// ask for with a known or an unknown method.
+/// Returns the attributes that the
+/// [conventions](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/) ask for with a known
+/// or an unknown method.
 fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyValue> + use<> {
     let original = cut(path.trim_start_matches('/'));
     let original = method
@@ -78,8 +79,8 @@ fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyV
 impl Claim {
     /// Completes the span, and returns the protocol of the response: HTTP if there is none.
     ///
-    /// The path names the span only if the service has such a method. Otherwise callers could create
-    /// any number of names.
+    /// The path names the span only if the service has such a method. Otherwise callers could
+    /// create any number of names.
     pub(super) fn settled(self, answer: Option<&HeaderMap>, span: &SpanRef<'_>) -> Protocol {
         let Some(answer) = answer.filter(|answer| grpc::is_grpc(answer)) else {
             span.set_attributes(self.http);

@@ -27,8 +27,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a request as it is sent over the connection. The host may be in its URI or in the header
-    /// `host`.
+    /// Reads a request as it is sent over the connection. The host may be in its URI or in the
+    /// header `host`.
     pub(crate) fn new(
         (method, version): (&'a Method, Version),
         uri: &'a Uri,

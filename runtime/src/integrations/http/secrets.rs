@@ -16,7 +16,8 @@ impl Secrets {
         Secrets(some.map(ToOwned::to_owned).collect())
     }
 
-    /// Removes the secrets from a text, and the query, the fragment, the user and the password from each URL in it.
+    /// Removes the secrets from a text, and the query, the fragment, the user and the password from
+    /// each URL in it.
     pub(super) fn removed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let is_cut = format::is_full(text);
         let mut text = without_secrets_of_urls(text);

@@ -1,12 +1,13 @@
 //! Spans around HTTP and gRPC requests, as layers for [`tower`](https://docs.rs/tower), in servers
 //! of axum, hyper and tonic, and in clients.
 //!
-//! [`server`] continues the trace of the caller, and [`client`] passes the current trace on. A request
-//! with the content type `application/grpc` is gRPC; on a server, the response must have it too.
+//! [`server`] continues the trace of the caller, and [`client`] passes the current trace on. A
+//! request with the content type `application/grpc` is gRPC; on a server, the response must have it
+//! too.
 //!
 //! | | HTTP | gRPC |
 //! |---|---|---|
-//! | name | `GET /orders/{id}`: the route is known with the feature `axum`, else `GET` | `package.Service/Method` |
+//! | name | `GET /orders/{id}` with the feature `axum`, which knows the route; otherwise `GET` | `package.Service/Method` |
 //! | attributes | `http.request.method`, `http.route`, `http.response.status_code`, `server.address`, `server.port`; server: `url.path`, `url.scheme`, `network.protocol.version`, `user_agent.original`; client: `url.full` | `rpc.system.name`, `rpc.method`, `rpc.response.status_code`, `server.address`, `server.port` |
 //! | error | server: 5xx; client: 4xx too | server: what is its own fault; client: all but `OK` |
 //!
@@ -23,10 +24,10 @@
 //! request that fail because of it. A secret shorter than four characters is removed only if it is
 //! a word of its own.
 //!
-//! An error that the inner service returns is recorded as in a traced function, and so is a panic. The
-//! span lasts until the body of the response has been sent, or read. If it is dropped earlier, for
-//! example because the client went away, the span has `traced.cancelled = true`. If a client does not
-//! read the rest of a response, the span simply ends.
+//! An error that the inner service returns is recorded as in a traced function, and so is a panic.
+//! The span lasts until the body of the response has been sent, or read. If it is dropped earlier,
+//! for example because the client went away, the span has `traced.cancelled = true`. If a client
+//! does not read the rest of a response, the span simply ends.
 //!
 //! # Example
 //!

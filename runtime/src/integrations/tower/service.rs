@@ -62,8 +62,9 @@ pub struct ServerLayer {
 }
 
 impl ServerLayer {
-    /// Takes `url.scheme` and `client.address` from `Forwarded` ([RFC 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from
-    /// `X-Forwarded-Proto` and `X-Forwarded-For`.
+    /// Takes `url.scheme` and `client.address` from `Forwarded` ([RFC
+    /// 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from `X-Forwarded-Proto` and
+    /// `X-Forwarded-For`.
     ///
     /// This is for a service behind proxies, which see the client while the service does not.
     /// Without it, each request behind a proxy that terminates TLS would have the scheme `http`.

@@ -22,13 +22,15 @@ use crate::ambient;
 use crate::describe::Named;
 use crate::outcome::exception;
 
-/// Returns a layer that turns `tracing` spans into OpenTelemetry spans of the global tracer provider.
+/// Returns a layer that turns `tracing` spans into OpenTelemetry spans of the global tracer
+/// provider.
 ///
-/// It wraps the layer of [`tracing-opentelemetry`](tracing_opentelemetry), and replaces it: with both,
-/// each span would be recorded twice. The parent of a span is the OpenTelemetry span that is current
-/// where it is created, and an entered span is the current one, so `tracing` spans and traced
-/// functions nest both ways. The special fields (`otel.name`, `otel.kind`, `otel.status_code`,
-/// `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate documents them.
+/// It wraps the layer of [`tracing-opentelemetry`](tracing_opentelemetry), and replaces it: with
+/// both, each span would be recorded twice. The parent of a span is the OpenTelemetry span that is
+/// current where it is created, and an entered span is the current one, so `tracing` spans and
+/// traced functions nest both ways. The special fields (`otel.name`, `otel.kind`,
+/// `otel.status_code`, `otel.status_description`) and `OpenTelemetrySpanExt` work as that crate
+/// documents them.
 ///
 /// Events are left to [`events`](fn@super::events). An event of level `ERROR` sets the status of a
 /// `tracing` span, since the result of the function is not known.

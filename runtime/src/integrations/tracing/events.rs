@@ -18,9 +18,9 @@ use crate::ambient;
 #[cfg(feature = "logs")]
 use crate::integrations::logs;
 
-/// Returns a layer that turns `tracing` events into events of the current OpenTelemetry span: that of a
-/// traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user of
-/// OpenTelemetry.
+/// Returns a layer that turns `tracing` events into events of the current OpenTelemetry span: that
+/// of a traced function, of a `tracing` span behind [`spans`](super::spans), or of any other user
+/// of OpenTelemetry.
 ///
 /// An event is named after its message. Its fields become attributes of the same types, next to
 /// `level`, `target` and the place in the code.
@@ -36,8 +36,8 @@ use crate::integrations::logs;
 /// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
 ///
 /// To choose events, put a filter on the layer. Those of the `opentelemetry` crates themselves are
-/// never recorded. If you use a layer of [`tracing-opentelemetry`](tracing_opentelemetry) in place of
-/// [`spans`](super::spans), give it `.with_filter(filter_fn(|metadata| metadata.is_span()))`;
+/// never recorded. If you use a layer of [`tracing-opentelemetry`](tracing_opentelemetry) in place
+/// of [`spans`](super::spans), give it `.with_filter(filter_fn(|metadata| metadata.is_span()))`;
 /// otherwise it records the events of its spans a second time.
 ///
 /// # Example

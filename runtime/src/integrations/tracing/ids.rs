@@ -22,10 +22,10 @@ use crate::exporting;
 /// `trace_id` and `span_id`: at the end of a text line, or as members of a JSON line.
 ///
 /// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of
-/// any other user of OpenTelemetry. For an event with an explicit parent
-/// (`info!(parent: &span, …)`) it is that parent. Outside of any span, a line stays as it is. The
-/// ids are written as OpenTelemetry's specification requires for
-/// [logs that are not OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
+/// any other user of OpenTelemetry. For an event with an explicit parent (`info!(parent: &span,
+/// …)`) it is that parent. Outside of any span, a line stays as it is. The ids are written as
+/// OpenTelemetry's specification requires for [logs that are not
+/// OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
 ///
 /// The name of a recorded span is known if [`sdk::TracerProvider`](crate::sdk::TracerProvider)
 /// records it, or if it belongs to a traced function or a `tracing` span and was opened after this

@@ -1,8 +1,8 @@
 //! Records the integers in the fields of `tracing` spans as integers.
 //!
-//! `tracing-opentelemetry` records an integer as text if its type is not `i64`. If the value fits an
-//! `i64`, it is recorded again as one, and the text is left out: by the tracer if the span has not
-//! started, otherwise by [`is_text_of_integer`].
+//! `tracing-opentelemetry` records an integer as text if its type is not `i64`. If the value fits
+//! an `i64`, it is recorded again as one, and the text is left out: by the tracer if the span has
+//! not started, otherwise by [`is_text_of_integer`].
 
 use std::cell::RefCell;
 use std::sync::OnceLock;

@@ -20,9 +20,9 @@ use crate::integrations::logs;
 /// [`set_logger_provider`](crate::set_logger_provider). Without a provider they go nowhere.
 ///
 /// A record has the ids of the current trace and span, whoever opened it. It is created by
-/// [`opentelemetry-appender-tracing`](opentelemetry_appender_tracing), whose layer this one replaces:
-/// with both, each record would be emitted twice. Events of the `opentelemetry` crates themselves
-/// are left out, and so are those that are emitted during an export.
+/// [`opentelemetry-appender-tracing`](opentelemetry_appender_tracing), whose layer this one
+/// replaces: with both, each record would be emitted twice. Events of the `opentelemetry` crates
+/// themselves are left out, and so are those that are emitted during an export.
 ///
 /// # Example
 ///

@@ -4,16 +4,17 @@
 //! Each part can be used by itself and added to an existing subscriber. [`init`](crate::init())
 //! sets all of them up if the program has no global subscriber yet.
 //!
-//! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below and
-//!   above those of traced functions.
-//! - [`events`](fn@events) turns `tracing` events into events of the current span, whoever opened it.
+//! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below
+//!   and above those of traced functions.
+//! - [`events`](fn@events) turns `tracing` events into events of the current span, whoever opened
+//!   it.
 //! - [`with_ids`] adds the name and the ids of the span to each line that
 //!   [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
 //! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids,
 //!   which are sent over OTLP.
 //!
-//! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level, in
-//! the subscriber of `init` and in any other that is installed with `init` or `try_init` of
+//! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level,
+//! in the subscriber of `init` and in any other that is installed with `init` or `try_init` of
 //! `tracing_subscriber`. If the program has a logger already, it stays.
 //!
 //! The page [`moving`] shows how to move from `#[tracing::instrument]` to `#[traced]`.

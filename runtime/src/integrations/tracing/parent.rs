@@ -8,8 +8,8 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use crate::ambient;
 
-/// The subscriber of a span, stored with the span. Only the subscriber can return the span's context,
-/// and nothing says which subscriber is dispatching an event.
+/// The subscriber of a span, stored with the span. Only the subscriber can return the span's
+/// context, and nothing says which subscriber is dispatching an event.
 pub(super) struct Home(pub(super) WeakDispatch);
 
 /// Returns the context of the event's explicit parent, or otherwise the current one.
