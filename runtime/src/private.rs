@@ -6,7 +6,7 @@ pub use core::option::Option::{self, None, Some};
 pub use opentelemetry::trace::SpanKind;
 
 pub use crate::__failure as failure;
-pub use crate::__known_look as known_look;
+pub use crate::__known_detector as known_detector;
 pub use crate::__value as value;
 pub use crate::body::call::{call, call_at, call_by};
 pub use crate::body::deferred::alias::alias;
@@ -14,7 +14,7 @@ pub use crate::body::deferred::boxed::{returned_boxed_future, returned_boxed_str
 pub use crate::body::deferred::promised::promised;
 pub use crate::body::future::{future, future_at, future_by};
 pub use crate::body::guard::{enter, leave};
-pub use crate::outcome::detect::{Look, LookNowhere, find, find_in, find_text, find_text_in};
+pub use crate::outcome::detect::{Detector, NoDetector, find, find_in, find_text, find_text_in};
 pub use crate::outcome::failure::{failure_if, map, no_failure};
 pub use crate::outcome::inferred::{ask, whole};
 pub use crate::outcome::returned::{Returned, ReturnedPlain};

@@ -25,7 +25,7 @@
 //!     return call_at(
 //!         { static SITE: CallSite = CallSite::new("f", "shop 1.0.0"); &SITE },
 //!         move || -> Result<(), E> { BODY },
-//!         find::<Result<(), E>>().__traced_look(),
+//!         find::<Result<(), E>>().__traced_pick(),
 //!     )
 //! }
 //! ```
@@ -48,8 +48,8 @@
 //!
 //! ```text
 //! let kind = alias::<RETURN_TYPE>().__traced_alias();
-//! let look = kind.__traced_find().__traced_look();
-//! return kind.__traced_call_at(SITE, move || -> RETURN_TYPE { BODY }, look)
+//! let detector = kind.__traced_find().__traced_pick();
+//! return kind.__traced_call_at(SITE, move || -> RETURN_TYPE { BODY }, detector)
 //! ```
 //!
 //! **`InPlace`**: a function that a closure would change, for example one that returns another kind
@@ -70,7 +70,7 @@
 //!         if false { return unreachable::<RETURN_TYPE>(); }
 //!         ({ BODY })
 //!     },
-//!     find::<RETURN_TYPE>().__traced_look(),
+//!     find::<RETURN_TYPE>().__traced_pick(),
 //! )
 //! .await
 //! ```
@@ -82,8 +82,8 @@
 //! ```text
 //! let promised = promised(START, move || { BODY });
 //! let kind = promised.__traced_ask().__traced_future::<TYPE>();
-//! let look = find::<TYPE>().__traced_look();
-//! return promised.__traced_wrap(kind, look)
+//! let detector = find::<TYPE>().__traced_pick();
+//! return promised.__traced_wrap(kind, detector)
 //! ```
 //!
 //! **`BoxedFuture`** and **`BoxedStream`**: the closure's return type is spelled, since the box has

@@ -143,18 +143,18 @@ pub(crate) fn promised(plan: &Plan, ask: &TokenStream) -> TokenStream {
     let promise = &plan.return_type;
     let body = captured_body(plan);
     let body = as_users_own(plan, |at| quote_spanned!(at=> move || #body));
-    let look = detector_of_type(&plan.span, promise.as_ref(), |find| {
+    let of_type = detector_of_type(&plan.span, promise.as_ref(), |find| {
         find_in_type(plan, find)
     });
-    let look = look.unwrap_or_else(|| {
+    let detector = of_type.unwrap_or_else(|| {
         let detector = detector(&plan.span);
-        tokens!(kind.__traced_look_later(#detector))
+        tokens!(kind.__traced_detector(#detector))
     });
     tokens!(
         let promised = #runtime::private::promised(#start, #body);
         let kind = promised.__traced_ask().#ask::<#promise>();
-        let look = #look;
-        return promised.__traced_wrap(kind, look)
+        let detector = #detector;
+        return promised.__traced_wrap(kind, detector)
     )
 }
 

@@ -20,9 +20,9 @@ use opentelemetry::Context;
 use crate::ambient::Inside;
 use crate::attributes::Attributes;
 use crate::body::guard::{Succeeds, enter, leave};
-use crate::body::run::{self, Looked};
+use crate::body::run::{self, Detecting};
 use crate::outcome::Failure;
-use crate::outcome::detect::{Look, LookNowhere};
+use crate::outcome::detect::{Detector, NoDetector};
 use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
@@ -40,20 +40,20 @@ const fn is_moved_once<B>() -> bool {
 /// Calls the body inside the span, in the way that suits its size. This is a macro because a
 /// function would have a copy of the body without optimisation.
 macro_rules! call_inside {
-    ($started:expr, $body:ident, $look:ident) => {
+    ($started:expr, $body:ident, $detector:ident) => {
         if const { size_of::<R>() > LARGE } {
-            call_in_place($started, $body, &$look)
+            call_in_place($started, $body, &$detector)
         } else if const { size_of::<B>() > LARGE } {
-            call_caught($started, boxed($body), $look)
+            call_caught($started, boxed($body), $detector)
         } else {
-            call_caught($started, $body, $look)
+            call_caught($started, $body, $detector)
         }
     };
 }
 
 /// Runs `body` inside the span, and ends the span by what it returns.
 #[inline(always)]
-pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) -> R {
+pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, detector: impl Detector<R>) -> R {
     // If this were inlined, a large body would be copied for the branch.
     let is_none = if const { size_of::<B>() > LARGE } {
         started.is_none_apart()
@@ -63,15 +63,19 @@ pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, look: impl Look<R>) 
     if is_none && const { !is_moved_once::<B>() } {
         return body();
     }
-    call_inside!(started, body, look)
+    call_inside!(started, body, detector)
 }
 
 /// Does what [`call`] does, for a span that needs nothing but its call site.
 #[inline(always)]
-pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl Look<R>) -> R {
+pub fn call_at<R, B: FnOnce() -> R>(
+    site: &'static CallSite,
+    body: B,
+    detector: impl Detector<R>,
+) -> R {
     if const { is_moved_once::<B>() } {
         let started = start_plain_unless_skipped(site, type_name::<B>());
-        return call_inside!(started, body, look);
+        return call_inside!(started, body, detector);
     }
     // As in `call`.
     let is_skipped = if const { size_of::<B>() > LARGE } {
@@ -82,17 +86,17 @@ pub fn call_at<R, B: FnOnce() -> R>(site: &'static CallSite, body: B, look: impl
     if is_skipped {
         return body();
     }
-    call_inside!(start_plain(site, type_name::<B>()), body, look)
+    call_inside!(start_plain(site, type_name::<B>()), body, detector)
 }
 
-/// Does what [`call`] does, for a look that is a closure, whose parameter types this states.
+/// Does what [`call`] does, for a detector that is a closure, whose parameter types this states.
 #[inline(always)]
 pub fn call_by<R>(
     started: Started,
     body: impl FnOnce() -> R,
-    look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    detector: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 ) -> R {
-    call(started, body, look)
+    call(started, body, detector)
 }
 
 /// Boxes the body with all that it captured, so that it is not moved any more.
@@ -104,10 +108,12 @@ fn boxed<'b, R>(body: impl FnOnce() -> R + 'b) -> Box<dyn FnOnce() -> R + 'b> {
 /// Calls the body inside the span, without moving the returned value if nothing looks at it. A
 /// guard sees a panic, but not its message.
 #[inline(never)]
-fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: &L) -> R {
+fn call_in_place<R, D: Detector<R>>(started: Started, body: impl FnOnce() -> R, detector: &D) -> R {
     let entered = enter(started);
-    if L::SEES {
-        return leave(entered, body(), |returned, span| look.look(returned, span));
+    if D::CAN_FIND {
+        return leave(entered, body(), |returned, span| {
+            detector.detect(returned, span)
+        });
     }
     let _succeeds = Succeeds::at_last(entered);
     body()
@@ -115,14 +121,14 @@ fn call_in_place<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look
 
 /// Calls the body inside the span, and catches a panic, so that its message is known.
 #[inline(always)]
-fn call_caught<R, L: Look<R>>(started: Started, body: impl FnOnce() -> R, look: L) -> R {
+fn call_caught<R, D: Detector<R>>(started: Started, body: impl FnOnce() -> R, detector: D) -> R {
     let mut call = Call {
         body: Some(body),
         returned: None,
-        look,
+        detector,
     };
-    if L::SEES {
-        run::run_and_look(started, &mut call);
+    if D::CAN_FIND {
+        run::run_and_detect(started, &mut call);
     } else {
         run::run_to_end(started, &mut call);
     }
@@ -138,16 +144,16 @@ fn neither() -> ! {
     unreachable!("the body ran or panicked")
 }
 
-struct Call<B, R, L> {
+struct Call<B, R, D> {
     body: Option<B>,
     returned: Option<R>,
-    look: L,
+    detector: D,
 }
 
-impl<B, R, L> Inside for Call<B, R, L>
+impl<B, R, D> Inside for Call<B, R, D>
 where
     B: FnOnce() -> R,
-    L: Look<R>,
+    D: Detector<R>,
 {
     fn run(&mut self) -> bool {
         if let Some(body) = self.body.take() {
@@ -159,13 +165,13 @@ where
     }
 }
 
-impl<B, R, L> Looked for Call<B, R, L>
+impl<B, R, D> Detecting for Call<B, R, D>
 where
     B: FnOnce() -> R,
-    L: Look<R>,
+    D: Detector<R>,
 {
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
-        self.look.look(self.returned.as_ref()?, span)
+        self.detector.detect(self.returned.as_ref()?, span)
     }
 }
 
@@ -192,7 +198,7 @@ fn run_by<R, T>(body: impl FnOnce() -> R, run: impl FnOnce(&mut dyn Inside) -> T
     let mut call = Call {
         body: Some(body),
         returned: None,
-        look: LookNowhere,
+        detector: NoDetector,
     };
     let ran = run(&mut call);
     match call.returned {

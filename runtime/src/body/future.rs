@@ -12,16 +12,16 @@ use pin_project_lite::pin_project;
 use crate::ambient::Inside;
 use crate::attributes::Attributes;
 use crate::body::polled::Span;
-use crate::body::run::Looked;
+use crate::body::run::Detecting;
+use crate::outcome::Detector;
 use crate::outcome::Failure;
-use crate::outcome::Look;
 use crate::site::CallSite;
 use crate::span::start::start_plain_unless_skipped;
 use crate::span::{Active, Started};
 
 /// Wraps `future` so that it is polled inside the span, and its output ends the span.
 #[inline]
-pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
+pub fn future<F, D>(started: Started, future: F, detector: D) -> Traced<F, D> {
     Traced {
         proof: PhantomData,
         future,
@@ -30,7 +30,7 @@ pub fn future<F, L>(started: Started, future: F, look: L) -> Traced<F, L> {
         } else {
             held(started)
         }),
-        look,
+        detector,
     }
 }
 
@@ -43,49 +43,49 @@ fn held(started: Started) -> Option<Active> {
 
 /// Does what [`future`] does, for a span that needs nothing but its call site.
 #[inline]
-pub fn future_at<F, L>(site: &'static CallSite, future: F, look: L) -> Traced<F, L> {
+pub fn future_at<F, D>(site: &'static CallSite, future: F, detector: D) -> Traced<F, D> {
     self::future(
         start_plain_unless_skipped(site, type_name::<F>()),
         future,
-        look,
+        detector,
     )
 }
 
-/// Does what [`future`] does, for a look that is a closure, whose parameter types this states.
+/// Does what [`future`] does, for a detector that is a closure, whose parameter types this states.
 #[inline]
-pub fn future_by<F, L>(started: Started, future: F, look: L) -> Traced<F, L>
+pub fn future_by<F, D>(started: Started, future: F, detector: D) -> Traced<F, D>
 where
     F: Future,
-    L: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
+    D: for<'a> Fn(&'a F::Output, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    self::future(started, future, look)
+    self::future(started, future, detector)
 }
 
 pin_project! {
     /// A future inside a span. The fields are dropped in this order: first the future, then its
     /// span.
     #[must_use = "futures do nothing unless polled"]
-    pub struct Traced<F, L> {
+    pub struct Traced<F, D> {
         // This makes the compiler prove that a span is `Send` at the outermost future, once, and
         // not at the innermost one of a deep nest, where the recursion limit is near.
         proof: PhantomData<Span>,
         #[pin]
         future: F,
         span: Span,
-        look: L,
+        detector: D,
     }
 
-    impl<F, L> PinnedDrop for Traced<F, L> {
+    impl<F, D> PinnedDrop for Traced<F, D> {
         fn drop(this: Pin<&mut Self>) {
             this.project().span.enter_for_drop();
         }
     }
 }
 
-impl<F, L> Future for Traced<F, L>
+impl<F, D> Future for Traced<F, D>
 where
     F: Future,
-    L: Look<F::Output>,
+    D: Detector<F::Output>,
 {
     type Output = F::Output;
 
@@ -98,11 +98,11 @@ where
         let mut call = PollCall {
             future: this.future,
             task,
-            look: this.look,
+            detector: this.detector,
             polled: Poll::Pending,
         };
-        if L::SEES {
-            this.span.run_and_look(&mut call);
+        if D::CAN_FIND {
+            this.span.run_and_detect(&mut call);
         } else {
             this.span.run_to_end(&mut call);
         }
@@ -111,17 +111,17 @@ where
 }
 
 /// One poll of a future.
-struct PollCall<'p, 't, F: Future, L> {
+struct PollCall<'p, 't, F: Future, D> {
     future: Pin<&'p mut F>,
     task: &'p mut TaskContext<'t>,
-    look: &'p L,
+    detector: &'p D,
     polled: Poll<F::Output>,
 }
 
-impl<F, L> Inside for PollCall<'_, '_, F, L>
+impl<F, D> Inside for PollCall<'_, '_, F, D>
 where
     F: Future,
-    L: Look<F::Output>,
+    D: Detector<F::Output>,
 {
     fn run(&mut self) -> bool {
         let polled = self.future.as_mut().poll(self.task);
@@ -132,26 +132,26 @@ where
     }
 }
 
-impl<F, L> Looked for PollCall<'_, '_, F, L>
+impl<F, D> Detecting for PollCall<'_, '_, F, D>
 where
     F: Future,
-    L: Look<F::Output>,
+    D: Detector<F::Output>,
 {
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         match &self.polled {
-            Poll::Ready(returned) => self.look.look(returned, span),
+            Poll::Ready(returned) => self.detector.detect(returned, span),
             Poll::Pending => None,
         }
     }
 }
 
-impl<F, L> Traced<F, L> {
-    pub(crate) fn new(future: F, active: Option<Active>, look: L) -> Traced<F, L> {
+impl<F, D> Traced<F, D> {
+    pub(crate) fn new(future: F, active: Option<Active>, detector: D) -> Traced<F, D> {
         Traced {
             proof: PhantomData,
             future,
             span: Span::new(active),
-            look,
+            detector,
         }
     }
 }

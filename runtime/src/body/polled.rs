@@ -5,7 +5,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use crate::ambient::{Attached, BeforeContext, Inside};
 use crate::attributes::Attributes;
-use crate::body::run::{Looked, run_on, run_once};
+use crate::body::run::{Detecting, run_on, run_once};
 use crate::outcome::Failure;
 use crate::span::{Active, Running};
 
@@ -38,7 +38,7 @@ impl Span {
 
     /// Polls inside the span. If the future is ready, ends the span with its outcome.
     #[inline(never)]
-    pub(super) fn run_and_look(&mut self, call: &mut dyn Looked) {
+    pub(super) fn run_and_detect(&mut self, call: &mut dyn Detecting) {
         if let Some(place) = self.poll(call)
             && let Some(active) = place.leave()
         {

@@ -18,7 +18,7 @@ use crate::span::{Active, Running, Started};
 
 /// The part of a call that depends on the function's types, if its value is looked at. A function
 /// that cannot fail has one method less to compile.
-pub(crate) trait Looked: Inside {
+pub(crate) trait Detecting: Inside {
     /// Looks at the returned value.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
@@ -26,13 +26,13 @@ pub(crate) trait Looked: Inside {
 /// Runs the call inside the span, and ends the span with the outcome of the call.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
-pub(super) fn run_and_look(started: Started, call: &mut dyn Looked) {
+pub(super) fn run_and_detect(started: Started, call: &mut dyn Detecting) {
     let mut once = Once {
         started,
         running: None,
     };
     let result = ambient::run(|| once.enter(), call);
-    once.look(result, call);
+    once.detect(result, call);
 }
 
 /// Runs a call that cannot fail inside the span, and ends the span.
@@ -66,11 +66,11 @@ impl Once {
 
     #[cfg_attr(debug_assertions, inline(never))]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn look(&mut self, result: thread::Result<bool>, call: &dyn Looked) {
+    fn detect(&mut self, result: thread::Result<bool>, call: &dyn Detecting) {
         if let Some(running) = self.leave(result)
             && let Some(active) = running.leave()
         {
-            look(active, call);
+            detect(active, call);
         }
     }
 
@@ -92,7 +92,7 @@ impl Once {
 }
 
 #[inline(never)]
-fn look(active: Active, call: &dyn Looked) {
+fn detect(active: Active, call: &dyn Detecting) {
     active.returned(|span| call.outcome(span));
 }
 

@@ -7,22 +7,22 @@ use futures_core::Stream;
 use pin_project_lite::pin_project;
 
 use crate::body::polled::Span;
-use crate::outcome::Look;
+use crate::outcome::Detector;
 use crate::span::Active;
 
 pin_project! {
     /// A stream inside a span. The fields are dropped in this order: first the stream, then its
     /// span.
     #[must_use = "streams do nothing unless polled"]
-    pub struct TracedStream<S, L> {
+    pub struct TracedStream<S, D> {
         #[pin]
         stream: S,
         span: StreamSpan,
         failed: bool,
-        look: L,
+        detector: D,
     }
 
-    impl<S, L> PinnedDrop for TracedStream<S, L> {
+    impl<S, D> PinnedDrop for TracedStream<S, D> {
         fn drop(this: Pin<&mut Self>) {
             this.project().span.0.enter_for_drop();
         }
@@ -41,21 +41,21 @@ impl Drop for StreamSpan {
     }
 }
 
-impl<S, L> TracedStream<S, L> {
-    pub(crate) fn new(stream: S, active: Option<Active>, look: L) -> TracedStream<S, L> {
+impl<S, D> TracedStream<S, D> {
+    pub(crate) fn new(stream: S, active: Option<Active>, detector: D) -> TracedStream<S, D> {
         TracedStream {
             stream,
             span: StreamSpan(Span::new(active)),
             failed: false,
-            look,
+            detector,
         }
     }
 }
 
-impl<S, L> Stream for TracedStream<S, L>
+impl<S, D> Stream for TracedStream<S, D>
 where
     S: Stream,
-    L: Look<S::Item>,
+    D: Detector<S::Item>,
 {
     type Item = S::Item;
 
@@ -74,7 +74,8 @@ where
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
                 // The first error sets the status of the span. Later ones add nothing.
-                *this.failed = *this.failed || active.passed(&|span| this.look.look(item, span));
+                *this.failed =
+                    *this.failed || active.passed(&|span| this.detector.detect(item, span));
             }
             (Poll::Ready(None), Some(_)) if *this.failed => span.end(),
             (Poll::Ready(None), Some(_)) => span.returned(&|_| None),

@@ -3,7 +3,7 @@
 //! The macro sees how a return type is spelled, but only the compiler knows what it is. One would
 //! like to write `if R: Error { … } else if R: Display { … }`, which Rust does not have. Method
 //! resolution makes the choice instead: each choice below is a type that dereferences to the next
-//! one, and all of them have a method `__traced_look`. The compiler takes the first one whose
+//! one, and all of them have a method `__traced_pick`. The compiler takes the first one whose
 //! bounds hold. The name is odd so that no trait in the user's scope has a method of the same name.
 //!
 //! The method returns a value of a type of its own. That is much less work for the compiler than a
@@ -18,30 +18,30 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::outcome::fallible::Fallible;
 
-/// Looks at a returned value: records what the options ask for, and finds the failure in it.
-pub trait Look<R> {
+/// Records what the options ask for of a returned value, and finds the failure in it.
+pub trait Detector<R> {
     /// `false` if there is never anything to find. In that case, the value need not be passed on.
-    const SEES: bool = true;
+    const CAN_FIND: bool = true;
 
     /// Returns the failure, if there is one.
-    fn look<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
+    fn detect<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
 }
 
-impl<R, F> Look<R> for F
+impl<R, F> Detector<R> for F
 where
     F: for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
 {
-    fn look<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
+    fn detect<'a>(&self, returned: &'a R, span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         self(returned, span)
     }
 }
 
-/// Defines the choices. Each has the bounds that the error must meet, the look that it leads to,
+/// Defines the choices. Each has the bounds that the error must meet, the detector that it leads to,
 /// and the choice that is tried next.
 macro_rules! choices {
     ($(
         $(#[$doc:meta])*
-        $choice:ident: [$($bound:tt)*] $look:ident |$error:ident| $failure:expr, else $next:ident;
+        $choice:ident: [$($bound:tt)*] $detector:ident |$error:ident| $failure:expr, else $next:ident;
     )*) => { $(
         $(#[$doc])*
         pub struct $choice<R>($next<R>);
@@ -59,10 +59,10 @@ macro_rules! choices {
         }
 
         impl<R: Fallible<Error: $($bound)*>> $choice<R> {
-            /// Returns the look of this choice.
+            /// Returns the detector of this choice.
             #[inline]
-            pub fn __traced_look(self) -> $look {
-                $look
+            pub fn __traced_pick(self) -> $detector {
+                $detector
             }
         }
 
@@ -77,10 +77,10 @@ macro_rules! choices {
 
         $(#[$doc])*
         #[derive(Default)]
-        pub struct $look;
+        pub struct $detector;
 
-        impl<R: Fallible<Error: $($bound)*>> Look<R> for $look {
-            fn look<'a>(&self, returned: &'a R, _span: &mut Attributes<'_>) -> Option<Failure<'a>> {
+        impl<R: Fallible<Error: $($bound)*>> Detector<R> for $detector {
+            fn detect<'a>(&self, returned: &'a R, _span: &mut Attributes<'_>) -> Option<Failure<'a>> {
                 let $error = returned.error()?;
                 Some($failure)
             }
@@ -90,7 +90,7 @@ macro_rules! choices {
 
 choices! {
     /// The first choice: an `Error`, with its sources.
-    MaybeError: [Error] LookError |error| {
+    MaybeError: [Error] ErrorDetector |error| {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.source())
@@ -98,18 +98,18 @@ choices! {
     }, else MaybePointer;
     /// The second choice: a pointer to an `Error` (`Box<dyn Error>`, `anyhow::Error`), with the
     /// sources of the error that it points to.
-    MaybePointer: [Display + Deref<Target: Error>] LookPointer |error| {
+    MaybePointer: [Display + Deref<Target: Error>] PointerDetector |error| {
         Failure::of::<R::Error>()
             .display(error)
             .with_source(|| error.deref().source())
             .named_by_pointee(&**error)
     }, else MaybeDisplay;
     /// The third choice: an error with `Display`.
-    MaybeDisplay: [Display] LookDisplay |error| Failure::of::<R::Error>().display(error), else MaybeDebug;
+    MaybeDisplay: [Display] DisplayDetector |error| Failure::of::<R::Error>().display(error), else MaybeDebug;
     /// The fourth choice: an error with `Debug`.
-    MaybeDebug: [Debug] LookDebug |error| Failure::of::<R::Error>().debug(error), else MaybeFallible;
+    MaybeDebug: [Debug] DebugDetector |error| Failure::of::<R::Error>().debug(error), else MaybeFallible;
     /// The fifth choice: any other error, with nothing but its type.
-    MaybeFallible: [Sized] LookType |_error| Failure::of::<R::Error>(), else Infallible;
+    MaybeFallible: [Sized] TypeDetector |_error| Failure::of::<R::Error>(), else Infallible;
 }
 
 /// The last choice: a value that cannot hold an error.
@@ -126,28 +126,28 @@ impl<R> Clone for Infallible<R> {
 impl<R> Infallible<R> {
     const NEW: Infallible<R> = Infallible(PhantomData);
 
-    /// Returns the look that finds nothing.
+    /// Returns the detector that finds nothing.
     #[inline]
     #[expect(clippy::unused_self, reason = "it is found as the method of a value")]
-    pub fn __traced_look(self) -> LookNowhere {
-        LookNowhere
+    pub fn __traced_pick(self) -> NoDetector {
+        NoDetector
     }
 }
 
-/// A look that finds nothing.
+/// A detector that finds nothing.
 #[derive(Default)]
-pub struct LookNowhere;
+pub struct NoDetector;
 
-impl<R> Look<R> for LookNowhere {
-    const SEES: bool = false;
+impl<R> Detector<R> for NoDetector {
+    const CAN_FIND: bool = false;
 
     #[inline]
-    fn look<'a>(&self, _returned: &'a R, _span: &mut Attributes<'_>) -> Option<Failure<'a>> {
+    fn detect<'a>(&self, _returned: &'a R, _span: &mut Attributes<'_>) -> Option<Failure<'a>> {
         None
     }
 }
 
-/// Returns the first choice for a type, to call `__traced_look` on.
+/// Returns the first choice for a type, to call `__traced_pick` on.
 #[inline]
 #[must_use]
 pub fn find<R>() -> MaybeError<R> {

@@ -246,7 +246,7 @@ const PANIC: &str = "panic";
 /// The `error.type` of a failure that is not an error, by the semantic conventions.
 const OTHER: &str = "_OTHER";
 
-/// Finds no failure: the look of a function that cannot fail.
+/// Finds no failure: the detector of a function that cannot fail.
 #[must_use]
 pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
     None
@@ -277,10 +277,10 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
 #[macro_export]
 macro_rules! __failure {
     (known, $returned:expr, $span:expr, auto) => {
-        $crate::private::Look::look(&$crate::private::known_look!($returned), $returned, $span)
+        $crate::private::Detector::detect(&$crate::private::known_detector!($returned), $returned, $span)
     };
     ($find:ident, $returned:expr, $span:expr, auto) => {
-        $crate::private::Look::look(&$crate::private::$find($returned).__traced_look(), $returned, $span)
+        $crate::private::Detector::detect(&$crate::private::$find($returned).__traced_pick(), $returned, $span)
     };
     ($find:ident, $returned:expr, $span:expr, $render:ident $(, $error_type:expr)?) => {{
         use $crate::private::ReturnedPlain as _;

@@ -20,7 +20,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::task::Poll;
 
-use crate::outcome::detect::{LookNowhere, LookType, MaybeDisplay, find_text};
+use crate::outcome::detect::{MaybeDisplay, NoDetector, TypeDetector, find_text};
 use crate::outcome::fallible::Fallible;
 
 /// Maps every type to the same unit type, which the compiler can only do for a type that it knows.
@@ -219,8 +219,8 @@ impl<R: Fallible, E> AnError<R, E, No> {
     /// whose type is not known yet.
     #[inline]
     #[must_use]
-    pub fn __traced_look(&self) -> LookType {
-        LookType
+    pub fn __traced_pick(&self) -> TypeDetector {
+        TypeDetector
     }
 }
 
@@ -258,18 +258,18 @@ impl Nothing {
         Nothing::NEW
     }
 
-    /// Returns the look that finds nothing.
+    /// Returns the detector that finds nothing.
     #[inline]
     #[must_use]
-    pub fn __traced_look(&self) -> LookNowhere {
-        LookNowhere
+    pub fn __traced_pick(&self) -> NoDetector {
+        NoDetector
     }
 }
 
-/// Evaluates to the look at a returned value whose type the compiler may know only in part.
+/// Evaluates to the detector of a returned value whose type the compiler may know only in part.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __known_look {
+macro_rules! __known_detector {
     ($returned:expr) => {{
         let whole = $crate::private::whole($returned);
         $crate::private::ask(&whole.question);
@@ -279,6 +279,6 @@ macro_rules! __known_look {
         $crate::private::ask(&part.question);
         let error = part.__traced_in_result();
         $crate::private::ask(&error.question);
-        error.__traced_look()
+        error.__traced_pick()
     }};
 }

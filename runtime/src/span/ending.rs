@@ -17,7 +17,7 @@ impl Active {
         outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) {
         self.finish(|span| {
-            if !span.look(outcome) && span.site.success_is_ok() {
+            if !span.detect(outcome) && span.site.success_is_ok() {
                 span.sink.succeed();
             }
         });
@@ -44,7 +44,7 @@ impl Active {
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> bool {
-        self.write(|span| span.look(outcome)).unwrap_or_default()
+        self.write(|span| span.detect(outcome)).unwrap_or_default()
     }
 
     /// Ends the span of a function that panicked.

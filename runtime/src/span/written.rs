@@ -19,7 +19,7 @@ pub(super) struct Written<'a> {
 impl Written<'_> {
     /// Looks at the returned value. Returns `true` if it was a failure.
     #[inline]
-    pub(super) fn look<'a>(
+    pub(super) fn detect<'a>(
         &mut self,
         outcome: impl FnOnce(&mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> bool {

@@ -25,7 +25,7 @@ pub(crate) fn detector_of_type(
         return None;
     }
     match outcome.detection {
-        Detection::Off => Some(tokens!(#runtime::private::LookNowhere)),
+        Detection::Off => Some(tokens!(#runtime::private::NoDetector)),
         Detection::Automatic => {
             return_type.filter(|return_type| !has_inferred(return_type))?;
             let name = match outcome.probe {
@@ -34,7 +34,7 @@ pub(crate) fn detector_of_type(
                 Probe::KnownText => return None,
             };
             let found = find(&Ident::new(name, Span::mixed_site()));
-            Some(tokens!(#found.__traced_look()))
+            Some(tokens!(#found.__traced_pick()))
         }
         Detection::Display(_) | Detection::Debug(_) => None,
     }

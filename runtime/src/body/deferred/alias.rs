@@ -20,9 +20,9 @@ use std::pin::Pin;
 
 use crate::attributes::Attributes;
 use crate::body::call;
-use crate::body::deferred::boxed::{BoxedFuture, LookLater, returned_boxed_future};
+use crate::body::deferred::boxed::{BoxedFuture, DeferredDetector, returned_boxed_future};
 use crate::outcome::Failure;
-use crate::outcome::detect::{self, Look, MaybeDisplay, MaybeError};
+use crate::outcome::detect::{self, Detector, MaybeDisplay, MaybeError};
 use crate::site::CallSite;
 use crate::span::Started;
 use crate::span::start::start_plain_unless_skipped;
@@ -70,7 +70,7 @@ impl<R> Deref for MaybeBoxed<R> {
 pub struct ABoxedFuture<T>(PhantomData<fn() -> T>);
 
 impl<T> ABoxedFuture<T> {
-    /// Returns the choices for the look at the output of the future.
+    /// Returns the choices for the detector of the output of the future.
     #[inline]
     #[must_use]
     pub fn __traced_find(&self) -> MaybeError<T> {
@@ -86,43 +86,43 @@ impl<T> ABoxedFuture<T> {
 
     /// Calls `body` inside the span, and wraps the future.
     #[inline]
-    pub fn __traced_call<R, L>(&self, started: Started, body: impl FnOnce() -> R, _look: L) -> R
+    pub fn __traced_call<R, D>(&self, started: Started, body: impl FnOnce() -> R, _detector: D) -> R
     where
         R: BoxedFuture<Output = T>,
-        L: Look<T> + Default,
+        D: Detector<T> + Default,
     {
         self.__traced_call_by(started, body, |returned, span| {
-            L::default().look(returned, span)
+            D::default().detect(returned, span)
         })
     }
 
     /// Does what `call` does, for a span that needs nothing but its call site.
     #[inline]
-    pub fn __traced_call_at<R, B, L>(&self, site: &'static CallSite, body: B, look: L) -> R
+    pub fn __traced_call_at<R, B, D>(&self, site: &'static CallSite, body: B, detector: D) -> R
     where
         R: BoxedFuture<Output = T>,
         B: FnOnce() -> R,
-        L: Look<T> + Default,
+        D: Detector<T> + Default,
     {
         self.__traced_call(
             start_plain_unless_skipped(site, type_name::<B>()),
             body,
-            look,
+            detector,
         )
     }
 
-    /// Does what `call` does, for a look that is a closure.
+    /// Does what `call` does, for a detector that is a closure.
     #[inline]
     pub fn __traced_call_by<R>(
         &self,
         started: Started,
         body: impl FnOnce() -> R,
-        look: LookLater<T>,
+        detector: DeferredDetector<T>,
     ) -> R
     where
         R: BoxedFuture<Output = T>,
     {
-        returned_boxed_future(started, body, look)
+        returned_boxed_future(started, body, detector)
     }
 }
 
@@ -137,7 +137,7 @@ impl<R> Itself<R> {
         Itself(PhantomData)
     }
 
-    /// Returns the choices for the look at the value.
+    /// Returns the choices for the detector of the value.
     #[inline]
     #[must_use]
     pub fn __traced_find(&self) -> MaybeError<R> {
@@ -157,28 +157,33 @@ impl<R> Itself<R> {
         &self,
         started: Started,
         body: impl FnOnce() -> R,
-        look: impl Look<R>,
+        detector: impl Detector<R>,
     ) -> R {
-        call::call(started, body, look)
+        call::call(started, body, detector)
     }
 
     /// Does what `call` does, for a span that needs nothing but its call site.
     #[inline(always)]
-    pub fn __traced_call_at<B>(&self, site: &'static CallSite, body: B, look: impl Look<R>) -> R
+    pub fn __traced_call_at<B>(
+        &self,
+        site: &'static CallSite,
+        body: B,
+        detector: impl Detector<R>,
+    ) -> R
     where
         B: FnOnce() -> R,
     {
-        call::call_at(site, body, look)
+        call::call_at(site, body, detector)
     }
 
-    /// Does what `call` does, for a look that is a closure.
+    /// Does what `call` does, for a detector that is a closure.
     #[inline(always)]
     pub fn __traced_call_by(
         &self,
         started: Started,
         body: impl FnOnce() -> R,
-        look: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
+        detector: impl for<'a> Fn(&'a R, &mut Attributes<'_>) -> Option<Failure<'a>>,
     ) -> R {
-        call::call(started, body, look)
+        call::call(started, body, detector)
     }
 }

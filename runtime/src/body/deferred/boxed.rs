@@ -14,9 +14,9 @@ use crate::outcome::Failure;
 use crate::span::Active;
 use crate::span::Started;
 
-/// A look at a value that comes later. It is a function pointer, because the type of a closure
+/// A detector for a value that comes later. It is a function pointer, because the type of a closure
 /// would bring the generics of the function into a type that must not have them.
-pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
+pub(crate) type DeferredDetector<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<Failure<'a>>;
 
 /// Calls `body` inside the span, and wraps the boxed future that it returns. Without a span, the
 /// future stays as it is.
@@ -24,11 +24,11 @@ pub(crate) type LookLater<T> = for<'a> fn(&'a T, &mut Attributes<'_>) -> Option<
 pub fn returned_boxed_future<R: BoxedFuture>(
     started: Started,
     body: impl FnOnce() -> R,
-    look: LookLater<R::Output>,
+    detector: DeferredDetector<R::Output>,
 ) -> R {
     match run(started, body) {
         (future, None) => future,
-        (future, Some(active)) => future.wrap(active, look),
+        (future, Some(active)) => future.wrap(active, detector),
     }
 }
 
@@ -38,11 +38,11 @@ pub fn returned_boxed_future<R: BoxedFuture>(
 pub fn returned_boxed_stream<R: BoxedStream>(
     started: Started,
     body: impl FnOnce() -> R,
-    look: LookLater<R::Item>,
+    detector: DeferredDetector<R::Item>,
 ) -> R {
     match run(started, body) {
         (stream, None) => stream,
-        (stream, Some(active)) => stream.wrap(active, look),
+        (stream, Some(active)) => stream.wrap(active, detector),
     }
 }
 
@@ -61,7 +61,7 @@ pub trait BoxedFuture {
     type Output;
 
     /// Returns the future inside a span.
-    fn wrap(self, active: Active, look: LookLater<Self::Output>) -> Self;
+    fn wrap(self, active: Active, detector: DeferredDetector<Self::Output>) -> Self;
 }
 
 /// A boxed stream, in the four forms that it commonly has.
@@ -74,7 +74,7 @@ pub trait BoxedStream {
     type Item;
 
     /// Returns the stream inside a span.
-    fn wrap(self, active: Active, look: LookLater<Self::Item>) -> Self;
+    fn wrap(self, active: Active, detector: DeferredDetector<Self::Item>) -> Self;
 }
 
 macro_rules! boxed {
@@ -82,16 +82,16 @@ macro_rules! boxed {
         impl<'f, T: 'f> BoxedFuture for Pin<Box<dyn Future<Output = T> $(+ $auto)* + 'f>> {
             type Output = T;
 
-            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
-                Box::pin(Traced::new(self, Some(active), look))
+            fn wrap(self, active: Active, detector: DeferredDetector<T>) -> Self {
+                Box::pin(Traced::new(self, Some(active), detector))
             }
         }
 
         impl<'s, T: 's> BoxedStream for Pin<Box<dyn Stream<Item = T> $(+ $auto)* + 's>> {
             type Item = T;
 
-            fn wrap(self, active: Active, look: LookLater<T>) -> Self {
-                Box::pin(TracedStream::new(self, Some(active), look))
+            fn wrap(self, active: Active, detector: DeferredDetector<T>) -> Self {
+                Box::pin(TracedStream::new(self, Some(active), detector))
             }
         }
     )* };

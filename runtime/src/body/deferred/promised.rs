@@ -18,10 +18,10 @@ use std::ops::Deref;
 
 use futures_core::Stream;
 
-use crate::body::deferred::boxed::{LookLater, run};
+use crate::body::deferred::boxed::{DeferredDetector, run};
 use crate::body::future::Traced;
 use crate::body::stream::TracedStream;
-use crate::outcome::Look;
+use crate::outcome::Detector;
 use crate::span::Active;
 use crate::span::Started;
 
@@ -48,8 +48,8 @@ impl<V> Promised<V> {
 
     /// Wraps the value in the span, if it is a future or a stream.
     #[inline]
-    pub fn __traced_wrap<K: Kind<V, L>, L>(self, kind: K, look: L) -> K::Wrapped {
-        kind.wrap(self, look)
+    pub fn __traced_wrap<K: Kind<V, D>, D>(self, kind: K, detector: D) -> K::Wrapped {
+        kind.wrap(self, detector)
     }
 }
 
@@ -109,12 +109,12 @@ impl<V> Plain<V> {
 }
 
 /// The kind of a value, which determines what its span covers.
-pub trait Kind<V, L> {
+pub trait Kind<V, D> {
     /// The type of the value inside its span.
     type Wrapped;
 
     /// Passes the span to the value, or ends it.
-    fn wrap(self, promised: Promised<V>, look: L) -> Self::Wrapped;
+    fn wrap(self, promised: Promised<V>, detector: D) -> Self::Wrapped;
 }
 
 macro_rules! kinds {
@@ -123,11 +123,11 @@ macro_rules! kinds {
         pub struct $kind<T>(PhantomData<fn() -> T>);
 
         impl<T> $kind<T> {
-            /// Returns a closure that looks at a `T`, with its parameter types stated.
+            /// Returns a detector that is a closure, with its parameter types stated.
             #[inline]
             #[must_use]
-            pub fn __traced_look_later(&self, look: LookLater<T>) -> LookLater<T> {
-                look
+            pub fn __traced_detector(&self, detector: DeferredDetector<T>) -> DeferredDetector<T> {
+                detector
             }
         }
     )* };
@@ -142,29 +142,29 @@ kinds! {
     Neither
 }
 
-impl<T, F: Future<Output = T>, L: Look<T>> Kind<F, L> for AFuture<T> {
-    type Wrapped = Traced<F, L>;
+impl<T, F: Future<Output = T>, D: Detector<T>> Kind<F, D> for AFuture<T> {
+    type Wrapped = Traced<F, D>;
 
     #[inline]
-    fn wrap(self, promised: Promised<F>, look: L) -> Traced<F, L> {
-        Traced::new(promised.value, promised.span, look)
+    fn wrap(self, promised: Promised<F>, detector: D) -> Traced<F, D> {
+        Traced::new(promised.value, promised.span, detector)
     }
 }
 
-impl<T, S: Stream<Item = T>, L: Look<T>> Kind<S, L> for AStream<T> {
-    type Wrapped = TracedStream<S, L>;
+impl<T, S: Stream<Item = T>, D: Detector<T>> Kind<S, D> for AStream<T> {
+    type Wrapped = TracedStream<S, D>;
 
     #[inline]
-    fn wrap(self, promised: Promised<S>, look: L) -> TracedStream<S, L> {
-        TracedStream::new(promised.value, promised.span, look)
+    fn wrap(self, promised: Promised<S>, detector: D) -> TracedStream<S, D> {
+        TracedStream::new(promised.value, promised.span, detector)
     }
 }
 
-impl<T, V, L> Kind<V, L> for Neither<T> {
+impl<T, V, D> Kind<V, D> for Neither<T> {
     type Wrapped = V;
 
     #[inline]
-    fn wrap(self, promised: Promised<V>, _look: L) -> V {
+    fn wrap(self, promised: Promised<V>, _detector: D) -> V {
         if let Some(active) = promised.span {
             active.returned(|_| None);
         }
