@@ -31,7 +31,7 @@ pub(crate) fn check(
         && !matches!(shape, Shape::Stream | Shape::BoxedStream)
         && !stream.is_inherited
     {
-        let message = "`stream` is only for functions that return a stream, remove it";
+        let message = "`stream` is only for functions that return a stream that cannot outlive its items, remove it";
         errors.push(syn::Error::new(stream.key, message));
     }
     if let Some(skip) = &args.skip {

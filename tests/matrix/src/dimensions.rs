@@ -75,8 +75,10 @@ dimensions! {
     returns: Returns {
         Unit Number Never Text List Array Maybe OfFailure OfString OfBox OfDebug OfNothing OfGeneric OfStr OfIo
         OfAnyhow IoAlias FmtAlias OwnAlias OptionOf PollOf PollOptionOf Borrowed Generic Opaque OwnStream ResultOpaque
-        Coerced ResultList
+        Coerced ResultList OfSelf
     }
+    /// Whether what a boxed future or stream gives lives as long as the box may be kept.
+    lives: Lives { Long Short }
     /// What the body does to give it.
     body: Body {
         Tail Early Question ErrInto ErrQuestion Parse Into Sum Collect Default None UseResult GlobVariants LocalStruct

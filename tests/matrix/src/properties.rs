@@ -1,6 +1,6 @@
 //! What follows from a value of a dimension.
 
-use crate::dimensions::{Body, Case, Edition, Options, Place, Returns, Shape};
+use crate::dimensions::{Body, Case, Edition, Lives, Options, Place, Returns, Shape};
 
 impl Edition {
     pub(crate) fn year(self) -> &'static str {
@@ -83,7 +83,8 @@ impl Returns {
             | Returns::PollOptionOf
             | Returns::ResultOpaque
             | Returns::Coerced
-            | Returns::ResultList => Error::Text,
+            | Returns::ResultList
+            | Returns::OfSelf => Error::Text,
             Returns::OfBox => Error::Boxed,
             Returns::OfDebug => Error::OnlyDebug,
             Returns::OfNothing => Error::Nothing,
@@ -101,7 +102,11 @@ impl Returns {
         self.is_result()
             && !matches!(
                 self,
-                Returns::FmtAlias | Returns::ResultOpaque | Returns::Coerced | Returns::ResultList
+                Returns::FmtAlias
+                    | Returns::ResultOpaque
+                    | Returns::Coerced
+                    | Returns::ResultList
+                    | Returns::OfSelf
             )
     }
 
@@ -149,6 +154,11 @@ impl Error {
 }
 
 impl Case {
+    /// The returned box may be kept for longer than what it gives lives.
+    pub(crate) fn is_short_lived(&self) -> bool {
+        self.lives == Lives::Short
+    }
+
     /// Options name arguments, which are used then.
     pub(crate) fn names_arguments(&self) -> bool {
         matches!(

@@ -1,6 +1,8 @@
 //! Which values of dimensions go together: what compiles without the attribute and is no documented error with it.
 
-use crate::dimensions::{Body, Generics, Options, Partial, Receiver, Returns, Shape, Written};
+use crate::dimensions::{
+    Body, Generics, Lives, Options, Partial, Receiver, Returns, Shape, Written,
+};
 use crate::properties::Error;
 
 /// Each rule is silent (`None`) as long as a value that it needs is not chosen.
@@ -33,6 +35,19 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     |c| Some(c.returns? != Returns::Generic || c.generics? == Generics::Type),
     |c| Some(c.returns? != Returns::OfGeneric || c.generics? == Generics::Type),
     |c| Some(!c.returns?.is_opaque() || !c.place?.in_trait()),
+    |c| Some(c.returns? != Returns::OfSelf || c.place?.has_self()),
+    // Boxes that may be kept for longer than what they give.
+    |c| Some(c.lives? == Lives::Long || c.shape?.is_boxed()),
+    |c| Some(c.lives? == Lives::Long || may_be_short_lived(c.returns?)),
+    // `Holder` itself lives for ever.
+    |c| {
+        let is_short = c.lives? == Lives::Short && c.returns? == Returns::OfSelf;
+        Some(!is_short || c.place?.in_trait())
+    },
+    // A future that holds what it gives cannot be kept for longer.
+    |c| Some(c.lives? == Lives::Long || !c.body?.is_whole()),
+    // The span covers the call, which gives no value.
+    |c| Some(c.lives? == Lives::Long || !looks_at_value(c.options?)),
     // Bodies and shapes.
     |c| Some(!c.body?.is_whole() || c.shape?.returns_deferred()),
     |c| Some(!matches!(c.body?, Body::Empty | Body::TryStream) || c.shape?.is_stream()),
@@ -93,6 +108,13 @@ fn returns_allow_body(returns: Returns, body: Body) -> bool {
         Body::Panic | Body::Cancelled | Body::WholePending | Body::Empty => true,
         Body::TryStream => returns.is_result_of_number(),
     }
+}
+
+fn may_be_short_lived(returns: Returns) -> bool {
+    matches!(
+        returns,
+        Returns::Borrowed | Returns::Generic | Returns::OfGeneric | Returns::OfSelf
+    )
 }
 
 fn wraps_number(returns: Returns) -> bool {

@@ -19,6 +19,12 @@ impl Drop for Noisy {
     }
 }
 
+impl Default for Noisy {
+    fn default() -> Noisy {
+        noisy("default")
+    }
+}
+
 /// A value that logs its drop under this name.
 #[must_use]
 pub fn noisy(name: &'static str) -> Noisy {

@@ -19,7 +19,7 @@ pub(crate) struct Expected {
 /// The expected spans of a call.
 pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
     let end = end(case, fail);
-    let mut events = marks(case);
+    let (outer, mut events) = marks(case);
     let mut attributes = attributes(case, end, fail);
     let (status, exception) = outcome(case, end, &mut attributes);
     let says = format!("{status}{}", braces(&attributes));
@@ -29,15 +29,19 @@ pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
         _ => krate,
     };
     let (trace, has_span) = match case.options {
-        Options::Skip | Options::LevelDebug => (tree(&[("outer".to_owned(), events)]), false),
+        Options::Skip | Options::LevelDebug => {
+            events.extend(outer);
+            (tree(&[("outer".to_owned(), events)]), false)
+        }
         Options::Current => {
             events.extend(exception);
+            events.extend(outer);
             (tree(&[(format!("outer{says}"), events)]), false)
         }
         _ => {
             events.extend(exception);
             let span = format!("{}{}{says}", name(case), kind(case));
-            (below_outer(case, span, events), true)
+            (below_outer(case, outer, span, events), true)
         }
     };
     Expected {
@@ -47,16 +51,23 @@ pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
     }
 }
 
-/// Returns the events that the function and its body add to the span that is current.
-fn marks(case: &Case) -> Vec<String> {
-    let mut marks = Vec::new();
+/// Returns the events that the body adds to the span around the call, and those that the function
+/// and its body add to the span of the call.
+fn marks(case: &Case) -> (Vec<String>, Vec<String>) {
+    let (mut outer, mut own) = (Vec::new(), Vec::new());
     if case.shape.returns_deferred() {
-        marks.push("! eager".to_owned());
+        own.push("! eager".to_owned());
     }
     if !case.body.is_whole() || case.body == Body::TryStream {
-        marks.push("! body".to_owned());
+        // The span of a box that cannot be boxed again covers only the call.
+        let span = if case.is_short_lived() {
+            &mut outer
+        } else {
+            &mut own
+        };
+        span.push("! body".to_owned());
     }
-    marks
+    (outer, own)
 }
 
 fn name(case: &Case) -> String {
@@ -149,13 +160,13 @@ fn braces(attributes: &[String]) -> String {
 }
 
 /// The span where `parent` and `root` put it, with its links.
-fn below_outer(case: &Case, span: String, mut lines: Vec<String>) -> String {
+fn below_outer(case: &Case, outer: Vec<String>, span: String, mut lines: Vec<String>) -> String {
     match case.options {
         Options::RootLink => lines.push("~ link to outer".to_owned()),
         Options::Links => lines.push("~ link to elsewhere".to_owned()),
         _ => {}
     }
-    let outer = ("outer".to_owned(), Vec::new());
+    let outer = ("outer".to_owned(), outer);
     match case.options {
         Options::Root | Options::RootLink => tree(&[outer]) + &tree(&[(span, lines)])[1..],
         Options::Parent => {

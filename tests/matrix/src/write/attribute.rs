@@ -10,9 +10,11 @@ pub(crate) fn of(case: &Case) -> (String, String) {
         Options::Joined => format!("#[traced(attributes({}))] ", n(case)),
         _ => String::new(),
     };
-    let attribute = match (options(case), case.shape) {
-        (options, Shape::BoxedStreamAlias) if options.is_empty() => "#[traced(stream)] ".to_owned(),
-        (options, Shape::BoxedStreamAlias) => format!("#[traced({options}, stream)] "),
+    // A stream that cannot be boxed again is none for the attribute.
+    let is_stream = case.shape == Shape::BoxedStreamAlias && !case.is_short_lived();
+    let attribute = match (options(case), is_stream) {
+        (options, true) if options.is_empty() => "#[traced(stream)] ".to_owned(),
+        (options, true) => format!("#[traced({options}, stream)] "),
         (options, _) if options.is_empty() => "#[traced] ".to_owned(),
         (options, _) => format!("#[traced({options})] "),
     };

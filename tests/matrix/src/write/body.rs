@@ -48,7 +48,7 @@ fn deferred(case: &Case) -> String {
         Body::WholePending => "::std::future::pending()".to_owned(),
         Body::Empty => format!("{STREAM}::empty()"),
         Body::TryStream => {
-            let error = types::error(case.returns.error());
+            let error = types::error(case);
             format!(
                 "try_stream! {{\nmark(\"body\");\nlet value = ::traced_matrix_support::errors::attempt(fail, {error})?;\nyield value;\n}}"
             )
@@ -82,7 +82,7 @@ fn tail(case: &Case) -> String {
     match case.body {
         Body::Early => format!("if fail {{\nreturn {failure};\n}}\n{success}"),
         Body::Question => {
-            let error = types::error(case.returns.error());
+            let error = types::error(case);
             format!(
                 "let _value = ::traced_matrix_support::errors::attempt(fail, {error})?;\n{success}"
             )
@@ -112,7 +112,8 @@ fn fallible(case: &Case) -> String {
     }
 }
 
-/// Uses the arguments, except where they are to be unused.
+/// Uses the arguments, except where they are to be unused, and those that a box which may be kept for
+/// longer cannot hold.
 fn mentions(case: &Case) -> String {
     let arguments = match case.parameters {
         Parameters::Unused => return String::new(),
@@ -125,6 +126,9 @@ fn mentions(case: &Case) -> String {
         // A parameter that is called like the function.
         Parameters::OwnName => "let _used = (&first, &second, f(1));\n",
     };
+    if case.is_short_lived() {
+        return arguments.to_owned();
+    }
     let generic = match case.generics {
         Generics::None => "",
         Generics::Type | Generics::ImplTrait => "let _generic = &generic;\n",

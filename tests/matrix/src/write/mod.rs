@@ -26,7 +26,8 @@ pub(crate) fn file(case: &Case, variant: Variant) -> String {
         out += "use traced_matrix_support::own::Stream;\n";
     }
     if case.place.has_self() {
-        out += "\n/// Has the function.\n#[derive(Debug)]\npub struct Holder(pub Noisy);\n";
+        out +=
+            "\n/// Has the function.\n#[derive(Debug, Default)]\npub struct Holder(pub Noisy);\n";
     }
     let items = in_macro(case, variant, &annotated(case, variant));
     let (outside, nested) = match case.place {
@@ -76,7 +77,9 @@ fn annotated(case: &Case, variant: Variant) -> String {
     match case.place {
         Place::Free | Place::Nested => items,
         Place::Method | Place::InImpl => format!("{outer}impl Holder {{\n{items}}}\n"),
-        Place::TraitDefault | Place::InTrait => format!("{outer}{TRAIT} {{\n{items}}}\n"),
+        Place::TraitDefault | Place::InTrait => {
+            format!("{outer}{} {{\n{items}}}\n", start_of_trait(case))
+        }
         Place::TraitImpl | Place::InTraitImpl => {
             format!("{outer}impl Does for Holder {{\n{items}}}\n")
         }
@@ -93,7 +96,13 @@ fn neighbour(case: &Case, variant: Variant) -> &'static str {
     }
 }
 
-const TRAIT: &str = "trait Does: Sized + Send + Sync + 'static";
+fn start_of_trait(case: &Case) -> &'static str {
+    if case.is_short_lived() {
+        "trait Does: Default + Send + Sync"
+    } else {
+        "trait Does: Default + Send + Sync + 'static"
+    }
+}
 
 /// An item beside the function, whose value depends on how the macro's variable is grouped.
 fn scale(case: &Case) -> &'static str {
@@ -165,7 +174,8 @@ fn declaration(case: &Case) -> String {
     } else {
         ""
     };
-    format!("{asynchronous}{TRAIT} {{\n{scale}{signature};\n{neighbour}}}\n")
+    let start = start_of_trait(case);
+    format!("{asynchronous}{start} {{\n{scale}{signature};\n{neighbour}}}\n")
 }
 
 /// The implementation that takes the default.

@@ -41,11 +41,21 @@ fn with(case: &Case, parameters: &str) -> String {
     };
     let generics = match case.generics {
         Generics::None | Generics::ImplTrait => "",
+        Generics::Type if case.is_short_lived() => "<T: Default + Send>",
         Generics::Type => "<T: Send + Sync + 'static>",
         Generics::Lifetime => "<'a>",
         Generics::Const => "<const COUNT: usize>",
     };
-    format!("{asynchronous}fn f{generics}({parameters}){}", output(case))
+    // By this, the attribute knows a method of a trait.
+    let clause = if case.is_short_lived() && case.returns == Returns::OfSelf {
+        " where Self: Sized"
+    } else {
+        ""
+    };
+    format!(
+        "{asynchronous}fn f{generics}({parameters}){}{clause}",
+        output(case)
+    )
 }
 
 fn output(case: &Case) -> String {
@@ -81,6 +91,8 @@ fn output(case: &Case) -> String {
 /// What a returned future borrows.
 fn lifetime(case: &Case) -> &'static str {
     match (case.generics, case.receiver) {
+        (Generics::Type, Receiver::Ref) if case.is_short_lived() => "'_",
+        _ if case.is_short_lived() => "'static",
         (Generics::Lifetime, _) => "'a",
         (_, Receiver::Ref | Receiver::RefMut | Receiver::Pin) => "'_",
         _ => "'static",

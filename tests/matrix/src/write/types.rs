@@ -43,6 +43,7 @@ pub(crate) fn returned(case: &Case) -> String {
             format!("Result<Box<dyn Fn({number}) -> {number} + Send + Sync>, String>")
         }
         Returns::ResultList => format!("Result<Vec<{number}>, String>"),
+        Returns::OfSelf => "Result<Self, String>".to_owned(),
     }
 }
 
@@ -125,13 +126,15 @@ fn wrapped(case: &Case, payload: &str) -> String {
         Returns::OptionOf => format!("Some(Ok({payload}))"),
         Returns::PollOf => format!("Poll::Ready(Ok({payload}))"),
         Returns::PollOptionOf => format!("Poll::Ready(Some(Ok({payload})))"),
+        Returns::Borrowed if case.is_short_lived() => "\"text\"".to_owned(),
         Returns::Borrowed => "text".to_owned(),
-        Returns::Generic => "generic".to_owned(),
+        Returns::Generic => generic(case).to_owned(),
         Returns::Opaque => format!("0..{payload}"),
         Returns::OwnStream => format!("[{payload}]"),
         Returns::ResultOpaque => format!("Ok(0..{payload})"),
         Returns::Coerced => format!("Ok(Box::new(move |one| one + {payload}))"),
         Returns::ResultList => format!("Ok(vec![{payload}])"),
+        Returns::OfSelf => "Ok(Self::default())".to_owned(),
         _ => format!("Ok({payload})"),
     }
 }
@@ -143,7 +146,7 @@ pub(crate) fn failure(case: &Case) -> String {
     }
     let error = match case.body {
         Body::ErrInto => "\"failed\".into()",
-        _ => error(case.returns.error()),
+        _ => error(case),
     };
     match case.returns {
         Returns::OptionOf => format!("Some(Err({error}))"),
@@ -154,18 +157,27 @@ pub(crate) fn failure(case: &Case) -> String {
 }
 
 /// An error of that type, without its name.
-pub(crate) fn error(error: Error) -> &'static str {
-    match error {
+pub(crate) fn error(case: &Case) -> &'static str {
+    match case.returns.error() {
         Error::Failure => "::traced_matrix_support::errors::failure()",
         Error::Text => "::traced_matrix_support::errors::text()",
         Error::Boxed => "::traced_matrix_support::errors::boxed()",
         Error::OnlyDebug => "::traced_matrix_support::errors::only_debug()",
         Error::Nothing => "::traced_matrix_support::errors::nothing()",
-        Error::Generic => "generic",
+        Error::Generic => generic(case),
         Error::None | Error::Str => "\"failed\"",
         Error::Io => "::traced_matrix_support::errors::io()",
         Error::Anyhow => "::traced_matrix_support::errors::dynamic()",
         Error::Fmt => "::std::fmt::Error",
+    }
+}
+
+/// A value of the type parameter. A box that may be kept for longer cannot hold the argument.
+fn generic(case: &Case) -> &'static str {
+    if case.is_short_lived() {
+        "T::default()"
+    } else {
+        "generic"
     }
 }
 
