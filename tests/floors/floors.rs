@@ -1,13 +1,13 @@
 //! The floors as `ARCHITECTURE.md` lists them: a block of code in the section "Floors", the top floor first. A line that is not
 //! indented is a folder of sources, and each line below it a floor, with its rooms; or it says which module alone is a door to
-//! another room, as in `only span/native in span uses sdk`.
+//! another room, as in `only span/native in span body uses sdk`.
 
 pub(crate) struct Floors {
     rooms: Vec<(String, usize)>,
     doors: Vec<Door>,
 }
 
-/// The only module of a room that may use another room.
+/// The only module that may use another room, for one of the rooms that may not.
 pub(crate) struct Door {
     module: String,
     room: String,
@@ -33,9 +33,12 @@ impl Floors {
         let mut rooms = Vec::new();
         for (floor, words) in lines.into_iter().rev().enumerate() {
             match *words {
-                ["only", module, "in", room, "uses", to] => {
-                    let [module, room, to] = [module, room, to].map(str::to_owned);
-                    doors.push(Door { module, room, to });
+                ["only", module, "in", ref rooms @ .., "uses", to] => {
+                    doors.extend(rooms.iter().map(|room| Door {
+                        module: module.to_owned(),
+                        room: (*room).to_owned(),
+                        to: to.to_owned(),
+                    }));
                 }
                 _ => rooms.extend(words.iter().map(|room| ((*room).to_owned(), floor))),
             }

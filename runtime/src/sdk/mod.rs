@@ -81,7 +81,7 @@ pub(crate) use export::block_on;
 pub(crate) use export::{Deadline, Exported, Lost, defaults, otlp};
 #[cfg(feature = "init")]
 pub(crate) use export::{Spans, Writer};
-pub(crate) use open::{Desk, FunctionSpan, Key, Wanted, at_desk, begin, start};
+pub(crate) use open::{Desk, FunctionSpan, Key, Wanted, at_desk, begin, settle, start};
 pub(crate) use own_tracer::behind;
 pub(crate) use provider::choose;
 #[cfg(feature = "init")]

@@ -9,7 +9,7 @@ use opentelemetry::trace::{Span as ApiSpan, SpanContext, Status};
 #[cfg(feature = "tracing")]
 use crate::describe;
 use crate::sdk::clock::Time;
-use crate::sdk::open::{Open, at_desk};
+use crate::sdk::open::{Open, at_desk, with_rings};
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
 ///
@@ -30,7 +30,7 @@ impl Span {
     #[inline]
     fn end_at(&mut self, end: Time) {
         if let Some(mut open) = self.open.take() {
-            open.hand_over_anywhere(end);
+            with_rings(|rings| open.hand_over(end, rings));
             at_desk(|desk| {
                 desk.memory.keep(open.record.into_memory());
                 Some(())

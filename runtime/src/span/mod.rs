@@ -9,7 +9,7 @@
 //!    its body runs. [`silence`] remembers for each thread that there is no provider.
 //! 2. [`setup`] evaluates the options `parent`, `root`, `links` and `name`, if the function has any
 //!    of them.
-//! 3. [`native`] starts the span if the provider is our own. It usually asks nobody: the thread
+//! 3. [`by_native`] starts the span if the provider is our own. It usually asks nobody: the thread
 //!    keeps spare boxes that already belong to the right tracer.
 //! 4. Otherwise [`tracers`] returns the [`tracer`] for the scope of the call site, which it keeps
 //!    for a second, and [`by_api`] builds the span through the OpenTelemetry API.
@@ -35,9 +35,9 @@
 //!
 //! # Invariants
 //!
-//! - Only [`native`] makes an [`Active`] from a span of our own provider, and `sdk` does not know
-//!   what an [`Active`] is. Without the feature `sdk`, `no_native.rs` takes the place of
-//!   [`native`].
+//! - Only [`native`] knows `sdk`, and `sdk` does not know what an [`Active`] is. Without the
+//!   feature
+//!   `sdk`, `no_native.rs` takes the place of [`native`].
 //! - A sampler, a provider, an expression of the user's and the drop of a context may all call a
 //!   traced function. They run while nothing is borrowed.
 //! - A function whose span is not recorded still makes the span's context current: spans below it,
@@ -45,6 +45,7 @@
 
 pub(crate) mod active;
 pub(crate) mod by_api;
+mod by_native;
 pub(crate) mod current_span;
 mod ending;
 mod in_context;

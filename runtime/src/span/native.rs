@@ -1,96 +1,191 @@
-//! The door to our own provider: everything that makes an [`Active`] from one of its spans.
+//! The door to our own provider: nothing else in the core names `sdk`.
 //!
-//! A span of ours is a [`FunctionSpan`] box. The thread's desk keeps the boxes of spans that have
-//! ended, each with the provider that it last served. So the usual start asks nobody: [`begin`]
-//! takes a box that still serves the call site, and decides by nothing but the parent. Where that
-//! is not enough, the sampler has to be asked ([`start_ready`]), or the provider for a tracer
-//! ([`start_by`]). Both may run foreign code.
+//! A [`NativeSpan`] is the box of a span of ours. The thread's desk keeps the boxes of spans that
+//! are over, each with the tracer that it served last, so that the usual start asks nobody:
+//! [`begin`] takes a box that still serves the call site, and decides by the parent alone. Where
+//! that is not enough, the sampler has to be asked ([`NativeSpan::start`] with a box that is
+//! [ready](NativeSpan::ready)), or the provider for a tracer ([`NativeTracer::behind`]): both may
+//! run foreign code.
+//!
+//! `no_native.rs` stands in for this file where our own provider is not compiled in. It has the
+//! same types and functions, so there is no `cfg` elsewhere.
 
 use std::mem;
 
 use opentelemetry::Context;
 use opentelemetry::trace::SpanId;
 
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Sink};
 use crate::sdk;
-pub(super) use crate::sdk::{Desk, FunctionSpan, at_desk, begin};
-use crate::span::active::Active;
-use crate::span::in_context::Ownership;
-use crate::span::running::Running;
-use crate::span::setup::{Called, Setup};
+pub(super) use crate::sdk::{Desk, Key, Wanted, at_desk, choose, records_everything};
+use crate::site::CallSite;
 
-/// Starts a span with a box that serves the call site. Returns `None` if there is none.
-pub(super) fn start_ready(desk: &Desk, setup: &Setup, called: &Called<'_>) -> Option<Active> {
-    let (kept, now) = desk.ready(called.site)?;
-    Some(start(kept, desk, now, setup, called))
+/// The span of a function, by our own provider.
+pub(super) struct NativeSpan(Box<sdk::FunctionSpan>);
+
+impl NativeSpan {
+    /// Returns a box that serves the call site, and the time. Returns `None` if there is none.
+    #[inline]
+    pub(super) fn ready(desk: &Desk, site: &'static CallSite) -> Option<(NativeSpan, u64)> {
+        let (span, now) = desk.ready(site)?;
+        Some((NativeSpan(span), now))
+    }
+
+    /// Starts the span, which may run foreign code.
+    pub(super) fn start(&mut self, now: u64, wanted: &Wanted<'_>) {
+        sdk::start(&mut self.0, now, wanted);
+    }
+
+    /// Writes what the function says of its span, which has begun. Returns `false` if it is not
+    /// recorded.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "one of its two callers is where it has to be fast"
+    )]
+    pub(super) fn describe(
+        &mut self,
+        function: &'static str,
+        attributes: Option<&dyn Fn(&mut Attributes)>,
+    ) -> bool {
+        if !self.0.is_recording() {
+            return false;
+        }
+        self.0.describe(function);
+        if let Some(attributes) = attributes {
+            self.0.record(attributes);
+        }
+        true
+    }
+
+    /// Takes the context of a span that is not recorded, and keeps its box.
+    #[cold]
+    pub(super) fn into_context(mut self, desk: &Desk) -> Context {
+        let context = mem::take(&mut self.0.context);
+        desk.keep(self.0);
+        context
+    }
+
+    #[inline]
+    pub(super) fn site(&self) -> &'static CallSite {
+        self.0.site
+    }
+
+    #[inline]
+    pub(super) fn context(&self) -> &Context {
+        &self.0.context
+    }
+
+    #[cfg(feature = "root")]
+    #[inline]
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        &mut self.0.context
+    }
+
+    /// Returns the ids of the span and of the one above it.
+    pub(super) fn ids(&self) -> (SpanId, SpanId) {
+        self.0.ids()
+    }
+
+    /// Lets the span wait for its function.
+    #[inline]
+    pub(super) fn wait(self, desk: &Desk) {
+        desk.wait(self.0);
+    }
+
+    /// Takes the span that waits.
+    #[inline]
+    pub(super) fn take_waiting(desk: &Desk) -> Option<NativeSpan> {
+        desk.take_waiting().map(NativeSpan)
+    }
+
+    /// Puts the span on the desk, where changes through the API find it. Returns it if this thread
+    /// is ending, and so has no desk.
+    #[inline]
+    pub(super) fn put(self) -> Result<Key, Option<NativeSpan>> {
+        let mut span = Some(self);
+        let key = at_desk(|desk| Some(desk.put(span.take()?.0)));
+        key.ok_or(span)
+    }
+
+    /// Puts a span on the desk whose body runs once, so that nothing else needs its context, which
+    /// this returns.
+    #[inline]
+    pub(super) fn put_for_once(mut self, desk: &Desk) -> (Context, Key) {
+        let context = mem::take(&mut self.0.context);
+        (context, desk.put(self.0))
+    }
+
+    /// Takes the span from the desk.
+    #[inline]
+    pub(super) fn take(desk: &Desk, key: Key) -> Option<NativeSpan> {
+        desk.take(key).map(NativeSpan)
+    }
+
+    /// Returns the span to write to, with what other threads have done to it, if it is open.
+    #[inline]
+    pub(super) fn open(&mut self) -> Option<&mut dyn Sink> {
+        sdk::settle(&mut self.0);
+        self.0.is_open().then_some(&mut *self.0 as &mut dyn Sink)
+    }
+
+    /// Drops the context, which runs foreign code if there is a value of the user's in it.
+    #[inline]
+    pub(super) fn forget_context(&mut self) {
+        self.0.forget_context();
+    }
+
+    /// Ends the span. Its context must have been forgotten.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it is where a span ends")]
+    pub(super) fn end(self, desk: &Desk) {
+        desk.end(self.0);
+    }
 }
 
-/// Starts a span of this tracer, which was asked for at the time `since`. Returns `None` if its
-/// provider was shut down.
-pub(super) fn start_by(
-    tracer: sdk::Tracer,
-    (since, now): (u64, u64),
-    desk: &Desk,
-    setup: &Setup,
-    called: &Called<'_>,
-) -> Option<Active> {
-    let kept = tracer.keep(desk, called.site, since)?;
-    Some(start(kept, desk, now, setup, called))
-}
-
-fn start(
-    mut kept: Box<FunctionSpan>,
-    desk: &Desk,
-    now: u64,
-    setup: &Setup,
-    called: &Called<'_>,
-) -> Active {
-    let wanted = sdk::Wanted {
-        site: called.site,
-        function: called.function,
-        parent: &setup.parent,
-        name: setup.name.as_deref(),
-        links: &setup.links,
-    };
-    sdk::start(&mut kept, now, &wanted);
-    describe(kept, desk, called.function, called.attributes)
-}
-
-/// Writes the names and the attributes of the function to its span, which has begun.
+/// Begins a span below `above`. Returns `None` if a provider has to be asked.
 #[inline(always)]
+#[expect(clippy::inline_always, reason = "its caller is apart itself")]
+pub(super) fn begin(desk: &Desk, above: &Context, site: &'static CallSite) -> Option<NativeSpan> {
+    sdk::begin(desk, above, site).map(NativeSpan)
+}
+
+/// A tracer of our own provider.
+#[derive(Clone)]
+pub(super) struct NativeTracer(sdk::Tracer);
+
 #[expect(
-    clippy::inline_always,
-    reason = "one of its two callers is where it has to be fast"
+    clippy::unused_self,
+    reason = "only where there is such a tracer, there is its clock"
 )]
-pub(super) fn describe(
-    mut kept: Box<FunctionSpan>,
-    desk: &Desk,
-    function: &'static str,
-    attributes: Option<&dyn Fn(&mut Attributes)>,
-) -> Active {
-    if !kept.is_recording() {
-        return unrecorded(kept, desk);
+impl NativeTracer {
+    /// Returns our own tracer behind the one that `ask` gets from the global provider, or that one
+    /// itself.
+    pub(super) fn behind<T>(ask: impl FnOnce() -> T) -> Result<NativeTracer, T> {
+        let tracer = sdk::behind(ask)?;
+        Ok(NativeTracer(tracer.of_one_thread()))
     }
-    kept.describe(function);
-    if let Some(attributes) = attributes {
-        kept.record(attributes);
+
+    /// Returns a second, in the ticks of the clock of the spans.
+    #[inline]
+    pub(super) fn second(&self) -> u64 {
+        sdk::second()
     }
-    Active::kept(kept)
-}
 
-/// Puts a span on the desk and returns its context. Nothing else needs that context, since the body
-/// runs once.
-#[inline]
-pub(super) fn enter_kept(desk: &Desk, mut kept: Box<FunctionSpan>) -> (Context, Running) {
-    let context = mem::take(&mut kept.context);
-    (context, Running::AtDesk(desk.put(kept)))
-}
+    /// Returns the present time, in ticks.
+    #[inline]
+    pub(super) fn now(&self) -> u64 {
+        sdk::now()
+    }
 
-/// Keeps the context of a span that is not recorded, for the spans below it.
-#[cold]
-fn unrecorded(mut kept: Box<FunctionSpan>, desk: &Desk) -> Active {
-    let context = mem::take(&mut kept.context);
-    let site = kept.site;
-    desk.keep(kept);
-    Active::in_context(site, context, SpanId::INVALID, Ownership::Unrecorded)
+    /// Returns a box for a span of this tracer, which is known `since` then. Returns `None` if its
+    /// provider was shut down.
+    pub(super) fn serve(
+        self,
+        desk: &Desk,
+        site: &'static CallSite,
+        since: u64,
+    ) -> Option<NativeSpan> {
+        self.0.keep(desk, site, since).map(NativeSpan)
+    }
 }

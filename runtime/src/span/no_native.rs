@@ -1,23 +1,14 @@
-//! Stands in for `native.rs` where our own provider is not compiled in.
+//! Stands in for `native.rs` where our own provider is not compiled in: there is never a span or a
+//! tracer of it.
 
-#![expect(
-    clippy::boxed_local,
-    clippy::needless_pass_by_value,
-    clippy::unused_self,
-    reason = "the signatures are those of `native.rs`"
-)]
+use std::any::Any;
 
 use opentelemetry::Context;
+use opentelemetry::trace::{Link, SpanId};
 
 use crate::ambient;
-use crate::attributes::Attributes;
+use crate::attributes::{Attributes, Sink};
 use crate::site::CallSite;
-use crate::span::active::Active;
-use crate::span::running::Running;
-use crate::span::setup::{Called, Setup};
-
-/// A span of our own provider. None can exist.
-pub(super) enum FunctionSpan {}
 
 /// A thread's desk, which holds nothing.
 pub(super) struct Desk;
@@ -27,43 +18,120 @@ pub(super) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
     ambient::is_alive().then(|| f(&Desk)).flatten()
 }
 
-impl Active {
-    pub(super) fn kept(kept: Box<FunctionSpan>) -> Active {
-        match *kept {}
-    }
+pub(super) fn choose(_: &dyn Any) {}
 
-    pub(super) fn into_kept(self) -> Result<Box<FunctionSpan>, Active> {
-        Err(self)
-    }
+pub(super) fn records_everything() -> bool {
+    false
 }
 
-impl Desk {
-    pub(super) fn wait(&self, kept: Box<FunctionSpan>) {
-        match *kept {}
-    }
+pub(crate) struct Key;
 
-    pub(super) fn take_waiting(&self) -> Option<Box<FunctionSpan>> {
+#[expect(
+    dead_code,
+    reason = "nobody reads what a span of ours would be asked for"
+)]
+pub(super) struct Wanted<'a> {
+    pub(super) site: &'static CallSite,
+    pub(super) function: &'static str,
+    pub(super) parent: &'a Context,
+    pub(super) name: Option<&'a str>,
+    pub(super) links: &'a [Link],
+}
+
+pub(super) enum NativeSpan {}
+
+impl NativeSpan {
+    pub(super) fn ready(_: &Desk, _: &'static CallSite) -> Option<(NativeSpan, u64)> {
         None
     }
+
+    pub(super) fn start(&mut self, _: u64, _: &Wanted<'_>) {
+        match *self {}
+    }
+
+    pub(super) fn describe(
+        &mut self,
+        _: &'static str,
+        _: Option<&dyn Fn(&mut Attributes)>,
+    ) -> bool {
+        match *self {}
+    }
+
+    pub(super) fn into_context(self, _: &Desk) -> Context {
+        match self {}
+    }
+
+    pub(super) fn site(&self) -> &'static CallSite {
+        match *self {}
+    }
+
+    pub(super) fn context(&self) -> &Context {
+        match *self {}
+    }
+
+    #[cfg(feature = "root")]
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        match *self {}
+    }
+
+    pub(super) fn ids(&self) -> (SpanId, SpanId) {
+        match *self {}
+    }
+
+    pub(super) fn wait(self, _: &Desk) {
+        match self {}
+    }
+
+    pub(super) fn take_waiting(_: &Desk) -> Option<NativeSpan> {
+        None
+    }
+
+    pub(super) fn put(self) -> Result<Key, Option<NativeSpan>> {
+        match self {}
+    }
+
+    pub(super) fn put_for_once(self, _: &Desk) -> (Context, Key) {
+        match self {}
+    }
+
+    pub(super) fn take(_: &Desk, _: Key) -> Option<NativeSpan> {
+        None
+    }
+
+    pub(super) fn open(&mut self) -> Option<&mut dyn Sink> {
+        match *self {}
+    }
+
+    pub(super) fn forget_context(&mut self) {
+        match *self {}
+    }
+
+    pub(super) fn end(self, _: &Desk) {
+        match self {}
+    }
 }
 
-pub(super) fn enter_kept(_: &Desk, kept: Box<FunctionSpan>) -> (Context, Running) {
-    match *kept {}
-}
-
-pub(super) fn begin(_: &Desk, _: &Context, _: &'static CallSite) -> Option<Box<FunctionSpan>> {
+pub(super) fn begin(_: &Desk, _: &Context, _: &'static CallSite) -> Option<NativeSpan> {
     None
 }
 
-pub(super) fn start_ready(_: &Desk, _: &Setup, _: &Called<'_>) -> Option<Active> {
-    None
-}
+#[derive(Clone)]
+pub(super) enum NativeTracer {}
 
-pub(super) fn describe(
-    kept: Box<FunctionSpan>,
-    _: &Desk,
-    _: &'static str,
-    _: Option<&dyn Fn(&mut Attributes)>,
-) -> Active {
-    match *kept {}
+impl NativeTracer {
+    pub(super) fn behind<T>(ask: impl FnOnce() -> T) -> Result<NativeTracer, T> {
+        Err(ask())
+    }
+
+    pub(super) fn second(&self) -> u64 {
+        match *self {}
+    }
+
+    pub(super) fn now(&self) -> u64 {
+        match *self {}
+    }
+
+    pub(super) fn serve(self, _: &Desk, _: &'static CallSite, _: u64) -> Option<NativeSpan> {
+        match self {}
+    }
 }

@@ -1,8 +1,10 @@
 //! Knows where a span is while the body of its function runs.
 
-#[cfg(feature = "sdk")]
-use crate::sdk::{Key, at_desk};
+use opentelemetry::Context;
+
+use crate::ambient;
 use crate::span::active::Active;
+use crate::span::native::{Desk, Key, NativeSpan, at_desk};
 
 /// The span of a function whose body is running.
 ///
@@ -10,18 +12,55 @@ use crate::span::active::Active;
 /// are written to it at once.
 #[must_use]
 pub(crate) enum Running {
-    #[cfg(feature = "sdk")]
     AtDesk(Key),
     Held(Option<Active>),
 }
 
+impl Active {
+    /// Puts the span where its body finds it. This can happen several times. Returns the context to
+    /// run in.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "its callers are apart themselves")]
+    pub(crate) fn enter(self) -> (Context, Running) {
+        let context = self.context().clone();
+        (context, Running::put(self))
+    }
+}
+
 impl Running {
+    #[inline]
+    fn put(active: Active) -> Running {
+        match active.into_native() {
+            Ok(span) => match span.put() {
+                Ok(key) => Running::AtDesk(key),
+                Err(span) => Running::Held(span.map(Active::native)),
+            },
+            Err(active) => {
+                // Creates the sentinel, which sees when this thread is ending.
+                ambient::is_alive();
+                Running::Held(Some(active))
+            }
+        }
+    }
+
+    /// Enters a span of our own provider, for a body that runs once.
+    #[inline]
+    pub(super) fn once(desk: &Desk, span: NativeSpan) -> (Context, Running) {
+        let (context, key) = span.put_for_once(desk);
+        (context, Running::AtDesk(key))
+    }
+
+    /// Enters a span of another provider, for a body that runs once.
+    #[inline]
+    pub(super) fn once_in_context(active: Active) -> (Context, Running) {
+        (active.context().clone(), Running::Held(Some(active)))
+    }
+
     /// Takes the span back.
     #[inline]
     pub(crate) fn leave(self) -> Option<Active> {
         match self {
-            #[cfg(feature = "sdk")]
-            Running::AtDesk(key) => at_desk(|desk| desk.take(key)).map(Active::kept),
+            Running::AtDesk(key) => at_desk(|desk| NativeSpan::take(desk, key)).map(Active::native),
             Running::Held(active) => active,
         }
     }
@@ -45,17 +84,16 @@ impl Running {
     #[expect(clippy::inline_always, reason = "it is where a span ends")]
     fn succeed<const HAS_CONTEXT: bool>(self) {
         match self {
-            #[cfg(feature = "sdk")]
             Running::AtDesk(key) => {
                 at_desk(|desk| {
-                    let mut kept = desk.take(key)?;
+                    let mut span = NativeSpan::take(desk, key)?;
                     if HAS_CONTEXT {
-                        kept.forget_context();
+                        span.forget_context();
                     }
-                    if kept.site.success_is_ok() {
-                        Active::kept(kept).succeeded_as_asked();
+                    if span.site().success_is_ok() {
+                        Active::native(span).succeeded_as_asked();
                     } else {
-                        kept.end(desk);
+                        span.end(desk);
                     }
                     Some(())
                 });

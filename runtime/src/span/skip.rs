@@ -9,9 +9,8 @@ use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
 use crate::ambient;
-#[cfg(feature = "sdk")]
-use crate::sdk::records_everything;
 use crate::site::CallSite;
+use crate::span::native::records_everything;
 use crate::span::silence;
 
 /// Returns `true` if a call can be skipped without looking at the context: filtered out, or no
@@ -101,9 +100,4 @@ pub(super) fn declines(context: &Context) -> bool {
             && !parent.is_sampled()
             && !records_everything()
             && !span.is_recording())
-}
-
-#[cfg(not(feature = "sdk"))]
-fn records_everything() -> bool {
-    false
 }

@@ -9,9 +9,8 @@ use crate::attributes::Attributes;
 use crate::contain::catch;
 use crate::site::CallSite;
 use crate::span::active::Active;
-use crate::span::by_api;
 use crate::span::in_context::Ownership;
-use crate::span::native::{self, Desk, FunctionSpan, at_desk};
+use crate::span::native::{self, Desk, NativeSpan, at_desk};
 #[cfg(feature = "root")]
 use crate::span::root;
 use crate::span::setup::{Called, Setup};
@@ -22,6 +21,7 @@ use crate::span::skip::{
 use crate::span::started::Started;
 use crate::span::tracer::Tracer;
 use crate::span::tracers::Tracers;
+use crate::span::{by_api, by_native};
 
 /// Starts a span below the current one, with the name of its call site.
 #[inline]
@@ -130,7 +130,7 @@ fn start_current(
                 note_declined();
                 return None;
             }
-            Seen::Begun(kept) => native::describe(kept, desk, function, attributes),
+            Seen::Begun(span) => by_native::describe(span, desk, function, attributes),
             Seen::Other => {
                 let called = Called {
                     site,
@@ -158,8 +158,8 @@ enum Seen {
     /// Nothing is recorded below the current context.
     Declined,
     /// A span of our own provider has begun.
-    Begun(Box<FunctionSpan>),
-    /// A provider must be asked. It may look at the current context itself.
+    Begun(NativeSpan),
+    /// A provider must be asked, which may look at the current context itself.
     Other,
 }
 
@@ -175,7 +175,7 @@ fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
 /// Asks a provider, which may run foreign code.
 #[inline(never)]
 fn start_by_provider(desk: &Desk, setup: &mut Setup, called: &Called<'_>) -> Option<Active> {
-    if let Some(active) = native::start_ready(desk, setup, called) {
+    if let Some(active) = by_native::start_ready(desk, setup, called) {
         return Some(active);
     }
     Tracers::with(|tracers| {
@@ -183,9 +183,8 @@ fn start_by_provider(desk: &Desk, setup: &mut Setup, called: &Called<'_>) -> Opt
         let dated = tracers.get(called.site);
         let answer = match dated.tracer {
             Tracer::Api(tracer) => by_api::start(&tracer, setup, called, dated.now),
-            #[cfg(feature = "sdk")]
             Tracer::Native(tracer) => {
-                native::start_by(tracer, (dated.since, dated.now), desk, setup, called)
+                by_native::start_by(tracer, (dated.since, dated.now), desk, setup, called)
             }
         };
         tracers.heard(answer.is_some());

@@ -23,7 +23,7 @@ use std::mem;
 use opentelemetry::Context;
 
 use crate::span::active::Active;
-use crate::span::native::{Desk, at_desk, enter_kept};
+use crate::span::native::{Desk, NativeSpan, at_desk};
 use crate::span::running::Running;
 
 thread_local! {
@@ -44,9 +44,9 @@ impl Started {
     /// Lets a span wait for its function.
     #[inline]
     pub(super) fn of(active: Active, desk: &Desk) -> Started {
-        match active.into_kept() {
-            Ok(kept) => desk.wait(kept),
-            // No other span waits there, which the compiler cannot know.
+        match active.into_native() {
+            Ok(span) => span.wait(desk),
+            // None waits there, which the compiler cannot know.
             Err(active) => {
                 let _ = APART.try_with(|apart| mem::forget(apart.replace(Some(active))));
             }
@@ -73,8 +73,8 @@ impl Started {
         if self.is_none() {
             return None;
         }
-        at_desk(|desk| match desk.take_waiting() {
-            Some(kept) => Some(Active::kept(kept)),
+        at_desk(|desk| match NativeSpan::take_waiting(desk) {
+            Some(span) => Some(Active::native(span)),
             None => take_apart(),
         })
     }
@@ -85,9 +85,9 @@ impl Started {
         if self.is_none() {
             return None;
         }
-        at_desk(|desk| match desk.take_waiting() {
-            Some(kept) => Some(enter_kept(desk, kept)),
-            None => take_apart().map(Active::enter_held),
+        at_desk(|desk| match NativeSpan::take_waiting(desk) {
+            Some(span) => Some(Running::once(desk, span)),
+            None => take_apart().map(Running::once_in_context),
         })
     }
 }

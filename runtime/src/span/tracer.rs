@@ -6,29 +6,22 @@ use std::time::UNIX_EPOCH;
 use opentelemetry::global::{self, BoxedTracer};
 use opentelemetry::{InstrumentationScope, time};
 
-#[cfg(feature = "sdk")]
-use crate::sdk;
+use crate::span::native::NativeTracer;
 
 /// A tracer of the global provider, or a tracer of our own provider that was found behind it.
 #[derive(Clone)]
-pub(crate) enum Tracer {
+pub(super) enum Tracer {
     Api(Rc<BoxedTracer>),
-    #[cfg(feature = "sdk")]
-    Native(sdk::Tracer),
+    Native(NativeTracer),
 }
 
 impl Tracer {
     /// Asks the global provider, which runs foreign code.
     pub(super) fn of(scope: InstrumentationScope) -> Tracer {
-        let ask = || global::tracer_with_scope(scope);
-        #[cfg(feature = "sdk")]
-        let boxed = match sdk::behind(ask) {
-            Ok(native) => return Tracer::Native(native.of_one_thread()),
-            Err(boxed) => boxed,
-        };
-        #[cfg(not(feature = "sdk"))]
-        let boxed = ask();
-        Tracer::Api(Rc::new(boxed))
+        match NativeTracer::behind(|| global::tracer_with_scope(scope)) {
+            Ok(native) => Tracer::Native(native),
+            Err(boxed) => Tracer::Api(Rc::new(boxed)),
+        }
     }
 
     /// Returns the age at which a tracer is renewed, in case another provider was set without this
@@ -37,8 +30,7 @@ impl Tracer {
     pub(super) fn max_age(&self) -> u64 {
         match self {
             Tracer::Api(_) => 1_000_000_000,
-            #[cfg(feature = "sdk")]
-            Tracer::Native(_) => sdk::second(),
+            Tracer::Native(tracer) => tracer.second(),
         }
     }
 
@@ -51,8 +43,7 @@ impl Tracer {
                 let since = time::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 u64::try_from(since.as_nanos()).unwrap_or_default()
             }
-            #[cfg(feature = "sdk")]
-            Tracer::Native(_) => sdk::now(),
+            Tracer::Native(tracer) => tracer.now(),
         }
     }
 }

@@ -7,12 +7,10 @@ use opentelemetry::{global, trace};
 
 use crate::ambient::BeforeContext;
 use crate::contain::catch;
-#[cfg(feature = "sdk")]
-use crate::sdk;
 use crate::site::scope;
 use crate::site::{self, CallSite};
-use crate::span::silence;
 use crate::span::tracer::Tracer;
+use crate::span::{native, silence};
 
 /// Sets OpenTelemetry's global tracer provider. Traced functions use it from their next call on.
 ///
@@ -38,8 +36,7 @@ where
     T: trace::Tracer<Span = S> + Send + Sync + 'static,
     P: TracerProvider<Tracer = T> + Send + Sync + 'static,
 {
-    #[cfg(feature = "sdk")]
-    sdk::choose(&provider);
+    native::choose(&provider);
     // OpenTelemetry drops the previous provider while it holds its lock. That may cause a shutdown,
     // and every thread that asks for a tracer would wait for it. So the provider is dropped here.
     let previous = global::tracer_provider();
@@ -51,7 +48,7 @@ where
 
 /// The tracers of one thread, one for each instrumentation scope.
 #[derive(Default)]
-pub(crate) struct Tracers {
+pub(super) struct Tracers {
     by_scope: RefCell<Vec<Option<CachedTracer>>>,
 }
 
@@ -72,27 +69,22 @@ struct CachedTracer {
     since: u64,
 }
 
-/// A tracer, with the time at which it was asked for and the present time, by the clock of its
-/// spans.
-pub(crate) struct Dated {
-    pub(crate) tracer: Tracer,
-    #[cfg_attr(
-        not(feature = "sdk"),
-        expect(dead_code, reason = "our own provider asks")
-    )]
-    pub(crate) since: u64,
-    pub(crate) now: u64,
+/// A tracer, with the time since when it is known, and the present time, by its clock.
+pub(super) struct Dated {
+    pub(super) tracer: Tracer,
+    pub(super) since: u64,
+    pub(super) now: u64,
 }
 
 impl Tracers {
     /// Runs `f` with the tracers of this thread. Returns `None` in a thread that is ending.
-    pub(crate) fn with<R>(f: impl FnOnce(&Tracers) -> Option<R>) -> Option<R> {
+    pub(super) fn with<R>(f: impl FnOnce(&Tracers) -> Option<R>) -> Option<R> {
         BeforeContext::with(&TRACERS, f)
     }
 
     /// Forgets all tracers if another provider was set in the meantime.
     #[inline]
-    pub(crate) fn refresh(&self) {
+    pub(super) fn refresh(&self) {
         if silence::ends_by_another_provider() {
             self.clear();
         }
@@ -100,7 +92,7 @@ impl Tracers {
 
     /// Notes whether the provider has answered with a span. If it has not, forgets its tracers.
     #[inline]
-    pub(crate) fn heard(&self, is_span: bool) {
+    pub(super) fn heard(&self, is_span: bool) {
         if is_span {
             silence::heard_something();
         } else {
@@ -111,7 +103,7 @@ impl Tracers {
 
     /// Returns the tracer for the scope of `site`, which is at most one second old.
     #[inline]
-    pub(crate) fn get(&self, site: &'static CallSite) -> Dated {
+    pub(super) fn get(&self, site: &'static CallSite) -> Dated {
         let index = site.scope_index();
         if let Some(Some(known)) = self.by_scope.borrow().get(index) {
             let now = known.tracer.now();
@@ -127,8 +119,8 @@ impl Tracers {
         self.renew(index)
     }
 
-    /// Drops the tracers. This runs foreign code, so nothing is borrowed meanwhile.
-    pub(crate) fn clear(&self) {
+    /// Drops the tracers, which runs foreign code, so nothing is borrowed meanwhile.
+    pub(super) fn clear(&self) {
         let mut tracers = self.by_scope.take();
         tracers.clear();
         self.by_scope.replace(tracers);

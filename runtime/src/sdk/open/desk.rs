@@ -47,6 +47,25 @@ pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
     BeforeContext::with(&DESK, f)
 }
 
+/// Runs `f` with the rings of this thread, or with none in a thread that is ending.
+pub(crate) fn with_rings(mut f: impl FnMut(Option<&Rings>)) {
+    let done = at_desk(|desk| {
+        f(Some(&desk.rings));
+        Some(())
+    });
+    if done.is_none() {
+        f(None);
+    }
+}
+
+/// Merges what other threads have done so far to a span that is not on a desk.
+#[inline]
+pub(crate) fn settle(span: &mut FunctionSpan) {
+    if span.is_changed() {
+        with_rings(|rings| span.settle(rings));
+    }
+}
+
 /// Identifies a box on the desk.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Key(*const FunctionSpan);
@@ -134,6 +153,24 @@ impl Desk {
         kept
     }
 
+    /// Ends a span that is not on the desk, and keeps its box for another one. Its context must
+    /// have been taken or forgotten.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "all callers are out of line themselves"
+    )]
+    pub(crate) fn end(&self, mut kept: Box<FunctionSpan>) {
+        if kept.mark.is_untouched(kept.turn) {
+            kept.mark.close(kept.turn);
+            kept.is_handed_over = true;
+            kept.open.hand_over(Time::now(), Some(&self.rings));
+        } else {
+            kept.end_at(Time::now(), Some(&self.rings));
+        }
+        self.keep(kept);
+    }
+
     /// Writes to the span if it is on this desk. Returns `None` if it is not.
     pub(crate) fn write(
         &self,
@@ -143,7 +180,7 @@ impl Desk {
     ) -> Option<()> {
         if mark.is_changed(turn) {
             // What other threads wrote earlier comes first.
-            self.aside(mark, turn, FunctionSpan::settle)?;
+            self.aside(mark, turn, |kept| kept.settle(Some(&self.rings)))?;
         }
         self.open.with(mark, turn, |kept| {
             if kept.is_open() {
@@ -153,8 +190,8 @@ impl Desk {
     }
 
     /// Ends the span if it is on this desk. Returns `None` if it is not.
-    pub(crate) fn end(&self, mark: &'static Mark, turn: u64, time: Time) -> Option<()> {
-        self.aside(mark, turn, |kept| kept.end_at(time))
+    pub(crate) fn end_here(&self, mark: &'static Mark, turn: u64, time: Time) -> Option<()> {
+        self.aside(mark, turn, |kept| kept.end_at(time, Some(&self.rings)))
     }
 
     /// Runs `f` with a span that is on this desk. `f` may hand the span over. The span is taken off
@@ -173,41 +210,6 @@ impl Desk {
         });
         self.open.put_on(&above);
         done
-    }
-}
-
-impl FunctionSpan {
-    /// Ends the span, and keeps its box for another one. The context must have been taken or
-    /// forgotten.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "all callers are out of line themselves"
-    )]
-    pub(crate) fn end(mut self: Box<FunctionSpan>, desk: &Desk) {
-        if self.mark.is_untouched(self.turn) {
-            self.mark.close(self.turn);
-            self.is_handed_over = true;
-            self.open.hand_over(Time::now(), &desk.rings);
-        } else {
-            self.end_at(Time::now());
-        }
-        desk.keep(self);
-    }
-}
-
-impl Open {
-    /// Hands the span over to the background thread. This works on any thread.
-    pub(crate) fn hand_over_anywhere(&mut self, end: Time) {
-        let record = self.record.end(end);
-        let shared = &self.scoped.shared;
-        let here = at_desk(|desk| {
-            shared.ended(Some(&desk.rings), record);
-            Some(())
-        });
-        if here.is_none() {
-            shared.ended(None, record);
-        }
     }
 }
 

@@ -15,7 +15,7 @@ use super::scoped::Scoped;
 use crate::attributes::{Attributes, Exception, Sink, ValueRef};
 use crate::generation;
 use crate::sdk::clock::{self, Time};
-use crate::sdk::export::buffers;
+use crate::sdk::export::buffers::{self, Rings};
 use crate::sdk::record::Record;
 use crate::site::CallSite;
 
@@ -135,13 +135,17 @@ impl FunctionSpan {
         self.open.record.ids()
     }
 
-    /// Merges what other threads have done so far.
+    /// Returns `true` if other threads have done something that is not merged.
     #[inline]
-    pub(crate) fn settle(&mut self) {
-        if self.mark.is_changed(self.turn)
-            && let Some(end) = self.merge()
-        {
-            self.hand_over(end);
+    pub(crate) fn is_changed(&self) -> bool {
+        self.mark.is_changed(self.turn)
+    }
+
+    /// Merges what other threads have done so far, on a thread that has these rings, or none.
+    #[cold]
+    pub(super) fn settle(&mut self, rings: Option<&Rings>) {
+        if let Some(end) = self.merge() {
+            self.hand_over(end, rings);
         }
     }
 
@@ -168,29 +172,29 @@ impl FunctionSpan {
         drop(mem::take(&mut self.context));
     }
 
-    /// Ends the span, unless it was ended before.
+    /// Ends the span, unless it was ended before, on a thread that has these rings, or none.
     #[cold]
-    pub(crate) fn end_at(&mut self, time: Time) {
+    pub(super) fn end_at(&mut self, time: Time, rings: Option<&Rings>) {
         if self.is_handed_over {
             return;
         }
         // This comes first: whatever other threads do afterwards comes too late for the span.
         self.mark.end(self.turn, |side| side.end = Some(time));
         let end = self.merge().unwrap_or(time);
-        self.hand_over(end);
+        self.hand_over(end, rings);
     }
 
     #[cold]
-    fn hand_over(&mut self, end: Time) {
+    fn hand_over(&mut self, end: Time, rings: Option<&Rings>) {
         self.is_handed_over = true;
-        self.open.hand_over_anywhere(end);
+        self.open.hand_over(end, rings);
     }
 }
 
 impl Drop for FunctionSpan {
-    /// Ends a span that nobody has ended.
+    /// Ends a span that nobody has ended, as if this thread had no rings: usually it is ending.
     fn drop(&mut self) {
-        self.end_at(Time::now());
+        self.end_at(Time::now(), None);
         self.mark.give_back();
     }
 }

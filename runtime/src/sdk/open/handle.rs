@@ -58,7 +58,7 @@ impl Handle {
     }
 
     fn end_at(&self, time: Time) {
-        let is_here = at_desk(|desk| desk.end(self.mark, self.turn, time));
+        let is_here = at_desk(|desk| desk.end_here(self.mark, self.turn, time));
         if is_here.is_none() {
             self.mark.end(self.turn, |side| side.end = Some(time));
         }

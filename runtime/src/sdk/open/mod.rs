@@ -47,7 +47,7 @@ mod scoped;
 mod stack;
 
 pub(crate) use begin::{Wanted, begin, start};
-pub(crate) use desk::{Desk, Key, at_desk};
+pub(crate) use desk::{Desk, Key, at_desk, settle, with_rings};
 pub(crate) use function_span::FunctionSpan;
 pub(crate) use open_span::Open;
 pub(crate) use scoped::Scoped;

@@ -20,11 +20,11 @@ pub(crate) struct Open {
 }
 
 impl Open {
-    /// Hands the span over to the background thread, on a thread that has these rings.
+    /// Hands the span over to the background thread, on a thread that has these rings, or none.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is the end of a span")]
-    pub(crate) fn hand_over(&mut self, end: Time, rings: &Rings) {
-        self.scoped.shared.ended(Some(rings), self.record.end(end));
+    pub(crate) fn hand_over(&mut self, end: Time, rings: Option<&Rings>) {
+        self.scoped.shared.ended(rings, self.record.end(end));
     }
 
     pub(crate) fn set(&mut self, key: &Key, value: &ValueRef<'_>) {
