@@ -35,9 +35,9 @@ fn of_a_variable() {
     OTEL_TRACES_EXPORTER is "none,jaeger": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_TRACES_EXPORTER is ",": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_TRACES_SAMPLER is "sometimes": write `always_on`, `always_off`, `traceidratio`, `parentbased_always_on`, `parentbased_always_off`, `parentbased_traceidratio` or `traced_adaptive`, or unset it
-    OTEL_RESOURCE_ATTRIBUTES is not valid after the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_RESOURCE_ATTRIBUTES has no valid value for `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_RESOURCE_ATTRIBUTES does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_RESOURCE_ATTRIBUTES is not valid after the pair for `a`: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
+    OTEL_RESOURCE_ATTRIBUTES has no valid value for `a`: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
+    OTEL_RESOURCE_ATTRIBUTES does not begin with a valid pair: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
     OTEL_SPAN_EVENT_COUNT_LIMIT is "-1": write a whole number, or unset it
     OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT is "many": write a whole number of characters, or unset it
     TRACED_FILTER is "a=loud": write directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas, or unset it
@@ -117,9 +117,9 @@ fn of_the_exporter() {
     OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
     OTEL_EXPORTER_OTLP_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_EXPORTER_OTLP_TRACES_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
-    OTEL_EXPORTER_OTLP_HEADERS is not valid after the pair of `a`: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS does not begin with a valid pair: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
+    OTEL_EXPORTER_OTLP_TRACES_HEADERS does not begin with a valid pair: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
+    OTEL_EXPORTER_OTLP_HEADERS is not valid after the pair for `a`: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
     OTEL_EXPORTER_OTLP_COMPRESSION is "zip": write `gzip` or `none`, or unset it
     OTEL_EXPORTER_OTLP_TIMEOUT is "10s": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_BSP_SCHEDULE_DELAY is "0": write a whole number of milliseconds, 1 or more, or unset it
@@ -172,7 +172,7 @@ fn of_the_logs() {
     assert_snapshot!(said, @r#"
     OTEL_LOGS_EXPORTER is "loki": write `otlp`, `console` or `none`, or a list of these, or unset it
     OTEL_EXPORTER_OTLP_LOGS_ENDPOINT is not valid: write an `http://` or `https://` URL, or unset it
-    OTEL_EXPORTER_OTLP_LOGS_HEADERS does not begin with a valid pair: write `key=value` pairs, separated by commas, the values percent-encoded, or unset it
+    OTEL_EXPORTER_OTLP_LOGS_HEADERS does not begin with a valid pair: write `key=value` pairs with percent-encoded values, separated by commas, or unset it
     OTEL_BLRP_SCHEDULE_DELAY is "-1": write a whole number of milliseconds, 1 or more, or unset it
     OTEL_BLRP_MAX_QUEUE_SIZE is "none": write a whole number, 1 or more, or unset it
     OTEL_BLRP_EXPORT_TIMEOUT is "1s": write a whole number of milliseconds, 1 or more, or unset it

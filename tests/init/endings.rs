@@ -83,7 +83,7 @@ fn spans_after_the_guard_are_named_once() {
     assert_eq!(collector.names(), "");
     assert_eq!(
         errors(&output),
-        "traced: a span came after tracing was shut down, and is lost like all that follow: keep the guard of `traced::init` until the end of `main`, in a variable with a name (`let _guard = …`, not `let _ = …`)\n"
+        "traced: a span came after tracing was shut down, so it is lost, and so are all that follow: keep the guard of `traced::init` until the end of `main`, in a variable with a name (`let _guard = …`, not `let _ = …`)\n"
     );
     let mut off = application("unguarded");
     let output = run(off.env("OTEL_TRACES_EXPORTER", "none"));

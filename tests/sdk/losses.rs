@@ -190,10 +190,10 @@ fn a_span_that_ends_after_its_provider_is_told_why_it_is_lost() {
     }
     assert_eq!(
         warning_of_a_late_span("replaced"),
-        "traced: a span came after its tracer provider was dropped, and is lost like all that follow: a provider that is set in place of another one ends that one, so set it before the first span starts\n"
+        "traced: a span came after its tracer provider was dropped, so it is lost, and so are all that follow: setting another provider drops the one before it, so set it before the first span starts\n"
     );
     assert_eq!(
         warning_of_a_late_span("shut down"),
-        "traced: a span came after its tracer provider was shut down, and is lost like all that follow: shut it down when the last span has ended\n"
+        "traced: a span came after its tracer provider was shut down, so it is lost, and so are all that follow: shut it down when the last span has ended\n"
     );
 }

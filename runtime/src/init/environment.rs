@@ -11,7 +11,7 @@ use super::error::InitError;
 use crate::warning::warn;
 
 /// A description of what [`pairs`] accepts, for errors.
-const PAIRS: &str = "`key=value` pairs, separated by commas, the values percent-encoded";
+const PAIRS: &str = "`key=value` pairs with percent-encoded values, separated by commas";
 
 /// A variable that is set. An empty one counts as unset, as OpenTelemetry's specification requires.
 pub(super) struct Variable {
@@ -155,7 +155,7 @@ fn bad_pair(variable: &Variable, member: &str, first: Option<&(String, String)>)
     };
     let key = member.split_once('=').map(|(key, _)| key.trim());
     let place = match (first, key.filter(is_name)) {
-        (Some((first, _)), _) => format!("is not valid after the pair of `{first}`"),
+        (Some((first, _)), _) => format!("is not valid after the pair for `{first}`"),
         (None, Some(key)) => format!("has no valid value for `{key}`"),
         (None, None) => "does not begin with a valid pair".to_owned(),
     };

@@ -49,7 +49,7 @@ impl Warnings {
         }
         if let Some(count) = some(&counters.sampling_bounds) {
             self.sampling_bounds.say(format_args!(
-                "{} dropped at a bound of the adaptive sampling; this warning is not repeated",
+                "{} dropped at a limit of adaptive sampling; this warning is not repeated",
                 counted(count, "span")
             ));
         }
@@ -87,7 +87,7 @@ impl Warnings {
         let (what, advice) = match self.ending.get() {
             Some(Ending::Dropped) => (
                 "its tracer provider was dropped",
-                "a provider that is set in place of another one ends that one, so set it before the first span starts",
+                "setting another provider drops the one before it, so set it before the first span starts",
             ),
             Some(Ending::NoThread) => (
                 "its tracer provider failed to start a background thread",
@@ -103,7 +103,7 @@ impl Warnings {
             ),
         };
         self.late.say(format_args!(
-            "a span came after {what}, and is lost like all that follow: {advice}"
+            "a span came after {what}, so it is lost, and so are all that follow: {advice}"
         ));
     }
 }
