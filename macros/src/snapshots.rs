@@ -87,7 +87,7 @@ golden! {
     )
 }
 
-/// What an expansion may add is limited, since each annotated function has to compile it.
+/// The size of an expansion is limited, since each annotated function has to compile it.
 #[test]
 fn expansions_are_small() {
     let item = quote!(

@@ -14,7 +14,7 @@ pub(crate) struct Item {
     pub(crate) kind: ItemKind,
 }
 
-/// What kind of item it is, as far as tracing is concerned.
+/// The kind of an item, as far as tracing is concerned.
 pub(crate) enum ItemKind {
     /// A function that can be traced.
     Function,

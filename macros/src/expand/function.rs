@@ -27,7 +27,7 @@ pub(crate) fn expand(plan: &Plan) -> TokenStream {
         Shape::BoxedStream => boxed(plan, &tokens!(returned_boxed_stream)),
     };
     let warnings = match plan.span.start {
-        // The current span is someone else's, and may well be one of `tracing`.
+        // The current span belongs to other code, and may well be one of `tracing`.
         Start::Current => TokenStream::new(),
         Start::Opened(_) => tracing_calls::warnings(plan.function),
     };

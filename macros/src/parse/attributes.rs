@@ -38,7 +38,7 @@ impl PartialEq for Key {
     }
 }
 
-/// How a value is recorded.
+/// The format in which a value is recorded.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Value,

@@ -126,7 +126,7 @@ fn can_be_broken_up(tokens: TokenStream) -> bool {
     }
 }
 
-/// Replaces groups without delimiters with parentheses.
+/// A visitor that replaces groups without delimiters with parentheses.
 struct Parenthesize;
 
 impl VisitMut for Parenthesize {

@@ -1,4 +1,4 @@
-//! What a wrong word in the attribute probably meant, and how the error says so.
+//! Finds out what a wrong word in the attribute probably meant, and words the error.
 
 use proc_macro2::Ident;
 

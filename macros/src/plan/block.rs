@@ -1,4 +1,4 @@
-//! The plan of a `span!` block, and what its tokens tell.
+//! Plans a `span!` block, by what its tokens say.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 
@@ -14,7 +14,7 @@ pub(crate) struct BlockPlan<'b> {
     pub(crate) body: &'b TokenStream,
     /// `async` or `async move`, if the block is a future.
     pub(crate) asyncness: Option<TokenStream>,
-    /// `true` if the code behind the block is unreachable.
+    /// `true` if the code after the block is unreachable.
     pub(crate) never_ends: bool,
     pub(crate) span: SpanPlan,
 }
@@ -60,7 +60,7 @@ fn has_value(body: &TokenStream) -> bool {
     last.is_some_and(|last| !is_punct(&last, ";"))
 }
 
-/// Returns `true` if control surely never reaches the end of the block.
+/// Returns `true` if it is certain that control never reaches the end of the block.
 fn never_ends(body: &TokenStream) -> bool {
     let trees: Vec<TokenTree> = body.clone().into_iter().collect();
     let [TokenTree::Group(block)] = trees.as_slice() else {

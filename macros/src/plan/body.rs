@@ -1,4 +1,4 @@
-//! What the tokens of a body mention, assign to and define.
+//! Finds out what the tokens of a body mention, assign to and define.
 
 use proc_macro2::{Delimiter, Ident, Spacing, TokenStream, TokenTree};
 use syn::ext::IdentExt;

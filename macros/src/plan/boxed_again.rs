@@ -190,10 +190,10 @@ fn is_start(start: &Path, path: &Path) -> bool {
     start.len() <= names.len() && start.zip(names).all(|(start, name)| start == name)
 }
 
-/// Collects the lifetimes other than `'static`, and the paths.
+/// A visitor that collects the lifetimes other than `'static`, and the paths.
 #[derive(Default)]
 struct Mentioned {
-    /// With `'_` for each reference without a written lifetime.
+    /// The lifetimes, with `'_` for each reference without a written one.
     lifetimes: Vec<Ident>,
     paths: Vec<Path>,
 }

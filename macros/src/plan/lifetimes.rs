@@ -26,8 +26,8 @@ pub(crate) fn can_ask_for_error(signature: &Signature) -> bool {
     finder.is_safe
 }
 
-/// Visits the error of each `Result`, and the arguments of other types, which may be aliases of
-/// `Result`.
+/// A visitor of the error of each `Result`, and of the arguments of other types, which may be
+/// aliases of `Result`.
 struct ErrorFinder<'g> {
     is_safe: bool,
     generics: &'g Generics,
@@ -134,7 +134,8 @@ pub(crate) fn starts_with_self(path: &Path) -> bool {
             .is_some_and(|first| first.ident == "Self")
 }
 
-/// Looks for lifetimes other than `'static`, and for names that may be type parameters.
+/// A visitor that looks for lifetimes other than `'static`, and for names that may be type
+/// parameters.
 struct Borrows<'g> {
     lifetime: bool,
     /// `true` for a reference without a written lifetime.

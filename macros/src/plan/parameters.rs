@@ -31,7 +31,7 @@ use crate::plan::patterns::{
 use crate::plan::return_type::surely_no_drop;
 use crate::plan::shape::Shape;
 
-/// What the expansion needs to know about the parameters.
+/// The facts about the parameters that the expansion needs.
 pub(crate) struct Parameters {
     /// All names that the parameters bind, including `self`.
     pub(crate) names: Vec<Ident>,
@@ -183,8 +183,8 @@ fn may_drop(input: &FnArg) -> bool {
     }
 }
 
-/// Returns `true` for a `mut self` with a destructor if the body assigns to it and does not surely
-/// read it at its end.
+/// Returns `true` for a `mut self` with a destructor if the body assigns to it, and it is not
+/// certain that the body reads it at its end.
 fn is_left_assigned(input: &FnArg, body: &TokenStream) -> bool {
     let FnArg::Receiver(receiver) = input else {
         return false;

@@ -1,4 +1,4 @@
-//! What the pattern of a parameter binds, and how it is replaced.
+//! Finds out what the pattern of a parameter binds, and replaces it.
 
 use proc_macro2::Ident;
 use syn::visit::{self, Visit};

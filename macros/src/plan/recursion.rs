@@ -17,7 +17,7 @@ use crate::plan::body::mentions;
 use crate::plan::return_type;
 use crate::tokens::is_punct;
 
-/// Returns `true` if the function surely calls itself, whatever its arguments are.
+/// Returns `true` if it is certain that the function calls itself, whatever its arguments are.
 pub(crate) fn is_certain(function: &Function, is_method: bool) -> bool {
     let signature = &function.signature;
     let body: Vec<TokenTree> = function.body.stream().into_iter().collect();

@@ -1,4 +1,4 @@
-//! What a type tells by its spelling. Aliases are not resolved.
+//! Finds out what the spelling of a type says about it. Aliases are not resolved.
 
 use quote::quote;
 use syn::visit::{self, Visit};
@@ -54,7 +54,7 @@ pub(crate) fn has_inferred(output: &Type) -> bool {
     finder.0
 }
 
-/// Returns `true` if a returned value surely holds no `Err`.
+/// Returns `true` if it is certain that a returned value holds no `Err`.
 pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     match output {
         ReturnType::Default => true,
@@ -62,7 +62,7 @@ pub(crate) fn surely_no_result(output: &ReturnType) -> bool {
     }
 }
 
-/// Returns `false` if values of this type are surely not futures.
+/// Returns `false` if it is certain that values of this type are not futures.
 pub(crate) fn may_be_future(output: &Type) -> bool {
     const NO_FUTURES: &[&str] = &["Option", "Result", "String", "Vec"];
     let is_known = |path: &syn::Path| {
@@ -82,7 +82,7 @@ pub(crate) fn is_never(output: &ReturnType) -> bool {
     matches!(output, ReturnType::Type(_, output) if matches!(**output, Type::Never(_)))
 }
 
-/// Returns `true` if dropping values of this type surely does nothing.
+/// Returns `true` if it is certain that dropping values of this type does nothing.
 pub(crate) fn surely_no_drop(ty: &Type) -> bool {
     match ty {
         Type::Reference(_) | Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_) => true,
@@ -144,7 +144,7 @@ pub(crate) fn is_primitive(ident: &syn::Ident) -> bool {
     PRIMITIVES.iter().any(|primitive| ident == primitive)
 }
 
-/// Replaces each `impl Trait` with `_`.
+/// A visitor that replaces each `impl Trait` with `_`.
 struct OpaqueToInferred;
 
 impl VisitMut for OpaqueToInferred {
@@ -157,7 +157,7 @@ impl VisitMut for OpaqueToInferred {
     }
 }
 
-/// Looks for parenthesized arguments inside of `impl Trait`.
+/// A visitor that looks for parenthesized arguments inside of `impl Trait`.
 struct OpaqueClosure {
     within_opaque: bool,
     found: bool,

@@ -10,7 +10,7 @@ use crate::plan::boxed_again;
 use crate::plan::recursion;
 use crate::plan::return_type;
 
-/// How a function is wrapped.
+/// The way in which a function is wrapped.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Shape {
     /// The body becomes a closure, whose value is seen.

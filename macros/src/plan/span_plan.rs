@@ -33,7 +33,7 @@ pub(crate) struct Site {
     pub(crate) place: Span,
 }
 
-/// What the name in the static stands for.
+/// The meaning of the name in the static.
 #[derive(Clone, Copy)]
 pub(crate) enum Naming {
     /// The name of the span, as the user gave it.
@@ -44,11 +44,11 @@ pub(crate) enum Naming {
     Function,
 }
 
-/// Where the span comes from.
+/// The origin of the span.
 pub(crate) enum Start {
-    /// It is the span that is current already.
+    /// The span is the one that is current already.
     Current,
-    /// It is opened, as the `Setup` says.
+    /// The span is opened, as the `Setup` says.
     Opened(Box<Setup>),
 }
 
@@ -68,7 +68,7 @@ impl Setup {
     }
 }
 
-/// What is done with the returned value.
+/// The options that are about the returned value.
 pub(crate) struct Outcome {
     pub(crate) ret: Option<Ret>,
     pub(crate) detection: Detection,
@@ -84,18 +84,19 @@ impl Outcome {
     }
 }
 
-/// What the runtime may ask about an error in the returned value.
+/// The questions that the runtime may ask about an error in the returned value.
 #[derive(Clone, Copy)]
 pub(crate) enum Probe {
-    /// It may ask whether the error implements `Error`, and for its text.
+    /// The runtime may ask whether the error implements `Error`, and for its text.
     Error,
-    /// It may ask for the error's text only.
+    /// The runtime may only ask for the error's text.
     Text,
-    /// It may ask for the error's text, if the compiler knows the error's type at this point.
+    /// The runtime may ask for the error's text, if the compiler knows the error's type at this
+    /// point.
     KnownText,
 }
 
-/// How errors are detected in the returned value, and rendered.
+/// The way in which errors in the returned value are detected and rendered.
 pub(crate) enum Detection {
     Off,
     /// The best rendering that the error's type supports is chosen.

@@ -1,4 +1,4 @@
-//! The keys of attributes, and the closure that records them.
+//! Expands to the keys of attributes, and the closure that records them.
 //!
 //! An attribute that is recorded as it is has its key in the static of the call site and is named
 //! by its index there, which is less code than a string in the closure.

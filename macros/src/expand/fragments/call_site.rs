@@ -1,4 +1,4 @@
-//! The static of the call site.
+//! Expands to the static of the call site.
 
 use std::env;
 

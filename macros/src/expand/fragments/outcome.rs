@@ -1,4 +1,4 @@
-//! What is done with the returned value.
+//! Expands to the code that looks at the returned value.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

@@ -1,4 +1,4 @@
-//! The start of a span.
+//! Expands to the start of a span.
 
 use proc_macro2::TokenStream;
 use syn::spanned::Spanned;
