@@ -1,9 +1,10 @@
-//! How long a formatted value may be.
+//! Limits the length of formatted values.
 //!
 //! A value is formatted before a provider sees it, and must not take memory without a bound. By
-//! default the bound is 16 KiB, or the limit that the environment sets. A provider of ours may be
-//! given a higher limit in code, which then counts here as well. A lower one does not: the provider
-//! cuts what it records, and the whole text of an error tells it apart from others.
+//! default, the bound is 16 KiB, or the limit that the environment sets. A provider of ours may be
+//! given a higher limit in code, which then applies here as well. A lower limit does not: the
+//! provider cuts what it records, but the whole text of an error is needed to distinguish it from
+//! others.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,7 +21,7 @@ pub(crate) const VARIABLES: [&str; 2] = [
 /// The default, in bytes.
 const DEFAULT: usize = 16 * 1024;
 
-/// The characters to which the provider in force raises the bound, or 0.
+/// The number of characters to which the current provider raises the bound, or 0.
 static RAISED: AtomicUsize = AtomicUsize::new(0);
 
 /// Applies the value-length limit of the provider that is set: `None` if it has none, or is not one
@@ -32,16 +33,16 @@ pub(crate) fn raise_to(characters: Option<usize>) {
     RAISED.store(raised, Ordering::Relaxed);
 }
 
-/// How much a formatted value may hold.
+/// The room that is left in a formatted value.
 #[derive(Clone, Copy)]
 pub(super) enum TextLimit {
-    /// Characters, which is what the specification counts.
+    /// A number of characters, which is what the specification counts.
     Characters(usize),
     Bytes(usize),
 }
 
 impl TextLimit {
-    /// Returns the limit of a new value.
+    /// Returns the room of a new value.
     pub(super) fn current() -> TextLimit {
         match RAISED.load(Ordering::Relaxed) {
             0 => TextLimit::from_environment(),

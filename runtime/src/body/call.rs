@@ -89,7 +89,8 @@ pub fn call_at<R, B: FnOnce() -> R>(
     call_inside!(start_plain(site, type_name::<B>()), body, detector)
 }
 
-/// Does what [`call`] does, for a detector that is a closure, whose parameter types this states.
+/// Does what [`call`] does, for a detector that is a closure. The signature states the types of its
+/// parameters.
 #[inline(always)]
 pub fn call_by<R>(
     started: Started,

@@ -24,7 +24,7 @@ const DESTINATIONS: &[(&str, Option<Destination>)] = &[
 struct Variables {
     exporter: &'static str,
     endpoints: [&'static str; 2],
-    /// Where the signal goes if none of them is set.
+    /// The place that the signal goes to if none of them is set.
     otherwise: Option<Destination>,
 }
 

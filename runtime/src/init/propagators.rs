@@ -1,4 +1,4 @@
-//! `OTEL_PROPAGATORS`: how the context travels between processes.
+//! Chooses how the context travels between processes, by `OTEL_PROPAGATORS`.
 
 use opentelemetry::propagation::TextMapCompositePropagator;
 

@@ -23,7 +23,7 @@ static CURRENT: RwLock<Option<Arc<Logs>>> = RwLock::new(None);
 /// The provider that log records go to.
 pub(crate) struct Logs {
     pub(crate) bridge: OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>,
-    /// For lines of the crate `log`.
+    /// The logger for lines of the crate `log`.
     pub(crate) lines: SdkLogger,
     exceptions: Option<Exceptions>,
 }

@@ -19,10 +19,10 @@
 //!
 //! # Invariants
 //!
-//! - The other side of a connection must not choose the names of spans, or any other value of which
-//!   there should be few.
-//! - What may be a secret is not recorded: queries, passwords, documents, and the texts of errors
-//!   as far as they quote them.
+//! - The other side of a connection must not choose the names of spans, or the values of anything
+//!   else that should have few.
+//! - What may be a secret is not recorded: queries, passwords, documents, and the parts of error
+//!   messages that quote them.
 //! - An error is recorded as in a traced function (`outcome::exception`), so that one that passes
 //!   through a client, a function and a server is recorded once.
 //! - Code of the application and of other crates runs where its panic is caught, ends the span, and

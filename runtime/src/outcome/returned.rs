@@ -24,7 +24,8 @@ impl<'a, R: Fallible> Returned<'a, R> {
     }
 }
 
-/// All other types, which cannot hold an error. The methods of `Returned` itself take precedence.
+/// The methods for all other types, which cannot hold an error. The methods of `Returned` itself
+/// take precedence.
 pub trait ReturnedPlain<'a>: Sized {
     /// The value's type.
     type Value;

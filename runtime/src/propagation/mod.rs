@@ -2,9 +2,9 @@
 //!
 //! [`inject`] writes the current context to outgoing headers. `#[traced(parent = …)]` and
 //! [`extract`] continue the trace of incoming ones. Headers are anything that implements
-//! [`Carrier`] and [`CarrierMut`]: string maps, the environment of a process, and, behind one
-//! feature each, the types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka`
-//! (`kafka`). [`from_extractor`] and [`to_injector`] wrap everything else.
+//! [`Carrier`] and [`CarrierMut`]: string maps, the environment of a process, and, with one feature
+//! each, the types of `http`, `tonic`, `async-nats` (`nats`), `lapin` and `rdkafka` (`kafka`).
+//! [`from_extractor`] and [`to_injector`] wrap any other type.
 //!
 //! ```
 //! use std::collections::HashMap;
@@ -90,7 +90,7 @@ use headers::Writing;
 /// fn send() {
 ///     let mut headers = BTreeMap::new();
 ///     traced::propagation::inject(&mut headers);
-///     // … send them, with `traceparent` and what else there is to say
+///     // … send them, with `traceparent` and all others
 /// }
 /// # send();
 /// ```

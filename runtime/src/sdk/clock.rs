@@ -94,7 +94,7 @@ impl Time {
         Time::Ticks(now())
     }
 
-    /// Creates a time that the user gave.
+    /// Creates the time that the user gave.
     pub(crate) fn given(time: SystemTime) -> Time {
         Time::Given(nanoseconds(time))
     }

@@ -6,8 +6,8 @@
 //! keep the one that `traced::set_tracer_provider` was given: another may have been set in its
 //! place since, through OpenTelemetry alone, and only asking tells.
 //!
-//! So [`behind`] asks the global provider, and our provider, which is asked in the end, leaves a
-//! copy of the tracer that it makes ([`made`]) in a cell of this thread.
+//! So [`behind`] asks the global provider. That ends up asking our provider, which leaves a copy of
+//! the tracer that it makes ([`made`]) in a cell of this thread.
 //!
 //! # The protocol
 //!

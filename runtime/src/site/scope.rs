@@ -72,7 +72,7 @@ pub(crate) fn index_of(scope: InstrumentationScope) -> usize {
 
 #[cfg(all(test, feature = "sdk"))]
 thread_local! {
-    /// How many scopes this thread has compared.
+    /// The number of scopes that this thread has compared.
     pub(crate) static COMPARED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 

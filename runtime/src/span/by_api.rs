@@ -81,8 +81,8 @@ fn build(tracer: &BoxedTracer, builder: SpanBuilder, setup: &Setup) -> BoxedSpan
     }
 }
 
-/// Returns the context with the span of this answer, which is not recorded: what is below it, here
-/// and behind the next propagator, must know. Returns `None` if the provider answered with no span.
+/// Returns the context with the span of this answer, which is not recorded. Spans below it, here
+/// and in other processes, must know of it. Returns `None` if the provider answered with no span.
 pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Context> {
     let above = parent.span().span_context().span_id();
     if is_no_answer(answer, above) {

@@ -31,7 +31,7 @@ pub(crate) enum Ownership {
     Own,
     /// The function, but the span is not recorded.
     Unrecorded,
-    /// Someone else. The span was current when the function was called.
+    /// Other code. The span was current when the function was called.
     Current,
 }
 

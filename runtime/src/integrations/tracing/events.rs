@@ -90,7 +90,7 @@ where
             && let Some(around) = subscriber.event_span(event)
             && self.context_of(&around.id()).span().span_context() == span.span_context()
         {
-            // Nobody else sees how the function of a `tracing` span ends.
+            // How the function of a `tracing` span ends is not known otherwise.
             span.set_status(Status::error(known));
         }
     }

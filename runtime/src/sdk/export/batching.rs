@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The settings that say when spans are exported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batching {
-    /// The time that ended spans may wait for more.
+    /// The time that ended spans may wait for others to be exported with.
     pub(crate) delay: Duration,
     /// The number of spans that are exported at once.
     pub(crate) size: usize,

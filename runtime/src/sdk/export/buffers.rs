@@ -19,9 +19,9 @@ const SHARED: usize = 40 * 1024 * 1024;
 
 /// The number of used buffers that a thread keeps for its next spans.
 const SPARE: usize = 32;
-/// The maximum size of such a buffer.
+/// The maximum size of such a buffer, in bytes.
 const SPARE_BYTES: usize = 4 * 1024;
-/// The initial size of a buffer, which fits most spans.
+/// The initial size of a buffer in bytes, which is enough for most spans.
 const USUAL: usize = 256;
 
 /// The rings of a thread, one for each provider that it ended spans of. An entry is `None` if there

@@ -191,7 +191,7 @@ impl Consumer {
     }
 }
 
-/// Measures a ring, from any thread.
+/// A handle that measures a ring, from any thread.
 #[derive(Debug)]
 pub(crate) struct Gauge {
     ends: Arc<Ends>,

@@ -23,7 +23,7 @@ pub struct Stats {
     /// The number of spans that wait for the background thread, for the decision on their trace, or
     /// for the exporter. After a shutdown it is zero, unless the shutdown timed out.
     pub waiting: u64,
-    /// The size of the waiting spans, in bytes.
+    /// The total size of the waiting spans, in bytes.
     pub bytes: usize,
 }
 
@@ -31,22 +31,22 @@ pub struct Stats {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dropped {
-    /// The buffer was full.
+    /// The number of spans that were lost because the buffer was full.
     pub buffer_full: u64,
-    /// The span ended after the shutdown.
+    /// The number of spans that were lost because they ended after the shutdown.
     pub after_shutdown: u64,
-    /// The collector accepted the batch, but rejected the span.
+    /// The number of spans that the collector rejected, although it accepted their batch.
     pub rejected: u64,
-    /// The exporter returned an error.
+    /// The number of spans that were lost because the exporter returned an error.
     pub export_failed: u64,
-    /// The exporter panicked.
+    /// The number of spans that were lost because the exporter panicked.
     pub export_panicked: u64,
-    /// The exporter took longer than its time limit.
+    /// The number of spans that were lost because the exporter exceeded its time limit.
     pub export_timed_out: u64,
-    /// A limit of adaptive sampling was reached.
+    /// The number of spans that were lost because a limit of adaptive sampling was reached.
     pub sampling_bounds: u64,
-    /// The spans among `buffer_full` that ended with an error. Such spans are the last to be
-    /// dropped.
+    /// The number of spans among `buffer_full` that ended with an error. Such spans are the last to
+    /// be dropped.
     pub errors: u64,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Counters {
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
     pub(crate) sampling_bounds: AtomicU64,
-    /// The bytes of the batch, and of traces that are not decided yet.
+    /// The size of the batch, and of the traces that are not decided yet, in bytes.
     pub(crate) batch: AtomicUsize,
     pub(crate) pending: AtomicUsize,
 }

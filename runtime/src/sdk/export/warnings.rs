@@ -22,11 +22,11 @@ pub(crate) struct Warnings {
 /// The reason why a provider takes no more spans.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Ending {
-    /// It was told to shut down.
+    /// The provider was told to shut down.
     ShutDown,
-    /// Its last clone was dropped.
+    /// The last clone of the provider was dropped.
     Dropped,
-    /// Its background thread could not be started.
+    /// The background thread of the provider could not be started.
     NoThread,
 }
 

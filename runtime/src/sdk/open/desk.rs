@@ -135,7 +135,7 @@ impl Desk {
         self.waiting.take()
     }
 
-    /// Takes a box back.
+    /// Takes a box back from the desk.
     #[inline]
     pub(crate) fn take(&self, key: Key) -> Option<Box<FunctionSpan>> {
         let kept = self.open.pop()?;

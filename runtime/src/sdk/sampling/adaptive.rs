@@ -62,8 +62,8 @@ pub struct AdaptiveSampling {
     pub max_spans_per_trace: usize,
     /// The maximum size of all waiting traces, in bytes. Default: 16 MiB.
     pub max_bytes: usize,
-    /// How long a trace may wait. After that, it is decided by the spans that have ended. Default:
-    /// 60 s.
+    /// The maximum time that a trace waits. After that, it is decided by the spans that have ended.
+    /// Default: 60 s.
     pub max_age: Duration,
 }
 

@@ -10,7 +10,8 @@ use opentelemetry_sdk::trace::SamplingDecision;
 /// on it when its trace has ended.
 pub(crate) struct HeadDecision {
     pub(crate) decision: SamplingDecision,
-    /// What the sampler adds to the span, unless that is only the trace state of the parent.
+    /// The attributes and the trace state that the sampler adds to the span, unless that is only
+    /// the trace state of the parent.
     pub(crate) given: Option<Box<Given>>,
 }
 

@@ -7,7 +7,7 @@ use opentelemetry::trace::{SpanContext, TraceState};
 pub(crate) enum Reason {
     /// The base rate kept it.
     Base,
-    /// Its parent in another process is sampled.
+    /// The parent in another process is sampled.
     Parent,
     Error,
     Slow,

@@ -16,7 +16,7 @@ pub(crate) struct SpanStart<'a> {
 /// A span's name. Most samplers do not look at it.
 pub(crate) enum Name<'a> {
     Given(&'a str),
-    /// The name of a call site's function, which is the second field.
+    /// The name that the call site has for the function with this type name of a closure.
     Of(&'static CallSite, &'static str),
 }
 

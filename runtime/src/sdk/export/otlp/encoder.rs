@@ -29,7 +29,7 @@ const HEAD: usize = 1 + 10;
 const GROWTH: usize = 4;
 /// The number of buffers that are kept for further spans.
 const SPARE: usize = 4;
-/// The maximum size of all of them.
+/// The maximum total size of these buffers, in bytes.
 const SPARE_BYTES: usize = 1024 * 1024;
 /// The size in bytes from which the buffer `behind` is not kept.
 const BEHIND_BYTES: usize = 64 * 1024;
