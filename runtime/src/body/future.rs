@@ -51,8 +51,8 @@ pub fn future_at<F, D>(site: &'static CallSite, future: F, detector: D) -> Trace
     )
 }
 
-/// Does what [`future`] does, for a detector that is a closure. The signature states the types of its
-/// parameters.
+/// Does what [`future`] does, for a detector that is a closure. The signature states the types of
+/// its parameters.
 #[inline]
 pub fn future_by<F, D>(started: Started, future: F, detector: D) -> Traced<F, D>
 where

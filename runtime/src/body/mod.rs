@@ -21,8 +21,8 @@
 //! 3. [`ambient::run`](crate::ambient::run) calls the body and catches a panic. For a future, this
 //!    is one poll ([`polled`]), and steps 2 to 4 are repeated at the next one.
 //! 4. The span is left. If the body panicked, the span ends with the message, and the panic
-//!    continues. Otherwise the [`Detector`](crate::outcome::Detector) finds the error in the returned
-//!    value, and the span ends.
+//!    continues. Otherwise the [`Detector`](crate::outcome::Detector) finds the error in the
+//!    returned value, and the span ends.
 //!
 //! A future or stream that is dropped early has its span current while it is dropped. Then the span
 //! ends: that of a future as cancelled, that of a stream like any other, since streams are rarely

@@ -36,8 +36,8 @@ where
     }
 }
 
-/// Defines the choices. Each has the bounds that the error must meet, the detector that it leads to,
-/// and the choice that is tried next.
+/// Defines the choices. Each has the bounds that the error must meet, the detector that it leads
+/// to, and the choice that is tried next.
 macro_rules! choices {
     ($(
         $(#[$doc:meta])*

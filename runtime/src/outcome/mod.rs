@@ -5,11 +5,11 @@
 //! Only the compiler knows the type behind an alias or a generic parameter. So the type of the
 //! returned value decides, and not how it is spelled:
 //!
-//! 1. [`detect`] chooses a [`Detector`] for the type, by method resolution. It sees into a `Result`,
-//!    also inside of `Poll` and `Option`. Of the error it takes the most that the type offers: an
-//!    `Error` with its sources, otherwise the `Display` or the `Debug` text, otherwise only the
-//!    name of the type. For a type that cannot hold an error, the detector finds nothing and costs
-//!    nothing.
+//! 1. [`detect`] chooses a [`Detector`] for the type, by method resolution. It sees into a
+//!    `Result`, also inside of `Poll` and `Option`. Of the error it takes the most that the type
+//!    offers: an `Error` with its sources, otherwise the `Display` or the `Debug` text, otherwise
+//!    only the name of the type. For a type that cannot hold an error, the detector finds nothing
+//!    and costs nothing.
 //! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there.
 //! 3. [`returned`] takes the error or the value out for the options `err`, `error_type` and `ret`,
 //!    which may have expressions of the user's. The option `error_if` has the last word.
