@@ -9,7 +9,7 @@
 //!    `Result`, also inside of `Poll` and `Option`. Of the error it takes the most that the type
 //!    offers: an `Error` with its sources, otherwise the `Display` or the `Debug` text, otherwise
 //!    only the name of the type. For a type that cannot hold an error, the detector finds nothing
-//!    and costs nothing.
+//!    and costs nothing. [`fallible`] lists the types that can.
 //! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there.
 //! 3. [`returned`] takes the error or the value out for the options `err`, `error_type` and `ret`,
 //!    which may have expressions of the user's. The option `error_if` has the last word.
