@@ -9,7 +9,7 @@ fn expansion(args: TokenStream, item: TokenStream) -> String {
     prettyplease::unparse(&syn::parse2(tokens).expect("the expansion is a file"))
 }
 
-/// Makes a test of each `name: (args) (item)`.
+/// Creates a test for each `name: (args) (item)`.
 macro_rules! golden {
     ($($name:ident: ($($args:tt)*) ($($item:tt)*))*) => { $(
         #[test]

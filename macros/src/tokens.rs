@@ -1,4 +1,4 @@
-//! Makes tokens, and looks at them.
+//! Creates and examines tokens.
 
 use proc_macro2::{TokenStream, TokenTree};
 

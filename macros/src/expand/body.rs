@@ -7,11 +7,11 @@ use syn::Type;
 use crate::plan::Plan;
 use crate::tokens::tokens;
 
-/// Makes a closure or block around the body with the span of the body, as if the user had written
-/// it.
+/// Creates a closure or block around the body with the span of the body, so that it looks as if the
+/// user had written it.
 ///
-/// Lints that skip the code of other crates' macros then look into it, and the compiler names the
-/// variables that it captures.
+/// Lints that skip code from the macros of other crates then look into it, and the compiler names
+/// the variables that it captures.
 pub(crate) fn as_users_own(plan: &Plan, wrap: impl FnOnce(Span) -> TokenStream) -> TokenStream {
     wrap(plan.function.body.span())
 }

@@ -20,7 +20,7 @@ pub(crate) struct BlockPlan<'b> {
 }
 
 impl<'b> BlockPlan<'b> {
-    /// Makes the plan. If anything is added to `errors`, the plan must not be used.
+    /// Creates the plan, which must not be used if anything is added to `errors`.
     pub(crate) fn new(args: Args, body: &'b TokenStream, errors: &mut Errors) -> BlockPlan<'b> {
         checks::check_block(&args, errors);
         let asyncness = asyncness(body);

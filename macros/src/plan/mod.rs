@@ -78,7 +78,7 @@ pub(crate) struct Plan<'f> {
 }
 
 impl<'f> Plan<'f> {
-    /// Makes the plan. If anything is added to `errors`, the plan must not be used.
+    /// Creates the plan, which must not be used if anything is added to `errors`.
     pub(crate) fn new(mut args: Args, function: &'f Function, errors: &mut Errors) -> Plan<'f> {
         let shape = Shape::of(function, &args);
         let before = args.evaluated_before();

@@ -108,7 +108,7 @@ pub(crate) enum Detection {
 }
 
 impl SpanPlan {
-    /// Makes the plan from options that are known to be valid.
+    /// Creates the plan from options that are known to be valid.
     ///
     /// `function` is the default name, `shows_errors` says whether an `Err` can be seen in the
     /// returned value, and `probe` what can be found out about it.

@@ -19,13 +19,13 @@ use crate::sdk::Stats;
 /// seconds), whatever the collector does. If spans or logs are lost because of it, a warning on
 /// standard error says so.
 ///
-/// The guard is also dropped when a panic unwinds `main`. If it is not dropped, everything that has
-/// not been exported is lost. This happens:
+/// The guard is also dropped when a panic unwinds `main`. In the following cases it is not dropped,
+/// and everything that has not been exported is lost:
 ///
-/// - if a signal ends the process. Handle the signal so that `main` returns.
-/// - with a guard in a `static`, or if the program calls [`std::process::exit`]. Call
+/// - A signal ends the process. Handle the signal so that `main` returns.
+/// - The guard is in a `static`, or the program calls [`std::process::exit`]. Call
 ///   [`shutdown`](Guard::shutdown) before. Otherwise, a line on standard error reports the loss.
-/// - if the process aborts.
+/// - The process aborts.
 ///
 /// Spans that end after the guard was dropped are lost as well, which is reported once.
 #[derive(Debug)]

@@ -101,7 +101,7 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Makes texts be recorded as `shown_by` returns them.
+    /// Sets a function that turns the texts of the failure into what is recorded.
     #[cfg(feature = "tower")]
     pub(crate) fn with_shown_by(self, shown_by: Shown) -> Failure<'a> {
         Failure {

@@ -16,7 +16,7 @@ pub(super) enum Tracer {
 }
 
 impl Tracer {
-    /// Asks the global provider, which runs foreign code.
+    /// Asks the global provider for a tracer. This runs foreign code.
     pub(super) fn of(scope: InstrumentationScope) -> Tracer {
         match NativeTracer::behind(|| global::tracer_with_scope(scope)) {
             Ok(native) => Tracer::Native(native),

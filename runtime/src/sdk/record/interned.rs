@@ -95,7 +95,8 @@ impl Interned {
         expected.map(mem::take).unwrap_or_default()
     }
 
-    /// Keeps the keys for the next span, unless one of them is long or the call site's own.
+    /// Keeps the keys for the next span, unless one of them is too long or belongs to the call
+    /// site.
     pub(super) fn keep_expected(&mut self, site: u32, keys: Vec<Key>) {
         let index = (site as usize).wrapping_sub(1);
         let of_site = self.sites.get(index).map(|site| site.keys_of_spans());

@@ -63,7 +63,7 @@ struct Scope {
     schema: Box<[u8]>,
     /// The spans, preceded by free room for what a request has before the spans of its first scope.
     spans: Vec<u8>,
-    /// The size of the free room.
+    /// The size of this free room, in bytes.
     room: usize,
 }
 
