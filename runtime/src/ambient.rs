@@ -151,11 +151,6 @@ impl<F: FnMut() -> bool> Inside for F {
 
 /// Runs the call in the context that `enter` returns, if that can be attached, and catches its
 /// panic. Returns what the call returns.
-///
-/// This is a fast version of [`attach`], with one `catch_unwind` for both. It is also what lies
-/// below every traced call on the stack, where each function and each local counts in a debug
-/// build. So it is inlined even there, and passes on one reference. The closure does everything
-/// itself, and is `UnwindSafe` by what it captures, which saves the frame of `AssertUnwindSafe`.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
 pub(crate) fn run(
@@ -167,30 +162,51 @@ pub(crate) fn run(
         call,
         is_attaching: false,
     };
-    let captured = AssertUnwindSafe(&mut entering);
-    let result = panic::catch_unwind(move || {
-        let whole = captured;
-        whole.0.run()
-    });
-    if result.is_err() && entering.is_attaching {
-        return run_refused(entering.call);
+    let result = entering.caught();
+    entering.result(result)
+}
+
+/// Returns the context in which a call is to run.
+pub(crate) trait Enter {
+    fn enter(&mut self) -> Option<Context>;
+}
+
+impl<F: FnMut() -> Option<Context>> Enter for F {
+    fn enter(&mut self) -> Option<Context> {
+        self()
     }
-    result
 }
 
 /// A call that is about to run in a context.
-struct Entering<'c, E> {
-    enter: E,
-    call: &'c mut dyn Inside,
+///
+/// This is a fast version of [`attach`], with one `catch_unwind` for both. It is also what lies
+/// below every traced call on the stack, where each function and each local counts in a debug
+/// build. So it is inlined even there, and passes on one reference. The closure does everything
+/// itself, and is `UnwindSafe` by what it captures, which saves the frame of `AssertUnwindSafe`.
+/// What need not be inlined is in [`result`](Entering::result).
+pub(crate) struct Entering<'c, E, C: ?Sized> {
+    pub(crate) enter: E,
+    pub(crate) call: &'c mut C,
     /// Distinguishes a panic in OpenTelemetry from one in the call.
-    is_attaching: bool,
+    pub(crate) is_attaching: bool,
 }
 
-impl<E: FnMut() -> Option<Context>> Entering<'_, E> {
+impl<E: Enter, C: Inside + ?Sized> Entering<'_, E, C> {
+    /// Runs the call and catches its panic. What this returns is for [`Entering::result`].
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    pub(crate) fn caught(&mut self) -> thread::Result<bool> {
+        let captured = AssertUnwindSafe(self);
+        panic::catch_unwind(move || {
+            let whole = captured;
+            whole.0.run()
+        })
+    }
+
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
     fn run(&mut self) -> bool {
-        let Some(context) = (self.enter)() else {
+        let Some(context) = self.enter.enter() else {
             return self.call.run();
         };
         if IS_REFUSED.get() {
@@ -201,10 +217,19 @@ impl<E: FnMut() -> Option<Context>> Entering<'_, E> {
         self.is_attaching = false;
         self.call.run()
     }
+
+    /// Returns what the call returned. If its context was refused, the call runs only now.
+    #[inline]
+    pub(crate) fn result(&mut self, caught: thread::Result<bool>) -> thread::Result<bool> {
+        if caught.is_err() && self.is_attaching {
+            return run_refused(self.call);
+        }
+        caught
+    }
 }
 
 #[cold]
-fn run_refused(call: &mut dyn Inside) -> thread::Result<bool> {
+fn run_refused(call: &mut (impl Inside + ?Sized)) -> thread::Result<bool> {
     // In a thread that is ending, contexts stay refused.
     let _attached = Attached {
         _guard: None,

@@ -7,11 +7,12 @@
 )]
 
 use std::any::Any;
-use std::{mem, panic, thread};
+use std::mem::{self, ManuallyDrop};
+use std::{panic, thread};
 
 use opentelemetry::Context;
 
-use crate::ambient::{self, Inside};
+use crate::ambient::{self, Enter, Entering, Inside};
 use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::span::{Active, Running, Started};
@@ -27,67 +28,89 @@ pub(crate) trait Detecting: Inside {
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 pub(super) fn run_and_detect(started: Started, call: &mut dyn Detecting) {
-    let mut once = Once {
-        started,
-        running: None,
+    let mut once = Entering {
+        enter: Once::of(started),
+        call,
+        is_attaching: false,
     };
-    let result = ambient::run(|| once.enter(), call);
-    once.detect(result, call);
+    let caught = once.caught();
+    end_by_detecting(&mut once, caught);
 }
 
 /// Runs a call that cannot fail inside the span, and ends the span.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 pub(super) fn run_to_end(started: Started, call: &mut dyn Inside) {
-    let mut once = Once {
-        started,
-        running: None,
+    let mut once = Entering {
+        enter: Once::of(started),
+        call,
+        is_attaching: false,
     };
-    let result = ambient::run(|| once.enter(), call);
-    once.succeed(result);
+    let caught = once.caught();
+    end_by_success(&mut once, caught);
 }
 
-/// The span of a body that runs once. It is on the stack while the body runs, so it is built in
-/// place, and everything else that takes room there is in separate functions.
+/// The span of a body that runs once. It is on the stack while the body runs, so everything else
+/// that takes room there is in separate functions.
 struct Once {
     started: Started,
-    running: Option<Running>,
+    /// [`leave`] takes it. To drop it as well would be code in each traced function of a debug
+    /// build.
+    running: ManuallyDrop<Option<Running>>,
 }
 
 impl Once {
+    #[inline(always)]
+    fn of(started: Started) -> Once {
+        Once {
+            started,
+            running: ManuallyDrop::new(None),
+        }
+    }
+}
+
+impl Enter for Once {
     #[inline]
     fn enter(&mut self) -> Option<Context> {
         let (context, running) = self.started.enter()?;
-        // The old value is `None`. The compiler does not know that, and would generate code to drop
-        // it.
+        // The old value is `None`. The compiler does not know that, and would generate code to
+        // drop it.
         mem::forget(self.running.replace(running));
         Some(context)
     }
+}
 
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn detect(&mut self, result: thread::Result<bool>, call: &dyn Detecting) {
-        if let Some(running) = self.leave(result)
-            && let Some(active) = running.leave()
-        {
-            detect(active, call);
-        }
+#[cfg_attr(debug_assertions, inline(never))]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end_by_detecting(
+    once: &mut Entering<'_, Once, dyn Detecting + '_>,
+    caught: thread::Result<bool>,
+) {
+    if let Some(running) = leave(once, caught)
+        && let Some(active) = running.leave()
+    {
+        detect(active, once.call);
     }
+}
 
-    #[cfg_attr(debug_assertions, inline(never))]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn succeed(&mut self, result: thread::Result<bool>) {
-        if let Some(running) = self.leave(result) {
-            running.succeeded();
-        }
+#[cfg_attr(debug_assertions, inline(never))]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end_by_success(once: &mut Entering<'_, Once, dyn Inside + '_>, caught: thread::Result<bool>) {
+    if let Some(running) = leave(once, caught) {
+        running.succeeded();
     }
+}
 
-    #[inline]
-    fn leave(&mut self, result: thread::Result<bool>) -> Option<Running> {
-        match result {
-            Ok(_) => self.running.take(),
-            Err(payload) => end_by_panic(self.running.take(), payload),
-        }
+#[inline]
+fn leave<C: Inside + ?Sized>(
+    once: &mut Entering<'_, Once, C>,
+    caught: thread::Result<bool>,
+) -> Option<Running> {
+    let result = once.result(caught);
+    let running = once.enter.running.take();
+    match result {
+        Ok(_) => running,
+        Err(payload) => end_by_panic(running, payload),
     }
 }
 
