@@ -23,13 +23,16 @@
 //!   memory. In place of a text that panicked there is a remark.
 //! - If an expression panics, the attributes before it are kept.
 
+mod conversions;
 pub(crate) mod event;
 pub(crate) mod format;
+pub(crate) mod list;
 pub(crate) mod text_limit;
 pub(crate) mod value;
 mod writer;
 
 pub use event::{EventAttributes, IntoAttribute};
-pub use value::{Element, ToValue, ValueRef};
+pub use list::Element;
+pub use value::{ToValue, ValueRef};
 
 pub(crate) use writer::{Attributes, Exception, Sink};

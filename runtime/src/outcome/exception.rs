@@ -2,7 +2,6 @@
 //! record, once for each error.
 
 use std::borrow::Cow;
-use std::cell::Cell;
 use std::fmt::Write;
 use std::ptr;
 use std::sync::OnceLock;
@@ -10,53 +9,10 @@ use std::sync::OnceLock;
 use opentelemetry::trace::{SpanContext, SpanId};
 
 use crate::attributes::ValueRef;
-use crate::attributes::format::{KEPT_MEMORY, bounded, bounded_in, with_bounded};
+use crate::attributes::format::{bounded, with_bounded};
 use crate::attributes::{Exception, Sink};
 use crate::outcome::failure::{Failure, Shown};
-
-/// The exception that a thread recorded last.
-struct Recorded {
-    /// The parent of the span that failed with it last.
-    parent: SpanId,
-    /// The text that identifies it.
-    text: String,
-    /// The `error.type` of the span that failed with it last.
-    error_type: Cow<'static, str>,
-    /// Removes the secrets of a request from its texts, also for the spans that it passes through.
-    shown_by: Option<Shown>,
-}
-
-impl Default for Recorded {
-    fn default() -> Recorded {
-        Recorded {
-            parent: SpanId::INVALID,
-            text: String::new(),
-            error_type: Cow::Borrowed(""),
-            shown_by: None,
-        }
-    }
-}
-
-/// The exceptions that a thread remembers.
-struct Memory {
-    last: Cell<Option<Box<Recorded>>>,
-    /// An exception that is no longer needed. Its allocations are used for the next one.
-    over: Cell<Option<Box<Recorded>>>,
-}
-
-thread_local! {
-    static MEMORY: Memory = const {
-        Memory {
-            last: Cell::new(None),
-            over: Cell::new(None),
-        }
-    };
-}
-
-/// Runs `f` with the thread's memory. Returns `None` in a thread that is ending.
-fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
-    MEMORY.try_with(f).ok().flatten()
-}
+use crate::outcome::recorded::{keep, last_below, take_below, with_text};
 
 /// Writes the failure that a span ends with. `parent` is the span above it, if the span does not
 /// know that itself.
@@ -161,8 +117,10 @@ fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Except
 #[cfg(feature = "tracing")]
 pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
     let text = bounded(format_args!("{failure}"));
-    let known = |last: &Recorded| (last.text == text).then(|| last.shown_by.clone());
-    let shown_by = last_below(span, known).flatten()?;
+    let shown_by = last_below(span, |last| {
+        (last.text == text).then(|| last.shown_by.clone())
+    });
+    let shown_by = shown_by.flatten()?;
     Some(shown(&text, shown_by.as_ref()).into_owned())
 }
 
@@ -223,39 +181,6 @@ fn is_same_text(one: &str, other: &str) -> bool {
     ptr::eq(one, other) || one == other
 }
 
-/// Calls `of` with the exception that a direct child of `span` recorded last, and returns the
-/// result.
-fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
-    let last = take_below(span);
-    let said = last.as_deref().map(of);
-    keep(last, None);
-    said
-}
-
-/// Takes the exception that a direct child of `span` recorded last.
-fn take_below(span: SpanId) -> Option<Box<Recorded>> {
-    with_memory(|memory| {
-        let last = memory.last.take()?;
-        if last.parent == span {
-            return Some(last);
-        }
-        memory.last.set(Some(last));
-        None
-    })
-}
-
-/// Creates an exception with the text of this failure, to be remembered.
-#[expect(
-    clippy::unnecessary_box_returns,
-    reason = "a box is moved, not what is in it"
-)]
-fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
-    let over = with_memory(|memory| memory.over.take());
-    let mut new = over.unwrap_or_default();
-    bounded_in(&mut new.text, format_args!("{failure}"));
-    new
-}
-
 /// Returns `true` if the exception with the text `known` is this failure or one of its sources.
 fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
     // A panic without a message is identified by its type.
@@ -265,26 +190,4 @@ fn is_the_same(known: &str, failure: &Failure<'_>, text: &str) -> bool {
         sources.any(|source| with_bounded(format_args!("{source}"), |text| known == text))
     };
     known == text || is_unnamed_panic() || is_a_source()
-}
-
-/// Remembers an exception, if there is one, and keeps the allocations of an old one.
-fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
-    with_memory(|memory| {
-        let before = recorded.and_then(|recorded| memory.last.replace(Some(recorded)));
-        let mut over = over.or(before)?;
-        over.shown_by = None;
-        if over.text.capacity() <= KEPT_MEMORY {
-            memory.over.set(Some(over));
-        }
-        Some(())
-    });
-}
-
-/// Notes that the span `own` ended in an unknown way. From now on, an exception of its child counts
-/// as one of a child of `parent`.
-pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
-    if let Some(mut last) = take_below(own) {
-        last.parent = parent;
-        keep(Some(last), None);
-    }
 }

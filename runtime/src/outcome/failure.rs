@@ -7,10 +7,9 @@ use std::fmt::{self, Debug, Display};
 use std::io;
 use std::rc::Rc;
 
-use crate::attributes::Attributes;
 use crate::attributes::format::bounded;
 use crate::contain::catch;
-use crate::site::type_names::ErrorType;
+use crate::site::error_type::ErrorType;
 
 /// Turns the text of an error into the text that is recorded.
 pub(crate) type Shown = Rc<dyn Fn(&str) -> String>;
@@ -89,7 +88,7 @@ impl<'a> Failure<'a> {
     }
 
     /// Creates a failure with the name of its type.
-    fn of_type(type_name: &'static str) -> Failure<'a> {
+    pub(super) fn of_type(type_name: &'static str) -> Failure<'a> {
         let ErrorType { name, is_pointer } = ErrorType::of(type_name);
         Failure {
             type_name: Cow::Borrowed(name),
@@ -244,61 +243,4 @@ const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
 /// The type of a failure that is a panic.
 const PANIC: &str = "panic";
 /// The `error.type` of a failure that is not an error, by the semantic conventions.
-const OTHER: &str = "_OTHER";
-
-/// Finds no failure: the detector of a function that cannot fail.
-#[must_use]
-pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>> {
-    None
-}
-
-/// Lets the option `error_if` decide about a returned value. If it panics, `failure` stays as it
-/// is.
-pub fn failure_if<'a, R>(
-    returned: &'a R,
-    decide: impl FnOnce(&'a R) -> bool,
-    failure: Option<Failure<'a>>,
-) -> Option<Failure<'a>> {
-    match catch(|| decide(returned)) {
-        Some(true) => Some(failure.unwrap_or_else(|| Failure::of_type(OTHER))),
-        Some(false) => None,
-        None => failure,
-    }
-}
-
-/// Calls `f` with `value`, which tells the compiler the type of the closure's parameter.
-pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
-    f(value)
-}
-
-/// Evaluates to the failure in a returned value, as an `Option<Failure>`. It is rendered by `auto`,
-/// `display` or `debug`, and has the type that the closure returns, if there is one.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __failure {
-    (known, $returned:expr, $span:expr, auto) => {
-        $crate::private::Detector::detect(&$crate::private::known_detector!($returned), $returned, $span)
-    };
-    ($find:ident, $returned:expr, $span:expr, auto) => {
-        $crate::private::Detector::detect(&$crate::private::$find($returned).__traced_pick(), $returned, $span)
-    };
-    ($find:ident, $returned:expr, $span:expr, $render:ident $(, $error_type:expr)?) => {{
-        use $crate::private::ReturnedPlain as _;
-        match $crate::private::Returned($returned).__traced_error() {
-            $crate::private::Some(error) => $crate::private::failure!($find, $returned, $span, auto)
-                .map(|failure| failure.$render(error)$(.typed(error, $error_type))?),
-            $crate::private::None => $crate::private::None,
-        }
-    }};
-}
-
-/// Evaluates to the returned value, as an `Option`: the `Ok` value of a `Result`, or the whole
-/// value of any other type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __value {
-    ($returned:expr) => {{
-        use $crate::private::ReturnedPlain as _;
-        $crate::private::Returned($returned).__traced_value()
-    }};
-}
+pub(super) const OTHER: &str = "_OTHER";

@@ -46,6 +46,9 @@ pub(crate) mod exception;
 pub(crate) mod failure;
 pub(crate) mod fallible;
 pub(crate) mod inferred;
+pub(crate) mod options;
+pub(crate) mod question;
+pub(crate) mod recorded;
 pub(crate) mod returned;
 
 pub use any_error::AnyError;

@@ -23,6 +23,7 @@
 //! [`filter`].
 
 mod call_site;
+pub(crate) mod error_type;
 pub(crate) mod filter;
 mod level;
 mod registry;

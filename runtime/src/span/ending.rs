@@ -4,7 +4,7 @@ use std::any::Any;
 
 use crate::attributes::{Attributes, ValueRef};
 use crate::outcome::Failure;
-use crate::outcome::exception;
+use crate::outcome::recorded;
 use crate::span::active::Active;
 use crate::span::written::Written;
 
@@ -58,7 +58,7 @@ impl Active {
     pub(crate) fn passed_through(self) {
         let (own, parent) = self.ids();
         self.returned(|_| None);
-        exception::pass_up(own, parent);
+        recorded::pass_up(own, parent);
     }
 
     /// Ends the span of a future that was dropped before it was ready.

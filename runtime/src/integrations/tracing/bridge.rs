@@ -20,7 +20,7 @@ use super::fields::LEVEL;
 use super::integers::{After, Before, is_text_of_integer};
 use crate::ambient;
 use crate::describe::Named;
-use crate::outcome::exception;
+use crate::outcome::recorded;
 
 /// Returns a layer that turns `tracing` spans into OpenTelemetry spans of the global tracer
 /// provider.
@@ -164,7 +164,7 @@ impl Span for Bridged {
     fn end_with_timestamp(&mut self, time: SystemTime) {
         self.span.end_with_timestamp(time);
         // What the span's function returns is not known.
-        exception::pass_up(self.span.span_context().span_id(), self.parent);
+        recorded::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }
 

@@ -1,5 +1,7 @@
 //! The static behind a traced function.
 
+mod constructors;
+
 use std::mem::ManuallyDrop;
 use std::panic::Location;
 use std::ptr;
@@ -19,7 +21,7 @@ pub(crate) const CODE_KEYS: [&str; 3] =
     ["code.function.name", "code.file.path", "code.line.number"];
 
 /// The states of a call site, which a call reads with one load.
-pub(super) mod state {
+pub(in crate::site) mod state {
     /// The call site opens spans if the thread finds a provider. There has been none so far.
     pub(crate) const WAITING: u8 = 0;
     /// The call site opens no spans.
@@ -46,9 +48,9 @@ pub struct CallSite {
     /// The keys of the attributes that a span starts with, as far as they are known at compile
     /// time.
     keys: &'static [&'static str],
-    pub(super) state: AtomicU8,
+    pub(in crate::site) state: AtomicU8,
     /// The place in the list of call sites, counted from 1.
-    pub(super) number: AtomicU32,
+    pub(in crate::site) number: AtomicU32,
     /// The index of the scope, counted from 1, or 0 before anything asked for it.
     scope_number: AtomicU32,
     // This is one field that is never dropped, because the compiler examines every type in a
@@ -58,11 +60,11 @@ pub struct CallSite {
 
 /// The facts that the first call adds.
 #[derive(Debug)]
-pub(super) struct Learnt {
+pub(in crate::site) struct Learnt {
     /// The type name of a closure in the first instantiation that was called.
-    pub(super) closure: &'static str,
+    pub(in crate::site) closure: &'static str,
     /// The names made from `closure`.
-    pub(super) names: Names,
+    pub(in crate::site) names: Names,
     scope_index: OnceLock<usize>,
 }
 
@@ -127,79 +129,6 @@ impl CallSite {
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         !self.is_off()
-    }
-}
-
-/// The constructors that expansions call.
-#[doc(hidden)]
-impl CallSite {
-    /// Creates the call site of a function that may be a method without a receiver.
-    #[must_use]
-    #[track_caller]
-    pub const fn new(name: &'static str, package: &'static str) -> CallSite {
-        CallSite::of(name, Naming::Function, package)
-    }
-
-    /// Creates the call site of a method.
-    #[must_use]
-    #[track_caller]
-    pub const fn method(name: &'static str, package: &'static str) -> CallSite {
-        CallSite::of(name, Naming::Method, package)
-    }
-
-    /// Creates the call site of a function whose spans have this name.
-    #[must_use]
-    #[track_caller]
-    pub const fn named(name: &'static str, package: &'static str) -> CallSite {
-        CallSite::of(name, Naming::Span, package)
-    }
-
-    #[track_caller]
-    const fn of(name: &'static str, naming: Naming, package: &'static str) -> CallSite {
-        CallSite {
-            name,
-            naming,
-            kind: SpanKind::Internal,
-            level: Level::Info,
-            ok: false,
-            scope: Scope::Package(package),
-            location: Location::caller(),
-            keys: &[],
-            state: AtomicU8::new(state::NEW),
-            number: AtomicU32::new(0),
-            scope_number: AtomicU32::new(0),
-            learnt: ManuallyDrop::new(OnceLock::new()),
-        }
-    }
-
-    #[must_use]
-    pub const fn scope(mut self, scope: fn() -> InstrumentationScope) -> CallSite {
-        self.scope = Scope::Own(scope);
-        self
-    }
-
-    #[must_use]
-    pub const fn kind(mut self, kind: SpanKind) -> CallSite {
-        self.kind = kind;
-        self
-    }
-
-    #[must_use]
-    pub const fn at_level(mut self, level: Level) -> CallSite {
-        self.level = level;
-        self
-    }
-
-    #[must_use]
-    pub const fn keys(mut self, keys: &'static [&'static str]) -> CallSite {
-        self.keys = keys;
-        self
-    }
-
-    #[must_use]
-    pub const fn ok(mut self) -> CallSite {
-        self.ok = true;
-        self
     }
 }
 
@@ -308,7 +237,7 @@ impl CallSite {
         }
     }
 
-    pub(super) fn learnt(&self) -> Option<&Learnt> {
+    pub(in crate::site) fn learnt(&self) -> Option<&Learnt> {
         self.learnt.get()
     }
 }
