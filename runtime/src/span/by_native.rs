@@ -1,4 +1,4 @@
-//! Spans of our own provider, where more has to be known than the parent.
+//! Starts spans of our own provider, where more has to be known than the parent.
 
 use opentelemetry::trace::SpanId;
 

@@ -36,8 +36,7 @@
 //! # Invariants
 //!
 //! - Only [`native`] knows `sdk`, and `sdk` does not know what an [`Active`] is. Without the
-//!   feature
-//!   `sdk`, `no_native.rs` takes the place of [`native`].
+//!   feature `sdk`, `no_native.rs` takes the place of [`native`].
 //! - A sampler, a provider, an expression of the user's and the drop of a context may all call a
 //!   traced function. They run while nothing is borrowed.
 //! - A function whose span is not recorded still makes the span's context current: spans below it,

@@ -1,10 +1,10 @@
 //! The door to our own provider: nothing else in the core names `sdk`.
 //!
 //! A [`NativeSpan`] is the box of a span of ours. The thread's desk keeps the boxes of spans that
-//! are over, each with the tracer that it served last, so that the usual start asks nobody:
-//! [`begin`] takes a box that still serves the call site, and decides by the parent alone. Where
-//! that is not enough, the sampler has to be asked ([`NativeSpan::start`] with a box that is
-//! [ready](NativeSpan::ready)), or the provider for a tracer ([`NativeTracer::behind`]): both may
+//! have ended, each with the provider that it last served. So the usual start asks nobody:
+//! [`begin`] takes a box that still serves the call site, and decides by nothing but the parent.
+//! Where that is not enough, the sampler has to be asked ([`NativeSpan::start`] with a box that is
+//! [ready](NativeSpan::ready)), or the provider for a tracer ([`NativeTracer::behind`]). Both may
 //! run foreign code.
 //!
 //! `no_native.rs` stands in for this file where our own provider is not compiled in. It has the
