@@ -247,9 +247,3 @@ fn set_error(span: &mut SpanRef<'_>, code: &str) {
     span.set("error.type".into(), ValueRef::Str(code));
     span.fail("");
 }
-
-/// Returns the first 255 characters of a name.
-fn cut(text: &str) -> &str {
-    let end = text.char_indices().nth(255);
-    end.map_or(text, |(end, _)| &text[..end])
-}

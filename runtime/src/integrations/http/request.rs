@@ -4,9 +4,9 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
 use opentelemetry::KeyValue;
 
+use super::Side;
 use super::forwarded::Forwarded;
 use super::secrets::Secrets;
-use super::{Side, cut};
 use crate::attributes::format::bounded;
 
 /// A request, whichever crate it comes from.
@@ -147,4 +147,10 @@ fn version(version: Version) -> Option<KeyValue> {
         _ => return None,
     };
     Some(KeyValue::new("network.protocol.version", version))
+}
+
+/// Returns the first 255 characters of a name.
+pub(super) fn cut(text: &str) -> &str {
+    let end = text.char_indices().nth(255);
+    end.map_or(text, |(end, _)| &text[..end])
 }
