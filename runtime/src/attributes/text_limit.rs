@@ -61,10 +61,14 @@ impl TextLimit {
     /// Takes as much from the start of `more` as still fits, in whole characters.
     pub(super) fn take<'t>(&mut self, more: &'t str) -> &'t str {
         match self {
+            TextLimit::Bytes(left) if more.len() <= *left => {
+                *left -= more.len();
+                more
+            }
             TextLimit::Bytes(left) => {
-                let mut ends = (0..=more.len().min(*left)).rev();
+                let mut ends = (0..=*left).rev();
                 let end = ends.find(|end| more.is_char_boundary(*end)).unwrap_or(0);
-                *left = if end < more.len() { 0 } else { *left - end };
+                *left = 0;
                 &more[..end]
             }
             TextLimit::Characters(left) => {

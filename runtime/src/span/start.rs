@@ -159,7 +159,7 @@ enum Seen {
     Declined,
     /// A span of our own provider has begun.
     Begun(NativeSpan),
-    /// A provider must be asked, which may look at the current context itself.
+    /// A provider must be asked. It may look at the current context itself.
     Other,
 }
 

@@ -5,6 +5,10 @@
 //! move, and to drop, with a landing pad, on the way. So the span waits in its thread's state, and
 //! a [`Started`] says that it does: one byte, in a register, with nothing to drop.
 //!
+//! Handing the span over as a value was measured with the benchmark (`tests/bench`): a call that is
+//! off takes 52 instructions instead of 39, one that is not sampled 151 instead of 138, and a
+//! recorded span 11 more of 1,210. Only a future would gain, 13 of 1,730.
+//!
 //! # The protocol
 //!
 //! - [`Started::of`] puts the span there, as the last step of its start.
@@ -46,7 +50,7 @@ impl Started {
     pub(super) fn of(active: Active, desk: &Desk) -> Started {
         match active.into_native() {
             Ok(span) => span.wait(desk),
-            // None waits there, which the compiler cannot know.
+            // No other span waits there, which the compiler cannot know.
             Err(active) => {
                 let _ = APART.try_with(|apart| mem::forget(apart.replace(Some(active))));
             }
@@ -96,4 +100,37 @@ impl Started {
 #[inline(never)]
 fn take_apart() -> Option<Active> {
     APART.try_with(Cell::take).ok().flatten()
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::site::CallSite;
+    use crate::span::start::start;
+    use crate::testing::Capture;
+
+    static OUTER: CallSite = CallSite::named("outer", "waiting 1");
+    static INNER: CallSite = CallSite::named("inner", "waiting 1");
+
+    #[test]
+    fn a_span_is_taken_once_and_only_through_its_own_start() {
+        Capture::new().run(|| {
+            let started = start(&OUTER, |_| {});
+            assert!(!started.is_none());
+            assert!(Started::NONE.take().is_none());
+            assert!(started.take().is_some());
+            assert!(started.take().is_none());
+        });
+    }
+
+    #[test]
+    fn a_span_waits_only_after_its_attributes_were_evaluated() {
+        Capture::new().run(|| {
+            let inner = Cell::new(None);
+            let outer = start(&OUTER, |_| inner.set(start(&INNER, |_| {}).take()));
+            let ids =
+                [inner.take(), outer.take()].map(|active| active.map(|active| active.ids().0));
+            assert!(ids[0].is_some() && ids[1].is_some() && ids[0] != ids[1]);
+        });
+    }
 }

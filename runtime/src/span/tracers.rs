@@ -69,7 +69,8 @@ struct CachedTracer {
     since: u64,
 }
 
-/// A tracer, with the time since when it is known, and the present time, by its clock.
+/// A tracer, with the time at which it was asked for and the present time, by the clock of its
+/// spans.
 pub(super) struct Dated {
     pub(super) tracer: Tracer,
     pub(super) since: u64,
@@ -119,7 +120,7 @@ impl Tracers {
         self.renew(index)
     }
 
-    /// Drops the tracers, which runs foreign code, so nothing is borrowed meanwhile.
+    /// Drops the tracers. This runs foreign code, so nothing is borrowed meanwhile.
     pub(super) fn clear(&self) {
         let mut tracers = self.by_scope.take();
         tracers.clear();
