@@ -1,4 +1,4 @@
-//! Conversions of single values.
+//! Converts single values to attribute values.
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};

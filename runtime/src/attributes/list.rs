@@ -1,4 +1,4 @@
-//! Lists as attribute values.
+//! Converts lists to attribute values.
 
 use std::borrow::Cow;
 use std::sync::Arc;

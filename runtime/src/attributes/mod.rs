@@ -6,10 +6,10 @@
 //!    closure is called with [`Attributes`], which knows the span and the call site. The keys are
 //!    in the call site, so a value comes with an index. A key that is an expression comes with its
 //!    value.
-//! 2. [`ToValue`] converts the value to a [`ValueRef`]: a number, a boolean or a borrowed string,
-//!    for which nothing is allocated, or an owned value such as a list. `None` leaves the attribute
-//!    out. For `%value` and `?value`, [`format`](mod@format) writes the `Display` or `Debug` text
-//!    into memory that the thread keeps.
+//! 2. [`ToValue`] converts the value to a [`ValueRef`] ([`conversions`], [`list`]): a number, a
+//!    boolean or a borrowed string, for which nothing is allocated, or an owned value such as a
+//!    list. `None` leaves the attribute out. For `%value` and `?value`, [`format`](mod@format)
+//!    writes the `Display` or `Debug` text into memory that the thread keeps.
 //! 3. A [`Sink`] takes it, the trait of all spans that can be written to. Our own span writes bytes
 //!    to its record. A span of another provider gets a `KeyValue` through the API.
 //!

@@ -10,9 +10,11 @@
 //!    offers: an `Error` with its sources, otherwise the `Display` or the `Debug` text, otherwise
 //!    only the name of the type. For a type that cannot hold an error, the detector finds nothing
 //!    and costs nothing. [`fallible`] lists the types that can.
-//! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there.
-//! 3. [`returned`] takes the error or the value out for the options `err`, `error_type` and `ret`,
-//!    which may have expressions of the user's. The option `error_if` has the last word.
+//! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there
+//!    ([`question`]).
+//! 3. [`options`] applies `err`, `error_type`, `ret` and `error_if`, which may have expressions of
+//!    the user's, to the error or the value that [`returned`] takes out. `error_if` has the last
+//!    word.
 //!
 //! The result is a [`Failure`]: an error that is borrowed from the returned value and not formatted
 //! yet. Panics and the errors given to `record_error` ([`any_error`]) become failures too.
@@ -22,10 +24,10 @@
 //! [`exception`] writes a failure to a span: the status, `error.type`, and an exception with the
 //! sources of the error. An error usually passes through several traced functions on its way up.
 //! Each of their spans gets the status and the type, but only the innermost one gets the exception.
-//! To tell, the thread remembers the text of the exception that it recorded last, and the parent of
-//! the span that has it. If this parent fails with the same text, or with an error that has it as a
-//! source, it is the same error, and the thread remembers the next parent up. Otherwise it is a new
-//! exception.
+//! To tell, the thread remembers ([`recorded`]) the text of the exception that it recorded last,
+//! and the parent of the span that has it. If this parent fails with the same text, or with an
+//! error that has it as a source, it is the same error, and the thread remembers the next parent
+//! up. Otherwise it is a new exception.
 //!
 //! An exception is an event of the span, or a log record: the feature `logs` registers itself with
 //! [`exception::offer_to`].

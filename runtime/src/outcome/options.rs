@@ -1,4 +1,5 @@
-//! What expansions call for the options `err`, `error_if`, `error_type` and `ret`.
+//! The functions and macros that expansions call for the options `err`, `error_if`, `error_type`
+//! and `ret`.
 
 use crate::attributes::Attributes;
 use crate::contain::catch;

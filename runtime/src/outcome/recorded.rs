@@ -1,4 +1,4 @@
-//! The exception that a thread recorded last, by which the spans above know it again.
+//! Remembers the exception that a thread recorded last, so that the spans above recognize it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
