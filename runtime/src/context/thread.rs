@@ -2,7 +2,7 @@
 
 use std::thread::{JoinHandle, Scope, ScopedJoinHandle};
 
-use super::call_in_current_context;
+use super::in_current::call_in_current_context;
 
 /// Spawns a thread that runs in the current context, like [`std::thread::spawn`].
 ///

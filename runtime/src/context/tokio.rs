@@ -4,7 +4,7 @@ use std::future::Future;
 
 use ::tokio::task::{self, JoinHandle};
 
-use super::{call_in_current_context, in_current_context};
+use super::in_current::{call_in_current_context, in_current_context};
 
 /// Spawns a task that runs in the current context, like [`tokio::spawn`](task::spawn).
 ///
