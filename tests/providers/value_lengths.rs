@@ -83,7 +83,7 @@ fn lengths(attributes: &[KeyValue]) -> String {
     let shown = attributes
         .iter()
         .filter(|attribute| !attribute.key.as_str().starts_with("code."))
-        .filter(|attribute| !attribute.key.as_str().ends_with(".type"));
+        .filter(|attribute| attribute.key.as_str().rsplit('.').next() != Some("type"));
     shown.fold(String::new(), |mut all, attribute| {
         let _ = write!(
             all,
