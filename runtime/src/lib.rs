@@ -34,7 +34,7 @@
 //! }
 //! ```
 //!
-//! [`init`](fn@init), behind the feature `init`, reads OpenTelemetry's environment variables. If
+//! [`init`][fn@init], behind the feature `init`, reads OpenTelemetry's environment variables. If
 //! none is set, it prints each trace to standard error as a tree. With the feature `otlp` and
 //! `OTEL_TRACES_EXPORTER=otlp`, it sends traces to Jaeger, the OpenTelemetry Collector or any
 //! vendor.
@@ -53,7 +53,7 @@
 //!   [testing](guide::testing), [performance](guide::performance) and [limits](guide::limits).
 //! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current
 //!   span, whoever opened it.
-//! - [`init`](fn@init) lists the environment variables, and [`builder`] makes the same settings in
+//! - [`init`][fn@init] lists the environment variables, and [`builder`] makes the same settings in
 //!   code.
 //!
 //! # Features
@@ -62,21 +62,71 @@
 //!
 //! | feature | what it adds |
 //! |---|---|
-//! | `init` | [`init`](fn@init): a provider configured by the environment, which prints traces to the console |
+//! | `init` | [`init`][fn@init]: a provider configured by the environment, which prints traces to the console |
 //! | `otlp` | the same with OTLP over HTTP and gRPC |
 //! | `sdk` | [`sdk`]: our own tracer provider, with adaptive sampling; part of `init` |
 //! | `propagation` | [`propagation`]: traces across processes, in string maps and the environment; part of `init` |
 //! | `http`, `tonic`, `nats`, `lapin`, `kafka` | the same in the headers of these crates |
 //! | `context`, `tokio` | [`context`]: the current span in threads, closures, futures and streams; in tasks of tokio |
-//! | `tracing` | [`tracing`](mod@tracing): the spans, events and log lines of the crate `tracing` in the traces |
-//! | `logs` | [`tracing::logs`](fn@tracing::logs): events of `tracing`, and exceptions, as log records over OTLP |
-//! | `tower`, `axum` | [`tower`](mod@tower): spans around HTTP and gRPC requests, in servers and clients; named by axum's routes |
-//! | `reqwest` | [`reqwest`](mod@reqwest): spans around the requests of this client |
-//! | `mongodb` | [`mongodb`](mod@mongodb): spans around the commands of this client |
+//! | `tracing` | [`tracing`][mod@tracing]: the spans, events and log lines of the crate `tracing` in the traces |
+//! | `logs` | [`tracing::logs`][fn@tracing::logs]: events of `tracing`, and exceptions, as log records over OTLP |
+//! | `tower`, `axum` | [`tower`][mod@tower]: spans around HTTP and gRPC requests, in servers and clients; named by axum's routes |
+//! | `reqwest` | [`reqwest`][mod@reqwest]: spans around the requests of this client |
+//! | `mongodb` | [`mongodb`][mod@mongodb]: spans around the commands of this client |
 //! | `root` | [`root`]: attributes of the request's span from anywhere below it |
 //! | `testing` | [`testing`]: the traces of a test as text |
 //! | `internal-logs` | warnings of dropped spans and failed exports through OpenTelemetry's internal log |
 
+// The links of a feature that is off lead to the documentation of all.
+#![doc = ""]
+#![cfg_attr(
+    not(feature = "init"),
+    doc = "[fn@init]: https://docs.rs/traced/latest/traced/fn.init.html"
+)]
+#![cfg_attr(
+    not(feature = "init"),
+    doc = "[`builder`]: https://docs.rs/traced/latest/traced/fn.builder.html"
+)]
+#![cfg_attr(
+    not(feature = "sdk"),
+    doc = "[`sdk`]: https://docs.rs/traced/latest/traced/sdk/"
+)]
+#![cfg_attr(
+    not(feature = "propagation"),
+    doc = "[`propagation`]: https://docs.rs/traced/latest/traced/propagation/"
+)]
+#![cfg_attr(
+    not(feature = "context"),
+    doc = "[`context`]: https://docs.rs/traced/latest/traced/context/"
+)]
+#![cfg_attr(
+    not(feature = "tracing"),
+    doc = "[mod@tracing]: https://docs.rs/traced/latest/traced/tracing/"
+)]
+#![cfg_attr(
+    not(feature = "logs"),
+    doc = "[fn@tracing::logs]: https://docs.rs/traced/latest/traced/tracing/fn.logs.html"
+)]
+#![cfg_attr(
+    not(feature = "tower"),
+    doc = "[mod@tower]: https://docs.rs/traced/latest/traced/tower/"
+)]
+#![cfg_attr(
+    not(feature = "reqwest"),
+    doc = "[mod@reqwest]: https://docs.rs/traced/latest/traced/reqwest/"
+)]
+#![cfg_attr(
+    not(feature = "mongodb"),
+    doc = "[mod@mongodb]: https://docs.rs/traced/latest/traced/mongodb/"
+)]
+#![cfg_attr(
+    not(feature = "root"),
+    doc = "[`root`]: https://docs.rs/traced/latest/traced/root/"
+)]
+#![cfg_attr(
+    not(feature = "testing"),
+    doc = "[`testing`]: https://docs.rs/traced/latest/traced/testing/"
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(all(test, feature = "otlp"))]

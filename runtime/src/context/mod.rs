@@ -57,6 +57,15 @@
 //! returns, so an executor may move it to another thread between two polls. A future or stream is
 //! also dropped in its context, since `Drop` may use the current span. In a thread that is ending,
 //! where no context can be attached, the call runs without one.
+#![doc = ""]
+#![cfg_attr(
+    not(feature = "tokio"),
+    doc = "[`spawn`]: https://docs.rs/traced/latest/traced/context/fn.spawn.html"
+)]
+#![cfg_attr(
+    not(feature = "tokio"),
+    doc = "[`spawn_blocking`]: https://docs.rs/traced/latest/traced/context/fn.spawn_blocking.html"
+)]
 
 mod in_current;
 pub mod thread;

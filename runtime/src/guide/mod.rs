@@ -15,31 +15,51 @@
 //! The examples run as tests, so they can be copied. The repository has [small
 //! programs](https://github.com/traced-rs/traced/tree/main/examples) for most of these tasks, too.
 //! The reference for the attribute and its options is [`macro@crate::traced`], the one for set-up
-//! and its variables is [`init`](fn@crate::init).
+//! and its variables is [`init`][fn@crate::init].
+#![doc = ""]
+#![cfg_attr(
+    not(feature = "init"),
+    doc = "[fn@crate::init]: https://docs.rs/traced/latest/traced/fn.init.html"
+)]
+
+/// A page of the guide. It is there in any case, since others link to it.
+macro_rules! page {
+    ($name:ident, $text:literal, $needs:meta) => {
+        #[cfg_attr($needs, doc = include_str!($text))]
+        #[cfg_attr(not($needs), doc = include_str!("absent.md"))]
+        pub mod $name {}
+    };
+}
 
 // Its examples run in `tests/http`, since a plain `cargo test` does not build a server.
-#[cfg(not(doctest))]
-#[doc = include_str!("axum_service.md")]
-pub mod axum_service {}
-#[cfg(feature = "testing")]
-#[doc = include_str!("library.md")]
-pub mod library {}
-#[doc = include_str!("limits.md")]
-pub mod limits {}
+page!(
+    axum_service,
+    "axum_service.md",
+    all(
+        not(doctest),
+        feature = "axum",
+        feature = "init",
+        feature = "mongodb",
+        feature = "root"
+    )
+);
+page!(library, "library.md", feature = "testing");
+page!(limits, "limits.md", all());
 #[cfg(feature = "tracing")]
 #[doc(inline)]
 pub use crate::tracing::moving;
-#[doc = include_str!("performance.md")]
-pub mod performance {}
-#[cfg(all(feature = "context", feature = "http", feature = "testing"))]
-#[doc = include_str!("propagation.md")]
-pub mod propagation {}
-#[cfg(feature = "init")]
-#[doc = include_str!("sampling.md")]
-pub mod sampling {}
-#[cfg(feature = "testing")]
-#[doc = include_str!("testing.md")]
-pub mod testing {}
-#[cfg(all(feature = "tracing", feature = "testing"))]
-#[doc = include_str!("with_tracing.md")]
-pub mod with_tracing {}
+#[cfg(not(feature = "tracing"))]
+page!(moving, "absent.md", all());
+page!(performance, "performance.md", feature = "init");
+page!(
+    propagation,
+    "propagation.md",
+    all(feature = "context", feature = "http", feature = "testing")
+);
+page!(sampling, "sampling.md", feature = "init");
+page!(testing, "testing.md", feature = "testing");
+page!(
+    with_tracing,
+    "with_tracing.md",
+    all(feature = "tracing", feature = "testing")
+);

@@ -62,6 +62,11 @@ pub use otlp::Protocol;
 pub use sampler::Sampling;
 
 #[doc = include_str!("init.md")]
+#[doc = ""]
+#[cfg_attr(
+    not(feature = "tracing"),
+    doc = "[mod@crate::tracing]: https://docs.rs/traced/latest/traced/tracing/"
+)]
 pub fn init() -> Result<Guard, InitError> {
     builder().init()
 }

@@ -39,7 +39,7 @@ struct Exceptions {
 /// [`tracing::logs`](crate::integrations::tracing::logs), and exceptions if
 /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
 ///
-/// [`init`](crate::init()) calls this when it sets up logs. Call it yourself if your program has
+/// `traced::init` calls this when it sets up logs. Call it yourself if your program has
 /// its own provider. An exception is then a log record by the [semantic
 /// conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/), with the
 /// event name `exception`, the severity `ERROR`, and the ids of the span that failed. With `logs`

@@ -33,7 +33,7 @@ use crate::integrations::logs;
 /// error of a traced function right below, such as those of `#[instrument(err)]`, is not recorded
 /// either. The status of the span does not change, unless it is a `tracing` span, see
 /// [`spans`](super::spans). If exceptions are only log records
-/// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to [`logs`](super::logs()).
+/// (`OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs`), such an event is left to `traced::tracing::logs`.
 ///
 /// To choose events, put a filter on the layer. Those of the `opentelemetry` crates themselves are
 /// never recorded. If you use a layer of [`tracing-opentelemetry`](tracing_opentelemetry) in place

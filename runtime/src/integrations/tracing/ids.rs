@@ -27,7 +27,7 @@ use crate::exporting;
 /// OpenTelemetry's specification requires for [logs that are not
 /// OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
 ///
-/// The name of a recorded span is known if [`sdk::TracerProvider`](crate::sdk::TracerProvider)
+/// The name of a recorded span is known if `traced::sdk::TracerProvider`
 /// records it, or if it belongs to a traced function or a `tracing` span and was opened after this
 /// function was called. The OpenTelemetry API does not give access to the names of other spans.
 ///
@@ -57,7 +57,7 @@ pub struct WithIds<F, T> {
 
 impl<F, T> WithIds<F, T> {
     /// Also adds the attributes that the span has so far, as `span_attributes`, if
-    /// [`sdk::TracerProvider`](crate::sdk::TracerProvider) records it.
+    /// `traced::sdk::TracerProvider` records it.
     ///
     /// # Example
     ///

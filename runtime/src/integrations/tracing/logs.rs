@@ -16,7 +16,7 @@ use crate::ambient;
 use crate::integrations::logs;
 
 /// Returns a layer that turns `tracing` events into log records of the provider that
-/// [`init`](crate::init()) has set up, or that was given to
+/// `traced::init` has set up, or that was given to
 /// [`set_logger_provider`](crate::set_logger_provider). Without a provider they go nowhere.
 ///
 /// A record has the ids of the current trace and span, whoever opened it. It is created by

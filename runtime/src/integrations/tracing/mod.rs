@@ -1,7 +1,7 @@
 //! Use of the crate [`tracing`](https://docs.rs/tracing) together with this one: its spans, events
 //! and log lines become part of the traces of `#[traced]`.
 //!
-//! Each part can be used by itself and added to an existing subscriber. [`init`](crate::init())
+//! Each part can be used by itself and added to an existing subscriber. [`init`][fn@crate::init]
 //! sets all of them up if the program has no global subscriber yet.
 //!
 //! - [`spans`] turns `tracing` spans, which most libraries open, into OpenTelemetry spans, below
@@ -39,6 +39,11 @@
 //! ```
 //!
 //! These layers do not make traced functions slower: they run only when `tracing` is used.
+#![doc = ""]
+#![cfg_attr(
+    not(feature = "init"),
+    doc = "[fn@crate::init]: https://docs.rs/traced/latest/traced/fn.init.html"
+)]
 
 mod bridge;
 mod error_field;
@@ -52,6 +57,15 @@ mod line;
 #[cfg(feature = "logs")]
 mod logs;
 #[doc = include_str!("moving.md")]
+#[doc = ""]
+#[cfg_attr(
+    not(feature = "init"),
+    doc = "[fn@crate::init]: https://docs.rs/traced/latest/traced/fn.init.html"
+)]
+#[cfg_attr(
+    not(feature = "context"),
+    doc = "[crate::context]: https://docs.rs/traced/latest/traced/context/"
+)]
 pub mod moving {}
 mod parent;
 mod target;
