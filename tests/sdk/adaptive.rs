@@ -107,7 +107,7 @@ fn an_error_below_a_remote_parent_that_is_not_sampled_is_kept() {
     provider.shutdown().expect("the exporter takes all");
     assert_eq!(kept.names(), ["leaf", "middle", "root"]);
     let state = kept.spans()[2].span_context.trace_state().header();
-    assert_eq!(state, "ot=rv:1,vendor=1");
+    assert_eq!(state, "ot=th:0;rv:1,vendor=1");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn slow_traces_are_kept_by_a_quantile_of_their_name() {
 
 /// Random ids that are the same in each run, so that what holds with some probability holds always or never (`SplitMix64`).
 #[derive(Debug, Default)]
-struct Seeded(std::sync::atomic::AtomicU64);
+pub(crate) struct Seeded(std::sync::atomic::AtomicU64);
 
 impl Seeded {
     fn next(&self) -> u64 {
@@ -234,7 +234,7 @@ fn kept_of(sampling: AdaptiveSampling, n: u32, fails: bool) -> f64 {
     f64::from(u32::try_from(counted.count()).expect("it is at most n"))
 }
 
-/// Whether `count` of `n` is within three standard errors of `rate`.
+/// Returns `true` if `count` of `n` is within three standard errors of `rate`.
 fn is_near(count: f64, n: f64, rate: f64) -> bool {
     (count - n * rate).abs() <= 3.0 * (n * rate * (1.0 - rate)).sqrt()
 }

@@ -3,6 +3,7 @@
 //! Providers are set globally by nobody here: each test has its own, through the API, so that they run side by side.
 
 mod adaptive;
+mod adjusted_counts;
 mod bounds;
 mod bursts;
 mod counted;

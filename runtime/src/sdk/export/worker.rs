@@ -14,7 +14,7 @@ use super::shared::Shared;
 use super::writer::{Exported, Lost, Writer};
 use crate::sdk::clock;
 use crate::sdk::record::{Ended, spans};
-use crate::sdk::sampling::{Keep, Pending, Reason};
+use crate::sdk::sampling::{Keep, Kept, Pending};
 
 /// The time that the background thread waits before it decides on traces whose first span has
 /// ended.
@@ -66,9 +66,10 @@ impl Worker {
             if is_urgent {
                 // This pass is for spans that ended before the first spans that the last pass saw.
                 self.pass();
+                self.decide(Pending::decide_kept);
             }
             if order.shutdown.is_some() {
-                self.decide_all();
+                self.decide(Pending::decide_all);
             }
             if is_urgent || self.output.since.elapsed() >= self.delay {
                 self.output.export();
@@ -110,9 +111,9 @@ impl Worker {
         pending.has_ended()
     }
 
-    fn decide_all(&mut self) {
+    fn decide(&mut self, decide: fn(&mut Pending, Instant, &mut dyn Keep)) {
         if let Some(pending) = &mut self.pending {
-            pending.decide_all(Instant::now(), &mut self.output);
+            decide(pending, Instant::now(), &mut self.output);
             self.shared.counters.count_decisions(pending);
         }
     }
@@ -172,12 +173,12 @@ impl Output {
 
     /// Adds a span to the batch. Exports the batch first if it has no room for the span, and
     /// afterwards if it is full.
-    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>) {
+    fn add(&mut self, span: Ended<'_>, kept: Option<Kept>) {
         if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
             self.export();
         }
         for writer in &mut self.writers {
-            writer.add(span, reason, &self.shared.scopes);
+            writer.add(span, kept, &self.shared.scopes);
         }
         self.count += 1;
         self.bytes += span.bytes().len();
@@ -238,7 +239,7 @@ impl Output {
 }
 
 impl Keep for Output {
-    fn keep(&mut self, span: Ended<'_>, reason: Reason) {
-        self.add(span, Some(reason));
+    fn keep(&mut self, span: Ended<'_>, kept: Kept) {
+        self.add(span, Some(kept));
     }
 }

@@ -9,7 +9,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::block_on::block_on;
 use crate::sdk::record::{Ended, Interned};
-use crate::sdk::sampling::{Reason, as_kept};
+use crate::sdk::sampling::{Kept, Reason};
 use crate::sdk::scopes::Scopes;
 
 /// The maximum size of a batch in bytes. Collectors accept requests of 4 MiB by default.
@@ -23,8 +23,8 @@ pub(crate) trait Writer: Send {
     /// Returns `true` if the batch has room for this span.
     fn has_room_for(&self, span: Ended<'_>) -> bool;
 
-    /// Adds a span to the batch. `reason` says why adaptive sampling kept it, if it did.
-    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes);
+    /// Adds a span to the batch. `kept` says why adaptive sampling kept it, if it did.
+    fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes);
 
     /// Exports the batch. Its spans are lost if that fails.
     fn export(&mut self, limit: Duration) -> Exported;
@@ -85,17 +85,17 @@ impl<E: SpanExporter> Writer for Spans<E> {
         self.bytes + span.bytes().len() <= LARGEST_BATCH
     }
 
-    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
+    fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {
         self.bytes += span.bytes().len();
         span.add_to(&mut self.batch, &mut self.interned, scopes);
-        if let Some(reason) = reason
+        if let Some(kept) = kept
             && let Some(data) = self.batch.last_mut()
         {
             if span.is_local_root() {
-                let reason = KeyValue::new(Reason::KEY, reason.name());
+                let reason = KeyValue::new(Reason::KEY, kept.reason.name());
                 data.attributes.push(reason);
             }
-            data.span_context = as_kept(&data.span_context);
+            data.span_context = kept.context(&data.span_context);
         }
     }
 

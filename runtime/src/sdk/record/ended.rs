@@ -1,6 +1,6 @@
 //! A record that has ended: its header, and its items.
 
-use opentelemetry::trace::{SpanId, TraceFlags, TraceId};
+use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TraceState};
 
 use super::interned::Interned;
 use super::items::Item;
@@ -126,6 +126,14 @@ impl<'a> Ended<'a> {
             interned.site(self.site()).map(CallSite::name)
         };
         name.unwrap_or_default()
+    }
+
+    pub(crate) fn trace_state(self) -> TraceState {
+        let states = self.items_by(&[]).filter_map(|item| match item {
+            Item::TraceState(header) => header.as_str().parse().ok(),
+            _ => None,
+        });
+        states.last().unwrap_or_default()
     }
 
     pub(crate) fn items(self, interned: &mut Interned) -> Items<'a> {

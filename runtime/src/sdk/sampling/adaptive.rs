@@ -18,6 +18,11 @@ use std::time::Duration;
 /// downstream keep it too. A trace that is kept for an error or for being slow is marked as sampled
 /// when it is exported. What other services have dropped by then stays dropped.
 ///
+/// Whoever counts exported spans gets the right numbers: all spans of a trace carry in `ot=th` the
+/// largest of the rates that applied to it. With an `error_rate` of 1, an error counts as one, also
+/// if the base rate would have kept its trace. No rate is known, and none is claimed, of a trace
+/// whose parent in another process has none, or that `max_traces_per_second` limits.
+///
 /// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
 /// `parent`, `error` or `slow`.
 ///

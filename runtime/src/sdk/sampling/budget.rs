@@ -34,6 +34,11 @@ impl Budget {
         rate
     }
 
+    /// Returns `true` if the budget may refuse to keep a trace.
+    pub(super) fn is_limited(&self) -> bool {
+        self.most.is_some()
+    }
+
     /// Returns `true` if one more trace may be rescued in this second, and counts it.
     pub(super) fn allows_rescue(&mut self, now: Instant) -> bool {
         let Some(most) = self.most else {

@@ -2,6 +2,8 @@
 
 use opentelemetry::trace::{SpanContext, TraceState};
 
+use super::probability::{threshold_of, with_threshold};
+
 /// The reason why a trace is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
@@ -27,39 +29,44 @@ impl Reason {
     }
 }
 
-/// Returns the context of a kept span as it is exported: sampled, and without the threshold of the
-/// decision that did not keep it.
-pub(crate) fn as_kept(context: &SpanContext) -> SpanContext {
-    if context.is_sampled() {
-        return context.clone();
-    }
-    let state = state_as_kept(context.trace_state());
-    SpanContext::new(
-        context.trace_id(),
-        context.span_id(),
-        context.trace_flags().with_sampled(true),
-        context.is_remote(),
-        state,
-    )
+/// Why a trace is kept, and how probable that was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) reason: Reason,
+    /// The threshold of the largest rate that applied to the trace, if that is known. Its spans
+    /// carry it, so that a trace counts for as many as it stands for.
+    pub(crate) threshold: Option<u64>,
 }
 
-/// Returns the trace state of a span that was not sampled at its start but is kept.
-pub(crate) fn state_as_kept(state: &TraceState) -> TraceState {
-    match state.get("ot") {
-        Some(ot) => without_threshold(state, ot),
-        None => state.clone(),
+impl Kept {
+    /// Adds a rate that applied to the trace as well.
+    pub(super) fn or_by(self, other: Kept) -> Kept {
+        let threshold = match (self.threshold, other.threshold) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            // Whatever the unknown rate is, this one is not smaller.
+            (None, Some(0)) => Some(0),
+            (_, _) => None,
+        };
+        Kept { threshold, ..self }
     }
-}
 
-fn without_threshold(state: &TraceState, ot: &str) -> TraceState {
-    let rest: Vec<&str> = ot
-        .split(';')
-        .filter(|part| !part.starts_with("th:"))
-        .collect();
-    let changed = if rest.is_empty() {
-        state.delete("ot")
-    } else {
-        state.insert("ot", rest.join(";"))
-    };
-    changed.unwrap_or_else(|_| state.clone())
+    /// Returns the context that an exported span has: it is sampled, with the threshold of its
+    /// trace.
+    pub(crate) fn context(self, context: &SpanContext) -> SpanContext {
+        SpanContext::new(
+            context.trace_id(),
+            context.span_id(),
+            context.trace_flags().with_sampled(true),
+            context.is_remote(),
+            self.state(context.trace_state()),
+        )
+    }
+
+    /// Returns the trace state that an exported span has.
+    pub(crate) fn state(self, state: &TraceState) -> TraceState {
+        if threshold_of(state) == self.threshold {
+            return state.clone();
+        }
+        with_threshold(state, self.threshold)
+    }
 }

@@ -13,21 +13,24 @@
 //! only. It records every span, since errors and slowness are known late:
 //!
 //! 1. At the start of a trace, the base rate decides by the trace id's random bits (`base_rate`).
-//!    What it keeps carries the sampled flag, and is exported as soon as it ends, without waiting.
-//! 2. All other spans wait, grouped by trace (`waiting`), until the first span of the trace in this
+//!    What it keeps carries the sampled flag and the rate (`probability`), for the services
+//!    downstream.
+//! 2. The spans wait, grouped by trace (`waiting`), until the first span of the trace in this
 //!    process has ended. One more pass over the threads' buffers then makes sure that the spans
 //!    below it have been seen.
 //! 3. A trace with an error, or one that was slow (`durations`), is kept with the rate of its kind,
 //!    as long as the budget of the second allows it (`budget`).
-//! 4. What is kept says why in the attribute `sampling.reason`, and is exported as sampled
-//!    (`kept`). The trace's id is remembered for spans that end late (`recently_kept`).
+//!    A trace that is sampled is kept in any case.
+//! 4. What is kept says why in the attribute `sampling.reason`. It is exported as sampled, with the
+//!    threshold of the largest rate that applied (`kept`), so that what is counted from it is right.
+//!    The trace's id is remembered for spans that end late (`recently_kept`).
 //!
 //! # Invariants
 //!
 //! - Decisions at the end of a trace are made by the background thread alone, without locks. Only
 //!   the base rate is shared with the threads that start traces; it is one atomic number.
-//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace without an error
-//!   is dropped first.
+//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace is dropped first
+//!   that has no error and is not sampled; the others are decided early.
 
 mod adaptive;
 mod base_rate;
@@ -37,6 +40,7 @@ mod durations;
 mod head;
 mod kept;
 mod pending;
+mod probability;
 mod recently_kept;
 mod span_start;
 mod waiting;
@@ -46,8 +50,6 @@ pub use adaptive::{AdaptiveSampling, SlowThreshold};
 pub(crate) use base_rate::records_everything;
 pub(crate) use decision::{Given, HeadDecision};
 pub(crate) use head::Head;
-#[cfg(feature = "otlp")]
-pub(crate) use kept::state_as_kept;
-pub(crate) use kept::{Reason, as_kept};
+pub(crate) use kept::{Kept, Reason};
 pub(crate) use pending::{Keep, Pending};
 pub(crate) use span_start::{Name, SpanStart};

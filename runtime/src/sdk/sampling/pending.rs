@@ -6,17 +6,18 @@ use std::time::{Duration, Instant};
 use opentelemetry::trace::TraceId;
 
 use super::adaptive::{AdaptiveSampling, SlowThreshold};
-use super::base_rate::{BaseRate, randomness, threshold};
+use super::base_rate::BaseRate;
 use super::budget::Budget;
 use super::durations::Durations;
-use super::kept::Reason;
+use super::kept::{Kept, Reason};
+use super::probability::{randomness, threshold, threshold_of};
 use super::recently_kept::RecentlyKept;
-use super::waiting::{Trace, Waiting};
+use super::waiting::{Seen, Trace, Waiting};
 use crate::sdk::record::{Ended, Interned, spans};
 
 /// Receives the spans of traces that are kept.
 pub(crate) trait Keep {
-    fn keep(&mut self, span: Ended<'_>, reason: Reason);
+    fn keep(&mut self, span: Ended<'_>, kept: Kept);
 }
 
 /// The traces that are not decided yet, and the data that decisions are based on.
@@ -58,25 +59,19 @@ impl Pending {
         self.waiting.bytes()
     }
 
-    /// Passes on a span whose trace is kept already, and lets any other span wait.
+    /// Adds a span to the others of its trace, which wait for the decision.
     pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
-        if span.is_sampled() {
-            self.count_root(span, now);
-            let reason = if span.has_remote_parent() {
-                Reason::Parent
-            } else {
-                Reason::Base
-            };
-            return output.keep(span, reason);
-        }
-        if let Some(reason) = self.recently_kept.reason(id) {
-            return output.keep(span, reason);
-        }
-        let is_slow = span.is_local_root() && self.is_slow(span);
+        let seen = Seen {
+            is_slow: span.is_local_root() && self.is_slow(span),
+            is_late: self.recently_kept.get(id).is_some(),
+        };
         self.count_root(span, now);
         let most_spans = self.config.max_spans_per_trace;
-        if !self.waiting.add(span, is_slow, most_spans, now) {
+        if self.waiting.is_kept_and_full(id, most_spans) {
+            self.decide_one(id, now, output);
+        }
+        if !self.waiting.add(span, seen, most_spans, now) {
             self.dropped += 1;
         }
         if span.is_local_root() {
@@ -104,7 +99,17 @@ impl Pending {
         while let Some(id) = self.waiting.next_too_old(self.config.max_age, now) {
             self.decide_one(id, now, output);
         }
+        while let Some(id) = self.waiting.next_late(now) {
+            self.decide_one(id, now, output);
+        }
         self.waiting.forget_gone();
+    }
+
+    /// Decides on the traces that are kept in any case, by the spans that have ended.
+    pub(crate) fn decide_kept(&mut self, now: Instant, output: &mut dyn Keep) {
+        for id in self.waiting.kept() {
+            self.decide_one(id, now, output);
+        }
     }
 
     /// Decides on all traces, by the spans that have ended.
@@ -119,11 +124,11 @@ impl Pending {
             return;
         };
         // A trace that is not kept is not remembered: an error that comes late may still rescue it.
-        match self.reason(id, &trace, now) {
-            Some(reason) => {
-                self.recently_kept.remember(id, reason);
+        match self.kept(id, &trace, now) {
+            Some(kept) => {
+                self.recently_kept.remember(id, kept);
                 for span in spans(&trace.spans) {
-                    output.keep(span, reason);
+                    output.keep(span, kept);
                 }
             }
             None => self.sampled_out += trace.count as u64,
@@ -131,17 +136,48 @@ impl Pending {
         self.waiting.give_back(trace);
     }
 
-    /// Returns the reason to keep a trace that the base rate did not keep, if there is one.
-    fn reason(&mut self, id: TraceId, trace: &Trace, now: Instant) -> Option<Reason> {
-        let random = randomness(id);
-        let wanted = if trace.has_error && random >= threshold(self.config.error_rate) {
-            Reason::Error
-        } else if trace.is_slow && random >= threshold(self.config.slow_rate) {
-            Reason::Slow
-        } else {
+    /// Returns how the trace is kept, if it is.
+    fn kept(&mut self, id: TraceId, trace: &Trace, now: Instant) -> Option<Kept> {
+        if !(trace.is_kept() || trace.has_error || trace.seen.is_slow) {
             return None;
+        }
+        let root = trace.root()?;
+        let state = root.trace_state();
+        let rescue = self.rescue(trace, randomness(id, &state));
+        let kept = if trace.is_sampled {
+            let reason = if root.has_remote_parent() {
+                Reason::Parent
+            } else {
+                Reason::Base
+            };
+            let threshold = threshold_of(&state);
+            Some(Kept { reason, threshold })
+        } else {
+            self.recently_kept.get(id)
         };
-        self.budget.allows_rescue(now).then_some(wanted)
+        match (kept, rescue) {
+            (Some(kept), Some(rescue)) => Some(kept.or_by(rescue)),
+            (Some(kept), None) => Some(kept),
+            (None, rescue) => rescue.filter(|_| self.budget.allows_rescue(now)),
+        }
+    }
+
+    /// Returns how the trace is kept for what happened in it, whatever the base rate says. The
+    /// probability is unknown if a budget limits it.
+    fn rescue(&self, trace: &Trace, random: u64) -> Option<Kept> {
+        let error = trace.has_error.then_some(self.config.error_rate);
+        let slow = trace.seen.is_slow.then_some(self.config.slow_rate);
+        let passes = |rate: Option<f64>| rate.map(threshold).filter(|known| random >= *known);
+        let (error, slow) = (passes(error), passes(slow));
+        let threshold = error.into_iter().chain(slow).min()?;
+        Some(Kept {
+            reason: if error.is_some() {
+                Reason::Error
+            } else {
+                Reason::Slow
+            },
+            threshold: (!self.budget.is_limited()).then_some(threshold),
+        })
     }
 
     /// Brings the waiting traces back within their bounds. The oldest trace without an error is

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use foldhash::fast::RandomState;
 use opentelemetry::trace::TraceId;
 
-use super::kept::Reason;
+use super::kept::Kept;
 
 /// The number of decisions that are remembered.
 const DECISIONS: usize = 10_000;
@@ -13,24 +13,24 @@ const DECISIONS: usize = 10_000;
 /// The ids of traces that were kept recently. The oldest is forgotten first.
 #[derive(Default)]
 pub(super) struct RecentlyKept {
-    reasons: HashMap<TraceId, Reason, RandomState>,
+    traces: HashMap<TraceId, Kept, RandomState>,
     order: VecDeque<TraceId>,
 }
 
 impl RecentlyKept {
-    /// Returns the reason why this trace was kept, if it was.
-    pub(super) fn reason(&self, id: TraceId) -> Option<Reason> {
-        self.reasons.get(&id).copied()
+    /// Returns how this trace was kept, if it was.
+    pub(super) fn get(&self, id: TraceId) -> Option<Kept> {
+        self.traces.get(&id).copied()
     }
 
-    pub(super) fn remember(&mut self, id: TraceId, reason: Reason) {
-        if self.reasons.insert(id, reason).is_none() {
+    pub(super) fn remember(&mut self, id: TraceId, kept: Kept) {
+        if self.traces.insert(id, kept).is_none() {
             self.order.push_back(id);
         }
         if self.order.len() > DECISIONS
             && let Some(oldest) = self.order.pop_front()
         {
-            self.reasons.remove(&oldest);
+            self.traces.remove(&oldest);
         }
     }
 }

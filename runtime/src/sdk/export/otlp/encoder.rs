@@ -12,7 +12,7 @@ use super::values;
 use super::wire::{self, bytes};
 use crate::sdk::export::writer::LARGEST_BATCH;
 use crate::sdk::record::Ended;
-use crate::sdk::sampling::Reason;
+use crate::sdk::sampling::Kept;
 use crate::sdk::scopes::Scopes;
 use crate::site;
 
@@ -83,7 +83,7 @@ impl Encoder {
         self.spans == 0 || self.bytes + GROWTH * span.bytes().len() <= LARGEST_BATCH
     }
 
-    pub(super) fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
+    pub(super) fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {
         let number = span.scope() as usize;
         if number >= self.scopes.len() {
             self.learn_scopes(scopes);
@@ -104,7 +104,7 @@ impl Encoder {
             self.bytes += scope.room;
         }
         let before = scope.spans.len();
-        span::put(&mut scope.spans, &mut self.behind, span, template, reason);
+        span::put(&mut scope.spans, &mut self.behind, span, template, kept);
         self.bytes += scope.spans.len() - before;
         self.spans += 1;
     }

@@ -23,7 +23,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 
 use crate::sdk::export::writer::{Exported, Writer};
 use crate::sdk::record::Ended;
-use crate::sdk::sampling::Reason;
+use crate::sdk::sampling::Kept;
 use crate::sdk::scopes::Scopes;
 use encoder::Encoder;
 
@@ -65,8 +65,8 @@ impl<T: Transport> Writer for Otlp<T> {
         self.encoder.has_room_for(span)
     }
 
-    fn add(&mut self, span: Ended<'_>, reason: Option<Reason>, scopes: &Scopes) {
-        self.encoder.add(span, reason, scopes);
+    fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {
+        self.encoder.add(span, kept, scopes);
     }
 
     fn export(&mut self, _: Duration) -> Exported {

@@ -1,14 +1,12 @@
 //! Encodes the items that only some spans have.
 
-use opentelemetry::trace::TraceState;
-
 use super::fields::{
     ATTRIBUTE, DROPPED_ATTRIBUTES, DROPPED_EVENTS, DROPPED_LINKS, NAME, TRACE_STATE,
 };
 use super::template::{Key, Template};
 use super::{events, positions, values, wire};
 use crate::sdk::record::{self, Ended, Failure, Item, Items, Stored, Text};
-use crate::sdk::sampling::{Reason, state_as_kept};
+use crate::sdk::sampling::{Kept, Reason};
 
 /// An index that no key has.
 const NONE: usize = 1 << 8;
@@ -52,14 +50,14 @@ impl<'r> Rest<'_, 'r> {
         items: Items<'r>,
         span: Ended<'_>,
         template: &mut Template,
-        reason: Option<Reason>,
+        kept: Option<Kept>,
     ) -> Option<Text<'r>> {
         self.items(items, template);
         if self.others > template.most_others {
             template.most_others = self.others;
             template.learn(positions::keys(&self.out[self.attributes..]), self.indexed);
         }
-        self.end(span, reason);
+        self.end(span, kept);
         self.found.description
     }
 
@@ -157,9 +155,9 @@ impl<'r> Rest<'_, 'r> {
 
     /// Appends the fields that follow the attributes.
     #[inline]
-    fn end(&mut self, span: Ended<'_>, reason: Option<Reason>) {
-        if let Some(reason) = reason {
-            self.kept(span, reason);
+    fn end(&mut self, span: Ended<'_>, kept: Option<Kept>) {
+        if let Some(kept) = kept {
+            self.kept(span, kept);
         } else if let Some(state) = self.found.trace_state {
             wire::field(self.out, TRACE_STATE, state.bytes());
         }
@@ -182,20 +180,15 @@ impl<'r> Rest<'_, 'r> {
 
     /// Appends what only the spans of a trace have that was kept at its end.
     #[cold]
-    fn kept(&mut self, span: Ended<'_>, reason: Reason) {
+    fn kept(&mut self, span: Ended<'_>, kept: Kept) {
         if span.is_local_root() {
-            let reason = values::text(reason.name());
+            let reason = values::text(kept.reason.name());
             values::attribute(self.out, ATTRIBUTE, Reason::KEY.as_bytes(), &reason);
         }
-        let Some(state) = self.found.trace_state else {
-            return;
-        };
-        let state: TraceState = state.as_str().parse().unwrap_or_default();
-        let state = if span.is_sampled() {
-            state
-        } else {
-            state_as_kept(&state)
-        };
-        wire::field(self.out, TRACE_STATE, state.header().as_bytes());
+        let state = self.found.trace_state.map_or("", Text::as_str);
+        let state = kept.state(&state.parse().unwrap_or_default()).header();
+        if !state.is_empty() {
+            wire::field(self.out, TRACE_STATE, state.as_bytes());
+        }
     }
 }

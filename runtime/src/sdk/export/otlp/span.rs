@@ -11,7 +11,7 @@ use super::values;
 use super::wire::{self, bytes, number};
 use crate::sdk::record::layout::status;
 use crate::sdk::record::{Ended, Text};
-use crate::sdk::sampling::Reason;
+use crate::sdk::sampling::Kept;
 
 /// Appends a span as a field of its scope. `behind` is empty before and after.
 ///
@@ -22,11 +22,11 @@ pub(super) fn put(
     behind: &mut Vec<u8>,
     span: Ended<'_>,
     template: &mut Template,
-    reason: Option<Reason>,
+    kept: Option<Kept>,
 ) {
     out.reserve(160 + template.fields(false).len() + span.bytes().len());
     let start = out.len() + 3;
-    put_head(out, span, reason.is_some());
+    put_head(out, span, kept.is_some());
     out.extend_from_slice(template.fields(span.has_own_name()));
     let attributes = out.len() - template.code().len();
     let mut items = span.items_by(template.keys);
@@ -36,7 +36,7 @@ pub(super) fn put(
         next_index = index + 1;
         indexed += 1;
     }
-    let description = if items.are_over() && reason.is_none() {
+    let description = if items.are_over() && kept.is_none() {
         None
     } else {
         let rest = Rest {
@@ -49,7 +49,7 @@ pub(super) fn put(
             is_expected: true,
             found: Found::default(),
         };
-        rest.put(items, span, template, reason)
+        rest.put(items, span, template, kept)
     };
     put_status(out, span.status(), description);
     wire::end_message(out, start);
