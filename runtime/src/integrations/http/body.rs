@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use http_body::{Frame, SizeHint};
 use pin_project_lite::pin_project;
 
-use super::Exchange;
+use super::exchange::Exchange;
 use crate::outcome::Failure;
 
 pin_project! {

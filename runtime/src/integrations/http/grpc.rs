@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use http::{HeaderMap, StatusCode, header};
 
-use super::Side;
+use super::side::Side;
 
 /// The codes in order, each with `true` if it makes a server's span an error.
 const CODES: [(&str, bool); 17] = [

@@ -6,9 +6,9 @@ use http::HeaderMap;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanRef;
 
-use super::Side;
 use super::grpc::{self, Methods, Status};
 use super::request::{Request, cut, text};
+use super::side::Side;
 
 /// The protocol of a request.
 #[derive(Debug)]

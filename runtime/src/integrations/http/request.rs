@@ -4,9 +4,9 @@ use http::uri::Authority;
 use http::{HeaderMap, Method, Uri, Version, header};
 use opentelemetry::KeyValue;
 
-use super::Side;
 use super::forwarded::Forwarded;
 use super::secrets::Secrets;
+use super::side::Side;
 use crate::attributes::format::bounded;
 
 /// A request, whichever crate it comes from.

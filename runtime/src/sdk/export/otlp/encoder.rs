@@ -5,7 +5,7 @@ use std::mem;
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 
-use super::Request;
+use super::request::Request;
 use super::span;
 use super::template::Template;
 use super::values;

@@ -8,6 +8,7 @@ mod encoder;
 mod events;
 mod fields;
 mod positions;
+mod request;
 mod rest;
 mod span;
 mod template;
@@ -21,25 +22,13 @@ use std::time::Duration;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 
+pub(crate) use request::{Request, Transport};
+
 use crate::sdk::export::writer::{Exported, Writer};
 use crate::sdk::record::Ended;
 use crate::sdk::sampling::Kept;
 use crate::sdk::scopes::Scopes;
 use encoder::Encoder;
-
-/// An `ExportTraceServiceRequest`.
-pub(crate) struct Request {
-    /// The encoded request, which begins at `start`.
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) start: usize,
-    pub(crate) spans: usize,
-}
-
-/// Sends requests to a collector, within a time limit of its own.
-pub(crate) trait Transport: Send {
-    /// Sends a request, and returns its memory.
-    fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
-}
 
 /// A [`Writer`] that encodes spans as OTLP and hands them to a [`Transport`].
 pub(crate) struct Otlp<T> {

@@ -1,0 +1,17 @@
+//! An encoded request, and who sends it.
+
+use crate::sdk::export::writer::Exported;
+
+/// An `ExportTraceServiceRequest`.
+pub(crate) struct Request {
+    /// The encoded request, which begins at `start`.
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) start: usize,
+    pub(crate) spans: usize,
+}
+
+/// Sends requests to a collector, within a time limit of its own.
+pub(crate) trait Transport: Send {
+    /// Sends a request, and returns its memory.
+    fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
+}
