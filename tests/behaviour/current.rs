@@ -131,6 +131,20 @@ fn values_names_and_status() {
 }
 
 #[test]
+fn a_status_that_is_ok_is_final() {
+    #[traced]
+    fn fails_all_the_same() -> Result<(), String> {
+        traced::set_status(opentelemetry::trace::Status::Ok);
+        Err("refused".to_owned())
+    }
+    assert_snapshot!(tree(|| drop(fails_all_the_same())), @r#"
+
+    fails_all_the_same ok {error.type="alloc::string::String"}
+      ! exception {exception.type="alloc::string::String", exception.message="refused"}
+    "#);
+}
+
+#[test]
 fn a_link() {
     let capture = traced::testing::Capture::new();
     capture.run(|| {

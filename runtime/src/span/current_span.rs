@@ -149,8 +149,8 @@ pub fn update_name(name: impl Into<Cow<'static, str>>) {
 /// Sets the status of the current span, for functions whose returned value does not say whether
 /// they failed.
 ///
-/// As in OpenTelemetry, `Ok` is final, and an error cannot be unset. If the traced function returns
-/// an `Err` afterwards, that sets the status to `Error`.
+/// As in OpenTelemetry, an error cannot be unset, and `Ok` is final: an `Err` that the function
+/// returns afterwards is still recorded as an exception, but does not change the status.
 ///
 /// # Example
 ///

@@ -18,8 +18,8 @@ thread_local! {
 pub(super) struct InContext {
     pub(super) site: &'static CallSite,
     pub(super) context: Context,
-    /// The id of the span above, which is invalid for a root. If the span is not the function's
-    /// own, this is the id of that span.
+    /// The id of the span above, which is invalid for a root. With [`Ownership::Current`], this is
+    /// the id of the span itself.
     pub(super) parent: SpanId,
     pub(super) ownership: Ownership,
 }
@@ -29,7 +29,7 @@ pub(super) struct InContext {
 pub(crate) enum Ownership {
     /// The function, which ends the span.
     Own,
-    /// The function, but the span is not recorded.
+    /// The function. No span is recorded, and the context is only handed on.
     Unrecorded,
     /// Other code. The span was current when the function was called.
     Current,

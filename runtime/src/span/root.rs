@@ -66,7 +66,7 @@ fn of(context: &Context) -> Option<&Context> {
 }
 
 /// Returns a span that was just started below `parent`, with its local root in its context.
-pub(crate) fn left_in(mut active: Active, parent: &Context) -> Active {
+pub(crate) fn with_local_root(mut active: Active, parent: &Context) -> Active {
     active.replace_context(|context| with_root(context, parent));
     active
 }

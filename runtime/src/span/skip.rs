@@ -2,6 +2,17 @@
 //!
 //! A traced function costs nothing else where no provider is set, where the filter holds it back,
 //! and below a span that is not recorded.
+//!
+//! | function | what it knows | where it is called |
+//! |---|---|---|
+//! | [`is_skipped_at_once`] | no provider so far, or the filter | first, in line |
+//! | [`is_declined`] | the same for later providers, and the current span | if that did not tell |
+//! | [`is_skipped_here`] | both of these | a span below the current one |
+//! | [`is_skipped`] | everything but the current span | a span with a parent of its own |
+//! | [`opens_none`] | the same for a method of a trait, and a new call site | the start itself |
+//!
+//! Where no provider has answered, each of them uses up one of the calls that the thread may skip
+//! before it asks for a provider again ([`silence`]).
 
 use std::cell::Cell;
 
@@ -13,8 +24,8 @@ use crate::site::CallSite;
 use crate::span::native::records_everything;
 use crate::span::silence;
 
-/// Returns `true` if a call can be skipped without looking at the context: filtered out, or no
-/// provider.
+/// Returns `true` if a call can be skipped without looking at the context: it is filtered out, or
+/// there was no provider recently.
 #[inline(never)]
 pub(super) fn is_skipped(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && silence::is_silent())
@@ -35,6 +46,7 @@ pub(crate) fn is_skipped_apart(site: &'static CallSite) -> bool {
     is_skipped_here(site)
 }
 
+/// Returns `true` if the call site's state and the thread's memory are enough to skip the call.
 #[inline]
 pub(super) fn is_skipped_at_once(site: &'static CallSite) -> bool {
     (site.is_waiting() && silence::is_silent_so_far()) || site.is_off()
@@ -45,6 +57,7 @@ fn is_declined_apart(site: &'static CallSite) -> bool {
     is_declined(site)
 }
 
+/// Returns `true` if a provider has nothing to give, or nothing is recorded below the current span.
 #[inline]
 pub(super) fn is_declined(site: &'static CallSite) -> bool {
     site.is_on() && (silence::is_silent() || (DECLINED.get() && current_declines()))
@@ -52,7 +65,7 @@ pub(super) fn is_declined(site: &'static CallSite) -> bool {
 
 /// Returns `true` if this call opens no span. This also works for a new call site and for a method
 /// of a trait.
-pub(super) fn is_filtered(site: &'static CallSite, function: &'static str) -> bool {
+pub(super) fn opens_none(site: &'static CallSite, function: &'static str) -> bool {
     site.is_filtered(function) || silence::is_silent()
 }
 

@@ -15,8 +15,8 @@ use crate::span::native::{self, Desk, NativeSpan, at_desk};
 use crate::span::root;
 use crate::span::setup::{Called, Setup};
 use crate::span::skip::{
-    declines, is_declined, is_filtered, is_skipped, is_skipped_at_once, is_skipped_here,
-    note_declined,
+    declines, is_declined, is_skipped, is_skipped_at_once, is_skipped_here, note_declined,
+    opens_none,
 };
 use crate::span::started::Started;
 use crate::span::tracer::Tracer;
@@ -46,7 +46,8 @@ pub(crate) fn start_plain(site: &'static CallSite, body: &'static str) -> Starte
     start_current(site, body, None)
 }
 
-/// Starts a span without attributes, unless the call can be skipped.
+/// Starts a span without attributes, unless the call can be skipped. This is [`start`] in a function
+/// of its own, so it asks without the detour that keeps the caller of [`is_skipped_here`] small.
 #[inline(never)]
 pub(crate) fn start_plain_unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
     if is_skipped_at_once(site) || is_declined(site) {
@@ -121,7 +122,7 @@ fn start_current(
     function: &'static str,
     attributes: Option<&dyn Fn(&mut Attributes)>,
 ) -> Started {
-    if !site.is_on() && is_filtered(site, function) {
+    if !site.is_on() && opens_none(site, function) {
         return Started::NONE;
     }
     wait_for(|desk| {
@@ -142,7 +143,7 @@ fn start_current(
             }
         };
         #[cfg(feature = "root")]
-        let active = root::left_in(active, &Context::current());
+        let active = root::with_local_root(active, &Context::current());
         Some(active)
     })
 }
@@ -200,7 +201,7 @@ fn start_custom(
     setup: &dyn Fn(&mut Setup),
     attributes: &dyn Fn(&mut Attributes),
 ) -> Started {
-    let can_open = can_open && (site.is_on() || !is_filtered(site, function));
+    let can_open = can_open && (site.is_on() || !opens_none(site, function));
     let called = Called {
         site,
         function,
@@ -213,7 +214,7 @@ fn start_custom(
         let started = if found.opens() {
             let started = start_by_provider(desk, &mut found, &called);
             #[cfg(feature = "root")]
-            let started = started.map(|active| root::left_in(active, &found.parent));
+            let started = started.map(|active| root::with_local_root(active, &found.parent));
             started
         } else {
             None
