@@ -25,13 +25,19 @@ pub fn future<F, D>(started: Started, future: F, detector: D) -> Traced<F, D> {
     Traced {
         proof: PhantomData,
         future,
-        span: Span::new(if started.is_none() {
-            None
-        } else {
-            held(started)
-        }),
+        span: taken(started),
         detector,
     }
+}
+
+/// Takes the span that was started. The part for a call without a span is inlined.
+#[inline]
+fn taken(started: Started) -> Span {
+    Span::new(if started.is_none() {
+        None
+    } else {
+        held(started)
+    })
 }
 
 /// Takes the span. This is a separate function so that less is compiled for each asynchronous
@@ -41,14 +47,16 @@ fn held(started: Started) -> Option<Active> {
     started.take()
 }
 
-/// Does what [`future`] does, for a span that needs nothing but its call site.
+/// Does what [`future`] does, for a span that needs nothing but its call site. It does so itself, so
+/// that one function is compiled for each asynchronous function, and not two.
 #[inline]
 pub fn future_at<F, D>(site: &'static CallSite, future: F, detector: D) -> Traced<F, D> {
-    self::future(
-        start_plain_unless_skipped(site, type_name::<F>()),
+    Traced {
+        proof: PhantomData,
         future,
+        span: taken(start_plain_unless_skipped(site, type_name::<F>())),
         detector,
-    )
+    }
 }
 
 /// Does what [`future`] does, for a detector that is a closure. The signature states the types of

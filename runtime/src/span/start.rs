@@ -34,7 +34,11 @@ pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> 
 
 /// Does the rest of [`start`]. The closure is passed by value, so that it stays in registers until
 /// it is needed.
-#[inline]
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "a function less for each call site without optimisation"
+)]
 fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     start_current(site, type_name::<A>(), Some(&attributes))
 }
