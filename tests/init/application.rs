@@ -49,6 +49,7 @@ fn main() -> ExitCode {
                 print_sent_headers();
             });
         })),
+        "patient" => end(patient(&work).map(|guard| with(guard, scenario::call))),
         "own_exporters" => own_exporters(),
         "exit_without_shutdown" => exit_without_shutdown(&work),
         "sigterm" => current_thread().block_on(sigterm()),
@@ -266,6 +267,15 @@ fn in_code(endpoint: &str) -> Result<Guard, InitError> {
         .with_filter("off,traced_init_tests::scenario=info")
         .with_propagator(traced::propagation::from_names("b3").expect("it is known"))
         .with_json_lines()
+        .init()
+}
+
+/// Sends to the collector at `endpoint`, and waits for as long as it takes.
+fn patient(endpoint: &str) -> Result<Guard, InitError> {
+    traced::builder()
+        .with_endpoint(endpoint)
+        .with_timeout(Duration::MAX)
+        .with_shutdown_timeout(Duration::MAX)
         .init()
 }
 

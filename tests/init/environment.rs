@@ -376,6 +376,22 @@ fn what_the_program_says_in_code() {
 }
 
 #[test]
+fn the_longest_timeout_is_as_long_as_it_takes() {
+    for (protocol, collector) in [
+        ("grpc", Collector::grpc(None)),
+        ("http/protobuf", Collector::http()),
+    ] {
+        let endpoint = format!("http://{}", collector.address);
+        let mut program = application("patient");
+        let program = program
+            .arg(endpoint)
+            .env("OTEL_EXPORTER_OTLP_PROTOCOL", protocol);
+        assert_eq!(quietly(program), "", "{protocol}");
+        assert_eq!(collector.names(), "call", "{protocol}");
+    }
+}
+
+#[test]
 fn a_bad_value_in_code_is_an_error() {
     let output = run(application("in_code").arg("not a url"));
     assert_eq!(output.status.code(), Some(1));

@@ -1,6 +1,7 @@
 //! Connects to the collector, with the same TLS configuration for both protocols.
 
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Uri;
@@ -18,6 +19,10 @@ use super::user_agent::USER_AGENT;
 
 /// An HTTP client that does not follow redirects.
 pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// The longest time between two pings, and until one is answered. `hyper` adds it to the current
+/// time, so it cannot be as long as a limit may be.
+const LONGEST_PING: Duration = Duration::from_secs(60);
 
 pub(super) fn http(tls: ClientConfig) -> HttpClient {
     let connector = connector(tls).enable_http1().build();
@@ -37,9 +42,10 @@ pub(super) fn grpc(settings: &Settings, tls: ClientConfig) -> Channel {
         Err(_) => endpoint,
     };
     // While an export waits, pings detect a dead connection that nobody has closed.
+    let ping = (settings.limit / 2).min(LONGEST_PING);
     endpoint
-        .http2_keep_alive_interval(settings.limit / 2)
-        .keep_alive_timeout(settings.limit / 2)
+        .http2_keep_alive_interval(ping)
+        .keep_alive_timeout(ping)
         .connect_with_connector_lazy(to)
 }
 
