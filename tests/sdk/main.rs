@@ -9,5 +9,7 @@ mod bursts;
 mod counted;
 mod exporters;
 mod faults;
+mod gate;
 mod losses;
+mod overload;
 mod semantics;

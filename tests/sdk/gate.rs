@@ -1,0 +1,77 @@
+//! An exporter that keeps the background thread as long as a test wants.
+
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Span as _, Status, Tracer as _, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use traced::sdk::TracerProvider;
+
+use crate::exporters::Kept;
+
+/// Keeps each batch until it is told to go on.
+#[derive(Debug)]
+pub(crate) struct Gated {
+    kept: Kept,
+    entered: Sender<()>,
+    gate: Mutex<Receiver<()>>,
+}
+
+/// The test's side: says when the exporter has a batch; dropped, it lets all through.
+pub(crate) struct Gate {
+    pub(crate) kept: Kept,
+    entered: Receiver<()>,
+    _open: Sender<()>,
+}
+
+pub(crate) fn gated() -> (Gated, Gate) {
+    let (entered, told) = channel();
+    let (open, gate) = channel();
+    let kept = Kept::default();
+    let exporter = Gated {
+        kept: kept.clone(),
+        entered,
+        gate: Mutex::new(gate),
+    };
+    let gate = Gate {
+        kept,
+        entered: told,
+        _open: open,
+    };
+    (exporter, gate)
+}
+
+impl SpanExporter for Gated {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let _ = self.entered.send(());
+        let _ = self.gate.lock().expect("nobody panics here").recv();
+        self.kept.export(batch).await
+    }
+}
+
+pub(crate) fn record(provider: &TracerProvider, count: usize, is_error: bool) {
+    let tracer = provider.tracer("t");
+    for _ in 0..count {
+        let mut span = tracer.start(if is_error { "error" } else { "fine" });
+        span.set_attribute(KeyValue::new("text", "x".repeat(1_000)));
+        if is_error {
+            span.set_status(Status::error("it went wrong"));
+        }
+    }
+}
+
+/// A provider whose exporter has a first batch, of so many spans as all, and does not come back.
+pub(crate) fn blocked(batch: usize) -> (TracerProvider, Gate) {
+    let (exporter, gate) = gated();
+    let provider = TracerProvider::builder()
+        .with_exporter(exporter)
+        .with_max_export_batch_size(batch)
+        .with_scheduled_delay(Duration::from_millis(1))
+        .build();
+    record(&provider, batch, false);
+    gate.entered.recv().expect("the exporter is there");
+    (provider, gate)
+}
