@@ -24,7 +24,7 @@ pub(crate) struct Gated {
 pub(crate) struct Gate {
     pub(crate) kept: Kept,
     entered: Receiver<()>,
-    _open: Sender<()>,
+    open: Sender<()>,
 }
 
 pub(crate) fn gated() -> (Gated, Gate) {
@@ -39,9 +39,22 @@ pub(crate) fn gated() -> (Gated, Gate) {
     let gate = Gate {
         kept,
         entered: told,
-        _open: open,
+        open,
     };
     (exporter, gate)
+}
+
+impl Gate {
+    /// Lets the exporter's batch through, and waits until it has the next one.
+    pub(crate) fn next(&self) {
+        self.open.send(()).expect("the exporter is there");
+        self.wait();
+    }
+
+    /// Waits until the exporter has a batch.
+    pub(crate) fn wait(&self) {
+        self.entered.recv().expect("the exporter is there");
+    }
 }
 
 impl SpanExporter for Gated {
@@ -72,6 +85,6 @@ pub(crate) fn blocked(batch: usize) -> (TracerProvider, Gate) {
         .with_scheduled_delay(Duration::from_millis(1))
         .build();
     record(&provider, batch, false);
-    gate.entered.recv().expect("the exporter is there");
+    gate.wait();
     (provider, gate)
 }

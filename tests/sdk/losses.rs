@@ -1,7 +1,5 @@
 //! Nothing is lost that is not counted, and nothing grows.
 
-use std::env;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +8,7 @@ use opentelemetry::trace::{Tracer as _, TracerProvider as _};
 use traced::sdk::TracerProvider;
 use traced::traced;
 
+use crate::child;
 use crate::exporters::{Counted, Kept};
 
 #[test]
@@ -146,19 +145,12 @@ fn a_full_buffer_drops_and_counts() {
     assert_eq!(stats.recorded, stats.exported + stats.dropped.buffer_full);
 }
 
-/// The variable that tells a child of this test how its provider ends.
-const CHILD: &str = "TRACED_TEST_ENDING";
-
 /// Ends a span after its provider, in a process of its own. Returns what is written to standard error.
 fn warning_of_a_late_span(ending: &str) -> String {
-    let test = "losses::a_span_that_ends_after_its_provider_is_told_why_it_is_lost";
-    let child = Command::new(env::current_exe().expect("it runs"))
-        .args(["--exact", "--nocapture", test])
-        .env(CHILD, ending)
-        .output()
-        .expect("it can be run again");
-    assert!(child.status.success());
-    String::from_utf8(child.stderr).expect("text")
+    child::standard_error(
+        "losses::a_span_that_ends_after_its_provider_is_told_why_it_is_lost",
+        ending,
+    )
 }
 
 fn provider() -> TracerProvider {
@@ -179,7 +171,7 @@ fn shuts_its_provider_down(provider: &TracerProvider) {
 
 #[test]
 fn a_span_that_ends_after_its_provider_is_told_why_it_is_lost() {
-    if let Ok(ending) = env::var(CHILD) {
+    if let Some(ending) = child::told() {
         let first = provider();
         traced::set_tracer_provider(first.clone());
         if ending == "shut down" {

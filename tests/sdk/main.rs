@@ -6,6 +6,7 @@ mod adaptive;
 mod adjusted_counts;
 mod bounds;
 mod bursts;
+mod child;
 mod counted;
 mod exporters;
 mod faults;

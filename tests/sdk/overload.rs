@@ -1,5 +1,6 @@
 //! More spans end than the buffers hold: those without an error are dropped first.
 
+use crate::child;
 use crate::counted::assert_whole;
 use crate::gate::{blocked, record};
 
@@ -24,4 +25,46 @@ fn spans_with_an_error_are_dropped_last() {
     let names = kept.names();
     let errors = names.iter().filter(|name| *name == "error").count() as u64;
     assert_eq!(errors + stats.dropped.errors, 6_000);
+}
+
+/// The first warning comes when nearly only spans without an error are lost.
+#[test]
+fn lost_errors_are_said_apart() {
+    if child::told().is_some() {
+        return lose_errors_late();
+    }
+    let said = child::standard_error("overload::lost_errors_are_said_apart", "lose");
+    let lines: Vec<&str> = said.lines().collect();
+    let [first, errors, counts] = lines[..] else {
+        panic!("{said}");
+    };
+    let (usual, lost) = counts.split_once(' ').expect("two numbers");
+    assert_eq!(
+        first,
+        format!(
+            "traced: spans end faster than they are exported: {usual} spans dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated"
+        )
+    );
+    assert_eq!(
+        errors,
+        format!(
+            "traced: the room for spans with an error is full too: {lost} spans dropped; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated"
+        )
+    );
+}
+
+/// Loses spans with an error after a warning that others were lost, and writes both numbers below the warnings.
+fn lose_errors_late() {
+    let (provider, gate) = blocked(1);
+    record(&provider, 10_000, false);
+    let usual = provider.stats().dropped;
+    assert_eq!((usual.buffer_full > 0, usual.errors), (true, 0));
+    gate.next();
+    record(&provider, 10_000, true);
+    let lost = provider.stats().dropped.errors;
+    assert!(lost > 1_000, "{lost}");
+    drop(gate);
+    provider.shutdown().expect("the exporter takes all");
+    // More are not said, since each is said once.
+    eprintln!("{} {lost}", usual.buffer_full);
 }

@@ -33,9 +33,9 @@
 //! The application never waits. Spans that have ended wait for their export: at least as many as
 //! `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048), more if they are small, from any threads, in at
 //! most 40 MiB (24 MiB with adaptive sampling at its defaults). Those that do not fit are dropped
-//! and counted, see
-//! [`Stats`], and a warning on standard error says so once. Spans that ended with an error are the
-//! last to be dropped: 4 MiB of the 40 are reserved for them.
+//! and counted, see [`Stats`], and a warning on standard error says so once. Spans that ended with
+//! an error are the last to be dropped: 4 MiB of the 40 are reserved for them. A warning of its own
+//! says that such spans are lost.
 //!
 //! The provider takes at most 64 MiB in total: the waiting spans, 16 MiB for the buffers of the
 //! threads, which are freed when a thread has ended and its spans are exported, and the batch that

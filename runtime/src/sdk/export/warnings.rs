@@ -6,10 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::stats::Counters;
 use crate::warning::{Warning, counted, short};
 
+/// The end of a warning about a full buffer.
+const ADVICE: &str = "raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated";
+
 /// The warnings of a provider.
 #[derive(Debug, Default)]
 pub(crate) struct Warnings {
     buffer_full: Warning,
+    /// Spans with an error are dropped last, so this comes later than `buffer_full`, if at all.
+    errors: Warning,
     sampling_bounds: Warning,
     late: Warning,
     export: Warning,
@@ -39,11 +44,17 @@ impl Warnings {
             && !self.buffer_full.is_said()
         {
             opentelemetry::otel_warn!(name: "traced.BufferFull", spans = count);
-            let errors = some(&counters.errors).map_or_else(String::new, |errors| {
-                format!(", {errors} of them with an error")
-            });
             self.buffer_full.say(format_args!(
-                "spans end faster than they are exported: {} dropped{errors}; raise OTEL_BSP_MAX_QUEUE_SIZE, or sample; this warning is not repeated",
+                "spans end faster than they are exported: {} dropped; {ADVICE}",
+                counted(count, "span")
+            ));
+        }
+        if let Some(count) = some(&counters.errors)
+            && !self.errors.is_said()
+        {
+            opentelemetry::otel_warn!(name: "traced.ErrorsDropped", spans = count);
+            self.errors.say(format_args!(
+                "the room for spans with an error is full too: {} dropped; {ADVICE}",
                 counted(count, "span")
             ));
         }
