@@ -1,8 +1,12 @@
 //! More spans end than the buffers hold: those without an error are dropped first.
 
+use std::time::Duration;
+
+use traced::sdk::{AdaptiveSampling, TracerProvider};
+
 use crate::child;
 use crate::counted::assert_whole;
-use crate::gate::{blocked, record};
+use crate::gate::{blocked, gated, record};
 
 #[test]
 fn spans_with_an_error_are_dropped_last() {
@@ -25,6 +29,37 @@ fn spans_with_an_error_are_dropped_last() {
     let names = kept.names();
     let errors = names.iter().filter(|name| *name == "error").count() as u64;
     assert_eq!(errors + stats.dropped.errors, 6_000);
+}
+
+/// 60,000 spans that nobody wants, and 3,000 with an error among them, which fit the room that is reserved for those.
+#[test]
+fn adaptive_sampling_loses_no_error_that_fits_the_reserve() {
+    let (exporter, gate) = gated();
+    let provider = TracerProvider::builder()
+        .with_exporter(exporter)
+        .with_max_export_batch_size(1)
+        .with_scheduled_delay(Duration::from_millis(1))
+        .with_adaptive_sampling(AdaptiveSampling {
+            base_rate: 0.0,
+            ..AdaptiveSampling::default()
+        })
+        .build();
+    record(&provider, 1, true);
+    gate.wait();
+    for _ in 0..300 {
+        record(&provider, 200, false);
+        record(&provider, 10, true);
+    }
+    let dropped = provider.stats().dropped;
+    assert!(dropped.buffer_full > 40_000, "{dropped:?}");
+    assert_eq!(dropped.errors, 0);
+    let kept = gate.kept.clone();
+    drop(gate);
+    provider.shutdown().expect("the exporter takes all");
+    let stats = provider.stats();
+    assert_whole(&stats);
+    assert_eq!((stats.recorded, stats.exported), (63_001, 3_001));
+    assert!(kept.names().iter().all(|name| name == "error"));
 }
 
 /// The first warning comes when nearly only spans without an error are lost.

@@ -189,9 +189,9 @@ impl Pending {
             ..
         } = self.config;
         while self.waiting.len() > max_traces || self.waiting.bytes() > max_bytes {
-            if let Some(id) = self.waiting.oldest(false) {
+            if let Some(id) = self.waiting.oldest_usual() {
                 self.drop_one(id);
-            } else if let Some(id) = self.waiting.oldest(true) {
+            } else if let Some(id) = self.waiting.oldest() {
                 self.decide_one(id, now, output);
             } else {
                 return;

@@ -1,5 +1,8 @@
 //! Keeps the spans that wait for the decision on their trace, in bounded memory.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -21,6 +24,8 @@ pub(super) struct Waiting {
     traces: HashMap<TraceId, Trace, RandomState>,
     /// The traces by age. Some of them may be gone.
     by_age: VecDeque<(Instant, TraceId)>,
+    /// The same traces, without some of those that matter.
+    usual: VecDeque<TraceId>,
     /// Those of them that belong to a trace which was kept before. For most, no root will come.
     late: VecDeque<(Instant, TraceId)>,
     /// The size of all waiting spans.
@@ -45,6 +50,11 @@ impl Trace {
     /// Returns `true` if the trace is kept whatever happens in it.
     pub(super) fn is_kept(&self) -> bool {
         self.is_sampled || self.seen.is_late
+    }
+
+    /// Returns `true` if the trace has an error or is kept in any case.
+    fn matters(&self) -> bool {
+        self.has_error || self.is_kept()
     }
 
     /// Returns the local root, or the first span if the root has not ended.
@@ -84,6 +94,7 @@ impl Waiting {
         let id = span.trace_id();
         let trace = self.traces.entry(id).or_insert_with(|| {
             self.by_age.push_back((now, id));
+            self.usual.push_back(id);
             if seen.is_late {
                 self.late.push_back((now, id));
             }
@@ -145,14 +156,24 @@ impl Waiting {
         Some(id)
     }
 
-    /// Returns the oldest waiting trace among those that matter, or among the others. Traces matter
-    /// that have an error, or that are kept in any case.
-    pub(super) fn oldest(&self, matters: bool) -> Option<TraceId> {
-        let is_wanted = |(_, id): &&(Instant, TraceId)| {
-            let trace = self.traces.get(id);
-            trace.is_some_and(|trace| (trace.has_error || trace.is_kept()) == matters)
-        };
-        self.by_age.iter().find(is_wanted).map(|(_, id)| *id)
+    /// Returns the oldest waiting trace that does not matter.
+    pub(super) fn oldest_usual(&mut self) -> Option<TraceId> {
+        while let Some(id) = self.usual.front() {
+            #[cfg(test)]
+            tests::LOOKS.set(tests::LOOKS.get() + 1);
+            if self.traces.get(id).is_some_and(|trace| !trace.matters()) {
+                return Some(*id);
+            }
+            // A trace that matters will always do.
+            self.usual.pop_front();
+        }
+        None
+    }
+
+    /// Returns the oldest waiting trace.
+    pub(super) fn oldest(&mut self) -> Option<TraceId> {
+        self.forget_gone();
+        self.by_age.front().map(|(_, id)| *id)
     }
 
     /// Returns the traces that are kept in any case, the oldest first.
@@ -167,68 +188,19 @@ impl Waiting {
         self.by_age.drain(..).map(|(_, id)| id).collect()
     }
 
-    /// Removes traces that are gone from the list of ages, so that it does not grow.
+    /// Removes traces that are gone from the lists, so that they do not grow.
     pub(super) fn forget_gone(&mut self) {
         while let Some((_, id)) = self.by_age.front()
             && !self.traces.contains_key(id)
         {
             self.by_age.pop_front();
         }
-        if self.by_age.len() > 2 * self.traces.len() + 64 {
+        let most = 2 * self.traces.len() + 64;
+        if self.by_age.len() > most {
             self.by_age.retain(|(_, id)| self.traces.contains_key(id));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use opentelemetry::trace::{SpanId, TraceFlags};
-
-    use super::super::base_rate::BaseRate;
-    use super::super::{AdaptiveSampling, Keep, Kept, Pending};
-    use super::*;
-    use crate::sdk::clock::Time;
-    use crate::sdk::record::layout::bits;
-    use crate::sdk::record::{Record, Start};
-
-    struct Nothing;
-
-    impl Keep for Nothing {
-        fn keep(&mut self, _span: Ended<'_>, _kept: Kept) {}
-    }
-
-    fn record(trace: u128, bits: u8) -> Vec<u8> {
-        let start = Start {
-            trace_id: TraceId::from(trace),
-            span_id: SpanId::from(1),
-            flags: TraceFlags::default(),
-            parent: SpanId::INVALID,
-            bits,
-            kind: 0,
-            time: Time::Ticks(1),
-            site: 0,
-            scope: 0,
-        };
-        let mut record = Record::default();
-        record.begin(&start);
-        record.end(Time::Ticks(2)).to_vec()
-    }
-
-    #[test]
-    fn an_old_trace_holds_up_no_others() {
-        let now = Instant::now();
-        let config = AdaptiveSampling::default();
-        let mut pending = Pending::new(config, BaseRate::new(0.0));
-        let waiting = record(1, 0);
-        let ended: Vec<u8> = (2..10_000)
-            .flat_map(|trace| record(trace, bits::LOCAL_ROOT))
-            .collect();
-        for span in spans(&waiting).chain(spans(&ended)) {
-            pending.add(span, now, &mut Nothing);
-            let ended = pending.ended();
-            pending.decide(ended, now, &mut Nothing);
+        if self.usual.len() > most {
+            self.usual.retain(|id| self.traces.contains_key(id));
         }
-        assert_eq!(pending.waiting.traces.len(), 1);
-        assert!(pending.waiting.by_age.len() < 100);
     }
 }
