@@ -174,7 +174,9 @@ impl Output {
     /// Adds a span to the batch. Exports the batch first if it has no room for the span, and
     /// afterwards if it is full.
     fn add(&mut self, span: Ended<'_>, kept: Option<Kept>) {
-        if self.writers.iter().any(|writer| !writer.has_room_for(span)) {
+        let scopes = &self.shared.scopes;
+        let mut writers = self.writers.iter_mut();
+        if writers.any(|writer| !writer.has_room_for(span, scopes)) {
             self.export();
         }
         for writer in &mut self.writers {

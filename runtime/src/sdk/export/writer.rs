@@ -21,7 +21,7 @@ pub(crate) trait Writer: Send {
     fn set_resource(&mut self, resource: &Resource);
 
     /// Returns `true` if the batch has room for this span.
-    fn has_room_for(&self, span: Ended<'_>) -> bool;
+    fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool;
 
     /// Adds a span to the batch. `kept` says why adaptive sampling kept it, if it did.
     fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes);
@@ -81,7 +81,7 @@ impl<E: SpanExporter> Writer for Spans<E> {
         self.exporter.set_resource(resource);
     }
 
-    fn has_room_for(&self, span: Ended<'_>) -> bool {
+    fn has_room_for(&mut self, span: Ended<'_>, _scopes: &Scopes) -> bool {
         self.bytes + span.bytes().len() <= LARGEST_BATCH
     }
 

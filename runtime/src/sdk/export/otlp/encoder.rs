@@ -51,7 +51,7 @@ pub(super) struct Encoder {
     behind: Vec<u8>,
     spare: Vec<Vec<u8>>,
     spans: usize,
-    /// The size of the request so far.
+    /// The size of the request so far, without the resource's schema.
     bytes: usize,
 }
 
@@ -79,15 +79,19 @@ impl Encoder {
         self.schema = schema(resource.schema_url());
     }
 
-    pub(super) fn has_room_for(&self, span: Ended<'_>) -> bool {
-        self.spans == 0 || self.bytes + GROWTH * span.bytes().len() <= LARGEST_BATCH
+    /// Returns `true` if the request has room for this span, and for its scope if that is not used
+    /// yet.
+    pub(super) fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool {
+        self.know_scope(span, scopes);
+        let scope = self.scopes.get(span.scope() as usize);
+        let new = scope.filter(|scope| scope.spans.is_empty());
+        let more = new.map_or(0, Scope::size_around) + GROWTH * span.bytes().len();
+        self.spans == 0 || self.bytes + self.schema.len() + more <= LARGEST_BATCH
     }
 
     pub(super) fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {
         let number = span.scope() as usize;
-        if number >= self.scopes.len() {
-            self.learn_scopes(scopes);
-        }
+        self.know_scope(span, scopes);
         if span.site() as usize >= self.templates.len() {
             self.learn_sites();
         }
@@ -101,12 +105,19 @@ impl Encoder {
             scope.spans = self.spare.pop().unwrap_or_default();
             scope.spans.resize(scope.room, 0);
             self.used.push(number);
-            self.bytes += scope.room;
+            self.bytes += scope.size_around();
         }
         let before = scope.spans.len();
         span::put(&mut scope.spans, &mut self.behind, span, template, kept);
         self.bytes += scope.spans.len() - before;
         self.spans += 1;
+    }
+
+    #[inline]
+    fn know_scope(&mut self, span: Ended<'_>, scopes: &Scopes) {
+        if span.scope() as usize >= self.scopes.len() {
+            self.learn_scopes(scopes);
+        }
     }
 
     #[cold]
@@ -197,6 +208,12 @@ impl Scope {
             head: head.into(),
             spans: Vec::new(),
         }
+    }
+
+    /// Returns the maximum size of what is around the scope's spans. Each scope counts the resource,
+    /// since each takes the memory for it.
+    fn size_around(&self) -> usize {
+        self.room + self.schema.len()
     }
 
     /// Returns the size of the scope's message.

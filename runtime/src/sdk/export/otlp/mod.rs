@@ -50,8 +50,8 @@ impl<T: Transport> Writer for Otlp<T> {
         self.encoder.set_resource(resource);
     }
 
-    fn has_room_for(&self, span: Ended<'_>) -> bool {
-        self.encoder.has_room_for(span)
+    fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool {
+        self.encoder.has_room_for(span, scopes)
     }
 
     fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {

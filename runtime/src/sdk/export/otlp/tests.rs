@@ -3,11 +3,12 @@
 
 mod generated;
 
+use std::iter;
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use opentelemetry::trace::{Span as _, Tracer, TracerProvider as _};
-use opentelemetry::{Array, KeyValue, Value};
+use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
@@ -174,13 +175,15 @@ fn what_is_sent_is_what_the_sdks_exporter_sends() {
     assert!(kept.exported >= 500 && kept.sampled_out >= 100, "{kept:?}");
 }
 
-/// Returns the sizes of all requests for spans that have this attribute.
-fn sizes(count: usize, value: &Value) -> Vec<usize> {
+/// Returns the sizes of all requests for spans that have this attribute, one for each scope.
+fn sizes(scopes: impl Iterator<Item = InstrumentationScope>, value: &Value) -> Vec<usize> {
     let both = Both::default();
     let provider = both.provider(|builder| builder);
-    for _ in 0..count {
-        let mut span = Tracer::start(&provider.tracer("large"), "large");
+    let mut count = 0;
+    for scope in scopes {
+        let mut span = Tracer::start(&provider.tracer_with_scope(scope), "large");
         span.set_attribute(KeyValue::new("key", value.clone()));
+        count += 1;
     }
     provider.shutdown().expect("all is taken");
     assert_eq!(provider.stats().exported, count as u64);
@@ -191,17 +194,37 @@ fn sizes(count: usize, value: &Value) -> Vec<usize> {
     sizes
 }
 
+fn assert_many_below_the_limit(sizes: &[usize], spans: usize) {
+    assert!(sizes.len() > 1 && sizes.len() < spans, "{sizes:?}");
+    let limit = 4 * 1024 * 1024;
+    assert!(sizes.iter().all(|size| *size < limit), "{sizes:?}");
+}
+
 #[test]
 fn no_request_is_larger_than_collectors_take() {
     let text = Value::from("x".repeat(240_000));
     // This value grows the most when it is encoded.
     let list = Value::Array(Array::Bool(vec![true; 240_000]));
     for value in [text, list] {
-        let sizes = sizes(40, &value);
-        assert!(sizes.len() > 1 && sizes.len() < 40, "{sizes:?}");
-        assert!(
-            sizes.iter().all(|size| *size < 4 * 1024 * 1024),
-            "{sizes:?}"
-        );
+        let scope = InstrumentationScope::builder("large").build();
+        let sizes = sizes(iter::repeat_n(scope, 40), &value);
+        assert_many_below_the_limit(&sizes, 40);
     }
+}
+
+#[test]
+fn scopes_count_for_the_size_of_a_request() {
+    let long = |index: u32| format!("{index}{}", "x".repeat(480_000));
+    let value = Value::from("x".repeat(60_000));
+    let named = (0..8).map(|index| InstrumentationScope::builder(long(index)).build());
+    assert_many_below_the_limit(&sizes(named, &value), 8);
+    let with_schema = (0..8).map(|index| {
+        let scope = InstrumentationScope::builder("large");
+        scope.with_schema_url(long(index)).build()
+    });
+    assert_many_below_the_limit(&sizes(with_schema, &value), 8);
+    // The first ones fill a request, and the last one has a large scope.
+    let small = (0..45).map(|_| InstrumentationScope::builder("small").build());
+    let large = InstrumentationScope::builder("x".repeat(2_000_000)).build();
+    assert_many_below_the_limit(&sizes(small.chain([large]), &value), 46);
 }
