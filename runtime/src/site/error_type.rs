@@ -13,25 +13,73 @@ pub(crate) struct ErrorType {
     pub(crate) is_pointer: bool,
 }
 
+/// The number of types that a thread remembers.
+const REMEMBERED: usize = 8;
+
+thread_local! {
+    static KNOWN: Known = const { Known::new() };
+}
+
+/// The types that a thread has named.
+struct Known {
+    /// The last one, since errors of one type often come in a row.
+    last: Cell<Named>,
+    all: [Cell<Named>; REMEMBERED],
+    /// The number of types that were named, which says where the next one goes.
+    count: Cell<usize>,
+}
+
+/// The full name of a type, and what a trace shows.
+type Named = (&'static str, ErrorType);
+
+const NOTHING: Named = (
+    "",
+    ErrorType {
+        name: "",
+        is_pointer: false,
+    },
+);
+
 impl ErrorType {
-    /// Returns the type with this name. A thread remembers the last one, since errors of one type
-    /// often come in a row.
+    /// Returns the type with this name.
     pub(crate) fn of(full: &'static str) -> ErrorType {
-        thread_local! {
-            static LAST: Cell<(&'static str, ErrorType)> =
-                const { Cell::new(("", ErrorType { name: "", is_pointer: false })) };
+        KNOWN.with(|known| {
+            let (last, shown) = known.last.get();
+            if ptr::eq(last, full) {
+                shown
+            } else {
+                known.find(full)
+            }
+        })
+    }
+}
+
+impl Known {
+    const fn new() -> Known {
+        Known {
+            last: Cell::new(NOTHING),
+            all: [const { Cell::new(NOTHING) }; REMEMBERED],
+            count: Cell::new(0),
         }
-        let (last, known) = LAST.get();
-        if ptr::eq(last, full) {
-            return known;
-        }
+    }
+
+    #[inline(never)]
+    fn find(&self, full: &'static str) -> ErrorType {
+        let mut all = self.all.iter().map(Cell::get);
+        let known = all.find(|(known, _)| ptr::eq(*known, full));
+        let named = known.unwrap_or_else(|| self.learn(full));
+        self.last.set(named);
+        named.1
+    }
+
+    fn learn(&self, full: &'static str) -> Named {
         let name = error_type(full);
-        let found = ErrorType {
-            name,
-            is_pointer: is_pointer_to_any_error(name),
-        };
-        LAST.set((full, found));
-        found
+        let is_pointer = is_pointer_to_any_error(name);
+        let named = (full, ErrorType { name, is_pointer });
+        let count = self.count.get();
+        self.all[count % REMEMBERED].set(named);
+        self.count.set(count.wrapping_add(1));
+        named
     }
 }
 
@@ -77,5 +125,27 @@ mod tests {
         ] {
             assert_eq!(error_type(full), name);
         }
+    }
+
+    #[test]
+    fn each_type_is_named_once() {
+        let named = |types: &[&'static str]| {
+            let before = KNOWN.with(|known| known.count.get());
+            for full in types.iter().cycle().take(1_000) {
+                assert_eq!(ErrorType::of(full).name, error_type(full));
+            }
+            KNOWN.with(|known| known.count.get()) - before
+        };
+        let types = [
+            "a::A", "a::B", "a::C<u8>", "a::D", "a::E", "a::F", "a::G", "a::H",
+        ];
+        assert_eq!(named(&types[..1]), 1);
+        assert_eq!(named(&types[..2]), 1);
+        assert_eq!(named(&types), 6);
+        assert_eq!(named(&types), 0);
+        // A ninth type takes the place of the first.
+        assert_eq!(named(&["a::I"]), 1);
+        assert_eq!(named(&types[1..]), 0);
+        assert_eq!(named(&types[..1]), 1);
     }
 }
