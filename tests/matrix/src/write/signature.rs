@@ -91,7 +91,12 @@ fn output(case: &Case) -> String {
 /// What a returned future borrows.
 fn lifetime(case: &Case) -> &'static str {
     match (case.generics, case.receiver) {
-        (Generics::Type, Receiver::Ref) if case.is_short_lived() => "'_",
+        // With `Self` it would not be short-lived: `&self` says that `Self` lives as long.
+        (Generics::Type, Receiver::Ref)
+            if case.is_short_lived() && case.returns != Returns::OfSelf =>
+        {
+            "'_"
+        }
         _ if case.is_short_lived() => "'static",
         (Generics::Lifetime, _) => "'a",
         (_, Receiver::Ref | Receiver::RefMut | Receiver::Pin) => "'_",
