@@ -152,7 +152,7 @@ impl<F: FnMut() -> bool> Inside for F {
 /// Runs the call in the context that `enter` returns, if that can be attached, and catches its
 /// panic. Returns what the call returns.
 #[inline(always)]
-#[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+#[expect(clippy::inline_always, reason = "saves a frame without optimization")]
 pub(crate) fn run(
     enter: impl FnMut() -> Option<Context>,
     call: &mut dyn Inside,
@@ -194,7 +194,7 @@ pub(crate) struct Entering<'c, E, C: ?Sized> {
 impl<E: Enter, C: Inside + ?Sized> Entering<'_, E, C> {
     /// Runs the call and catches its panic. What this returns is for [`Entering::result`].
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    #[expect(clippy::inline_always, reason = "saves a frame without optimization")]
     pub(crate) fn caught(&mut self) -> thread::Result<bool> {
         let captured = AssertUnwindSafe(self);
         panic::catch_unwind(move || {
@@ -204,7 +204,7 @@ impl<E: Enter, C: Inside + ?Sized> Entering<'_, E, C> {
     }
 
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    #[expect(clippy::inline_always, reason = "saves a frame without optimization")]
     fn run(&mut self) -> bool {
         let Some(context) = self.enter.enter() else {
             return self.call.run();

@@ -51,7 +51,7 @@
 //!   [a library](guide::library), [sampling](guide::sampling), [propagation](guide::propagation),
 //!   [together with `tracing`](guide::with_tracing), [moving from it](guide::moving),
 //!   [testing](guide::testing), [performance](guide::performance) and [limits](guide::limits).
-//! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbours act on the current
+//! - [`set_attribute`], [`add_event`], [`record_error`] and their neighbors act on the current
 //!   span, whoever opened it.
 //! - [`init`][fn@init] lists the environment variables, and [`builder`] makes the same settings in
 //!   code.

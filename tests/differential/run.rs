@@ -26,7 +26,7 @@ use crate::program::{Act, ApiSpan, Outcome, Shape, Step};
 pub(crate) struct World {
     has_own_keys: bool,
     labels: AtomicI64,
-    labelled: Mutex<HashSet<Option<SpanId>>>,
+    labeled: Mutex<HashSet<Option<SpanId>>>,
     contexts: Mutex<Vec<Context>>,
     futures: Mutex<Vec<Pin<Box<dyn Future<Output = ()> + Send>>>>,
     said: Mutex<Vec<String>>,
@@ -36,8 +36,8 @@ impl World {
     /// Marks the span that was just opened, so that it is known again among those that were exported.
     fn enter(&self) {
         let label = self.labels.fetch_add(1, Ordering::Relaxed);
-        let mut labelled = self.labelled.lock().expect("nobody panics here");
-        if labelled.insert(traced::span_id()) {
+        let mut labeled = self.labeled.lock().expect("nobody panics here");
+        if labeled.insert(traced::span_id()) {
             traced::set_attribute("label", label);
         }
         self.say(format!(

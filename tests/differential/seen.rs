@@ -19,14 +19,14 @@ const SKEW: Duration = Duration::from_micros(1);
 /// The spans in the order in which they were opened, below what the program saw of them.
 pub(crate) fn seen(spans: Vec<SpanData>, said: &[String]) -> String {
     let mut known = Known::default();
-    let mut labelled: Vec<(i64, SpanData)> =
+    let mut labeled: Vec<(i64, SpanData)> =
         spans.into_iter().map(|span| (label(&span), span)).collect();
-    labelled.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.name.cmp(&b.name)));
-    for (label, span) in &labelled {
+    labeled.sort_by(|(one, a), (other, b)| one.cmp(other).then_with(|| a.name.cmp(&b.name)));
+    for (label, span) in &labeled {
         known.learn(*label, span);
     }
     let mut text = said.join("\n");
-    for (label, span) in &labelled {
+    for (label, span) in &labeled {
         known.write(&mut text, *label, span);
     }
     text

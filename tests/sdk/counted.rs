@@ -93,7 +93,7 @@ fn spans_that_end_during_a_shutdown_are_counted() {
 }
 
 /// One of a million ends between the last look at the buffers and the end of the background thread. `scripts/race` runs this,
-/// with optimisation.
+/// with optimization.
 #[test]
 #[ignore = "writes 2,000 warnings"]
 fn a_million_spans_that_end_during_shutdowns_are_counted() {

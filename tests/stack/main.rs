@@ -1,6 +1,6 @@
 //! What a traced function takes of the stack beside the same function plain: addresses of locals, and lines of backtraces.
 //!
-//! The workspace optimises `traced` itself in debug builds; what a user has who sets no profile, and what a release build has:
+//! The workspace optimizes `traced` itself in debug builds; what a user has who sets no profile, and what a release build has:
 //!
 //!     cargo test -p traced-tests --test stack --config profile.dev.package.traced.opt-level=0
 //!     cargo test -p traced-tests --test stack --release
@@ -172,7 +172,7 @@ fn compare_large() {
     compare!(110, handed_on);
     compare!(110, changed);
     compare!(200, fallible);
-    // Without optimisation, each mention of a closure is a copy of what it captured.
+    // Without optimization, each mention of a closure is a copy of what it captured.
     compare!(if cfg!(debug_assertions) { 300 } else { 110 }, taken [1; LARGE]);
 }
 

@@ -167,13 +167,13 @@ fn names_that_are_found_at_run_time_are_on_the_lines_beside_any_provider() {
 }
 
 #[test]
-fn colours_stay() {
+fn colors_stay() {
     let log = Log::default();
     let lines = fmt::layer().with_ansi(true).map_event_format(with_ids);
     say(registry().with(lines.with_writer(log.clone())));
     let text = log.text();
-    let coloured = text.lines().filter(|line| line.contains("\u{1b}["));
-    assert_eq!(coloured.count(), 3, "{text}");
+    let colored = text.lines().filter(|line| line.contains("\u{1b}["));
+    assert_eq!(colored.count(), 3, "{text}");
     assert_eq!(text.matches(" span_id=").count(), 2, "{text}");
 }
 

@@ -6,7 +6,7 @@
 
 #![expect(
     clippy::inline_always,
-    reason = "a frame and a copy less without optimisation, and less to compile"
+    reason = "saves a frame and a copy without optimization, and leaves less to compile"
 )]
 
 #[cfg(feature = "tower")]
@@ -27,7 +27,7 @@ use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
 
-/// The size in bytes up to which a value is passed from function to function. Without optimisation,
+/// The size in bytes up to which a value is passed from function to function. Without optimization,
 /// each of them has room for it on the stack.
 const LARGE: usize = 1024;
 
@@ -38,7 +38,7 @@ const fn is_moved_once<B>() -> bool {
 }
 
 /// Calls the body inside the span, in the way that suits its size. This is a macro because a
-/// function would have a copy of the body without optimisation.
+/// function would have a copy of the body without optimization.
 macro_rules! call_inside {
     ($started:expr, $body:ident, $detector:ident) => {
         if const { size_of::<R>() > LARGE } {

@@ -32,7 +32,7 @@
 //!
 //! What is generic over the body is compiled again for every traced function. So there is little of
 //! it: it hands the body as a `dyn` object to [`run`] and [`polled`], which are compiled once.
-//! Without optimisation, each function that a value passes through also has a copy of it on the
+//! Without optimization, each function that a value passes through also has a copy of it on the
 //! stack, and traced functions call each other deeply. So small steps are inlined in debug builds
 //! too, a large body is boxed, and a large returned value is not moved.
 //!

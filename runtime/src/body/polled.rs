@@ -56,7 +56,7 @@ impl Span {
 
     /// Polls inside the span. If that was the last poll, returns the running span.
     #[inline(always)]
-    #[expect(clippy::inline_always, reason = "a frame less without optimisation")]
+    #[expect(clippy::inline_always, reason = "saves a frame without optimization")]
     fn poll(&mut self, call: &mut dyn Inside) -> Option<Running> {
         let (running, is_over) = run_on(self.held.take()?, call);
         if is_over {

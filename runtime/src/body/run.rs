@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::inline_always,
-    reason = "a frame and a copy less without optimisation, and less to compile"
+    reason = "saves a frame and a copy without optimization, and leaves less to compile"
 )]
 
 use std::any::Any;

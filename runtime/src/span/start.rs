@@ -37,7 +37,7 @@ pub fn start<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> 
 #[inline(always)]
 #[expect(
     clippy::inline_always,
-    reason = "a function less for each call site without optimisation"
+    reason = "a function less for each call site without optimization"
 )]
 fn start_below<A: Fn(&mut Attributes)>(site: &'static CallSite, attributes: A) -> Started {
     start_current(site, type_name::<A>(), Some(&attributes))

@@ -13,7 +13,7 @@ use cargo_metadata::{Artifact, CompilerMessage, Message, Target};
 /// A target whose tests take longer hangs.
 const SECONDS_PER_TARGET: &str = "900";
 /// Tests that call a function a million times would take hours otherwise.
-const OPTIMISED: [&str; 4] = [
+const OPTIMIZED: [&str; 4] = [
     "opentelemetry",
     "opentelemetry_sdk",
     "traced",
@@ -145,7 +145,7 @@ impl Package {
             "--features",
             &self.features,
         ]);
-        for package in OPTIMISED {
+        for package in OPTIMIZED {
             let setting = format!("profile.dev.package.{package}.opt-level=2");
             command.args(["--config", &setting]);
         }

@@ -11,7 +11,7 @@ use crate::variant::Variant;
 pub(crate) const FUNCTIONS: u32 = 1_000;
 const CHAIN: u32 = 5;
 
-/// What is around the functions: it calls the first of each chain, and the optimiser cannot see with what.
+/// What is around the functions: it calls the first of each chain, and the optimizer cannot see with what.
 const MAIN: &str = r#"
 use std::fmt::Error;
 use std::future::Future;

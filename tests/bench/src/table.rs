@@ -19,9 +19,9 @@ struct Table {
 
 pub(crate) fn print(results: &Results) {
     let build = if cfg!(debug_assertions) {
-        "Without optimisation"
+        "Without optimization"
     } else {
-        "Optimised"
+        "Optimized"
     };
     println!("## {build}\n\n{}\n", place::description());
     println!("Medians of {ROUNDS} rounds, with the lowest and the highest.");

@@ -161,19 +161,19 @@ impl Figure {
 
 /// Those of the build that this is.
 pub(crate) const TARGETS: &[Target] = if cfg!(debug_assertions) {
-    UNOPTIMISED
+    UNOPTIMIZED
 } else {
-    OPTIMISED
+    OPTIMIZED
 };
 
-const UNOPTIMISED: &[Target] = &[
+const UNOPTIMIZED: &[Target] = &[
     Target::time("recorded-0", 0.5, "tracing"),
     Target::time("recorded-2", 0.5, "tracing"),
     Target::time("error", 0.5, "tracing"),
     Target::time("async", 0.5, "tracing"),
 ];
 
-const OPTIMISED: &[Target] = &[
+const OPTIMIZED: &[Target] = &[
     Target::time("off", 1.5, "tracing"),
     Target::instructions("off", 45.0),
     Target::time("unsampled", 1.0, "fastrace"),

@@ -1,4 +1,4 @@
-//! What the functions do beside being traced: as little as the optimiser lets stand.
+//! What the functions do beside being traced: as little as the optimizer lets stand.
 
 use std::future::poll_fn;
 use std::hint::black_box;

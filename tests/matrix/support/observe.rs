@@ -64,7 +64,7 @@ struct Place {
 ///
 /// # Panics
 ///
-/// If observations are not serialisable.
+/// If observations are not serializable.
 pub fn drive(pairs: &[Pair]) {
     let first = std::env::args()
         .nth(1)
@@ -102,7 +102,7 @@ pub fn drive(pairs: &[Pair]) {
         };
         println!(
             "{}",
-            serde_json::to_string(&observed).expect("serialisable")
+            serde_json::to_string(&observed).expect("serializable")
         );
     }
 }

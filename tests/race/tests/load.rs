@@ -24,7 +24,7 @@ fn two_hundred_thousand_spans() {
     load(200_000);
 }
 
-/// With optimisation, alone: `cargo test --release -p traced-race --test load -- --ignored`.
+/// With optimization, alone: `cargo test --release -p traced-race --test load -- --ignored`.
 #[test]
 #[ignore = "takes a minute"]
 fn ten_million_spans() {

@@ -5,7 +5,7 @@
 
 #![expect(
     clippy::inline_always,
-    reason = "a frame and a copy less without optimisation"
+    reason = "saves a frame and a copy without optimization"
 )]
 #![expect(
     clippy::unused_self,

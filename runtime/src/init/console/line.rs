@@ -1,4 +1,4 @@
-//! Writes lines to the terminal: coloured text that is no wider than the terminal.
+//! Writes lines to the terminal: colored text that is no wider than the terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -6,7 +6,7 @@ pub(super) const RED: &str = "\x1b[31m";
 pub(super) const GREEN: &str = "\x1b[32m";
 pub(super) const DIM: &str = "\x1b[2m";
 pub(super) const BOLD: &str = "\x1b[1m";
-/// The terminal's own colour.
+/// The terminal's own color.
 pub(super) const PLAIN: &str = "";
 
 /// The settings that say how lines are written.

@@ -96,7 +96,7 @@ where
         if span.is_none() && !event.is_log() && F::IS_TEXT {
             return self.format.format_event(context, writer, event);
         }
-        // Our own writer does not know whether the one behind it accepts colours.
+        // Our own writer does not know whether the one behind it accepts colors.
         let format = self.format.clone().with_ansi(writer.has_ansi_escapes());
         let mut line = String::new();
         format.format_event(context, Writer::new(&mut line), event)?;

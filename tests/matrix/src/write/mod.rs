@@ -72,8 +72,8 @@ fn annotated(case: &Case, variant: Variant) -> String {
     };
     let block = block(case, variant);
     let function = format!("{here} {inner}{visibility}{signature} {block}");
-    let (scale, neighbour) = (scale(case), neighbour(case, variant));
-    let items = format!("{scale}{function}\n{neighbour}");
+    let (scale, neighbor) = (scale(case), neighbor(case, variant));
+    let items = format!("{scale}{function}\n{neighbor}");
     match case.place {
         Place::Free | Place::Nested => items,
         Place::Method | Place::InImpl => format!("{outer}impl Holder {{\n{items}}}\n"),
@@ -88,11 +88,11 @@ fn annotated(case: &Case, variant: Variant) -> String {
 }
 
 /// A function behind the case's own, which must be found where that ends: what `skip` is not seen on cannot be traced at all.
-fn neighbour(case: &Case, variant: Variant) -> &'static str {
+fn neighbor(case: &Case, variant: Variant) -> &'static str {
     match (case.place.is_container(), variant) {
         (false, _) => "",
-        (true, Variant::Plain) => "#[allow(dead_code)] fn neighbour() {}\n",
-        (true, Variant::Traced) => "#[allow(dead_code)] #[traced(skip)] fn neighbour() {}\n",
+        (true, Variant::Plain) => "#[allow(dead_code)] fn neighbor() {}\n",
+        (true, Variant::Traced) => "#[allow(dead_code)] #[traced(skip)] fn neighbor() {}\n",
     }
 }
 
@@ -169,13 +169,13 @@ fn declaration(case: &Case) -> String {
         "const SCALE: u64;\n"
     };
     let signature = signature::declared(case);
-    let neighbour = if case.place.is_container() {
-        "fn neighbour();\n"
+    let neighbor = if case.place.is_container() {
+        "fn neighbor();\n"
     } else {
         ""
     };
     let start = start_of_trait(case);
-    format!("{asynchronous}{start} {{\n{scale}{signature};\n{neighbour}}}\n")
+    format!("{asynchronous}{start} {{\n{scale}{signature};\n{neighbor}}}\n")
 }
 
 /// The implementation that takes the default.
