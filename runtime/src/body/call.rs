@@ -27,18 +27,21 @@ use crate::site::CallSite;
 use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
 
-/// The size in bytes up to which a value is passed from function to function. Without optimization,
-/// each of them has room for it on the stack.
+/// The size in bytes above which a value is not passed from function to function. Without
+/// optimization, each of them would have room for it on the stack.
 const LARGE: usize = 1024;
 
-/// Returns `true` for a large body in a debug build. It is boxed before anything else, since each
-/// place that it is moved to has room for it on the stack.
+/// Returns `true` for a large body in a debug build. It is boxed even if no span is opened: each
+/// place in the code that calls or moves it would have room for it on the stack.
 const fn is_moved_once<B>() -> bool {
     cfg!(debug_assertions) && size_of::<B>() > LARGE
 }
 
-/// Calls the body inside the span, in the way that suits its size. This is a macro because a
-/// function would have a copy of the body without optimization.
+/// Calls the body inside the span.
+///
+/// A large body is boxed, and a large returned value stays where it is, so that neither is copied
+/// from function to function. This is a macro since a function would hold another copy of the body
+/// without optimization.
 macro_rules! call_inside {
     ($started:expr, $body:ident, $detector:ident) => {
         if const { size_of::<R>() > LARGE } {

@@ -46,7 +46,8 @@ impl Span {
         }
     }
 
-    /// Polls a future that cannot fail inside the span. If it is ready, ends the span.
+    /// Polls a future inside the span, and ends the span if the future is ready. Its output cannot
+    /// hold an error, so it is not looked at.
     #[inline(never)]
     pub(super) fn run_to_end(&mut self, call: &mut dyn Inside) {
         if let Some(place) = self.poll(call) {

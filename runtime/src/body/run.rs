@@ -37,7 +37,8 @@ pub(super) fn run_and_detect(started: Started, call: &mut dyn Detecting) {
     end_by_detecting(&mut once, caught);
 }
 
-/// Runs a call that cannot fail inside the span, and ends the span.
+/// Runs the call inside the span, and ends the span. The returned value cannot hold an error, so it
+/// is not looked at.
 #[cfg_attr(debug_assertions, inline(always))]
 #[cfg_attr(not(debug_assertions), inline(never))]
 pub(super) fn run_to_end(started: Started, call: &mut dyn Inside) {

@@ -41,12 +41,13 @@ const MAX_NAMES: usize = 128;
 /// header.
 pub(super) const UNREADABLE: &str = "\u{fffd}";
 
-/// Headers that can be read. Names are compared without regard to case.
+/// Headers that a context can be read from. Names are compared without regard to case.
 pub(super) trait Headers {
-    /// Returns the values of all lines with this name, in order.
+    /// Returns the value of each line with this name, in order. A value that is not text is
+    /// returned as [`UNREADABLE`].
     fn lines<'h>(&'h self, name: &str) -> impl Iterator<Item = &'h str>;
 
-    /// Returns the names, with or without repeats.
+    /// Returns the names of all headers. A name may be repeated.
     fn names(&self) -> impl Iterator<Item = &str>;
 }
 

@@ -34,15 +34,18 @@ impl Tracer {
         Tracer { scoped }
     }
 
-    /// Returns this tracer with a reference count of its own. Threads that shared a count would
-    /// wait for each other.
+    /// Returns this tracer with its own reference count. Threads that share one slow each other
+    /// down.
     pub(crate) fn of_one_thread(self) -> Tracer {
         let shared = Arc::clone(&self.scoped.shared);
         Tracer::new(shared, self.scoped.scope)
     }
 
-    /// Returns a box for spans of this tracer, which was asked for at the time `since`. Returns
-    /// `None` if the provider was shut down.
+    /// Returns a box in which this tracer can start spans of functions, or `None` if the provider
+    /// was shut down.
+    ///
+    /// The box comes from the desk, or is new. It remembers that the provider was asked for this
+    /// tracer, on behalf of the call site, at the time `since`.
     #[cold]
     #[inline(never)]
     pub(crate) fn keep(

@@ -168,12 +168,26 @@ pub fn set_status(status: Status) {
     with_recording(|span| span.set_status(status));
 }
 
-/// Returns the id of the current trace, or `None` outside of any span.
+/// Returns the id of the current trace, or `None` if there is no current span.
+///
+/// A traced function opens no span without a provider, or if the filter leaves it out. A span that
+/// is not sampled has ids, but is not exported.
 ///
 /// # Example
 ///
 /// ```
-/// assert_eq!(traced::trace_id(), None);
+/// # #[cfg(feature = "testing")] {
+/// use opentelemetry::trace::TraceId;
+/// use traced::testing::Capture;
+///
+/// #[traced::traced]
+/// fn handle() -> Option<TraceId> {
+///     traced::trace_id()
+/// }
+///
+/// assert_eq!(handle(), None); // there is no provider
+/// assert!(Capture::new().run(handle).is_some());
+/// # }
 /// ```
 #[must_use]
 pub fn trace_id() -> Option<TraceId> {
@@ -181,12 +195,26 @@ pub fn trace_id() -> Option<TraceId> {
     (id != TraceId::INVALID).then_some(id)
 }
 
-/// Returns the id of the current span, or `None` outside of any span.
+/// Returns the id of the current span, or `None` if there is none.
+///
+/// A traced function opens no span without a provider, or if the filter leaves it out. A span that
+/// is not sampled has ids, but is not exported.
 ///
 /// # Example
 ///
 /// ```
-/// assert_eq!(traced::span_id(), None);
+/// # #[cfg(feature = "testing")] {
+/// use opentelemetry::trace::SpanId;
+/// use traced::testing::Capture;
+///
+/// #[traced::traced]
+/// fn handle() -> Option<SpanId> {
+///     traced::span_id()
+/// }
+///
+/// assert_eq!(handle(), None); // there is no provider
+/// assert!(Capture::new().run(handle).is_some());
+/// # }
 /// ```
 #[must_use]
 pub fn span_id() -> Option<SpanId> {

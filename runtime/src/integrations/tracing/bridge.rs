@@ -59,8 +59,10 @@ where
         .with_filter(filter())
 }
 
-/// Returns a filter for spans outside of suppressed telemetry. Telemetry is suppressed for the
-/// connections of an exporter, for example, which the context of a span would hide.
+/// Returns a filter that lets spans through, except where telemetry is suppressed.
+///
+/// It is suppressed for the connections of an exporter, for example. A span there would make its
+/// own context the current one, and so hide that telemetry is suppressed.
 fn filter<S>() -> DynFilterFn<
     S,
     impl Fn(&Metadata<'_>, &layer::Context<'_, S>) -> bool,

@@ -9,12 +9,12 @@ use super::layout::at;
 use super::read_items::places;
 use crate::site::CODE_KEYS;
 
-/// The result of a record's last compaction.
+/// The contents of a record when it was last compacted.
 #[derive(Debug)]
 pub(super) struct Compaction {
-    /// The keys of the record's attributes, all different, including those of its call site.
+    /// The keys of its attributes, including `code.*` if the span has a call site.
     pub(super) keys: HashSet<Box<[u8]>, RandomState>,
-    /// The size of the record afterwards.
+    /// Its size in bytes.
     pub(super) bytes: usize,
 }
 
@@ -24,7 +24,7 @@ impl Compaction {
     }
 }
 
-/// Returns the record without each attribute that a later one of the same key replaces.
+/// Returns the record without the attributes that a later one with the same key replaces.
 pub(super) fn compact(bytes: &[u8]) -> (Vec<u8>, Compaction) {
     let all: Vec<_> = places(bytes).collect();
     let mut keys = HashSet::default();

@@ -1,27 +1,29 @@
-//! Guesses the next attribute of a span from its call site's previous span, which saves lookups.
+//! Predicts the next attribute of a span from earlier spans of its call site, which saves lookups.
 
 use opentelemetry::{Key, KeyValue, Value};
 
 use super::interned::Interned;
 use super::items;
 
-/// The attributes that are expected in a span, and those that have come so far.
+/// Sets the attributes of a span, and predicts the key of the next one.
 ///
-/// First come the call site's keys, in the order of their indexes, provided that they differ from
-/// each other and from `code.*`. Then come other keys in the order of the call site's previous
-/// span; they differ from each other and from the call site's. Any other attribute may be one that
-/// is set again, so it is looked up among those that came before.
+/// An attribute that may have been set before has to be looked up among all others. One that was
+/// predicted does not: predicted keys differ from each other, so it is set for the first time.
+///
+/// The keys of the call site are predicted first, in the order of their indexes, provided that they
+/// differ from each other and from `code.*`. They are followed by the keys that an earlier span of
+/// the call site had besides.
 pub(super) struct ExpectedKeys {
     site: u32,
-    /// The lowest index that is expected, or [`NONE`].
+    /// The lowest index of a call site's key that is still predicted, or [`NONE`].
     next_index: usize,
-    /// The keys that are expected after the call site's.
+    /// The keys that are predicted after the call site's.
     keys: Vec<Key>,
-    /// The number of attributes that came before `keys`.
+    /// The number of attributes before those with `keys`.
     before: usize,
-    /// The number of `keys` that have come.
+    /// The number of `keys` that the span has so far.
     seen: usize,
-    /// `true` if nothing unexpected has come so far.
+    /// `true` if all attributes after the call site's were predicted so far.
     goes_on: bool,
 }
 
@@ -29,7 +31,7 @@ pub(super) struct ExpectedKeys {
 const NONE: usize = 1 << 8;
 
 impl ExpectedKeys {
-    /// Expects what the call site's previous span had. The span has `before` attributes already.
+    /// Creates the prediction for a span of this call site, which has `before` attributes already.
     pub(super) fn of(site: u32, before: usize, interned: &mut Interned) -> ExpectedKeys {
         let next_index = if interned.has_plain_keys(site) {
             0
@@ -76,7 +78,8 @@ impl ExpectedKeys {
         }
     }
 
-    /// Remembers the span's keys for the next span.
+    /// Gives the keys back for the next span. If this span had more of them, gives back its keys
+    /// instead.
     pub(super) fn learn(mut self, attributes: &[KeyValue], interned: &mut Interned) {
         let own = &attributes[self.before..];
         if !self.goes_on && own.len() > self.keys.len() {

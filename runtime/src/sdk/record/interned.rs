@@ -18,9 +18,10 @@ pub(crate) struct Interned {
     keys: HashMap<Box<[u8]>, Key, RandomState>,
     scopes: Vec<InstrumentationScope>,
     sites: Vec<&'static CallSite>,
-    /// Holds `true` for each call site whose keys differ from each other and from `code.*`.
+    /// For each call site, `true` if its keys differ from each other and from `code.*`.
     has_plain_keys: Vec<bool>,
-    /// Holds, for each call site, the other keys that its previous span had, in order.
+    /// For each call site, the keys that its spans set besides the call site's own, in the order of
+    /// the span that had most of them. The first entry is for spans without a call site.
     expected: Vec<Vec<Key>>,
 }
 

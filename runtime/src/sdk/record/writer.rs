@@ -32,7 +32,8 @@ pub(crate) struct Start {
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) bytes: Vec<u8>,
-    /// The number of attributes that the span has, including those of its call site.
+    /// The number of attributes, including `code.*`. An attribute that was set twice counts twice
+    /// until the record is compacted.
     pub(super) attributes: u32,
     pub(super) events: u32,
     pub(super) links: u32,

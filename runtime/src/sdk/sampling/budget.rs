@@ -2,14 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-/// Counts the traces of the current second against a maximum.
+/// Limits the number of traces that are kept per second, if a maximum is set.
 ///
-/// A trace that is kept for an error or for being slow is rescued: the base rate did not keep it.
+/// The base rate is lowered so that it keeps at most that number. The same number of other traces
+/// may be *rescued*: kept for an error, or for being slow, although the base rate does not keep
+/// them.
 pub(super) struct Budget {
     most: Option<f64>,
+    /// The base rate in the settings, which is the highest.
     base_rate: f64,
+    /// The start of the current second.
     second: Option<Instant>,
+    /// The number of traces in this second whose first span has ended.
     roots: f64,
+    /// The number of traces in this second that asked to be rescued.
     rescued: f64,
 }
 
@@ -24,7 +30,7 @@ impl Budget {
         }
     }
 
-    /// Counts the first span of a trace. Returns a new base rate when a second is over.
+    /// Counts a trace whose first span has ended. Returns a new base rate when a second is over.
     pub(super) fn count_root(&mut self, now: Instant) -> Option<f64> {
         let most = self.most?;
         let rate = self
@@ -49,7 +55,7 @@ impl Budget {
         self.rescued <= most
     }
 
-    /// Begins a new second if one is over. In that case, returns the number of roots per second.
+    /// Begins a new second if one is over. In that case, returns the number of traces per second.
     fn turn(&mut self, now: Instant) -> Option<f64> {
         let elapsed = now.duration_since(*self.second.get_or_insert(now));
         if elapsed < Duration::from_secs(1) {

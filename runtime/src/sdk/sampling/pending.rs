@@ -59,7 +59,10 @@ impl Pending {
         self.waiting.bytes()
     }
 
-    /// Adds a span to the others of its trace, which wait for the decision.
+    /// Adds a span to its trace, which waits until it is decided.
+    ///
+    /// If the trace has reached its maximum number of spans, the span is dropped, unless the trace
+    /// is kept in any case: then it is decided now. Older traces make room if there are too many.
     pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
         let seen = Seen {

@@ -11,21 +11,21 @@ use crate::sdk::sampling::{Kept, Reason};
 /// An index that no key has.
 const NONE: usize = 1 << 8;
 
-/// Appends the items of a span that [`span`](super::span) has left.
+/// Encodes a span from the first item on that [`span::put`](super::span::put) does not handle.
 pub(super) struct Rest<'w, 'r> {
     pub(super) out: &'w mut Vec<u8>,
-    /// The fields that follow the attributes. They are kept apart because the attributes must stand
-    /// together while keys are looked up in them.
+    /// The fields that follow the attributes. They are kept apart because keys are looked up in the
+    /// attributes, which must be contiguous for that.
     pub(super) behind: &'w mut Vec<u8>,
     /// The position in `out` at which the attributes begin.
     pub(super) attributes: usize,
     /// The lowest index whose key cannot be among the attributes yet, or [`NONE`].
     pub(super) next_index: usize,
-    /// The number of attributes that came by index.
+    /// The number of attributes that were written by their index.
     pub(super) indexed: usize,
     /// The number of other attributes, not counting those of the template.
     pub(super) others: usize,
-    /// `true` if the other attributes have come as expected so far.
+    /// `true` if the other attributes so far are those that the template expects, in its order.
     pub(super) is_expected: bool,
     pub(super) found: Found<'r>,
 }

@@ -94,8 +94,11 @@ fn put_any(out: &mut Vec<u8>, tag: u8, key: &[u8], value: &Stored<'_>) {
     put_value(out, value);
 }
 
-/// Appends a `KeyValue` whose key is encoded already, and whose value has one of the most common
-/// types. A short one is written in one step.
+/// Appends a `KeyValue` whose value has one of the most common types. `key` is encoded already,
+/// followed by the tag of the value.
+///
+/// If the lengths of the key and the value fit into one byte each, this writes them without
+/// calculating sizes first.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "puts most attributes")]
 pub(super) fn put_simple(out: &mut Vec<u8>, tag: u8, key: &[u8], value: Simple<'_>) {
