@@ -4,4 +4,5 @@
 mod changes;
 mod keys;
 mod roots;
+mod scopes;
 mod traces;

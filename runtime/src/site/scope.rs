@@ -1,11 +1,38 @@
 //! The instrumentation scopes of the call sites.
 
+use std::cell::RefCell;
+use std::ptr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 
+use crate::contain::catch;
+use crate::site::CallSite;
+
 /// The scopes seen so far. A call site stores the index of its scope.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
+
+thread_local! {
+    /// The call sites whose scopes this thread is evaluating.
+    static EVALUATED: RefCell<Vec<&'static CallSite>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Evaluates the expression for the scope of `site`. Returns `None` if this thread is doing so
+/// already, which happens if the expression calls its own function.
+pub(crate) fn evaluate(
+    site: &'static CallSite,
+    scope: fn() -> InstrumentationScope,
+) -> Option<InstrumentationScope> {
+    let begin = |evaluated: &RefCell<Vec<&'static CallSite>>| {
+        let mut evaluated = evaluated.borrow_mut();
+        let is_new = !evaluated.iter().any(|other| ptr::eq(*other, site));
+        is_new.then(|| evaluated.push(site))
+    };
+    EVALUATED.try_with(begin).ok()??;
+    let scope = catch(scope).unwrap_or_default();
+    let _ = EVALUATED.try_with(|evaluated| evaluated.borrow_mut().pop());
+    Some(scope)
+}
 
 /// Returns the scope of a crate's functions: the crate's name and version.
 pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {

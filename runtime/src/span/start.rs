@@ -185,7 +185,7 @@ fn start_by_provider(desk: &Desk, setup: &mut Setup, called: &Called<'_>) -> Opt
     }
     Tracers::with(|tracers| {
         tracers.refresh();
-        let dated = tracers.get(called.site);
+        let dated = tracers.get(called.site)?;
         let answer = match dated.tracer {
             Tracer::Api(tracer) => by_api::start(&tracer, setup, called, dated.now),
             Tracer::Native(tracer) => {

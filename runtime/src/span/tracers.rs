@@ -102,22 +102,23 @@ impl Tracers {
         }
     }
 
-    /// Returns the tracer for the scope of `site`, which is at most one second old.
+    /// Returns the tracer for the scope of `site`, which is at most one second old. Returns `None`
+    /// if the scope is not known because this thread is evaluating it.
     #[inline]
-    pub(super) fn get(&self, site: &'static CallSite) -> Dated {
-        let index = site.scope_index();
+    pub(super) fn get(&self, site: &'static CallSite) -> Option<Dated> {
+        let index = site.scope_index()?;
         if let Some(Some(known)) = self.by_scope.borrow().get(index) {
             let now = known.tracer.now();
             // If the clock was set back, the tracer counts as old too.
             if now.wrapping_sub(known.since) <= known.tracer.max_age() {
-                return Dated {
+                return Some(Dated {
                     tracer: known.tracer.clone(),
                     since: known.since,
                     now,
-                };
+                });
             }
         }
-        self.renew(index)
+        Some(self.renew(index))
     }
 
     /// Drops the tracers. This runs foreign code, so nothing is borrowed meanwhile.

@@ -11,7 +11,6 @@ use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
-use crate::contain::catch;
 use crate::site::level::Level;
 use crate::site::scope;
 use crate::site::type_names::{Names, Naming};
@@ -75,15 +74,6 @@ enum Scope {
     Package(&'static str),
     /// The option `scope`.
     Own(fn() -> InstrumentationScope),
-}
-
-impl Scope {
-    fn get(&self) -> InstrumentationScope {
-        match *self {
-            Scope::Package(package) => scope::of_package(package),
-            Scope::Own(scope) => catch(scope).unwrap_or_default(),
-        }
-    }
 }
 
 impl CallSite {
@@ -153,18 +143,31 @@ impl CallSite {
     }
 
     /// Returns the index of the instrumentation scope, which is the same for all call sites with
-    /// that scope.
-    ///
-    /// The scope may be an expression of the user's, which is evaluated once.
-    pub(crate) fn scope_index(&self) -> usize {
-        let index = || scope::index_of(self.scope.get());
-        let index = match self.learnt.get() {
-            Some(learnt) => *learnt.scope_index.get_or_init(index),
-            None => index(),
+    /// that scope. Returns `None` if this thread is evaluating the scope already.
+    #[inline]
+    pub(crate) fn scope_index(&'static self) -> Option<usize> {
+        let learnt = self.learnt.get();
+        let index = match learnt.and_then(|learnt| learnt.scope_index.get()) {
+            Some(index) => *index,
+            None => self.evaluate_scope()?,
         };
         let number = u32::try_from(index + 1).unwrap_or(0);
         self.scope_number.store(number, Ordering::Relaxed);
-        index
+        Some(index)
+    }
+
+    /// Evaluates the scope, which may be an expression of the user's. No other thread waits for it,
+    /// since the expression may wait for that thread. So several threads may evaluate it. The first
+    /// result counts.
+    #[cold]
+    fn evaluate_scope(&'static self) -> Option<usize> {
+        let scope = match self.scope {
+            Scope::Package(package) => scope::of_package(package),
+            Scope::Own(scope) => scope::evaluate(self, scope)?,
+        };
+        let index = scope::index_of(scope);
+        let learnt = self.learnt.get();
+        Some(learnt.map_or(index, |learnt| *learnt.scope_index.get_or_init(|| index)))
     }
 
     /// Returns what [`scope_index`](Self::scope_index) returned, plus 1, or 0 before it was called.
