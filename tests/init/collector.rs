@@ -291,7 +291,9 @@ pub(crate) fn serve_grpc(
     listener.set_nonblocking(true).expect("a socket");
     let address = listener.local_addr().expect("an address");
     let logs = LogsServiceServer::new(service.clone()).accept_compressed(CompressionEncoding::Gzip);
-    let traces = TraceServiceServer::new(service).accept_compressed(CompressionEncoding::Gzip);
+    let traces = TraceServiceServer::new(service)
+        .accept_compressed(CompressionEncoding::Gzip)
+        .send_compressed(CompressionEncoding::Gzip);
     thread::spawn(move || {
         traced_tests::block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
@@ -347,24 +349,20 @@ pub(crate) fn answering(answer: &'static [u8]) -> SocketAddr {
     })
 }
 
-/// Answers that all is well, and never stops.
-pub(crate) fn endless() -> SocketAddr {
-    listen(|mut connection| {
-        let mut some = [0; 1024];
-        let _ = connection.read(&mut some);
-        let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n";
-        let _ = connection.write_all(head);
-        while connection.write_all(&[b'x'; 1024]).is_ok() {
-            thread::sleep(Duration::from_millis(1));
-        }
-    })
-}
-
 /// What came to a collector that follows a script: each request's head in lower case, and its body.
 pub(crate) type Requests = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
 /// Answers each request of HTTP with the next of these, and the last for ever, and closes the connection.
-pub(crate) fn scripted(answers: &'static [&'static [u8]]) -> (SocketAddr, Requests) {
+pub(crate) fn scripted(answers: Vec<&'static [u8]>) -> (SocketAddr, Requests) {
+    following(answers, Duration::ZERO)
+}
+
+/// Answers each request of HTTP with this, and leaves the connection open.
+pub(crate) fn stalling(answer: &'static [u8]) -> (SocketAddr, Requests) {
+    following(vec![answer], Duration::from_secs(60))
+}
+
+fn following(answers: Vec<&'static [u8]>, open: Duration) -> (SocketAddr, Requests) {
     let requests = Requests::default();
     let kept = Arc::clone(&requests);
     let address = listen(move |connection| {
@@ -377,16 +375,24 @@ pub(crate) fn scripted(answers: &'static [&'static [u8]]) -> (SocketAddr, Reques
         requests.push(request);
         drop(requests);
         let _ = connection.get_mut().write_all(answers[index]);
+        thread::sleep(open);
     });
     (address, requests)
 }
 
 /// Answers gRPC with each of these once, and then takes everything.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Scripted {
     pub(crate) answers: Arc<Mutex<Vec<tonic::Status>>>,
     pub(crate) partial: Option<ExportTracePartialSuccess>,
-    pub(crate) requests: Arc<Mutex<usize>>,
+    pub(crate) count: Arc<Mutex<usize>>,
+}
+
+impl Scripted {
+    /// The number of requests that came.
+    pub(crate) fn requests(&self) -> usize {
+        *self.count.lock().expect("no panic")
+    }
 }
 
 #[tonic::async_trait]
@@ -395,7 +401,7 @@ impl TraceService for Scripted {
         &self,
         _: tonic::Request<ExportTraceServiceRequest>,
     ) -> Result<tonic::Response<ExportTraceServiceResponse>, tonic::Status> {
-        *self.requests.lock().expect("no panic") += 1;
+        *self.count.lock().expect("no panic") += 1;
         let mut answers = self.answers.lock().expect("no panic");
         if !answers.is_empty() {
             return Err(answers.remove(0));

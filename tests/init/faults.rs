@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::collector::{Failing, Talking, answering, endless, hanging, refusing, serve_grpc};
+use crate::collector::{Failing, Talking, answering, hanging, refusing, serve_grpc};
 use crate::{application, errors, run};
 
 /// What a program that sends there says. An export may take `limit` milliseconds.
@@ -65,7 +65,6 @@ fn over_http() {
             answering(REDIRECT),
             "HTTP export failed with status code: 307;",
         ),
-        (endless(), TIMED_OUT),
     ] {
         assert_said("http/protobuf", collector, reason);
     }

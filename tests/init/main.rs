@@ -1,10 +1,12 @@
 //! `traced::init` seen from outside: programs that it sets up, and collectors that are good, bad or not there.
 
+mod answers;
 mod bad_values;
 mod collector;
 mod endings;
 mod environment;
 mod faults;
+mod flush;
 mod handed_on;
 mod logs;
 mod retries;

@@ -1,12 +1,12 @@
 //! What is sent again, and what is counted of what a collector does not take.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTracePartialSuccess;
 use tonic::{Code, Status};
 
 use crate::collector::{Scripted, scripted, serve_grpc};
+use crate::flush::flush;
 use crate::{application, errors, run};
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -19,35 +19,12 @@ const BUSY_FOR_A_YEAR: &[u8] =
     b"HTTP/1.1 503 Busy\r\nRetry-After: 31536000\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 const BAD_GATEWAY: &[u8] =
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-/// The connection is closed before anything, and in the middle of the answer.
+/// The connection is closed before anything, and in the middle of the answer's head.
 const NOTHING: &[u8] = b"";
-const HALF: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf";
+const HEAD_CUT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Le";
 /// A span was rejected: "secret\x1b[2J".
 const PARTIAL: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\nConnection: close\r\n\r\n\
     \x0a\x0e\x08\x01\x12\x0aquota\x1b[2J\n";
-
-/// What a program that sends one span says, to standard output and to standard error.
-fn flushed(protocol: &str, collector: SocketAddr) -> (String, String) {
-    let output = run(application("flush").envs([
-        (
-            "OTEL_EXPORTER_OTLP_ENDPOINT",
-            &*format!("http://{collector}"),
-        ),
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "4000"),
-    ]));
-    let errors = errors(&output).replace(&format!("http://{collector}"), "ENDPOINT");
-    (String::from_utf8(output.stdout).expect("text"), errors)
-}
-
-/// Checks that a program that sends one span says this `result`, and in one line, or none, what was `said`.
-fn assert_flushed(protocol: &str, collector: SocketAddr, result: &str, said: &str) {
-    let (output, errors) = flushed(protocol, collector);
-    assert_eq!(output, result, "{errors}");
-    assert!(errors.contains(said), "{errors}");
-    let lines = usize::from(!said.is_empty());
-    assert_eq!(errors.lines().count(), lines, "{errors}");
-}
 
 #[test]
 fn over_http() {
@@ -56,14 +33,14 @@ fn over_http() {
     for (answers, attempts, result, said) in [
         (&[BUSY, BAD_GATEWAY, OK][..], 3, exported, ""),
         (&[BUSY_UNTIL, OK], 2, exported, ""),
-        (&[NOTHING, HALF, OK], 3, exported, ""),
+        (&[NOTHING, HEAD_CUT, OK], 3, exported, ""),
         (&[BAD, OK], 1, lost, "status code: 400;"),
         (&[BUSY_FOR_A_YEAR, OK], 1, lost, "status code: 503;"),
         // So often, and then no more.
         (&[BAD_GATEWAY], 4, lost, "status code: 502;"),
     ] {
-        let (collector, requests) = scripted(answers);
-        assert_flushed("http/protobuf", collector, result, said);
+        let (collector, requests) = scripted(answers.to_vec());
+        flush("http/protobuf", collector, &[]).assert(result, said);
         let requests = requests.lock().expect("no panic");
         assert_eq!(requests.len(), attempts);
         for (head, body) in &*requests {
@@ -93,7 +70,7 @@ fn over_grpc() {
             "",
         ),
         (
-            vec![plain(Code::Unavailable), plain(Code::Aborted)],
+            vec![plain(Code::Unavailable), plain(Code::OutOfRange)],
             3,
             exported,
             "",
@@ -113,38 +90,38 @@ fn over_grpc() {
     ] {
         let service = Scripted {
             answers: Arc::new(Mutex::new(answers)),
-            partial: None,
-            requests: Arc::default(),
+            ..Scripted::default()
         };
         let collector = serve_grpc(service.clone(), None);
-        assert_flushed("grpc", collector, result, said);
-        assert_eq!(*service.requests.lock().expect("no panic"), attempts);
+        flush("grpc", collector, &[]).assert(result, said);
+        assert_eq!(service.requests(), attempts);
     }
 }
 
 #[test]
 fn what_a_collector_rejects_is_counted_and_said() {
     let said = "traced: 1 span rejected by ENDPOINT: quota\\u{1b}[2J\\n; this warning is not repeated until all are accepted\n";
-    let (collector, _) = scripted(&[PARTIAL]);
-    let (output, errors) = flushed("http/protobuf", collector);
-    assert_eq!((&*output, &*errors), ("1 recorded, 0 exported\n", said));
+    let (collector, _) = scripted(vec![PARTIAL]);
+    let flushed = flush("http/protobuf", collector, &[]);
+    assert_eq!(flushed.errors, said);
+    assert_eq!(flushed.counts, "1 recorded, 0 exported\n");
     let service = Scripted {
-        answers: Arc::default(),
         partial: Some(ExportTracePartialSuccess {
             // More than there were.
             rejected_spans: 7,
             error_message: "quota\x1b[2J\n".to_owned(),
         }),
-        requests: Arc::default(),
+        ..Scripted::default()
     };
-    let (output, errors) = flushed("grpc", serve_grpc(service, None));
-    assert_eq!((&*output, &*errors), ("1 recorded, 0 exported\n", said));
+    let flushed = flush("grpc", serve_grpc(service, None), &[]);
+    assert_eq!(flushed.errors, said);
+    assert_eq!(flushed.counts, "1 recorded, 0 exported\n");
 }
 
 /// An outage, and then all is well.
 #[test]
 fn spans_arrive_when_the_collector_is_back() {
-    let (collector, requests) = scripted(&[NOTHING, NOTHING, NOTHING, NOTHING, OK]);
+    let (collector, requests) = scripted(vec![NOTHING, NOTHING, NOTHING, NOTHING, OK]);
     let output = run(application("plain").arg("slowly").envs([
         (
             "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -2,6 +2,18 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
+/// The maximum size of a response in bytes, as the specification recommends.
+pub(super) const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// The response to a request that a collector has taken.
+pub(super) enum Answer {
+    Whole(Bytes),
+    /// It broke off, for this reason.
+    Broken(String),
+}
+
 /// The part of a request that a collector rejected.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct PartialSuccess {

@@ -5,14 +5,16 @@ use std::fmt;
 use backon::Retryable;
 use bytes::Bytes;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::error::Elapsed;
 use tokio::time::{sleep, timeout};
 
 use super::super::error::InitError;
 use super::super::signal::Signal;
-use super::answer::PartialSuccess;
+use super::answer::{Answer, PartialSuccess};
+use super::connection::HttpResponse;
 use super::failure::{Failure, Retry, backoff};
 use super::grpc::Grpc;
-use super::http::Http;
+use super::http::{self, Http};
 use super::settings::{Given, Protocol, Settings};
 use super::tls;
 use crate::exporting;
@@ -39,6 +41,13 @@ pub(in super::super) struct Collector {
 enum Client {
     Http(Box<Http>),
     Grpc(Box<Grpc>),
+}
+
+/// The response to a request that the collector has taken.
+enum Taken {
+    /// Its body has not been read.
+    Http(HttpResponse),
+    Grpc(Bytes),
 }
 
 impl Collector {
@@ -72,14 +81,13 @@ impl Collector {
             return Err(Lost::Failed("it is shut down".to_owned()));
         };
         let _unseen = exporting::enter();
-        let sent = runtime.block_on(async { timeout(self.limit, self.retried(message)).await });
-        let (lost, reason) = match sent {
+        let (lost, reason) = match runtime.block_on(self.answer(message)) {
             Ok(Ok(answer)) => {
                 self.signal.outage().end();
-                return Ok(self.rejected(&PartialSuccess::read(&answer), count));
+                return Ok(self.rejected(&answer, count));
             }
             Ok(Err(failure)) => (Lost::Failed(failure.reason.clone()), failure.reason),
-            Err(_) => (Lost::TimedOut, format!("timed out after {:?}", self.limit)),
+            Err(Elapsed { .. }) => (Lost::TimedOut, format!("timed out after {:?}", self.limit)),
         };
         self.signal.outage().say(format_args!(
             "{} could not be sent to {}: {}; this warning is not repeated until sending works",
@@ -90,8 +98,19 @@ impl Collector {
         Err(lost)
     }
 
-    async fn retried(&self, message: Bytes) -> Result<Bytes, Failure> {
+    /// Sends a message and reads the response, both within the limit.
+    async fn answer(&self, message: Bytes) -> Result<Result<Answer, Failure>, Elapsed> {
         let deadline = Deadline::after(self.limit);
+        let taken = timeout(self.limit, self.retried(message, deadline)).await?;
+        Ok(match taken {
+            Ok(Taken::Http(answer)) => http::read(answer, deadline.left()).await,
+            Ok(Taken::Grpc(answer)) => Ok(Answer::Whole(answer)),
+            Err(failure) => Err(failure),
+        })
+    }
+
+    /// Sends a message until a collector takes it.
+    async fn retried(&self, message: Bytes, deadline: Deadline) -> Result<Taken, Failure> {
         if message.len() > LARGEST_REQUEST {
             return Err(Failure {
                 reason: format!("a request of {} bytes is too large", message.len()),
@@ -103,8 +122,8 @@ impl Collector {
             Client::Grpc(_) => message,
         };
         let attempt = async || match &self.client {
-            Client::Http(http) => http.send(body.clone()).await,
-            Client::Grpc(grpc) => grpc.send(body.clone()).await,
+            Client::Http(http) => http.send(body.clone()).await.map(Taken::Http),
+            Client::Grpc(grpc) => grpc.send(body.clone()).await.map(Taken::Grpc),
         };
         (|| attempt())
             .retry(backoff())
@@ -115,7 +134,18 @@ impl Collector {
     }
 
     /// Returns the number of spans or log records that were rejected, and warns about them.
-    fn rejected(&self, partial: &PartialSuccess, count: usize) -> u64 {
+    fn rejected(&self, answer: &Answer, count: usize) -> u64 {
+        let partial = match answer {
+            Answer::Whole(answer) => PartialSuccess::read(answer),
+            Answer::Broken(reason) => {
+                let reason = short(reason);
+                self.warn(format_args!(
+                    "the response of {} could not be read: {reason}",
+                    self.endpoint
+                ));
+                return 0;
+            }
+        };
         let rejected = partial.rejected.min(count as u64);
         let what = match usize::try_from(rejected) {
             Ok(0) if partial.message.is_empty() => {
@@ -128,17 +158,18 @@ impl Collector {
                 self.signal.counted(rejected.unwrap_or(count))
             ),
         };
-        let message = short(&partial.message);
-        let message = if message.is_empty() {
-            "no reason given".to_owned()
-        } else {
-            message
+        let message = match &*short(&partial.message) {
+            "" => "no reason given".to_owned(),
+            message => message.to_owned(),
         };
-        self.rejections.say(format_args!(
-            "{what} by {}: {message}; this warning is not repeated until all are accepted",
-            self.endpoint,
-        ));
+        self.warn(format_args!("{what} by {}: {message}", self.endpoint));
         rejected
+    }
+
+    /// Warns about a response, once.
+    fn warn(&self, what: fmt::Arguments<'_>) {
+        let once = "this warning is not repeated until all are accepted";
+        self.rejections.say(format_args!("{what}; {once}"));
     }
 }
 

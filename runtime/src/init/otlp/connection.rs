@@ -4,7 +4,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::Uri;
+use http::{Request, Uri};
 use http_body_util::Full;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -19,6 +19,9 @@ use super::user_agent::USER_AGENT;
 
 /// An HTTP client that does not follow redirects.
 pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// A response whose body has not been read.
+pub(super) type HttpResponse = <HttpClient as Service<Request<Full<Bytes>>>>::Response;
 
 /// The longest time between two pings, and until one is answered. `hyper` adds it to the current
 /// time, so it cannot be as long as a limit may be.

@@ -11,7 +11,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Extensions, Request, Status};
 
 use super::super::signal::Signal;
-use super::answer::retry_delay;
+use super::answer::{LARGEST_ANSWER, retry_delay};
 use super::connection;
 use super::failure::{Failure, Retry, with_causes};
 use super::settings::Settings;
@@ -25,6 +25,7 @@ pub(super) struct Grpc {
 impl Grpc {
     pub(super) fn new(signal: Signal, settings: &Settings, tls: ClientConfig) -> Grpc {
         let client = Client::new(connection::grpc(settings, tls));
+        let client = client.max_decoding_message_size(LARGEST_ANSWER);
         Grpc {
             client: if settings.gzip {
                 client
@@ -63,11 +64,22 @@ fn method(signal: Signal) -> &'static str {
     }
 }
 
+/// The starts of tonic's messages about a message over its limit. Ours is that of a response, and a
+/// collector's that of a request: neither can be mended by sending the request again, although the
+/// code of the first one, `OutOfRange`, says so.
+const TOO_LARGE: [&str; 2] = [
+    "Error, decoded message length too large",
+    "Error decompressing: size limit",
+];
+
 /// Returns the failure for a status, by the specification of OTLP. The message of the status is
 /// left out. It may be a secret, since proxies repeat what was sent to them.
 fn refused(status: &Status) -> Failure {
+    let is_start = |start: &&str| status.message().starts_with(start);
+    let is_too_large = TOO_LARGE.iter().any(is_start);
     let delay = retry_delay(status.details());
     let retry = match (status.code(), delay) {
+        _ if is_too_large => Retry::Never,
         (Code::ResourceExhausted | Code::Unavailable, Some(delay)) => Retry::After(delay),
         (
             Code::Cancelled
@@ -80,14 +92,13 @@ fn refused(status: &Status) -> Failure {
         ) => Retry::Soon,
         _ => Retry::Never,
     };
-    let causes = std::error::Error::source(status);
-    let causes = causes.map(|cause| format!(": {}", with_causes(cause)));
+    let causes = match std::error::Error::source(status) {
+        Some(cause) => format!(": {}", with_causes(cause)),
+        None if is_too_large => ": a message is too large".to_owned(),
+        None => String::new(),
+    };
     Failure {
-        reason: format!(
-            "export failed with gRPC code: {:?}{}",
-            status.code(),
-            causes.unwrap_or_default()
-        ),
+        reason: format!("export failed with gRPC code: {:?}{causes}", status.code()),
         retry,
     }
 }

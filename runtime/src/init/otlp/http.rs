@@ -8,16 +8,15 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::header::{self, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use rustls::ClientConfig;
+use tokio::time::timeout;
 
-use super::connection::{self, HttpClient};
+use super::answer::{Answer, LARGEST_ANSWER};
+use super::connection::{self, HttpClient, HttpResponse};
 use super::failure::{Failure, Retry, with_causes};
 use super::settings::Settings;
 use super::user_agent::USER_AGENT;
-
-/// The maximum size of a response in bytes.
-const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 
 pub(super) struct Http {
     client: HttpClient,
@@ -55,8 +54,8 @@ impl Http {
         written.unwrap_or_default().into()
     }
 
-    /// Sends a body once, and returns the response.
-    pub(super) async fn send(&self, body: Bytes) -> Result<Bytes, Failure> {
+    /// Sends a body once, and returns the response if its status is a success.
+    pub(super) async fn send(&self, body: Bytes) -> Result<HttpResponse, Failure> {
         let mut request = Request::new(Full::new(body));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.endpoint.clone();
@@ -67,9 +66,23 @@ impl Http {
         if !status.is_success() {
             return Err(refused(status, answer.headers()));
         }
-        let body = Limited::new(answer.into_body(), LARGEST_ANSWER);
-        let body = body.collect().await;
-        Ok(body.map_err(|error| unreachable(&*error))?.to_bytes())
+        Ok(answer)
+    }
+}
+
+/// Reads the body of a response whose status is a success. The collector has taken the request, so
+/// it is not sent again, and if the body breaks off, all that is unknown is what was rejected. The
+/// specification makes a body that is too large an error nevertheless.
+pub(super) async fn read(answer: HttpResponse, limit: Duration) -> Result<Answer, Failure> {
+    let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect();
+    match timeout(limit, body).await {
+        Ok(Ok(body)) => Ok(Answer::Whole(body.to_bytes())),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Failure {
+            reason: "HTTP export failed: the response is larger than 4 MiB".to_owned(),
+            retry: Retry::Never,
+        }),
+        Ok(Err(error)) => Ok(Answer::Broken(with_causes(&*error))),
+        Err(_) => Ok(Answer::Broken("timed out".to_owned())),
     }
 }
 
