@@ -183,7 +183,8 @@ impl Builder {
         self
     }
 
-    /// Sets the time limit of one export with its retries. The default is 10 seconds.
+    /// Sets the time limit of one export with its retries. The default is 10 seconds. Between two
+    /// attempts, a collector can ask for a delay of at most 10 minutes.
     pub fn with_timeout(mut self, limit: Duration) -> Builder {
         self.otlp.timeout = Some(limit);
         self

@@ -5,6 +5,10 @@ use std::time::Duration;
 
 use backon::ExponentialBuilder;
 
+/// The longest delay that a collector can ask for, as in `opentelemetry-otlp`. It matters to those
+/// who set a longer time limit for an export, which ends the wait otherwise.
+const LONGEST_DELAY: Duration = Duration::from_secs(600);
+
 /// A request that failed.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -31,7 +35,7 @@ impl Failure {
     /// left for it or it was sent often enough.
     pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
         let wait = match self.retry {
-            Retry::After(delay) => backoff?.max(delay),
+            Retry::After(delay) => backoff?.max(delay.min(LONGEST_DELAY)),
             _ => backoff?,
         };
         (wait < left).then_some(wait)
@@ -78,5 +82,23 @@ mod tests {
         assert_eq!(after.wait(Some(seconds(4)), seconds(5)), Some(seconds(4)));
         assert_eq!(after.wait(Some(seconds(1)), seconds(2)), None);
         assert_eq!(after.wait(None, seconds(5)), None);
+    }
+
+    #[test]
+    fn a_collector_cannot_ask_for_more_than_ten_minutes() {
+        let wait = |asked: u64, left| {
+            let failure = Failure {
+                reason: String::new(),
+                retry: Retry::After(Duration::from_secs(asked)),
+            };
+            let wait = failure.wait(Some(Duration::from_secs(1)), left);
+            wait.map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(599, Duration::MAX), Some(599));
+        assert_eq!(wait(601, Duration::MAX), Some(600));
+        assert_eq!(wait(1_000_000_000, Duration::MAX), Some(600));
+        assert_eq!(wait(u64::MAX, Duration::MAX), Some(600));
+        assert_eq!(wait(1_000_000_000, Duration::from_secs(600)), None);
+        assert_eq!(wait(1_000_000_000, Duration::from_secs(601)), Some(600));
     }
 }
