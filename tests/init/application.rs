@@ -49,6 +49,7 @@ fn main() -> ExitCode {
                 print_sent_headers();
             });
         })),
+        "bad_in_code" => bad_in_code(),
         "patient" => end(patient(&work).map(|guard| with(guard, scenario::call))),
         "own_exporters" => own_exporters(),
         "exit_without_shutdown" => exit_without_shutdown(&work),
@@ -268,6 +269,23 @@ fn in_code(endpoint: &str) -> Result<Guard, InitError> {
         .with_propagator(traced::propagation::from_names("b3").expect("it is known"))
         .with_json_lines()
         .init()
+}
+
+/// Prints what is wrong with each value that a method of the builder does not accept.
+fn bad_in_code() -> ExitCode {
+    let builder = || traced::builder().with_endpoint("http://127.0.0.1:1?key=secret");
+    for bad in [
+        builder().with_endpoint("secret"),
+        builder().with_endpoint("http://secret:99999"),
+        builder().with_endpoint("").with_protocol(Protocol::Grpc),
+        builder().with_protocol(Protocol::Grpc),
+        builder().with_header("secret key", "secret"),
+        builder().with_timeout(Duration::ZERO),
+        builder().with_filter("a=loud"),
+    ] {
+        println!("{}", bad.init().expect_err("nothing is set up"));
+    }
+    ExitCode::SUCCESS
 }
 
 /// Sends to the collector at `endpoint`, and waits for as long as it takes.

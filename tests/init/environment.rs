@@ -391,11 +391,19 @@ fn the_longest_timeout_is_as_long_as_it_takes() {
     }
 }
 
+/// It names the method, and does not say what can be done about a variable.
 #[test]
 fn a_bad_value_in_code_is_an_error() {
-    let output = run(application("in_code").arg("not a url"));
-    assert_eq!(output.status.code(), Some(1));
-    assert_snapshot!(errors(&output), @"Builder::with_endpoint is not valid: write an `http://` or `https://` URL, or `HOST:PORT`, or unset it");
+    let said = quietly(&mut application("bad_in_code"));
+    assert_snapshot!(said, @r#"
+    the value passed to `Builder::with_endpoint` is not valid: pass an `http://` or `https://` URL
+    the value passed to `Builder::with_endpoint` is not valid: pass a URL whose port is from 1 to 65535
+    the value passed to `Builder::with_endpoint` is not valid: pass an `http://` or `https://` URL, or `HOST:PORT`
+    the value passed to `Builder::with_endpoint` is not valid: pass a URL without a query, which gRPC does not support
+    the value passed to `Builder::with_header` is not valid: pass the name and the value of an HTTP header
+    the value passed to `Builder::with_timeout` is zero: pass a time of a millisecond or more
+    the value passed to `Builder::with_filter` is "a=loud": pass directives like `info`, `my_app::db=off` or `*::health=off`, separated by commas
+    "#);
 }
 
 /// One of them panics, which costs the other nothing.

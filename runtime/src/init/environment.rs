@@ -17,6 +17,8 @@ const PAIRS: &str = "`key=value` pairs with percent-encoded values, separated by
 pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) value: String,
+    /// This is `true` for the argument of a method, which is treated like a variable.
+    is_argument: bool,
 }
 
 impl Variable {
@@ -28,7 +30,11 @@ impl Variable {
                 value.map_err(|_| InitError::setting(name, "is not valid", "text in UTF-8"))?;
             if !value.trim().is_empty() {
                 let value = value.trim().to_owned();
-                return Ok(Some(Variable { name, value }));
+                return Ok(Some(Variable {
+                    name,
+                    value,
+                    is_argument: false,
+                }));
             }
         }
         Ok(None)
@@ -37,20 +43,35 @@ impl Variable {
     /// Returns a setting that the program made through a method with this name.
     #[cfg(feature = "otlp")]
     pub(super) fn given(name: &'static str, value: &str) -> Variable {
-        let value = value.trim().to_owned();
-        Variable { name, value }
+        Variable {
+            name,
+            value: value.trim().to_owned(),
+            is_argument: true,
+        }
     }
 
     /// Returns the error for a value that is not accepted. It shows the value, so it is not for
     /// variables that may hold a secret.
     pub(super) fn not(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
-        InitError::setting(self.name, self.shown(), accepted)
+        self.error(self.shown(), accepted)
     }
 
     /// Returns the error for a value that is not accepted and may be a secret.
     #[cfg(feature = "otlp")]
     pub(super) fn rejected(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
-        InitError::setting(self.name, "is not valid", accepted)
+        self.error("is not valid", accepted)
+    }
+
+    fn error(
+        &self,
+        problem: impl Into<String>,
+        accepted: impl Into<Cow<'static, str>>,
+    ) -> InitError {
+        if self.is_argument {
+            InitError::argument(self.name, problem, accepted)
+        } else {
+            InitError::setting(self.name, problem, accepted)
+        }
     }
 
     /// Warns, once for each variable, about a value that is ignored or replaced.

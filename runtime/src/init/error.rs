@@ -20,6 +20,11 @@ enum Kind {
         problem: String,
         accepted: Cow<'static, str>,
     },
+    Argument {
+        method: &'static str,
+        problem: String,
+        accepted: Cow<'static, str>,
+    },
     Twice,
     #[cfg(feature = "otlp")]
     Failed {
@@ -29,8 +34,8 @@ enum Kind {
 }
 
 impl InitError {
-    /// Returns the error for a variable or a method with a value that is not accepted. It consists
-    /// of `name`, `problem`, and what is accepted.
+    /// Returns the error for a variable with a value that is not accepted. It consists of `name`,
+    /// `problem`, and what is accepted.
     pub(super) fn setting(
         name: &'static str,
         problem: impl Into<String>,
@@ -38,6 +43,19 @@ impl InitError {
     ) -> InitError {
         InitError(Kind::Setting {
             name,
+            problem: problem.into(),
+            accepted: accepted.into(),
+        })
+    }
+
+    /// Returns the error for a method of the builder that got a value that is not accepted.
+    pub(super) fn argument(
+        method: &'static str,
+        problem: impl Into<String>,
+        accepted: impl Into<Cow<'static, str>>,
+    ) -> InitError {
+        InitError(Kind::Argument {
+            method,
             problem: problem.into(),
             accepted: accepted.into(),
         })
@@ -65,6 +83,11 @@ impl fmt::Display for InitError {
                 problem,
                 accepted,
             } => write!(f, "{name} {problem}: write {accepted}, or unset it"),
+            Kind::Argument {
+                method,
+                problem,
+                accepted,
+            } => write!(f, "the value passed to `{method}` {problem}: pass {accepted}"),
             Kind::Twice => f.write_str(
                 "tracing is already set up in this process: keep the first guard, and call `init` once",
             ),

@@ -70,7 +70,7 @@ impl Builder {
             return Ok(None);
         };
         let problem = || format!("is {directives:?}");
-        let bad = || InitError::setting("Builder::with_filter", problem(), filter::ACCEPTED);
+        let bad = || InitError::argument("Builder::with_filter", problem(), filter::ACCEPTED);
         parse(directives).map(Some).ok_or_else(bad)
     }
 

@@ -129,7 +129,7 @@ fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
         headers.extend(pairs.iter().filter_map(|(name, value)| header(name, value)));
     }
     for (name, value) in &given.headers {
-        let bad = || InitError::setting("Builder::with_header", "is not valid", HEADER);
+        let bad = || InitError::argument("Builder::with_header", "is not valid", HEADER);
         let (name, value) = header(name, value).ok_or_else(bad)?;
         headers.insert(name, value);
     }
@@ -145,7 +145,7 @@ fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 
 fn limit(signal: Signal, given: &Given) -> Result<Duration, InitError> {
     if let Some(timeout) = given.timeout {
-        let bad = || InitError::setting("Builder::with_timeout", "is zero", TIMEOUT);
+        let bad = || InitError::argument("Builder::with_timeout", "is zero", TIMEOUT);
         return Some(timeout).filter(|time| !time.is_zero()).ok_or_else(bad);
     }
     let timeout = milliseconds(names!(signal, "TIMEOUT"))?.unwrap_or(Duration::from_secs(10));
