@@ -28,7 +28,7 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 pub trait Carrier {
     /// Returns `current` with the context that this carries, or `None` if it carries none.
     ///
-    /// What it does not carry stays as it is in `current`.
+    /// Everything else in `current` is kept.
     fn context(&self, current: &Context) -> Option<Context>;
 }
 

@@ -1,9 +1,9 @@
 //! Reads a span for a log line, although the OpenTelemetry API has no way to read a span.
 //!
-//! To ask a span, its status is set to `Unset`, which changes nothing by the specification. A span
-//! of ours then checks whether it was asked, and leaves the answer in a thread-local. Spans of
-//! another provider do not answer: once there are log lines that ask, the spans that this crate
-//! opens are wrapped together with their names.
+//! A log line asks a span by setting its status to `Unset`, which by the specification changes
+//! nothing. A span of our own provider then checks whether it was asked, and leaves the answer in a
+//! thread-local. Spans of other providers do not answer. So once there are log lines that ask, this
+//! crate wraps each of them together with its name.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -33,7 +33,7 @@ thread_local! {
     static ANSWER: Cell<Option<Description>> = const { Cell::new(None) };
 }
 
-/// Asks a span. Returns `None` if it is not one of ours, or not recorded.
+/// Asks a span. Returns `None` if it cannot answer, or is not recorded.
 pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
     ASKED.set(Some(detail));
     span.set_status(Status::Unset);
@@ -51,8 +51,8 @@ pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
 /// `true` once there are log lines that ask.
 static IS_WANTED: AtomicBool = AtomicBool::new(false);
 
-/// Makes all spans that this crate opens from now on able to tell their names, whatever their
-/// provider is.
+/// Makes sure that all spans that this crate opens from now on can tell their names, whichever
+/// provider they belong to.
 pub(crate) fn want() {
     IS_WANTED.store(true, Ordering::Relaxed);
 }

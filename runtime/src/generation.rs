@@ -1,12 +1,13 @@
-//! The number of the current tracer provider, by which a thread finds out that what it knows of a
-//! provider is outdated.
+//! Numbers the tracer providers in the order in which they were set, so that a thread can tell that
+//! what it remembers about one is out of date.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The number of times that a provider was set through this crate, or shut down.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// Returns the current generation. What was done before it was raised is visible.
+/// Returns the current generation. Everything that was done before it began is visible to this
+/// thread.
 #[inline]
 pub(crate) fn current() -> u32 {
     GENERATION.load(Ordering::Acquire)

@@ -8,10 +8,10 @@
 //! them. So what other macros do to a function works in a container too, and `#[async_trait]` may
 //! stand above or below.
 //!
-//! The options of the container travel as an option of their own, `__inherited(…)`, so that the
-//! function can tell them from the user's: its own options win, and inherited ones that make no
-//! sense on it are dropped without an error. `__method` marks functions of an `impl` or `trait`,
-//! whose default name has their type before it.
+//! The options of the container travel as a separate option, `__inherited(…)`, so that the function
+//! can tell them from the user's: its own options win, and inherited ones that make no sense on it
+//! are dropped without an error. `__method` marks functions of an `impl` or `trait`, whose default
+//! name has their type before it.
 //!
 //! For example, this
 //!

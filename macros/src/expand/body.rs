@@ -45,7 +45,7 @@ pub(crate) fn after_captures(plan: &Plan, first: &TokenStream, body: &TokenStrea
 
 /// Returns the body for a place where other statements come before it.
 ///
-/// It stays a block of its own, so that its items are not in scope for those statements. The braces
+/// It stays a separate block, so that its items are not in scope for those statements. The braces
 /// are the user's, since the tokens in them must not be emitted again: that would lose the groups
 /// that macro variables stand for. The parentheses silence `unused_braces`, which would complain
 /// about braces at the end of a block if they fit on one line.

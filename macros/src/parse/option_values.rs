@@ -21,7 +21,7 @@ pub(crate) enum ErrorFormat {
 pub(crate) enum Ret {
     /// The whole value is recorded under the key `return`. The span is that of the option.
     Whole(Format, Span),
-    /// Closures pick parts of the value, each with a key of its own.
+    /// Closures pick parts of the value, each with its own key.
     Parts(Vec<Attribute>),
 }
 

@@ -68,7 +68,7 @@ fn operator_length(before: &[TokenTree]) -> Option<usize> {
     }
 }
 
-/// Returns `true` if `body` defines types of its own.
+/// Returns `true` if `body` defines types.
 pub(crate) fn defines_types(body: &TokenStream) -> bool {
     let is_definition = |token| matches!(&token, TokenTree::Ident(word) if ["struct", "enum", "union"].iter().any(|definition| word == definition));
     body.clone().into_iter().any(is_definition)

@@ -1,10 +1,10 @@
 //! Decides whether a boxed future or stream can be boxed again, with its span.
 //!
 //! What a future returns must live as long as the new box, although the box itself never asked for
-//! it: a `BoxFuture<'static, Guard<'a>>` may be kept for ever, and the compiler still accepts it
+//! it: a `BoxFuture<'static, Guard<'a>>` may be kept forever, and the compiler still accepts it
 //! where `'a` ends. It would reject a box around that box. So the span of such a function covers
-//! only the call. The signature shows most of these cases. The rest are left to the compiler,
-//! since bounds that the macro does not see may allow them.
+//! only the call. The signature shows most of these cases. The rest are left to the compiler, since
+//! bounds that the macro does not see may allow them.
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -38,7 +38,7 @@ pub(crate) fn is_possible(path: &TypePath, signature: &Signature) -> bool {
     }
 }
 
-/// Returns the lifetime of the box, or `None` if it lives for ever.
+/// Returns the lifetime of the box, or `None` if it lives forever.
 fn box_lifetime(path: &TypePath) -> Option<&Lifetime> {
     let of_object = boxed_object(path).and_then(|object| {
         object.bounds.iter().find_map(|bound| match bound {

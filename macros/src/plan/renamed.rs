@@ -2,10 +2,9 @@
 //!
 //! A container recognizes its functions' own attributes by the name `traced`. With `use
 //! traced::traced as instrument`, the attribute `#[instrument]` looks like that of any other macro.
-//! The container then adds an attribute of its own, which is expanded first, and `#[instrument]`
-//! would open a second span. So if a function has an attribute that could be ours, the first
-//! expansion puts a mark at the start of the body, and the second expansion reports an error if it
-//! finds one.
+//! The container then adds its own attribute, which is expanded first, and `#[instrument]` would
+//! open a second span. So if a function has an attribute that could be ours, the first expansion
+//! puts a mark at the start of the body, and the second expansion reports an error if it finds one.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::Attribute;

@@ -13,7 +13,7 @@ use crate::attributes::ToValue;
     label = "expected `[(key, value), …]`, or `((key, value), …)` for values of several types"
 )]
 pub trait EventAttributes<Kind>: sealed::EventAttributes<Kind> {
-    /// Calls `add` with each of them, except those without a value.
+    /// Calls `add` with each attribute that has a value.
     #[doc(hidden)]
     fn hand_to(self, add: impl FnMut(KeyValue));
 }

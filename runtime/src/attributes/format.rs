@@ -13,7 +13,7 @@ const PANICKED: &str = "<panicked while formatting>";
 pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
 
 thread_local! {
-    /// Memory for the next text.
+    /// The memory that the next text is written to.
     static TEXT: Cell<String> = const { Cell::new(String::new()) };
 }
 

@@ -19,8 +19,8 @@
 //!
 //! - A type that is not an attribute value is a compile error, which says what to write instead. No
 //!   attribute has a `Debug` text unless the user asked for it.
-//! - A text is cut at its limit while it is formatted, so a `Display` without end costs bounded
-//!   memory. In place of a text that panicked there is a remark.
+//! - A text is cut at its limit while it is formatted, so an endless `Display` costs bounded
+//!   memory. If a `Display` panics, a remark is recorded in its place.
 //! - If an expression panics, the attributes before it are kept.
 
 mod conversions;

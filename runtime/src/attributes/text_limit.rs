@@ -1,7 +1,7 @@
 //! Limits the length of formatted values.
 //!
 //! A value is formatted before a provider sees it, and must not take memory without a bound. By
-//! default, the bound is 16 KiB, or the limit that the environment sets. A provider of ours may be
+//! default, the bound is 16 KiB, or the limit that the environment sets. Our own provider may be
 //! given a higher limit in code, which then applies here as well. A lower limit does not: the
 //! provider cuts what it records, but the whole text of an error is needed to distinguish it from
 //! others.
@@ -24,8 +24,8 @@ const DEFAULT: usize = 16 * 1024;
 /// The number of characters to which the current provider raises the bound, or 0.
 static RAISED: AtomicUsize = AtomicUsize::new(0);
 
-/// Applies the value-length limit of the provider that is set: `None` if it has none, or is not one
-/// of ours.
+/// Applies the value-length limit of the provider that is set: `None` if it has none, or is not our
+/// own.
 #[cfg(feature = "sdk")]
 pub(crate) fn raise_to(characters: Option<usize>) {
     let (TextLimit::Characters(least) | TextLimit::Bytes(least)) = TextLimit::from_environment();

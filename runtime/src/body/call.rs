@@ -1,8 +1,8 @@
 //! The span of a synchronous function.
 //!
 //! Generic code is compiled for each traced function, and stays on the stack while the function
-//! runs. So there is little of it, and it is inlined in debug builds too: each further function
-//! would be a frame, and a copy of its arguments.
+//! runs. So there is little of it, and it is inlined in debug builds too: each function that is
+//! called would add a frame and a copy of its arguments.
 
 #![expect(
     clippy::inline_always,
@@ -54,7 +54,7 @@ macro_rules! call_inside {
     };
 }
 
-/// Runs `body` inside the span, and ends the span by what it returns.
+/// Runs `body` inside the span, and ends the span with the outcome of the returned value.
 #[inline(always)]
 pub fn call<R, B: FnOnce() -> R>(started: Started, body: B, detector: impl Detector<R>) -> R {
     // If this were inlined, a large body would be copied for the branch.

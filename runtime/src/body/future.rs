@@ -47,8 +47,8 @@ fn held(started: Started) -> Option<Active> {
     started.take()
 }
 
-/// Does what [`future`] does, for a span that needs nothing but its call site. It does so itself, so
-/// that one function is compiled for each asynchronous function, and not two.
+/// Does what [`future`] does, for a span that needs nothing but its call site. It does not call
+/// [`future`], so that only one function is compiled for each asynchronous function.
 #[inline]
 pub fn future_at<F, D>(site: &'static CallSite, future: F, detector: D) -> Traced<F, D> {
     Traced {

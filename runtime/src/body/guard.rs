@@ -30,7 +30,7 @@ pub fn leave<R>(
     value
 }
 
-/// The guard of a body that cannot fail unless it panics.
+/// The guard of a body whose value cannot hold an error.
 pub(super) struct Succeeds(Entered);
 
 impl Succeeds {

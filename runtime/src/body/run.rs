@@ -17,8 +17,9 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::span::{Active, Running, Started};
 
-/// The part of a call that depends on the function's types, if its value is looked at. A function
-/// that cannot fail has one method less to compile.
+/// The part of a call that depends on the function's types, for a returned value that may hold an
+/// error. All other functions only need [`Inside`], so there is one method less to compile for
+/// them.
 pub(crate) trait Detecting: Inside {
     /// Looks at the returned value.
     fn outcome<'a>(&'a self, span: &mut Attributes<'_>) -> Option<Failure<'a>>;
@@ -55,8 +56,8 @@ pub(super) fn run_to_end(started: Started, call: &mut dyn Inside) {
 /// that takes room there is in separate functions.
 struct Once {
     started: Started,
-    /// [`leave`] takes it. To drop it as well would be code in each traced function of a debug
-    /// build.
+    /// [`leave`] takes the span out, so there is never anything to drop. The compiler does not know
+    /// that, and would generate code to drop it in each traced function of a debug build.
     running: ManuallyDrop<Option<Running>>,
 }
 

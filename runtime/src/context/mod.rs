@@ -1,6 +1,6 @@
 //! Carries the current context to places where it would be lost: to other tasks and other threads.
 //!
-//! A task or a thread starts with an empty context, so its spans form a trace of their own. Started
+//! A task or a thread starts with an empty context, so its spans form a separate trace. Started
 //! through this module, it continues in the context of whoever started it. The span there may end
 //! first.
 //!

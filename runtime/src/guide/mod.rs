@@ -22,7 +22,7 @@
     doc = "[fn@crate::init]: https://docs.rs/traced/latest/traced/fn.init.html"
 )]
 
-/// A page of the guide. It is there in any case, since others link to it.
+/// A page of the guide. It exists with any set of features, since other pages link to it.
 macro_rules! page {
     ($name:ident, $text:literal, $needs:meta) => {
         #[cfg_attr($needs, doc = include_str!($text))]

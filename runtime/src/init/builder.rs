@@ -16,8 +16,8 @@ use super::sampler::Sampling;
 use super::subscriber::Lines;
 use crate::sdk;
 
-/// Returns a builder for [`init`](crate::init()), with which the program makes settings itself.
-/// They take precedence over the environment variables.
+/// Returns a builder that sets tracing up like [`init`](crate::init()), with settings that the
+/// program makes in code. They take precedence over the environment variables.
 ///
 /// # Example
 ///
@@ -67,7 +67,7 @@ pub struct Builder {
 
 pub(super) type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
-/// The time limit of an export with the program's own exporter.
+/// The time limit of an export with an exporter that the program adds.
 const OWN_LIMIT: Duration = Duration::from_secs(30);
 
 impl Builder {
@@ -95,8 +95,8 @@ impl Builder {
         self
     }
 
-    /// Adds an exporter of the program's own, in place of those in `OTEL_TRACES_EXPORTER`. This can
-    /// be called several times.
+    /// Adds an exporter, which replaces those in `OTEL_TRACES_EXPORTER`. This can be called several
+    /// times, and each exporter receives all spans.
     ///
     /// An export that takes longer than 30 seconds is abandoned.
     ///

@@ -1,4 +1,4 @@
-//! Wraps exporters of the program's own.
+//! Wraps the program's own exporters.
 
 use std::future::{Future, ready};
 use std::panic::{self, AssertUnwindSafe};
@@ -12,7 +12,7 @@ use super::signal::Signal;
 use crate::sdk::block_on;
 use crate::warning::short;
 
-/// An exporter of the program's own, which may hang or panic.
+/// An exporter that the program adds, which may hang or panic.
 #[derive(Debug)]
 pub(super) struct Own<E> {
     pub(super) exporter: E,

@@ -46,7 +46,7 @@ impl Guard {
     /// seconds.
     ///
     /// This is for a process that is frozen between requests, such as a cloud function. If a flush
-    /// waits in vain, dropping the guard waits for that much less.
+    /// fails, the time that it took is subtracted from the time limit for dropping the guard.
     ///
     /// # Example
     ///
@@ -169,8 +169,8 @@ impl Wait {
         is_done
     }
 
-    /// Returns the rest of a limit. The time that was waited in vain is subtracted as long as
-    /// nothing has been exported since.
+    /// Returns what is left of a limit: the time that the last flush waited in vain is subtracted,
+    /// unless something has been exported since.
     fn left_of(&self, limit: Duration, signal: Signal) -> Duration {
         if !signal.outage().is_said() {
             return limit;

@@ -18,7 +18,7 @@ use crate::sdk::{self, Limits, NoExporter, Spans, Stats, TracerProvider, Writer}
 
 /// The time that the console waits for more spans. Traces should be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// The provider's time limit for an export. Each exporter has a shorter one of its own.
+/// The provider's time limit for an export. Each exporter has its own, which is shorter.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// The exporters that spans can go to.
@@ -26,7 +26,7 @@ pub(super) enum Exporter {
     Console(Console),
     #[cfg(feature = "otlp")]
     Otlp(Box<Collector>, Batch),
-    /// An exporter of the program's own.
+    /// An exporter that the program adds.
     Own(Box<dyn Writer>),
 }
 

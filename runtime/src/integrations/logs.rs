@@ -31,7 +31,7 @@ pub(crate) struct Logs {
 /// The logger for exceptions, if they are log records.
 struct Exceptions {
     logger: SdkLogger,
-    /// `true` if they are events of their spans as well.
+    /// `true` if exceptions are also events of their spans.
     on_spans_too: bool,
 }
 

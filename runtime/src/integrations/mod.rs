@@ -10,8 +10,7 @@
 //! - [`http`] knows what a request and its response mean for a span, by the semantic conventions.
 //!   Its `Exchange` starts with the request and ends with the body of the response. [`tower`] and
 //!   [`reqwest`] translate their own types to it.
-//! - [`mongodb`] listens to the events of the driver, since it has no place to stand around a
-//!   command.
+//! - [`mongodb`] listens to the events of the driver, which offers no way to wrap a command.
 //! - [`tracing`] has one layer for each kind of thing that the crate knows: spans, events, and log
 //!   records. A formatter adds the ids to log lines.
 //! - [`logs`] holds the provider of log records, for which OpenTelemetry has no global one, and
@@ -20,7 +19,7 @@
 //! # Invariants
 //!
 //! - The other side of a connection must not choose the names of spans, or the values of anything
-//!   else that should have few.
+//!   else that should have only a few.
 //! - What may be a secret is not recorded: queries, passwords, documents, and the parts of error
 //!   messages that quote them.
 //! - An error is recorded as in a traced function (`outcome::exception`), so that one that passes

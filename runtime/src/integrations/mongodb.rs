@@ -37,8 +37,8 @@ const LIMIT: usize = 1024;
 ///
 /// If the future of a command is dropped, the client closes the connection and reports this to its
 /// `cmap_event_handler`. The span then ends at once, with `traced.cancelled = true`. If you have
-/// set a handler of your own, it is kept, and such a span ends when the client is dropped or after
-/// 1,024 further commands. A `command_event_handler` is replaced.
+/// set your own handler, it is kept, and such a span ends when the client is dropped or after 1,024
+/// more commands. A `command_event_handler` is replaced.
 ///
 /// # Example
 ///

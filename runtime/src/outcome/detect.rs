@@ -6,8 +6,8 @@
 //! one, and all of them have a method `__traced_pick`. The compiler takes the first one whose
 //! bounds hold. The name is odd so that no trait in the user's scope has a method of the same name.
 //!
-//! The method returns a value of a type of its own. That is much less work for the compiler than a
-//! closure in each function.
+//! Each of these methods returns a detector, a value without fields. That is much less work for the
+//! compiler than a closure in each function.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -162,14 +162,14 @@ pub fn find_text<R>() -> MaybeDisplay<R> {
     MaybeDisplay::NEW
 }
 
-/// Does what [`find`] does, for the type of a value.
+/// Does what [`find`] does, for the type of the argument.
 #[inline]
 #[must_use]
 pub fn find_in<R>(_: &R) -> MaybeError<R> {
     find()
 }
 
-/// Does what [`find_text`] does, for the type of a value.
+/// Does what [`find_text`] does, for the type of the argument.
 #[inline]
 #[must_use]
 pub fn find_text_in<R>(_: &R) -> MaybeDisplay<R> {

@@ -16,8 +16,8 @@ pub trait Fallible {
     fn error(&self) -> Option<&Self::Error>;
 }
 
-/// Implements it for the types of a list, each with the patterns of its value and of its error.
-/// (`outcome/inferred.rs` takes the same types apart one layer after the other.)
+/// Implements [`Fallible`] for a list of types, each with the patterns of its value and of its
+/// error. (`outcome/inferred.rs` takes the same types apart one layer after the other.)
 macro_rules! fallible {
     ($($holder:ty, $ok:pat => $value:ident, $err:pat => $error:ident;)*) => { $(
         impl<T, E> Fallible for $holder {

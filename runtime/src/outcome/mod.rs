@@ -12,8 +12,8 @@
 //!    and costs nothing. [`fallible`] lists the types that can.
 //! 2. [`inferred`] does this for the value of a `span!` block, as far as its type is known there
 //!    ([`question`]).
-//! 3. [`options`] applies `err`, `error_type`, `ret` and `error_if`, which may have expressions of
-//!    the user's, to the error or the value that [`returned`] takes out. `error_if` has the last
+//! 3. [`options`] applies `err`, `error_type`, `ret` and `error_if`, which may contain the user's
+//!    expressions, to the error or the value that [`returned`] takes out. `error_if` has the last
 //!    word.
 //!
 //! The result is a [`Failure`]: an error that is borrowed from the returned value and not formatted
@@ -36,7 +36,7 @@
 //!
 //! - A returned value is looked at only if the span is recorded.
 //! - `Display`, `Debug`, `source` and the expressions of the options may panic, recurse or write
-//!   without end. Each call of them is caught, and what it produces is bounded.
+//!   endlessly. Each call of them is caught, and what it produces is bounded.
 //! - They may also call a traced function. So the thread's memory is taken out of its cell while
 //!   they run.
 //! - `error.type` has few different values: it is the name of a type, or what `error_type` returns,

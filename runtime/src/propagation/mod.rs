@@ -78,8 +78,9 @@ use headers::Writing;
 
 /// Writes the current context to `carrier`.
 ///
-/// Headers of an older context are replaced. Outside of any span, the headers of the span stay as
-/// they are, so what came in is passed on.
+/// Inside a span, the headers of another trace that `carrier` already has are replaced. Outside of
+/// any span they are kept, so a service that opens no spans can pass on the headers that it
+/// received.
 ///
 /// # Example
 ///
@@ -108,7 +109,8 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
 /// Returns the current context with the span that `carrier` holds as a remote parent, and with its
 /// baggage.
 ///
-/// Whatever is missing or invalid in `carrier` stays as it is in the current context.
+/// Whatever is missing or invalid in `carrier` is kept from the current context.
+///
 /// `#[traced(parent = carrier)]` does the same for a function.
 ///
 /// # Example

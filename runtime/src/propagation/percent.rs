@@ -34,7 +34,7 @@ pub(super) fn decode(text: &str) -> Cow<'_, str> {
     Cow::Owned(decoded)
 }
 
-/// An iterator over the characters that the octets encode, read like `String::from_utf8_lossy`
+/// An iterator over the characters that the octets encode, decoded as `String::from_utf8_lossy`
 /// does.
 struct Chars<'a>(Octets<'a>);
 

@@ -183,18 +183,17 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Words the warnings for a provider of `traced::init`. Those about failed exports are left to
-    /// the exporters, which write better ones.
+    /// Adapts the warnings to a provider that `traced::init` sets up. Warnings about failed exports
+    /// are left to its exporters, which know more about the reason.
     #[cfg(feature = "init")]
     pub(crate) fn of_init(mut self) -> Self {
         self.warnings.are_of_init();
         self
     }
 
-    /// Sets how many spans can wait for their export, whatever their size and their threads, within
-    /// the
-    /// [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048, or
-    /// `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// Sets the number of spans that can wait for their export. They may be of any size and from
+    /// any thread, within the [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048,
+    /// or `OTEL_BSP_MAX_QUEUE_SIZE`.
     #[must_use]
     pub fn with_max_queue_size(mut self, size: usize) -> Self {
         self.queue = size;

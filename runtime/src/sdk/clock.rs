@@ -119,7 +119,7 @@ impl Time {
         UNIX_EPOCH + Duration::from_nanos(self.nanoseconds())
     }
 
-    /// Returns the nanoseconds from `start` to this time, at least 0.
+    /// Returns the nanoseconds from `start` to this time, or 0 if `start` is later.
     pub(crate) fn since(self, start: Time) -> u64 {
         self.since_by(start, OFFSET.get())
     }

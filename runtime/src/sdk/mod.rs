@@ -1,9 +1,9 @@
-//! A tracer provider of our own, with adaptive sampling.
+//! Our own tracer provider, with adaptive sampling.
 //!
 //! [`TracerProvider`] takes the place of the one in `opentelemetry_sdk`. It works with the SDK's
 //! exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry API
 //! can record through it. It differs in how a span travels: each thread writes its spans as bytes
-//! into a buffer of its own, and one background thread turns them into what the exporter takes, in
+//! into its own buffer, and one background thread turns them into what the exporter takes, in
 //! batches. Traced functions reach it without the boxes of the API.
 //!
 //! ```

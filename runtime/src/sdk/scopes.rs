@@ -13,13 +13,13 @@ use crate::site::scope::are_same;
 const MAX_SCOPES: usize = 4_096;
 /// The maximum size of all these scopes, in bytes.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
-/// The name of the scope that stands for all further ones.
+/// The name of the scope that stands for all others.
 const OTHERS: &str = "traced.too_many_scopes";
 
 /// The scopes of a provider, each of them stored once.
 ///
 /// They are kept as long as the provider, since records refer to them by number. Beyond the bounds,
-/// spans are exported under one further scope, whose name says so.
+/// spans are exported under one extra scope, whose name says so.
 #[derive(Default)]
 pub(crate) struct Scopes(Mutex<Numbered>);
 

@@ -101,8 +101,8 @@ fn decide_all() {
 }
 
 impl CallSite {
-    /// Returns `true` if this call opens no span. `closure` is the type name of a closure in the
-    /// function.
+    /// Returns `true` if tracing is off, or if the filter leaves this function out. The first call
+    /// registers the call site. `closure` is the type name of a closure in the function.
     pub(crate) fn is_filtered(&'static self, closure: &'static str) -> bool {
         if self.state.load(Ordering::Relaxed) == state::NEW {
             self.register(closure);

@@ -44,7 +44,7 @@ pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
     scope.with_version(version).build()
 }
 
-/// Returns the scope of what this crate records without a function of the user's.
+/// Returns the scope of what this crate records by itself, and not for a traced function.
 #[cfg(any(feature = "logs", feature = "mongodb", feature = "tower"))]
 pub(crate) fn own() -> InstrumentationScope {
     of_package(concat!("traced ", env!("CARGO_PKG_VERSION")))

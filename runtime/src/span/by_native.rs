@@ -1,4 +1,4 @@
-//! Starts spans of our own provider, where more has to be known than the parent.
+//! Starts spans of our own provider, if the parent alone is not enough to decide on them.
 
 use opentelemetry::trace::SpanId;
 
@@ -14,8 +14,8 @@ pub(super) fn start_ready(desk: &Desk, setup: &Setup, called: &Called<'_>) -> Op
     Some(start(span, desk, now, setup, called))
 }
 
-/// Starts a span of this tracer, which is known `since` then. Returns `None` if its provider was
-/// shut down.
+/// Starts a span of this tracer, for which the provider was asked at the time `since`. Returns
+/// `None` if the provider was shut down.
 pub(super) fn start_by(
     tracer: NativeTracer,
     (since, now): (u64, u64),
@@ -45,7 +45,7 @@ fn start(
     describe(span, desk, called.function, called.attributes)
 }
 
-/// Writes what the function says of its span, which has begun.
+/// Records the names and the attributes of the function on its span, which has begun.
 #[inline(always)]
 #[expect(
     clippy::inline_always,

@@ -21,10 +21,10 @@
 //! # While the body runs
 //!
 //! [`body`](crate::body) enters the span and leaves it again: once for a function, at each poll for
-//! a future. In between, [`running`] knows where the span is. A span of our own lies on the desk of
-//! the thread, where changes through the API find it. Any other is reached through its context
-//! ([`in_context`]). The functions in [`current_span`] act on whichever span is current, no matter
-//! who opened it.
+//! a future. In between, [`running`] knows where the span is. A span of our own provider lies on
+//! the desk of the thread, where changes through the API find it. Any other is reached through its
+//! context ([`in_context`]). The functions in [`current_span`] act on whichever span is current, no
+//! matter who opened it.
 //!
 //! # How a span ends
 //!
@@ -37,8 +37,8 @@
 //!
 //! - Only [`native`] knows `sdk`, and `sdk` does not know what an [`Active`] is. Without the
 //!   feature `sdk`, `no_native.rs` takes the place of [`native`].
-//! - A sampler, a provider, an expression of the user's and the drop of a context may all call a
-//!   traced function. They run while nothing is borrowed.
+//! - A sampler, a provider, the user's expressions and the drop of a context may all call a traced
+//!   function. They run while nothing is borrowed.
 //! - A function whose span is not recorded still makes the span's context current: spans below it,
 //!   here and in other processes, follow its decision.
 

@@ -36,8 +36,8 @@ impl NativeSpan {
         sdk::start(&mut self.0, now, wanted);
     }
 
-    /// Writes what the function says of its span, which has begun. Returns `false` if it is not
-    /// recorded.
+    /// Records the names and the attributes of the function on its span, which has begun. Returns
+    /// `false` if the span is not recorded.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -129,7 +129,7 @@ impl NativeSpan {
         self.0.is_open().then_some(&mut *self.0 as &mut dyn Sink)
     }
 
-    /// Drops the context, which runs foreign code if there is a value of the user's in it.
+    /// Drops the context. This runs the user's code if the context holds a value of the user's.
     #[inline]
     pub(super) fn forget_context(&mut self) {
         self.0.forget_context();
@@ -178,8 +178,8 @@ impl NativeTracer {
         sdk::now()
     }
 
-    /// Returns a box for a span of this tracer, which is known `since` then. Returns `None` if its
-    /// provider was shut down.
+    /// Returns a box for a span of this tracer, for which the provider was asked at the time
+    /// `since`. Returns `None` if the provider was shut down.
     pub(super) fn serve(
         self,
         desk: &Desk,

@@ -6,7 +6,7 @@
 //! A span does not know its parent, and only the [`Context`] goes wherever spans do: into tasks, to
 //! other threads, and past spans that other code opens. So a local root leaves itself in its
 //! context, and everything below inherits it. That costs each recorded span a reference count, and
-//! each local root a few allocations, which is why this module has a feature of its own.
+//! each local root a few allocations, which is why this module has its own feature.
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, Key};

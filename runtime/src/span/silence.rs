@@ -1,5 +1,5 @@
-//! Decides how often a thread asks a provider that has no spans to give: rarely, after it has
-//! answered with nothing for long.
+//! Decides how often a thread asks a provider that has no spans to give: at each call at first, and
+//! rarely once it has had none for a while.
 
 use std::cell::Cell;
 

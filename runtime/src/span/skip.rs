@@ -1,14 +1,14 @@
 //! Finds the calls that open no span, as far as that is cheap to know.
 //!
-//! A traced function costs nothing else where no provider is set, where the filter holds it back,
-//! and below a span that is not recorded.
+//! These checks are all that a traced function costs if no provider is set, if the filter leaves it
+//! out, or below a span that is not recorded.
 //!
 //! | function | what it knows | where it is called |
 //! |---|---|---|
 //! | [`is_skipped_at_once`] | no provider so far, or the filter | first, in line |
 //! | [`is_declined`] | the same for later providers, and the current span | if that did not tell |
 //! | [`is_skipped_here`] | both of these | a span below the current one |
-//! | [`is_skipped`] | everything but the current span | a span with a parent of its own |
+//! | [`is_skipped`] | everything but the current span | a span whose parent is another one |
 //! | [`opens_none`] | the same for a method of a trait, and a new call site | the start itself |
 //!
 //! Where no provider has answered, each of them uses up one of the calls that the thread may skip
@@ -40,7 +40,7 @@ pub(crate) fn is_skipped_here(site: &'static CallSite) -> bool {
     is_skipped_at_once(site) || is_declined_apart(site)
 }
 
-/// Returns what [`is_skipped_here`] does, in a function of its own.
+/// Returns what [`is_skipped_here`] does. This function is never inlined.
 #[inline(never)]
 pub(crate) fn is_skipped_apart(site: &'static CallSite) -> bool {
     is_skipped_here(site)

@@ -50,8 +50,9 @@ pub(crate) fn start_plain(site: &'static CallSite, body: &'static str) -> Starte
     start_current(site, body, None)
 }
 
-/// Starts a span without attributes, unless the call can be skipped. This is [`start`] in a function
-/// of its own, so it asks without the detour that keeps the caller of [`is_skipped_here`] small.
+/// Starts a span without attributes, unless the call can be skipped. This is never inlined. So it
+/// can ask the same questions as [`is_skipped_here`] without the extra call that keeps the callers
+/// of that function small.
 #[inline(never)]
 pub(crate) fn start_plain_unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
     if is_skipped_at_once(site) || is_declined(site) {

@@ -148,7 +148,7 @@ fn provider_in(context: &Context) -> Option<SdkTracerProvider> {
     Some(context.get::<Capture>()?.provider.clone())
 }
 
-/// Removes repeated keys. The last value stays, in the place of the first.
+/// Removes repeated keys. The last value of a key is kept, at the position of the first.
 fn forget_replaced(attributes: &mut Vec<KeyValue>) {
     let mut kept: Vec<KeyValue> = Vec::with_capacity(attributes.len());
     for attribute in attributes.drain(..) {

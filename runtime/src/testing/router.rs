@@ -3,7 +3,7 @@
 //! Tests of one process run in parallel, but OpenTelemetry has one global tracer provider. So a
 //! test process gets a provider that records nothing itself. It looks for a
 //! [`Capture`](super::Capture) in the context that a span starts in, and passes the span on to the
-//! provider of that capture. Each capture has one of its own, of the SDK, with a processor that
+//! provider of that capture. Each capture has its own provider of the SDK, with a processor that
 //! keeps all spans.
 //!
 //! Because the capture is an entry of the context, it follows the code of a test wherever the

@@ -84,7 +84,7 @@ impl<T> ABoxedFuture<T> {
         detect::find_text()
     }
 
-    /// Calls `body` inside the span, and wraps the future.
+    /// Calls `body` inside the span, and wraps the future that it returns.
     #[inline]
     pub fn __traced_call<R, D>(&self, started: Started, body: impl FnOnce() -> R, _detector: D) -> R
     where

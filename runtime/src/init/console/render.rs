@@ -13,8 +13,9 @@ use crate::escape::Escaped;
 
 /// The width of a bar, in characters.
 const BAR: usize = 24;
-/// The maximum width of the column of names. Its minimum, on a narrow terminal, comes next.
+/// The maximum width of the column of names.
 const MAX_NAME: usize = 48;
+/// The minimum width of the column of names, on a narrow terminal.
 const MIN_NAME: usize = 12;
 /// The width of what follows the name: the duration, the bar with its ends, and a space before
 /// each.

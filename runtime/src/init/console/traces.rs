@@ -7,9 +7,9 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// The maximum number of ended spans that are held for all traces. The constant after it limits
-/// roughly their bytes.
+/// The maximum number of ended spans that are held for all traces.
 const MAX_SPANS: usize = 10_000;
+/// The approximate maximum size of these spans, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
 /// The time that an ended span waits for the first span of its trace.

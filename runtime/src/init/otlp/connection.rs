@@ -23,8 +23,9 @@ pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 /// A response whose body has not been read.
 pub(super) type HttpResponse = <HttpClient as Service<Request<Full<Bytes>>>>::Response;
 
-/// The longest time between two pings, and until one is answered. `hyper` adds it to the current
-/// time, so it cannot be as long as a limit may be.
+/// The maximum interval of pings, which is also the maximum time to wait for an answer. `hyper`
+/// adds it to the current time, which would overflow with the longest time limits that a user may
+/// set.
 const LONGEST_PING: Duration = Duration::from_secs(60);
 
 pub(super) fn http(tls: ClientConfig) -> HttpClient {

@@ -39,8 +39,8 @@ fn with_parts(secret: &str) -> impl Iterator<Item = &str> {
     iter::once(secret).chain(parts.filter(move |part| part.len() < secret.len()))
 }
 
-/// The length below which a secret is removed only if it is a word of its own, since it could be
-/// part of any other word.
+/// The length below which a secret is removed only if it is a whole word, since it could be part of
+/// any other word.
 const SHORT: usize = 4;
 
 /// Returns the places of a secret in a text.

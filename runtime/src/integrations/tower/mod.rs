@@ -22,7 +22,7 @@
 //! The query and the fragment of a URL, its user and its password are never recorded. They are also
 //! removed from the messages of errors and panics, including those of traced functions around the
 //! request that fail because of it. A secret shorter than four characters is removed only if it is
-//! a word of its own.
+//! a whole word.
 //!
 //! An error that the inner service returns is recorded as in a traced function, and so is a panic.
 //! The span lasts until the body of the response has been sent, or read. If it is dropped earlier,

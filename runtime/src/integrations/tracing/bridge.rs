@@ -100,7 +100,7 @@ impl Tracer for GlobalTracer {
     }
 }
 
-/// Removes repeated keys. The last value stays, in the place of the first.
+/// Removes repeated keys. The last value of a key is kept, at the position of the first.
 fn keep_last(attributes: &mut Vec<KeyValue>) {
     let mut index = 0;
     while index < attributes.len() {

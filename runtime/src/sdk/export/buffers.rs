@@ -106,7 +106,8 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over an ended span, on a thread that has these rings. This never waits for room.
+    /// Hands over a span that has ended. `rings` are those of the thread. This never waits for
+    /// room.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
@@ -116,7 +117,7 @@ impl Buffers {
         }
     }
 
-    /// Hands over a span whose thread has a full ring, or none.
+    /// Hands over a span whose thread has no ring, or a full one.
     #[cold]
     #[inline(never)]
     fn push_shared(&self, record: &[u8]) -> Pushed {

@@ -17,8 +17,7 @@
 //!
 //! The background thread (`worker`) waits in its `mailbox`: for the delay between two exports, for
 //! a buffer that is filling up, for a flush or a shutdown. It drains the buffers, gives the spans
-//! to
-//! [adaptive sampling](super::sampling) if there is any, and gives those that are kept to each
+//! to [adaptive sampling](super::sampling) if there is any, and gives those that are kept to each
 //! `writer`, which exports them in batches: as OTLP (`otlp`), or as `SpanData` to an exporter of
 //! OpenTelemetry, whose future it waits for (`block_on`) until a `deadline`.
 //!

@@ -31,8 +31,7 @@ struct Ends {
     is_abandoned: AtomicBool,
 }
 
-/// A value on a cache line of its own, so that the two threads do not take the line from each
-/// other.
+/// A value on its own cache line, so that the two threads do not compete for one.
 #[derive(Debug)]
 #[repr(align(128))]
 struct Apart<T>(T);

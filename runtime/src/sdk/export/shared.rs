@@ -31,7 +31,8 @@ impl Shared {
         self.is_shut_down.load(Ordering::Relaxed)
     }
 
-    /// Hands over a span that has ended, on a thread that has these rings, or none.
+    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if it is
+    /// ending.
     #[inline(always)]
     #[expect(
         clippy::inline_always,

@@ -66,8 +66,8 @@ impl Warnings {
         }
     }
 
-    /// Words the warnings for a provider of `traced::init`, whose exporters write some of them
-    /// themselves.
+    /// Adapts the warnings to a provider that `traced::init` sets up, whose exporters write some of
+    /// them themselves.
     #[cfg(feature = "init")]
     pub(crate) fn are_of_init(&mut self) {
         self.is_of_init = true;

@@ -29,7 +29,7 @@ impl Mark {
     }
 }
 
-/// The changes as a record of their own, with the limits of the span's record.
+/// The changes as a separate record, with the limits of the span's record.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
     pub(crate) limits: Limits,

@@ -72,8 +72,8 @@ impl FunctionSpan {
             && now <= self.serves.until
     }
 
-    /// Puts a provider into the box, which was asked for the scope of this call site at the time
-    /// `since`.
+    /// Makes the box start spans of this call site, with the provider and the scope in `scoped`.
+    /// The provider was asked for that scope at the time `since`.
     pub(crate) fn serve(&mut self, scoped: Arc<Scoped>, site: &'static CallSite, since: u64) {
         if !Arc::ptr_eq(&self.open.scoped, &scoped) {
             let limits = scoped.shared.limits;
@@ -93,8 +93,8 @@ impl FunctionSpan {
         !self.is_handed_over
     }
 
-    /// Records the names of the function, if it is another instantiation than the one that the call
-    /// site is named after.
+    /// Records the names of the function, if the call site is named after another instantiation of
+    /// it.
     #[inline]
     pub(crate) fn describe(&mut self, function: &'static str) {
         if !self.site.is_function(function) {
@@ -141,7 +141,8 @@ impl FunctionSpan {
         self.mark.is_changed(self.turn)
     }
 
-    /// Merges what other threads have done so far, on a thread that has these rings, or none.
+    /// Merges what other threads have done so far. `rings` are those of this thread, or `None` if
+    /// it is ending.
     #[cold]
     pub(super) fn settle(&mut self, rings: Option<&Rings>) {
         if let Some(end) = self.merge() {
@@ -172,7 +173,8 @@ impl FunctionSpan {
         drop(mem::take(&mut self.context));
     }
 
-    /// Ends the span, unless it was ended before, on a thread that has these rings, or none.
+    /// Ends the span, unless it was ended before. `rings` are those of this thread, or `None` if it
+    /// is ending.
     #[cold]
     pub(super) fn end_at(&mut self, time: Time, rings: Option<&Rings>) {
         if self.is_handed_over {

@@ -15,14 +15,13 @@
 //!    record over. The box stays with the thread for its next span.
 //!
 //! A span that is started through a [`Tracer`](super::Tracer) needs none of this: whoever started
-//! it owns its
-//! [`Open`], as the API requires.
+//! it owns its [`Open`], as the API requires.
 //!
 //! # What other threads may do
 //!
 //! The context is shared, so another thread may change or end the span, while its owner writes to
-//! it. It cannot reach the box. What it does goes into a record of its own (`changes`) behind a
-//! lock, and the owner merges it before its own next change through the API, and at the end of the
+//! it. It cannot reach the box. What it does goes into a separate record (`changes`) behind a lock,
+//! and the owner merges that before its own next change through the API, and at the end of the
 //! span.
 //!
 //! The `mark` says whether the span is open, and whether there are changes. It states the protocol,
@@ -31,7 +30,7 @@
 //! - What another thread does before the span ends, in an order that both threads see, is in the
 //!   span.
 //! - A handle outlives its span. It never reaches the next span in the same box, because each span
-//!   has a turn of its own.
+//!   has its own turn.
 //! - A span that nobody else touched ends with one load and one store, and takes no lock.
 
 mod begin;

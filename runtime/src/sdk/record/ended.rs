@@ -65,7 +65,7 @@ impl<'a> Ended<'a> {
         is_error(self.bytes)
     }
 
-    /// Returns `true` if the span has a name of its own instead of its call site's.
+    /// Returns `true` if the span has its own name instead of its call site's.
     pub(crate) fn has_own_name(self) -> bool {
         self.is(bits::NAMED)
     }

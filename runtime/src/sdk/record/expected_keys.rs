@@ -11,8 +11,8 @@ use super::items;
 /// predicted does not: predicted keys differ from each other, so it is set for the first time.
 ///
 /// The keys of the call site are predicted first, in the order of their indexes, provided that they
-/// differ from each other and from `code.*`. They are followed by the keys that an earlier span of
-/// the call site had besides.
+/// differ from each other and from `code.*`. They are followed by the other keys that an earlier
+/// span of the call site had.
 pub(super) struct ExpectedKeys {
     site: u32,
     /// The lowest index of a call site's key that is still predicted, or [`NONE`].

@@ -35,7 +35,7 @@ pub(crate) mod bits {
     pub(crate) const START_GIVEN: u8 = 4;
     /// Set if the user gave the end time, by the wall clock.
     pub(crate) const END_GIVEN: u8 = 8;
-    /// Set if the span has a name of its own instead of its call site's.
+    /// Set if the span has its own name instead of its call site's.
     pub(crate) const NAMED: u8 = 16;
 }
 

@@ -29,7 +29,7 @@ impl Limits {
     }
 
     /// Reads the limits with these functions, which return the value of the first variable that is
-    /// set. What is unset has the default of OpenTelemetry's specification.
+    /// set. A limit that is not set has the default of OpenTelemetry's specification.
     pub(crate) fn read<E>(
         count: impl Fn(&[&'static str]) -> Result<Option<u32>, E>,
         length: impl FnOnce(&[&'static str]) -> Result<Option<usize>, E>,
@@ -46,8 +46,8 @@ impl Limits {
         })
     }
 
-    /// Returns these limits with all counts of the SDK's limits. The maximum length of values
-    /// stays.
+    /// Returns these limits with the counts of the SDK's limits, and with the same maximum length
+    /// of values as before.
     pub(crate) fn with_counts(self, counts: SpanLimits) -> Limits {
         Limits {
             attributes: counts.max_attributes_per_span,

@@ -16,8 +16,8 @@
 //! 4. The background thread splits what it drained into [`Ended`] records ([`spans`]), and reads
 //!    the items of each as an iterator that borrows (`items`, `read_items`, `read_values`). An OTLP
 //!    request is written from them directly. An exporter of OpenTelemetry gets `SpanData`
-//!    (`span_data`); keys, scopes and call sites that come again and again are not made again
-//!    (`interned`, `expected_keys`).
+//!    (`span_data`); keys, scopes and call sites that recur are created only once (`interned`,
+//!    `expected_keys`).
 //!
 //! # Invariants
 //!

@@ -142,7 +142,7 @@ impl Record {
         }
     }
 
-    /// Returns `true` if the span has a name of its own instead of its call site's.
+    /// Returns `true` if the span has its own name instead of its call site's.
     pub(crate) fn is_named(&self) -> bool {
         self.bytes[at::BITS] & bits::NAMED != 0
     }

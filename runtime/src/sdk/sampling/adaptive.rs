@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// Settings for adaptive sampling, which keeps the traces that matter.
 ///
-/// Every span is recorded. When the first span of a trace in this process has ended, it is decided
-/// whether the trace is kept:
+/// Every span is recorded. When the first span of a trace in this process has ended, the provider
+/// decides whether to keep the trace:
 ///
 /// - A trace that has an error in any span is kept with `error_rate`.
 /// - A trace whose first span took longer than `slow_threshold` is kept with `slow_rate`.
@@ -18,10 +18,11 @@ use std::time::Duration;
 /// downstream keep it too. A trace that is kept for an error or for being slow is marked as sampled
 /// when it is exported. What other services have dropped by then stays dropped.
 ///
-/// Whoever counts exported spans gets the right numbers: all spans of a trace carry in `ot=th` the
-/// largest of the rates that applied to it. With an `error_rate` of 1, an error counts as one, also
-/// if the base rate would have kept its trace. No rate is known, and none is claimed, of a trace
-/// whose parent in another process has none, or that `max_traces_per_second` limits.
+/// Backends can tell from the exported spans how many there were: all spans of a trace carry in
+/// `ot=th` the largest of the rates that applied to it. With an `error_rate` of 1, an error counts
+/// as one, even if the base rate would have kept its trace too. A span carries no rate if none is
+/// known: if the parent in another process has none, or if `max_traces_per_second` limits the
+/// traces.
 ///
 /// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
 /// `parent`, `error` or `slow`.
@@ -57,9 +58,9 @@ pub struct AdaptiveSampling {
     pub slow_rate: f64,
     /// The duration from which a trace is slow. Default: 500 ms.
     pub slow_threshold: SlowThreshold,
-    /// The maximum number of traces per second that the base rate keeps; the rate falls when there
-    /// would be more. The same number is kept of traces that have an error or are slow. Default: no
-    /// limit.
+    /// The maximum number of traces per second that the base rate keeps. The rate is lowered if it
+    /// would keep more. In addition, at most the same number of traces is kept for an error or for
+    /// being slow. Default: no limit.
     pub max_traces_per_second: Option<f64>,
     /// The maximum number of traces that wait for their decision. Default: 10,000.
     pub max_traces: usize,

@@ -33,7 +33,7 @@ impl BaseRate {
         self.0.store(threshold(rate), Ordering::Relaxed);
     }
 
-    /// Decides on a new trace. It is recorded in any case, and sampled if the base rate keeps it.
+    /// Decides on a new trace. It is always recorded, and sampled if the base rate keeps it.
     pub(super) fn sample(&self, above: &SpanContext, trace_id: TraceId) -> HeadDecision {
         let threshold = self.0.load(Ordering::Relaxed);
         let is_sampled = randomness(trace_id, &TraceState::NONE) >= threshold;

@@ -10,8 +10,8 @@ use opentelemetry_sdk::trace::SamplingDecision;
 /// on it when its trace has ended.
 pub(crate) struct HeadDecision {
     pub(crate) decision: SamplingDecision,
-    /// The attributes and the trace state that the sampler adds to the span, unless that is only
-    /// the trace state of the parent.
+    /// The attributes and the trace state that the sampler gives to the span, or `None` if there
+    /// are no attributes and the trace state is that of the parent.
     pub(crate) given: Option<Box<Given>>,
 }
 
@@ -27,7 +27,8 @@ impl HeadDecision {
         HeadDecision { decision, given }
     }
 
-    /// Adds what the sampler gives, unless that is only the trace state of the span above.
+    /// Adds the attributes and the trace state that the sampler gives, unless there are no
+    /// attributes and the trace state is that of the span above.
     pub(super) fn given(mut self, above: &SpanContext, given: Given) -> HeadDecision {
         if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
             self.given = Some(Box::new(given));

@@ -19,7 +19,7 @@ pub(crate) enum Head {
     ParentBased,
     /// Records everything, and decides at the end of a trace.
     Adaptive(BaseRate),
-    /// A sampler of the user's.
+    /// A sampler that the user has set.
     Own(Box<dyn ShouldSample>),
 }
 

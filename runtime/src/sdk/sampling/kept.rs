@@ -29,17 +29,17 @@ impl Reason {
     }
 }
 
-/// Why a trace is kept, and how probable that was.
+/// The reason why a trace is kept, and how probable that was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     pub(crate) reason: Reason,
-    /// The threshold of the largest rate that applied to the trace, if that is known. Its spans
-    /// carry it, so that a trace counts for as many as it stands for.
+    /// The threshold of the largest rate that applied to the trace, if that is known. The spans of
+    /// the trace carry it, and so say how many traces this one stands for.
     pub(crate) threshold: Option<u64>,
 }
 
 impl Kept {
-    /// Adds a rate that applied to the trace as well.
+    /// Takes another rate into account that applied to the trace.
     pub(super) fn or_by(self, other: Kept) -> Kept {
         let threshold = match (self.threshold, other.threshold) {
             (Some(one), Some(other)) => Some(one.min(other)),

@@ -4,9 +4,9 @@
 //!
 //! There are two decisions, and the second one is made only with [`AdaptiveSampling`].
 //!
-//! **When a span starts** (`head`), the sampler chooses between three: record and export the span,
+//! **When a span starts** (`head`), the sampler chooses one of three: record and export the span,
 //! record it only, or drop it. By default a span does what its parent does, and a span without a
-//! parent is recorded. A sampler of the user's may choose anything, and may add attributes
+//! parent is recorded. A sampler that the user has set may choose anything, and may add attributes
 //! and a trace state ([`HeadDecision`]). It is asked about a [`SpanStart`].
 //!
 //! **When a trace ends** (`pending`), adaptive sampling decides about the spans that were recorded
@@ -19,18 +19,18 @@
 //!    process has ended. One more pass over the threads' buffers then makes sure that the spans
 //!    below it have been seen.
 //! 3. A trace with an error, or one that was slow (`durations`), is kept with the rate of its kind,
-//!    as long as the budget of the second allows it (`budget`).
-//!    A trace that is sampled is kept in any case.
+//!    as long as the budget of the second allows it (`budget`). A trace that is sampled is always
+//!    kept.
 //! 4. What is kept says why in the attribute `sampling.reason`. It is exported as sampled, with the
-//!    threshold of the largest rate that applied (`kept`), so that what is counted from it is right.
-//!    The trace's id is remembered for spans that end late (`recently_kept`).
+//!    threshold of the largest rate that applied (`kept`), so that counts that are derived from it
+//!    are right. The trace's id is remembered for spans that end late (`recently_kept`).
 //!
 //! # Invariants
 //!
 //! - Decisions at the end of a trace are made by the background thread alone, without locks. Only
 //!   the base rate is shared with the threads that start traces; it is one atomic number.
-//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace is dropped first
-//!   that has no error and is not sampled; the others are decided early.
+//! - What waits is bounded in traces, bytes and age. At a bound, the oldest trace that has no error
+//!   and is not sampled is dropped first; the others are decided early.
 
 mod adaptive;
 mod base_rate;

@@ -62,7 +62,8 @@ impl Pending {
     /// Adds a span to its trace, which waits until it is decided.
     ///
     /// If the trace has reached its maximum number of spans, the span is dropped, unless the trace
-    /// is kept in any case: then it is decided now. Older traces make room if there are too many.
+    /// is sure to be kept. In that case, it is decided now. Older traces make room if there are too
+    /// many.
     pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
         let seen = Seen {
@@ -83,8 +84,8 @@ impl Pending {
         self.make_room(now, output);
     }
 
-    /// Takes the traces whose first span had ended when the last pass began. By now, everything
-    /// below that span has been seen.
+    /// Takes the traces whose first span was seen in the last pass. Once the next pass has drained
+    /// the buffers, everything that ended before that span has been seen as well.
     pub(crate) fn ended(&mut self) -> Vec<TraceId> {
         mem::take(&mut self.ended)
     }
@@ -108,7 +109,7 @@ impl Pending {
         self.waiting.forget_gone();
     }
 
-    /// Decides on the traces that are kept in any case, by the spans that have ended.
+    /// Decides on the traces that are sure to be kept, by the spans that have ended.
     pub(crate) fn decide_kept(&mut self, now: Instant, output: &mut dyn Keep) {
         for id in self.waiting.kept() {
             self.decide_one(id, now, output);
@@ -165,8 +166,8 @@ impl Pending {
         }
     }
 
-    /// Returns how the trace is kept for what happened in it, whatever the base rate says. The
-    /// probability is unknown if a budget limits it.
+    /// Returns how the trace is kept for an error or for being slow, regardless of the base rate.
+    /// The probability is not known if a budget limits it.
     fn rescue(&self, trace: &Trace, random: u64) -> Option<Kept> {
         let error = trace.has_error.then_some(self.config.error_rate);
         let slow = trace.seen.is_slow.then_some(self.config.slow_rate);

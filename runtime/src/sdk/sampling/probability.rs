@@ -10,7 +10,7 @@ use opentelemetry::trace::{TraceId, TraceState};
 const MEMBER: &str = "ot";
 const THRESHOLD: &str = "th:";
 const RANDOMNESS: &str = "rv:";
-/// How many hexadecimal digits the random part has.
+/// The number of hexadecimal digits of the random part.
 const DIGITS: usize = 14;
 
 /// The number of values that the random part of a trace id has: 2⁵⁶.

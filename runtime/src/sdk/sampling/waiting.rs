@@ -11,9 +11,9 @@ use opentelemetry::trace::TraceId;
 
 use crate::sdk::record::{Ended, spans};
 
-/// How long spans wait for a root if their trace was kept before.
+/// The time that spans wait for a root if their trace was kept before.
 const LATE: Duration = Duration::from_secs(1);
-/// The number of buffers that are kept for the spans of further traces.
+/// The number of buffers that are kept for the spans of later traces.
 const SPARE: usize = 16;
 /// The maximum size of such a buffer.
 const SPARE_BYTES: usize = 64 * 1024;
@@ -24,9 +24,10 @@ pub(super) struct Waiting {
     traces: HashMap<TraceId, Trace, RandomState>,
     /// The traces by age. Some of them may be gone.
     by_age: VecDeque<(Instant, TraceId)>,
-    /// The same traces, without some of those that matter.
+    /// The same traces, without some of those that [matter](Trace::matters).
     usual: VecDeque<TraceId>,
-    /// Those of them that belong to a trace which was kept before. For most, no root will come.
+    /// The traces that were kept before, with the spans that have ended since. Most of them get no
+    /// root.
     late: VecDeque<(Instant, TraceId)>,
     /// The size of all waiting spans.
     bytes: usize,
@@ -41,18 +42,18 @@ pub(super) struct Trace {
     pub(super) spans: Vec<u8>,
     pub(super) count: usize,
     pub(super) has_error: bool,
-    /// Says that a span of it is sampled.
+    /// `true` if one of its spans is sampled.
     pub(super) is_sampled: bool,
     pub(super) seen: Seen,
 }
 
 impl Trace {
-    /// Returns `true` if the trace is kept whatever happens in it.
+    /// Returns `true` if the trace is sure to be kept, whatever happens in it.
     pub(super) fn is_kept(&self) -> bool {
         self.is_sampled || self.seen.is_late
     }
 
-    /// Returns `true` if the trace has an error or is kept in any case.
+    /// Returns `true` if the trace has an error or is sure to be kept.
     fn matters(&self) -> bool {
         self.has_error || self.is_kept()
     }
@@ -64,12 +65,12 @@ impl Trace {
     }
 }
 
-/// What is known of a span, or of any span of a trace, from what came before.
+/// The facts about a span, or about the spans of a trace, that depend on earlier spans.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Seen {
-    /// The first span took long.
+    /// `true` if the first span of the trace is slow.
     pub(super) is_slow: bool,
-    /// The trace was kept before, without this span.
+    /// `true` if the trace was kept before, without this span.
     pub(super) is_late: bool,
 }
 
@@ -116,7 +117,7 @@ impl Waiting {
         has_room
     }
 
-    /// Returns `true` if the trace is kept in any case, and has as many spans as it may have.
+    /// Returns `true` if the trace is sure to be kept, and has reached its maximum number of spans.
     pub(super) fn is_kept_and_full(&self, id: TraceId, most_spans: usize) -> bool {
         let trace = self.traces.get(&id);
         trace.is_some_and(|trace| trace.is_kept() && trace.count >= most_spans)
@@ -176,7 +177,7 @@ impl Waiting {
         self.by_age.front().map(|(_, id)| *id)
     }
 
-    /// Returns the traces that are kept in any case, the oldest first.
+    /// Returns the traces that are sure to be kept, the oldest first.
     pub(super) fn kept(&self) -> Vec<TraceId> {
         let is_kept = |id: &TraceId| self.traces.get(id).is_some_and(Trace::is_kept);
         let ids = self.by_age.iter().map(|(_, id)| *id);

@@ -27,7 +27,7 @@ const SCHEMA_URL: u8 = bytes(3);
 const HEAD: usize = 1 + 10;
 /// The maximum factor by which encoding enlarges a record, which a list of booleans reaches.
 const GROWTH: usize = 4;
-/// The number of buffers that are kept for further spans.
+/// The number of buffers that are kept for later spans.
 const SPARE: usize = 4;
 /// The maximum total size of these buffers, in bytes.
 const SPARE_BYTES: usize = 1024 * 1024;

@@ -10,7 +10,7 @@ pub(crate) struct Request {
     pub(crate) spans: usize,
 }
 
-/// Sends requests to a collector, within a time limit of its own.
+/// Sends requests to a collector, within its own time limit.
 pub(crate) trait Transport: Send {
     /// Sends a request, and returns its memory.
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>);
