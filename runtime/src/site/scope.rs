@@ -1,31 +1,29 @@
 //! The instrumentation scopes of the call sites.
 
 use std::cell::RefCell;
-use std::ptr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::{Array, InstrumentationScope, KeyValue, Value};
 
 use crate::contain::catch;
-use crate::site::CallSite;
 
 /// The scopes seen so far. A call site stores the index of its scope.
 static SCOPES: Mutex<Vec<InstrumentationScope>> = Mutex::new(Vec::new());
 
 thread_local! {
-    /// The call sites whose scopes this thread is evaluating.
-    static EVALUATED: RefCell<Vec<&'static CallSite>> = const { RefCell::new(Vec::new()) };
+    /// The addresses of the call sites whose scopes this thread is evaluating.
+    static EVALUATED: RefCell<Vec<*const ()>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Evaluates the expression for the scope of `site`. Returns `None` if this thread is doing so
-/// already, which happens if the expression calls its own function.
+/// Evaluates the expression for the scope of the call site at this address. Returns `None` if this
+/// thread is doing so already, which happens if the expression calls its own function.
 pub(crate) fn evaluate(
-    site: &'static CallSite,
+    site: *const (),
     scope: fn() -> InstrumentationScope,
 ) -> Option<InstrumentationScope> {
-    let begin = |evaluated: &RefCell<Vec<&'static CallSite>>| {
+    let begin = |evaluated: &RefCell<Vec<*const ()>>| {
         let mut evaluated = evaluated.borrow_mut();
-        let is_new = !evaluated.iter().any(|other| ptr::eq(*other, site));
+        let is_new = !evaluated.contains(&site);
         is_new.then(|| evaluated.push(site))
     };
     EVALUATED.try_with(begin).ok()??;

@@ -163,7 +163,7 @@ impl CallSite {
     fn evaluate_scope(&'static self) -> Option<usize> {
         let scope = match self.scope {
             Scope::Package(package) => scope::of_package(package),
-            Scope::Own(scope) => scope::evaluate(self, scope)?,
+            Scope::Own(scope) => scope::evaluate(ptr::from_ref(self).cast(), scope)?,
         };
         let index = scope::index_of(scope);
         let learnt = self.learnt.get();
