@@ -1,7 +1,9 @@
 //! The example `services`, run as a user would.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
+
+use traced_tests_child::{Running, output};
 
 use crate::built;
 
@@ -23,7 +25,7 @@ pub fn command() -> Command {
 ///
 /// If it fails.
 pub fn printed(command: &mut Command) -> String {
-    let output = command.output().expect("the example is built");
+    let output = output(command);
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && errors.is_empty(), "{errors}");
     without_ids(&String::from_utf8(output.stdout).expect("text"))
@@ -76,7 +78,7 @@ fn hide(text: &str, start: &str, what: impl Fn(char) -> bool) -> String {
 
 /// One service of the example, or another that says where it listens and ends with its standard input.
 pub struct Service {
-    child: Child,
+    running: Running,
     /// Where it listens.
     pub address: String,
 }
@@ -89,12 +91,12 @@ impl Service {
     /// If it does not start.
     pub fn start(command: &mut Command) -> Service {
         let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = pipes.spawn().expect("the program is there");
+        let mut running = Running::start(pipes);
         let mut said = String::new();
-        let stdout = child.stdout.as_mut().expect("a pipe");
+        let stdout = running.stdout.as_mut().expect("a pipe");
         BufReader::new(stdout).read_line(&mut said).expect("a line");
         let address = said.trim().to_owned();
-        Service { child, address }
+        Service { running, address }
     }
 
     /// Lets it end what it does and send its traces.
@@ -102,9 +104,8 @@ impl Service {
     /// # Panics
     ///
     /// If it fails.
-    pub fn stop(mut self) {
-        drop(self.child.stdin.take());
-        let status = self.child.wait().expect("a child");
+    pub fn stop(self) {
+        let status = self.running.wait();
         assert!(status.success(), "{status}");
     }
 }

@@ -6,6 +6,8 @@ mod small;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use traced_tests_child::Running;
+
 /// Returns the command that runs an example, with nothing in its environment. Cargo builds the
 /// examples beside the folder of the tests.
 fn example(name: &str) -> Command {
@@ -21,12 +23,11 @@ fn example(name: &str) -> Command {
 }
 
 fn run(command: &mut Command, input: &str) -> Output {
-    let mut child = command.spawn().expect("the example is built");
-    let mut stdin = child.stdin.take().expect("a pipe");
+    let mut running = Running::start(command);
+    let stdin = running.stdin.as_mut().expect("a pipe");
     // A child that ends without reading closes the pipe.
     let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    child.wait_with_output().expect("the example ends")
+    running.output()
 }
 
 /// Returns the trees and the summary without ids, times and bars, which change from run to run.

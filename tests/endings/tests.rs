@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use traced_tests_child::{BUILD_LIMIT, output, output_within};
+
 /// What the program prints: each scenario with the spans that it made. Where no context can be had any more, a function that is
 /// called in a future's last poll has no span.
 const EXPECTED: &str = "\
@@ -62,7 +64,7 @@ a span ended after its thread: changed yields
 
 /// Runs the program, whose panic hook would write to standard error.
 fn check(program: &mut Command) {
-    let output = program.output().expect("the program runs");
+    let output = output(program);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(stderr, "");
     assert_eq!(String::from_utf8_lossy(&output.stdout), EXPECTED);
@@ -78,11 +80,11 @@ fn no_panic_hook_runs() {
 fn nothing_dies_where_panics_abort() {
     // Only the program itself is built anew: it decides for all that it is linked with.
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let built = Command::new(env!("CARGO"))
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo
         .args(["rustc", "--quiet", "--offline", "--manifest-path", manifest])
-        .args(["--bin", "endings_aborting", "--", "-C", "panic=abort"])
-        .output()
-        .expect("cargo runs");
+        .args(["--bin", "endings_aborting", "--", "-C", "panic=abort"]);
+    let built = output_within(BUILD_LIMIT, &mut cargo);
     assert!(
         built.status.success(),
         "{}",

@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use traced_tests_child::Running;
 
 use crate::collector::{Collector, hanging};
 use crate::{application, errors, run};
@@ -22,18 +23,15 @@ fn nothing_is_lost_by_a_panic_in_main() {
 fn nothing_is_lost_by_a_signal_that_lets_main_return() {
     for collector in Collector::both() {
         let mut command = application("sigterm");
-        let mut child = command
-            .envs(collector.environment())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a process");
+        let command = command.envs(collector.environment());
+        let mut child = Running::start(command.stdout(Stdio::piped()));
         let mut said = String::new();
         let stdout = child.stdout.take().expect("a pipe");
         BufReader::new(stdout).read_line(&mut said).expect("a line");
         assert_eq!(said, "ready\n");
         let pid = i32::try_from(child.id()).expect("a process id");
         kill(Pid::from_raw(pid), Signal::SIGTERM).expect("the process is there");
-        assert!(child.wait().expect("an end").success());
+        assert!(child.wait().success());
         assert_eq!(collector.names(), "call");
     }
 }

@@ -6,6 +6,7 @@ use std::process::Stdio;
 use insta::assert_snapshot;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
+use traced_tests_child::Running;
 
 use crate::collector::Collector;
 use crate::{application, errors, quietly, run};
@@ -270,7 +271,7 @@ fn exporters() {
 fn the_console_does_not_wait_for_the_end_of_a_service() {
     let mut command = application("serve");
     let pipes = command.stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut service = pipes.spawn().expect("a process");
+    let mut service = Running::start(pipes);
     let mut said = BufReader::new(service.stderr.take().expect("a pipe"));
     let mut next = || {
         let mut line = String::new();
@@ -290,7 +291,7 @@ fn the_console_does_not_wait_for_the_end_of_a_service() {
         "{head}"
     );
     assert!(row.starts_with("serve "), "{row}");
-    assert!(service.wait().expect("an end").success());
+    assert!(service.wait().success());
 }
 
 #[test]

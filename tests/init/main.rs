@@ -16,6 +16,8 @@ mod tls;
 
 use std::process::{Command, Output};
 
+use traced_tests_child::output;
+
 /// The program `application.rs`, with an empty environment.
 fn application(way: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_application"));
@@ -24,7 +26,7 @@ fn application(way: &str) -> Command {
 }
 
 fn run(command: &mut Command) -> Output {
-    command.output().expect("the program is built")
+    output(command)
 }
 
 /// What it says, if it ends well and has nothing to complain about.

@@ -233,7 +233,7 @@ fn the_environment_of_a_child_process() {
         command
     };
     let printed = |command: &mut Command| {
-        let output = command.output().unwrap();
+        let output = traced_tests_child::output(command);
         let output = String::from_utf8_lossy(&output.stdout).into_owned();
         output
             .lines()

@@ -3,6 +3,8 @@
 use std::env;
 use std::process::Command;
 
+use traced_tests_child::output;
+
 /// The variable that tells a child what to do.
 const TOLD: &str = "TRACED_TEST_CHILD";
 
@@ -13,11 +15,9 @@ pub(crate) fn told() -> Option<String> {
 
 /// What a child that runs this test writes to standard error.
 pub(crate) fn standard_error(test: &str, told: &str) -> String {
-    let child = Command::new(env::current_exe().expect("it runs"))
-        .args(["--exact", "--nocapture", test])
-        .env(TOLD, told)
-        .output()
-        .expect("it can be run again");
+    let mut program = Command::new(env::current_exe().expect("it runs"));
+    program.args(["--exact", "--nocapture", test]);
+    let child = output(program.env(TOLD, told));
     assert!(child.status.success());
     String::from_utf8(child.stderr).expect("text")
 }

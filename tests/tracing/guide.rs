@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use serde_json::{Value, json};
+use traced_tests_child::output;
 
 /// What the program says, and the spans that it exports.
 struct Run {
@@ -14,7 +15,7 @@ struct Run {
 
 fn run(way: &str) -> Run {
     let mut program = Command::new(env!("CARGO_BIN_EXE_moved"));
-    let output = program.env_clear().arg(way).output().expect("it is built");
+    let output = output(program.env_clear().arg(way));
     assert!(output.status.success(), "{output:?}");
     let stdout = String::from_utf8(output.stdout).expect("text");
     let stderr = String::from_utf8(output.stderr).expect("text");

@@ -3,11 +3,12 @@
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
+use traced_tests_child::output;
 
 fn run(work: &str, levels: &str) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_logging"));
     program.env_clear().env("RUST_LOG", levels).arg(work);
-    program.output().expect("the program is built")
+    output(&mut program)
 }
 
 fn text(bytes: &[u8]) -> String {

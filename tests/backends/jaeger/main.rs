@@ -16,6 +16,7 @@ use query::Received;
 use traced::testing::Capture;
 use traced_init_tests::scenario;
 use traced_tests::{block_on, built};
+use traced_tests_child::{Running, output};
 
 fn variable(name: &str) -> String {
     std::env::var(name)
@@ -24,9 +25,7 @@ fn variable(name: &str) -> String {
 
 /// Runs a program that sends to Jaeger by the environment alone, as the service of this name.
 fn send(command: &mut Command, protocol: &str, service: &str) -> Output {
-    let output = to_jaeger(command, protocol, service)
-        .output()
-        .expect("the program is built");
+    let output = output(to_jaeger(command, protocol, service));
     assert!(output.status.success(), "{output:?}");
     output
 }
@@ -214,18 +213,16 @@ fn adaptive_sampling_keeps_every_failed_order() {
     let service = service("adaptive", "grpc");
     let (orders, failing) = thousand_orders();
     let mut command = built("examples/order_service");
-    let mut running = to_jaeger(&mut command, "grpc", &service)
+    let program = to_jaeger(&mut command, "grpc", &service)
         .env("OTEL_TRACES_SAMPLER", "traced_adaptive")
         .env("OTEL_TRACES_SAMPLER_ARG", "base=0.01,error=1,slow=0")
-        .arg("-")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .spawn()
-        .expect("the program is built");
+        .arg("-");
+    let pipes = program.stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut running = Running::start(pipes);
     let mut input = running.stdin.take().expect("it is piped");
     input.write_all(orders.as_bytes()).expect("it reads");
     drop(input);
-    assert!(running.wait().expect("it was started").success());
+    assert!(running.wait().success());
     let deadline = Instant::now() + Duration::from_secs(20);
     while kept(&service).0 != failing {
         assert!(Instant::now() < deadline, "{:?}", kept(&service).0);

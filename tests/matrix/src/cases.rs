@@ -7,6 +7,7 @@ use std::slice;
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::diagnostic::Diagnostic;
+use traced_tests_child::Running;
 
 use crate::dimensions::{Case, Written};
 use crate::judge::{self, Observed};
@@ -108,11 +109,9 @@ fn observe(workspace: &Workspace<'_>, findings: &mut [Vec<String>]) -> Result<()
     let ids: Vec<Id> = workspace.ids().collect();
     let mut next = 0;
     while next < ids.len() {
-        let mut child = workspace
-            .program()
-            .arg(next.to_string())
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut program = workspace.program();
+        let program = program.arg(next.to_string()).stdout(Stdio::piped());
+        let mut child = Running::start(program);
         let output = child.stdout.take().context("no output")?;
         let mut calls = 0;
         for line in BufReader::new(output).lines() {
@@ -124,7 +123,7 @@ fn observe(workspace: &Workspace<'_>, findings: &mut [Vec<String>]) -> Result<()
             calls += 1;
         }
         next += calls / 2;
-        let status = child.wait()?;
+        let status = child.wait();
         if status.success() {
             ensure!(next == ids.len(), "{next} of {} cases were run", ids.len());
         } else {

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
+use traced_tests_child::{BUILD_LIMIT, Running};
 
 use crate::dimensions::{Case, Edition};
 use crate::write::{self, Variant};
@@ -125,7 +126,8 @@ impl<'c> Workspace<'c> {
     /// Whether building fails, and what the compiler says of which case.
     fn build(&self) -> Result<(bool, Vec<(Blamed, Diagnostic)>)> {
         let log = fs::File::create(self.folder.join("build.log"))?;
-        let mut child = Command::new("cargo")
+        let mut cargo = Command::new("cargo");
+        cargo
             .args([
                 "build",
                 "--offline",
@@ -135,8 +137,8 @@ impl<'c> Workspace<'c> {
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", &self.target)
             .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()?;
+            .stderr(log);
+        let mut child = Running::start_within(BUILD_LIMIT, &mut cargo);
         let output = child.stdout.take().context("no output")?;
         let mut said = Vec::new();
         for message in Message::parse_stream(BufReader::new(output)) {
@@ -146,7 +148,7 @@ impl<'c> Workspace<'c> {
                 said.push((blamed, message.message));
             }
         }
-        Ok((!child.wait()?.success(), said))
+        Ok((!child.wait().success(), said))
     }
 
     fn write_roots(&self) -> Result<()> {
