@@ -97,6 +97,26 @@ fn a_span_that_is_ended_by_hand_is_as_it_was_then() {
 }
 
 #[traced]
+fn of_the_epoch() {
+    let context = Context::current();
+    for time in [at(0), at(0) - Duration::from_secs(1)] {
+        let span = context.span();
+        span.add_event_with_timestamp("event", time, Vec::new());
+    }
+    context.span().end_with_timestamp(at(0));
+}
+
+#[test]
+fn the_epoch_is_a_time_like_any_other() {
+    let trace = Trace::new();
+    trace.run(of_the_epoch);
+    let span = &trace.spans()[0];
+    assert_eq!(span.end_time, span.start_time);
+    let events: Vec<_> = span.events.iter().map(|event| event.timestamp).collect();
+    assert_eq!(events, [at(0); 2]);
+}
+
+#[traced]
 fn handed_out(out: &mpsc::Sender<Context>) {
     out.send(Context::current()).expect("somebody listens");
 }

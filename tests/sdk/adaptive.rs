@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, Status, TraceContextExt, TraceFlags, TraceId, TraceState,
@@ -153,6 +153,36 @@ fn slow_traces_are_kept_by_a_fixed_threshold() {
     provider.shutdown().expect("the exporter takes all");
     assert_eq!(kept.names(), ["slow"]);
     assert_eq!(reason(&kept.spans()[0]).as_deref(), Some("slow"));
+}
+
+#[test]
+fn times_that_are_given_say_how_slow_a_trace_was() {
+    let (provider, kept) = provider(AdaptiveSampling {
+        slow_rate: 1.0,
+        slow_threshold: Duration::from_secs(600).into(),
+        ..rescues_only()
+    });
+    let tracer = provider.tracer("t");
+    let (minute, hour) = (Duration::from_secs(60), Duration::from_secs(3_600));
+    let now = SystemTime::now();
+    let started_at = |name, start| {
+        let span = tracer.span_builder(name).with_start_time(start);
+        span.start(&tracer)
+    };
+    let year_ago = now - 8_760 * hour;
+    started_at("quick, a year ago", year_ago).end_with_timestamp(year_ago + minute);
+    started_at("slow, a year ago", year_ago).end_with_timestamp(year_ago + hour);
+    drop(started_at("quick until now", now - minute));
+    drop(started_at("slow until now", now - hour));
+    drop(started_at("from the future", now + hour));
+    tracer
+        .start("quick from now")
+        .end_with_timestamp(now + minute);
+    tracer.start("slow from now").end_with_timestamp(now + hour);
+    tracer.start("to the past").end_with_timestamp(now - hour);
+    provider.shutdown().expect("the exporter takes all");
+    let slow = ["slow, a year ago", "slow until now", "slow from now"];
+    assert_eq!(kept.names(), slow);
 }
 
 #[test]

@@ -348,10 +348,50 @@ fn a_span_never_ends_before_it_starts() {
         span.end_with_timestamp(SystemTime::UNIX_EPOCH);
         drop(tracer.start("own"));
     });
-    for span in &spans {
-        assert!(span.end_time >= span.start_time, "{span:?}");
+    for span in &spans[..2] {
+        assert_eq!(span.end_time, span.start_time, "{span:?}");
     }
+    assert!(spans[2].end_time >= spans[2].start_time);
     assert_eq!(spans[0].start_time, at(10));
     let age = SystemTime::now().duration_since(spans[2].start_time);
     assert!(age.expect("it is in the past") < Duration::from_secs(3_600));
+}
+
+#[test]
+fn the_epoch_is_a_time_like_any_other_and_the_first_one() {
+    let epoch = SystemTime::UNIX_EPOCH;
+    let [long_before, before] = [5, 1].map(|seconds| epoch - Duration::from_secs(seconds));
+    let spans = our_spans(|provider| {
+        let tracer = provider.tracer("t");
+        let started_at = |start| {
+            let span = tracer.span_builder("span").with_start_time(start);
+            span.start(&tracer)
+        };
+        for (start, end) in [
+            (epoch, epoch),
+            (before, epoch),
+            (long_before, before),
+            (epoch, at(5)),
+        ] {
+            let mut span = started_at(start);
+            for time in [epoch, before] {
+                span.add_event_with_timestamp("event", time, Vec::new());
+            }
+            span.end_with_timestamp(end);
+        }
+        drop(started_at(before));
+    });
+    let times: Vec<_> = spans
+        .iter()
+        .map(|span| (span.start_time, span.end_time))
+        .collect();
+    assert_eq!(times[..3], [(epoch, epoch); 3]);
+    assert_eq!(times[3], (epoch, at(5)));
+    assert_eq!(times[4].0, epoch);
+    // This one ended by itself, which is now.
+    assert!(times[4].1 > at(0));
+    for span in &spans[..4] {
+        let events: Vec<_> = span.events.iter().map(|event| event.timestamp).collect();
+        assert_eq!(events, [epoch; 2]);
+    }
 }

@@ -161,6 +161,21 @@ mod tests {
     }
 
     #[test]
+    fn a_span_is_as_long_as_it_was_though_the_wall_clock_was_set_meanwhile() {
+        const HOUR: i64 = 3_600_000_000_000;
+        for step in [HOUR, -HOUR] {
+            anchor();
+            let start = Time::now();
+            // The wall clock is set, and the background thread measures the offset again.
+            OFFSET.set(OFFSET.get() + step);
+            let end = Time::now();
+            assert!(end.since(start) < HOUR.unsigned_abs() / 2);
+            let exported = end.nanoseconds() - start.nanoseconds();
+            assert!(exported.abs_diff(end.since(start)) < 2);
+        }
+    }
+
+    #[test]
     fn a_duration_is_of_one_clock_though_the_wall_clock_was_set() {
         let hour = 3_600_000_000_000_u64;
         let start = Time::Ticks(second());

@@ -74,6 +74,9 @@ pub struct AdaptiveSampling {
 }
 
 /// The duration from which a trace is slow.
+///
+/// Durations do not change if the wall clock is set. Only if the start or the end of a span was given
+/// to the OpenTelemetry API, both are taken by the wall clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SlowThreshold {
