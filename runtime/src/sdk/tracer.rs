@@ -106,7 +106,7 @@ impl trace::Tracer for Tracer {
         }
         let mut record = Record::in_memory(spare_memory());
         scoped.begin(&mut record, above, &decided, (asked.kind, time, 0));
-        scoped.begin_with(&mut record, parent, asked.links, &decided);
+        scoped.begin_with(&mut record, parent, asked.links, decided);
         let limits = &scoped.shared.limits;
         record.name(&builder.name);
         for attribute in &attributes {

@@ -5,13 +5,13 @@ use opentelemetry::trace::SpanId;
 use crate::attributes::Attributes;
 use crate::span::active::Active;
 use crate::span::in_context::Ownership;
-use crate::span::native::{Desk, NativeSpan, NativeTracer, Wanted};
+use crate::span::native::{Asked, Desk, NativeSpan, NativeTracer, Wanted};
 use crate::span::setup::{Called, Setup};
 
 /// Starts a span with a box that serves the call site. Returns `None` if there is none.
 pub(super) fn start_ready(desk: &Desk, setup: &Setup, called: &Called<'_>) -> Option<Active> {
-    let (span, now) = NativeSpan::ready(desk, called.site)?;
-    Some(start(span, desk, now, setup, called))
+    let asked = Asked::ready(desk, called.site);
+    start(asked, desk, setup, called)
 }
 
 /// Starts a span of this tracer, for which the provider was asked at the time `since`. Returns
@@ -23,17 +23,11 @@ pub(super) fn start_by(
     setup: &Setup,
     called: &Called<'_>,
 ) -> Option<Active> {
-    let span = tracer.serve(desk, called.site, since)?;
-    Some(start(span, desk, now, setup, called))
+    let asked = tracer.serve(desk, called.site, (since, now));
+    start(asked, desk, setup, called)
 }
 
-fn start(
-    mut span: NativeSpan,
-    desk: &Desk,
-    now: u64,
-    setup: &Setup,
-    called: &Called<'_>,
-) -> Active {
+fn start(asked: Option<Asked>, desk: &Desk, setup: &Setup, called: &Called<'_>) -> Option<Active> {
     let wanted = Wanted {
         site: called.site,
         function: called.function,
@@ -41,8 +35,8 @@ fn start(
         name: setup.name.as_deref(),
         links: &setup.links,
     };
-    span.start(now, &wanted);
-    describe(span, desk, called.function, called.attributes)
+    let span = asked.map(|asked| asked.start(&wanted));
+    span.map(|span| describe(span, desk, called.function, called.attributes))
 }
 
 /// Records the names and the attributes of the function on its span, which has begun.

@@ -3,9 +3,9 @@
 //! A [`NativeSpan`] is the box of a span of ours. The thread's desk keeps the boxes of spans that
 //! have ended, each with the provider that it last served. So the usual start asks nobody:
 //! [`begin`] takes a box that still serves the call site, and decides by nothing but the parent.
-//! Where that is not enough, the sampler has to be asked ([`NativeSpan::start`] with a box that is
-//! [ready](NativeSpan::ready)), or the provider for a tracer ([`NativeTracer::behind`]). Both may
-//! run foreign code.
+//! Where that is not enough, it returns the box as [`Asked`], and the sampler has to be asked
+//! ([`Asked::start`]). If there is no such box, the provider has to be asked for a tracer
+//! ([`NativeTracer::behind`]), which finds one. Both may run foreign code.
 //!
 //! `no_native.rs` stands in for this file where our own provider is not compiled in. It has the
 //! same types and functions, so there is no `cfg` elsewhere.
@@ -23,19 +23,46 @@ use crate::site::CallSite;
 /// The span of a function, by our own provider.
 pub(super) struct NativeSpan(Box<sdk::FunctionSpan>);
 
-impl NativeSpan {
-    /// Returns a box that serves the call site, and the time. Returns `None` if there is none.
+/// A box that serves a call site, whose span was asked for and has not begun.
+pub(super) struct Asked(Box<sdk::FunctionSpan>);
+
+impl Asked {
+    /// Asks for a box that serves the call site. Returns `None` if there is none.
     #[inline]
-    pub(super) fn ready(desk: &Desk, site: &'static CallSite) -> Option<(NativeSpan, u64)> {
-        let (span, now) = desk.ready(site)?;
-        Some((NativeSpan(span), now))
+    pub(super) fn ready(desk: &Desk, site: &'static CallSite) -> Option<Asked> {
+        let (mut span, now) = desk.ready(site)?;
+        span.asked_at = now;
+        Some(Asked(span))
+    }
+
+    /// Starts the span below the current context, which [`begin`] has put into the box. This may
+    /// run foreign code.
+    #[inline(never)]
+    pub(super) fn start_below_current(
+        mut self,
+        site: &'static CallSite,
+        function: &'static str,
+    ) -> NativeSpan {
+        let parent = mem::take(&mut self.0.context);
+        self.start(&Wanted {
+            site,
+            function,
+            parent: &parent,
+            name: None,
+            links: &[],
+        })
     }
 
     /// Starts the span, which may run foreign code.
-    pub(super) fn start(&mut self, now: u64, wanted: &Wanted<'_>) {
-        sdk::start(&mut self.0, now, wanted);
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `sdk::start`")]
+    pub(super) fn start(mut self, wanted: &Wanted<'_>) -> NativeSpan {
+        sdk::start(&mut self.0, wanted);
+        NativeSpan(self.0)
     }
+}
 
+impl NativeSpan {
     /// Records the names and the attributes of the function on its span, which has begun. Returns
     /// `false` if the span is not recorded.
     #[inline(always)]
@@ -143,11 +170,19 @@ impl NativeSpan {
     }
 }
 
-/// Begins a span below `above`. Returns `None` if a provider has to be asked.
+/// Begins a span below `above`, the current context. Returns a box with that context if the sampler
+/// has to be asked, or `Err(None)` if a provider has to be.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "its caller is apart itself")]
-pub(super) fn begin(desk: &Desk, above: &Context, site: &'static CallSite) -> Option<NativeSpan> {
-    sdk::begin(desk, above, site).map(NativeSpan)
+pub(super) fn begin(
+    desk: &Desk,
+    above: &Context,
+    site: &'static CallSite,
+) -> Result<NativeSpan, Option<Asked>> {
+    match sdk::begin(desk, above, site) {
+        Ok(span) => Ok(NativeSpan(span)),
+        Err(asked) => Err(asked.map(Asked)),
+    }
 }
 
 /// A tracer of our own provider.
@@ -184,8 +219,10 @@ impl NativeTracer {
         self,
         desk: &Desk,
         site: &'static CallSite,
-        since: u64,
-    ) -> Option<NativeSpan> {
-        self.0.keep(desk, site, since).map(NativeSpan)
+        (since, now): (u64, u64),
+    ) -> Option<Asked> {
+        let mut span = self.0.keep(desk, site, since)?;
+        span.asked_at = now;
+        Some(Asked(span))
     }
 }

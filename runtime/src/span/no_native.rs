@@ -38,17 +38,25 @@ pub(super) struct Wanted<'a> {
     pub(super) links: &'a [Link],
 }
 
-pub(super) enum NativeSpan {}
+pub(super) enum Asked {}
 
-impl NativeSpan {
-    pub(super) fn ready(_: &Desk, _: &'static CallSite) -> Option<(NativeSpan, u64)> {
+impl Asked {
+    pub(super) fn ready(_: &Desk, _: &'static CallSite) -> Option<Asked> {
         None
     }
 
-    pub(super) fn start(&mut self, _: u64, _: &Wanted<'_>) {
-        match *self {}
+    pub(super) fn start_below_current(self, _: &'static CallSite, _: &'static str) -> NativeSpan {
+        match self {}
     }
 
+    pub(super) fn start(self, _: &Wanted<'_>) -> NativeSpan {
+        match self {}
+    }
+}
+
+pub(super) enum NativeSpan {}
+
+impl NativeSpan {
     pub(super) fn describe(
         &mut self,
         _: &'static str,
@@ -111,8 +119,12 @@ impl NativeSpan {
     }
 }
 
-pub(super) fn begin(_: &Desk, _: &Context, _: &'static CallSite) -> Option<NativeSpan> {
-    None
+pub(super) fn begin(
+    _: &Desk,
+    _: &Context,
+    _: &'static CallSite,
+) -> Result<NativeSpan, Option<Asked>> {
+    Err(None)
 }
 
 #[derive(Clone)]
@@ -131,7 +143,7 @@ impl NativeTracer {
         match *self {}
     }
 
-    pub(super) fn serve(self, _: &Desk, _: &'static CallSite, _: u64) -> Option<NativeSpan> {
+    pub(super) fn serve(self, _: &Desk, _: &'static CallSite, _: (u64, u64)) -> Option<Asked> {
         match self {}
     }
 }

@@ -10,7 +10,7 @@ use crate::contain::catch;
 use crate::site::CallSite;
 use crate::span::active::Active;
 use crate::span::in_context::Ownership;
-use crate::span::native::{self, Desk, NativeSpan, at_desk};
+use crate::span::native::{self, Asked, Desk, NativeSpan, at_desk};
 #[cfg(feature = "root")]
 use crate::span::root;
 use crate::span::setup::{Called, Setup};
@@ -131,21 +131,24 @@ fn start_current(
         return Started::NONE;
     }
     wait_for(|desk| {
-        let active = match Context::map_current(|above| look(desk, above, site)) {
+        let begun = match Context::map_current(|above| look(desk, above, site)) {
             Seen::Declined => {
                 note_declined();
                 return None;
             }
-            Seen::Begun(span) => by_native::describe(span, desk, function, attributes),
-            Seen::Other => {
-                let called = Called {
-                    site,
-                    function,
-                    attributes,
-                };
-                let mut below_current = Setup::below(Context::current(), true);
-                start_by_provider(desk, &mut below_current, &called)?
-            }
+            Seen::Begun(span) => Some(span),
+            Seen::Undecided(asked) => asked.map(|asked| asked.start_below_current(site, function)),
+        };
+        let active = if let Some(span) = begun {
+            by_native::describe(span, desk, function, attributes)
+        } else {
+            let called = Called {
+                site,
+                function,
+                attributes,
+            };
+            let mut below_current = Setup::below(Context::current(), true);
+            start_by_provider(desk, &mut below_current, &called)?
         };
         #[cfg(feature = "root")]
         let active = root::with_local_root(active, &Context::current());
@@ -165,8 +168,9 @@ enum Seen {
     Declined,
     /// A span of our own provider has begun.
     Begun(NativeSpan),
-    /// A provider must be asked. It may look at the current context itself.
-    Other,
+    /// The sampler of our own provider must be asked, for which there is a box, or otherwise a
+    /// provider. Either may look at the current context itself.
+    Undecided(Option<Asked>),
 }
 
 /// Looks at the current context, once for all questions about it. Only our own code runs here.
@@ -175,7 +179,7 @@ fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
     if declines(above) {
         return Seen::Declined;
     }
-    native::begin(desk, above, site).map_or(Seen::Other, Seen::Begun)
+    native::begin(desk, above, site).map_or_else(Seen::Undecided, Seen::Begun)
 }
 
 /// Asks a provider, which may run foreign code.

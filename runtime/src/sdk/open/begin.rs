@@ -46,33 +46,41 @@ impl FunctionSpan {
         };
         self.site = site;
         self.is_handed_over = !decided.is_recording;
+        self.set_context(context);
+    }
+
+    /// Puts a context into the box, which has none.
+    #[inline]
+    fn set_context(&mut self, context: Context) {
         // The old context is empty, so there is nothing to drop.
         mem::forget(mem::replace(&mut self.context, context));
     }
 }
 
-/// Begins the span of a traced function below `parent`. Returns `None` if the provider has to be
-/// looked up, or if the user's code has to run.
+/// Begins the span of a traced function below `parent`. If the sampler has to be asked, which may
+/// run the user's code, returns the box for [`start`], with `parent` in it. Returns `Err(None)` if
+/// the provider has to be looked up.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
 pub(crate) fn begin(
     desk: &Desk,
     parent: &Context,
     site: &'static CallSite,
-) -> Option<Box<FunctionSpan>> {
-    let (mut kept, now) = desk.ready(site)?;
+) -> Result<Box<FunctionSpan>, Option<Box<FunctionSpan>>> {
+    let (mut kept, now) = desk.ready(site).ok_or(None)?;
     let span = parent.span();
     let above = span.span_context();
     let Some(decided) = kept.open.scoped.follow(above) else {
-        desk.keep(kept);
-        return None;
+        kept.asked_at = now;
+        kept.set_context(parent.clone());
+        return Err(Some(kept));
     };
     kept.begin(site, now, parent, &decided);
     if baggage::is_copied() && decided.is_recording {
         let Open { record, scoped } = &mut kept.open;
         scoped.copy_baggage(record, parent);
     }
-    Some(kept)
+    Ok(kept)
 }
 
 /// A span that a traced function asks for.
@@ -87,7 +95,12 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Starts the span of a traced function in this box.
-pub(crate) fn start(kept: &mut FunctionSpan, now: u64, wanted: &Wanted<'_>) {
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "one of its two callers has neither a name nor links"
+)]
+pub(crate) fn start(kept: &mut FunctionSpan, wanted: &Wanted<'_>) {
     let &Wanted { site, parent, .. } = wanted;
     let asked = SpanStart {
         name: match wanted.name {
@@ -100,10 +113,10 @@ pub(crate) fn start(kept: &mut FunctionSpan, now: u64, wanted: &Wanted<'_>) {
     };
     let span = parent.span();
     let decided = kept.open.scoped.decide(parent, span.span_context(), &asked);
-    kept.begin(site, now, parent, &decided);
+    kept.begin(site, kept.asked_at, parent, &decided);
     if decided.is_recording {
         let Open { record, scoped } = &mut kept.open;
-        scoped.begin_with(record, parent, asked.links, &decided);
+        scoped.begin_with(record, parent, asked.links, decided);
         if let Some(name) = wanted.name {
             record.name(name);
         }

@@ -30,6 +30,8 @@ pub(crate) struct FunctionSpan {
     pub(crate) site: &'static CallSite,
     pub(crate) mark: &'static Mark,
     pub(crate) turn: u64,
+    /// The time at which the span was asked for, until [`start`](super::start) begins it.
+    pub(crate) asked_at: u64,
     /// `true` if the span has ended and was handed over, or if it was never recorded.
     pub(super) is_handed_over: bool,
     serves: Serves,
@@ -58,6 +60,7 @@ impl FunctionSpan {
             site,
             mark,
             turn: 0,
+            asked_at: 0,
             is_handed_over: true,
             serves: Serves::default(),
             below: None,

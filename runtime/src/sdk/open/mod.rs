@@ -6,8 +6,9 @@
 //! thread owns the span, without a lock. The span is one box ([`FunctionSpan`]), which holds the
 //! record that is being written ([`Open`]) and goes where the function goes:
 //!
-//! 1. `begin` decides on the span, begins its record in a spare box of the thread, and puts a
-//!    `handle` to it into the span's context.
+//! 1. `begin` takes a spare box of the thread, decides on the span, begins its record there, and
+//!    puts a `handle` to it into the span's context. If the user's sampler has to decide, `start`
+//!    does the rest, with the same box.
 //! 2. While the body runs, or its future is polled, the box lies on the thread's [`Desk`]. Changes
 //!    through the OpenTelemetry API find it there by the handle. Between two polls, the future has
 //!    the box.

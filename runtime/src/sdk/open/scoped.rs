@@ -61,7 +61,8 @@ impl Scoped {
 
     /// Decides on a span below `parent`, whose span has the context `above`. Telemetry must not be
     /// suppressed there.
-    #[inline(never)]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "see `follow`")]
     pub(crate) fn decide(
         &self,
         parent: &Context,
@@ -117,23 +118,29 @@ impl Scoped {
     }
 
     /// Records the links of a span, the attributes that the sampler gives it, and copied baggage.
+    #[inline]
     pub(crate) fn begin_with(
         &self,
         record: &mut Record,
         parent: &Context,
         links: &[Link],
-        decided: &Decision,
+        decided: Decision,
     ) {
-        let limits = &self.shared.limits;
         for link in links {
-            record.api_link(limits, link);
+            record.api_link(&self.shared.limits, link);
         }
-        let given = decided.given.iter();
-        for attribute in given.flat_map(|given| &given.attributes) {
-            record.api_attribute(limits, attribute);
+        if let Some(given) = decided.given {
+            self.add_given(record, *given);
         }
         if baggage::is_copied() {
             self.copy_baggage(record, parent);
+        }
+    }
+
+    #[cold]
+    fn add_given(&self, record: &mut Record, given: Given) {
+        for attribute in given.attributes {
+            record.api_attribute(&self.shared.limits, &attribute);
         }
     }
 

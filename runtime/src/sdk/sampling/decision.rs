@@ -1,5 +1,7 @@
 //! The decision of a sampler at the start of a span.
 
+use std::mem;
+
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, TraceState};
 use opentelemetry_sdk::trace::SamplingDecision;
@@ -21,6 +23,14 @@ pub(crate) struct Given {
     pub(crate) attributes: Vec<KeyValue>,
 }
 
+impl Given {
+    /// Returns `true` if there is nothing in memory either.
+    #[inline]
+    fn is_nothing(&self) -> bool {
+        self.attributes.capacity() == 0 && self.trace_state == TraceState::NONE
+    }
+}
+
 impl HeadDecision {
     pub(super) fn of(decision: SamplingDecision) -> HeadDecision {
         let given = None;
@@ -29,7 +39,18 @@ impl HeadDecision {
 
     /// Adds the attributes and the trace state that the sampler gives, unless there are no
     /// attributes and the trace state is that of the span above.
-    pub(super) fn given(mut self, above: &SpanContext, given: Given) -> HeadDecision {
+    #[inline]
+    pub(super) fn given(self, above: &SpanContext, given: Given) -> HeadDecision {
+        if given.is_nothing() && *above.trace_state() == TraceState::NONE {
+            // There is nothing to drop, which the compiler cannot know.
+            mem::forget(given);
+            return self;
+        }
+        self.given_something(above, given)
+    }
+
+    #[inline(never)]
+    fn given_something(mut self, above: &SpanContext, given: Given) -> HeadDecision {
         if given.trace_state != *above.trace_state() || !given.attributes.is_empty() {
             self.given = Some(Box::new(given));
         }

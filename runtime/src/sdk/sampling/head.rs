@@ -55,6 +55,7 @@ impl Head {
     }
 
     /// Decides on a span below `parent`, whose span has the context `above`.
+    #[inline]
     pub(crate) fn sample(
         &self,
         parent: &Context,
@@ -82,6 +83,7 @@ fn as_parent(above: &SpanContext) -> SamplingDecision {
     }
 }
 
+#[inline]
 fn own(
     sampler: &dyn ShouldSample,
     parent: &Context,
