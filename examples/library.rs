@@ -45,10 +45,10 @@ mod kv_store {
 fn main() -> Result<(), traced::InitError> {
     // Nothing is set up yet, so this call records nothing and costs a few nanoseconds.
     let mut store = kv_store::Store::default();
-    store.put("Colour", "green");
+    store.put("Color", "green");
 
     let guard = traced::init()?;
-    let _ = store.get("colour");
+    let _ = store.get("color");
     let _ = store.get("size");
 
     // Anybody can turn the details on while the program runs.

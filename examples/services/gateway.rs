@@ -135,13 +135,13 @@ async fn order(
 #[traced(attributes(order.id))]
 async fn process_order(services: &Services, order: &Order) -> Result<Confirmation, OrderError> {
     send(&services.queue, order, "received").await?;
-    let confirmed = fulfil(services, order).await;
+    let confirmed = fulfill(services, order).await;
     let event = if confirmed.is_ok() { "paid" } else { "failed" };
     send(&services.queue, order, event).await?;
     confirmed
 }
 
-async fn fulfil(services: &Services, order: &Order) -> Result<Confirmation, OrderError> {
+async fn fulfill(services: &Services, order: &Order) -> Result<Confirmation, OrderError> {
     let user = find_user(services, &order.token).await?;
     for item in &order.items {
         if stock_of(services, &item.sku).await? < item.quantity {

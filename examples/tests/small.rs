@@ -31,7 +31,7 @@ fn without_ids(line: &str) -> String {
 fn a_library() {
     assert_snapshot!(printed_by("library"), @r#"
     trace of 1 span
-    Store::get [client] db.system.name="kv_store" key="colour"
+    Store::get [client] db.system.name="kv_store" key="color"
 
     trace of 1 span
     Store::get [client] ✗ there is no key size db.system.name="kv_store" key="size" error.type="library::kv_store::Missing"

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::generation;
-use crate::site::call_site::{CallSite, Learnt, state};
+use crate::site::call_site::{CallSite, Learned, state};
 use crate::site::filter::{self, Filter, FilterError};
 
 /// The call sites that were called so far.
@@ -128,7 +128,7 @@ impl CallSite {
     }
 
     fn decide(&self) {
-        let Some(Learnt { closure, names, .. }) = self.learnt() else {
+        let Some(Learned { closure, names, .. }) = self.learned() else {
             return;
         };
         let state = if DISABLED.load(Ordering::Relaxed) {

@@ -49,7 +49,7 @@ impl CallSite {
             state: AtomicU8::new(state::NEW),
             number: AtomicU32::new(0),
             scope_number: AtomicU32::new(0),
-            learnt: ManuallyDrop::new(OnceLock::new()),
+            learned: ManuallyDrop::new(OnceLock::new()),
         }
     }
 

@@ -54,12 +54,12 @@ pub struct CallSite {
     scope_number: AtomicU32,
     // This is one field that is never dropped, because the compiler examines every type in a
     // static, for each static.
-    learnt: ManuallyDrop<OnceLock<Learnt>>,
+    learned: ManuallyDrop<OnceLock<Learned>>,
 }
 
 /// The facts that the first call adds.
 #[derive(Debug)]
-pub(in crate::site) struct Learnt {
+pub(in crate::site) struct Learned {
     /// The type name of a closure in the first instantiation that was called.
     pub(in crate::site) closure: &'static str,
     /// The names made from `closure`.
@@ -83,9 +83,9 @@ impl CallSite {
     /// it is the name of the first implementor that was called.
     #[must_use]
     pub fn name(&self) -> &'static str {
-        self.learnt
+        self.learned
             .get()
-            .map_or(self.name, |learnt| learnt.names.span)
+            .map_or(self.name, |learned| learned.names.span)
     }
 
     /// Returns `crate::module::Type::function`, as in `code.function.name`.
@@ -93,7 +93,9 @@ impl CallSite {
     /// For a method of a trait, this is the name of the first implementor that was called.
     #[must_use]
     pub fn function(&self) -> &'static str {
-        self.learnt.get().map_or("", |learnt| learnt.names.function)
+        self.learned
+            .get()
+            .map_or("", |learned| learned.names.function)
     }
 
     /// Returns the file that contains the function.
@@ -146,8 +148,8 @@ impl CallSite {
     /// that scope. Returns `None` if this thread is evaluating the scope already.
     #[inline]
     pub(crate) fn scope_index(&'static self) -> Option<usize> {
-        let learnt = self.learnt.get();
-        let index = match learnt.and_then(|learnt| learnt.scope_index.get()) {
+        let learned = self.learned.get();
+        let index = match learned.and_then(|learned| learned.scope_index.get()) {
             Some(index) => *index,
             None => self.evaluate_scope()?,
         };
@@ -166,8 +168,8 @@ impl CallSite {
             Scope::Own(scope) => scope::evaluate(ptr::from_ref(self).cast(), scope)?,
         };
         let index = scope::index_of(scope);
-        let learnt = self.learnt.get();
-        Some(learnt.map_or(index, |learnt| *learnt.scope_index.get_or_init(|| index)))
+        let learned = self.learned.get();
+        Some(learned.map_or(index, |learned| *learned.scope_index.get_or_init(|| index)))
     }
 
     /// Returns what [`scope_index`](Self::scope_index) returned, plus 1, or 0 before it was called.
@@ -216,8 +218,8 @@ impl CallSite {
     /// not state its function.
     #[cfg(feature = "sdk")]
     pub(crate) fn is_function(&self, closure: &'static str) -> bool {
-        self.learnt()
-            .is_some_and(|learnt| ptr::eq(learnt.closure, closure))
+        self.learned()
+            .is_some_and(|learned| ptr::eq(learned.closure, closure))
     }
 
     /// Returns the place in the list of call sites, counted from 1, or 0 before the first call.
@@ -228,19 +230,19 @@ impl CallSite {
 
     /// Returns the names of the instantiation that contains a closure with this type name.
     pub(crate) fn names(&self, closure: &'static str) -> Names {
-        let learnt = self.learnt.get_or_init(|| Learnt {
+        let learned = self.learned.get_or_init(|| Learned {
             closure,
             names: self.naming.names(self.name, closure),
             scope_index: OnceLock::new(),
         });
-        if ptr::eq(learnt.closure, closure) {
-            learnt.names
+        if ptr::eq(learned.closure, closure) {
+            learned.names
         } else {
             self.naming.names(self.name, closure)
         }
     }
 
-    pub(in crate::site) fn learnt(&self) -> Option<&Learnt> {
-        self.learnt.get()
+    pub(in crate::site) fn learned(&self) -> Option<&Learned> {
+        self.learned.get()
     }
 }
