@@ -1,5 +1,5 @@
-//! Baggage is what a request carries along: set once where it comes in, it is on the spans below and
-//! in the headers of each call to another service.
+//! Baggage travels with a request: it is set once where the request comes in, and is then on the
+//! spans below and in the headers of each call to another service.
 //!
 //!     cargo run --example baggage
 
@@ -16,7 +16,7 @@ fn handle_request(tenant: &str) {
     call_payment();
 }
 
-/// Nothing was handed down to this function, and yet it knows for whom it works.
+/// No argument says which tenant this function works for, and yet it knows.
 #[traced]
 fn load_orders() {
     let tenant = baggage::get("tenant").unwrap_or_default();

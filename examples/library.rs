@@ -3,7 +3,7 @@
 //!
 //!     cargo run --example library
 
-/// Stands for a crate of its own, whose only dependency is `traced`, without any feature.
+/// Stands for a separate crate, whose only dependency is `traced`, without any feature.
 mod kv_store {
     use std::collections::BTreeMap;
 
@@ -17,8 +17,8 @@ mod kv_store {
     #[error("there is no key {0}")]
     pub(crate) struct Missing(String);
 
-    /// The scope tells users of several libraries whose spans these are. In a crate of its own the
-    /// option can be left out: the scope is the crate's name and version.
+    /// The scope tells users of several libraries whose spans these are. In a separate crate, the
+    /// option can be left out: the default scope is the crate's name and version.
     #[traced(kind = client, scope = "kv_store", attributes(db.system.name = "kv_store"))]
     impl Store {
         pub(crate) fn put(&mut self, key: &str, value: &str) {
@@ -34,14 +34,14 @@ mod kv_store {
         }
     }
 
-    /// A detail, which users see if they ask for it.
+    /// Normalizes a key. This is a detail, whose spans users see if they ask for them.
     #[traced(level = debug, scope = "kv_store")]
     fn normalized(key: &str) -> String {
         key.to_lowercase()
     }
 }
 
-/// The application.
+/// The application that uses the library.
 fn main() -> Result<(), traced::InitError> {
     // Nothing is set up yet, so this call records nothing and costs a few nanoseconds.
     let mut store = kv_store::Store::default();

@@ -1,5 +1,5 @@
-//! Messages carry the trace in their headers. Here they are plain maps, written and read by hand, as
-//! for any queue that has headers of text.
+//! Messages carry the trace in their headers. Here the headers are plain maps that are written and
+//! read by hand, as for any queue with text headers.
 //!
 //!     cargo run --example messaging
 
@@ -27,7 +27,7 @@ fn place_order(order: u64, queue: &Sender<Message>) {
 fn send(order: u64, queue: &Sender<Message>) {
     let mut headers = BTreeMap::new();
     inject(&mut headers);
-    // That nobody takes orders any more is not the customer's problem.
+    // If nobody takes orders any more, that is not the customer's problem.
     let _ = queue.send(Message { headers, order });
 }
 
@@ -40,7 +40,8 @@ fn send(order: u64, queue: &Sender<Message>) {
 )]
 fn process(message: &Message) {}
 
-/// Belongs to no message alone: a trace of its own, with a link to each of them.
+/// Starts a separate trace with a link to each message, since it does not belong to one of them
+/// alone.
 #[traced(
     "archive orders",
     kind = consumer,

@@ -2,7 +2,7 @@
 //!
 //!     cargo run --example sampling
 //!
-//! `traced::init` does the same without a line of code, by two variables of the environment:
+//! `traced::init` does the same without a line of code, with two environment variables:
 //!
 //!     OTEL_TRACES_SAMPLER=traced_adaptive
 //!     OTEL_TRACES_SAMPLER_ARG=base=0.1,error=1

@@ -53,7 +53,8 @@ process_order {order.id=7}
         );
     }
 
-    /// The exception is on the span where the error began. All spans that it passed have its status.
+    /// The exception is on the span where the error began. The spans that it passed through have
+    /// its status.
     #[tokio::test]
     async fn a_declined_card_is_an_error() {
         let capture = Capture::new();

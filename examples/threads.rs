@@ -1,4 +1,4 @@
-//! A task or a thread begins with an empty context, so its spans are a trace of their own. Started
+//! A task or a thread begins with an empty context, so its spans form a separate trace. Started
 //! through `traced::context`, it continues the current trace.
 //!
 //!     cargo run --example threads
@@ -13,10 +13,10 @@ use traced::{context, traced};
 
 #[traced(attributes(order.id = id))]
 async fn process_order(id: u64) {
-    // A task of tokio, and its pool of threads for what blocks.
+    // A tokio task, and tokio's pool of threads for blocking calls.
     let _ = context::spawn(fetch_user()).await;
     let _ = context::spawn_blocking(render_invoice).await;
-    // Started without `traced::context`: a trace of its own.
+    // This one is started without `traced::context`, so it has a separate trace.
     let _ = tokio::spawn(count_visitor()).await;
 }
 
@@ -31,7 +31,7 @@ async fn count_visitor() {}
 
 #[traced]
 fn close_day() {
-    // A thread, and whatever takes a closure: rayon, or a thread pool of your own.
+    // A thread, and everything that takes a closure, such as rayon or your own thread pool.
     let _ = context::thread::spawn(write_report).join();
     let _ = thread::spawn(context::call_in_current_context(clean_up)).join();
 

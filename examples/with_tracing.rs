@@ -1,9 +1,9 @@
-//! Libraries that speak `tracing` become part of the trace: their spans, their events, and the ids
-//! of the trace on their log lines.
+//! Libraries that use `tracing` become part of the trace, with their spans and events. Their log
+//! lines have the ids of the trace.
 //!
 //!     cargo run --features tracing --example with_tracing
 //!
-//! `RUST_LOG=debug` shows more of what libraries say.
+//! `RUST_LOG=debug` shows more events of libraries.
 
 use traced::traced;
 
@@ -14,7 +14,7 @@ fn process_order(id: u64) {
     });
 }
 
-/// Stands for a library that knows nothing of `traced`.
+/// Stands for a library that does not know `traced`.
 mod http_client {
     use tracing::{debug, info_span, warn};
 

@@ -1,5 +1,5 @@
-//! Reads orders from a JSON file and processes each, traced; `cargo run --example order_service [FILE]`, `-` for
-//! standard input.
+//! Reads orders from a JSON file, processes each of them, and traces that: `cargo run --example
+//! order_service [FILE]`. The file `-` is standard input.
 
 mod orders;
 
@@ -37,7 +37,7 @@ async fn main() -> ExitCode {
             }
         }
     }
-    // So that on the console the traces stand above the summary.
+    // This prints the traces on the console above the summary.
     guard.flush();
     println!("{processed} orders processed, {failed} failed, {malformed} malformed");
     ExitCode::SUCCESS

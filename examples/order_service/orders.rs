@@ -1,4 +1,5 @@
-//! The service: an order's user, its items and its payment, each a traced function.
+//! The order service. It looks up the user of an order, its items and its payment, each in a traced
+//! function.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use serde::Deserialize;
 use tokio::time::sleep;
 use traced::traced;
 
-/// An order as the file has it.
+/// An order, as it is in the file.
 #[derive(Deserialize)]
 pub(crate) struct Order {
     id: u64,

@@ -1,4 +1,4 @@
-//! Generates the payment service of `services` from what is said here, so that nobody needs `protoc`.
+//! Generates the payment service from its description in this file, so that nobody needs `protoc`.
 
 use tonic_build::manual::{Builder, Method, Service};
 

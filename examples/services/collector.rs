@@ -18,7 +18,7 @@ struct Got(Arc<Mutex<Vec<ResourceSpans>>>);
 
 /// A collector that listens on loopback for as long as the runtime lives.
 pub(crate) struct Collector {
-    /// For `OTEL_EXPORTER_OTLP_ENDPOINT`.
+    /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
     pub(crate) endpoint: String,
     got: Got,
 }
@@ -35,7 +35,7 @@ impl Collector {
         Ok(Collector { endpoint, got })
     }
 
-    /// What came so far.
+    /// Returns the spans received so far.
     pub(crate) fn got(&self) -> Vec<ResourceSpans> {
         let got = self.got.0.lock().unwrap_or_else(PoisonError::into_inner);
         got.clone()

@@ -1,4 +1,4 @@
-//! All services, each a process of this program; one order; and its trace.
+//! Starts all services, each as a process of this program, places one order, and prints its trace.
 
 use std::error::Error;
 use std::io;
@@ -12,7 +12,7 @@ use tokio::process::{Child, Command};
 use crate::collector::Collector;
 use crate::tree::tree;
 
-/// The order whose card is declined.
+/// Returns the order whose card is declined.
 fn order() -> serde_json::Result<Value> {
     let mut orders: Value = serde_json::from_str(include_str!("../data/orders.json"))?;
     Ok(orders[1].take())
@@ -43,9 +43,9 @@ async fn place_order(gateway: &str) -> Result<Response, Box<dyn Error>> {
     Ok(order.send().await?)
 }
 
-/// Who passes messages on.
+/// The broker that passes messages on.
 enum Broker {
-    /// The gateway itself.
+    /// There is no broker: the gateway passes messages on itself.
     None,
     Named(String),
     Started {
@@ -71,7 +71,7 @@ impl Broker {
         }
     }
 
-    /// The server says in its log where it listens.
+    /// Reads the address of a server that was just started from its log.
     async fn started(mut server: Child) -> Result<Broker, Box<dyn Error>> {
         let mut log = lines(server.stderr.as_mut());
         while let Some(line) = log.next_line().await? {
@@ -102,12 +102,12 @@ impl Broker {
     }
 }
 
-/// The running services, which end with this process.
+/// The running services. They end with this process.
 #[derive(Default)]
 struct Fleet(Vec<(&'static str, Child)>);
 
 impl Fleet {
-    /// The address of the gateway.
+    /// Starts all services, and returns the address of the gateway.
     async fn start_all(
         &mut self,
         collector: &str,
@@ -136,7 +136,7 @@ impl Fleet {
         self.start("gateway", &environment).await
     }
 
-    /// What the service says when it is ready.
+    /// Starts a service, and returns the line that it prints when it is ready.
     async fn start(
         &mut self,
         name: &'static str,
@@ -154,7 +154,8 @@ impl Fleet {
         said.ok_or_else(|| format!("{name} did not start").into())
     }
 
-    /// Lets each end what it does and send its traces: first who calls, then who is called.
+    /// Lets each service finish its work and send its traces, callers before the services that they
+    /// call.
     async fn stop(self) -> Result<(), Box<dyn Error>> {
         for (name, mut service) in self.0.into_iter().rev() {
             drop(service.stdin.take());
@@ -167,7 +168,7 @@ impl Fleet {
     }
 }
 
-/// The lines of a pipe.
+/// Returns the lines of a pipe.
 fn lines<R: AsyncRead + Unpin>(pipe: Option<R>) -> Lines<BufReader<R>> {
     BufReader::new(pipe.expect("it is piped")).lines()
 }

@@ -1,4 +1,4 @@
-//! Where orders come in: over HTTP, from whoever orders.
+//! The gateway, which takes orders over HTTP.
 
 use std::error::Error;
 
@@ -172,7 +172,7 @@ async fn stock_of(services: &Services, sku: &str) -> reqwest_middleware::Result<
     get(&services.http, url).await
 }
 
-/// The client opens the span of the request, and hands it on.
+/// Sends a request. The client opens its span, and passes the trace on.
 async fn get<T: DeserializeOwned>(
     http: &ClientWithMiddleware,
     url: String,

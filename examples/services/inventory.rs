@@ -1,4 +1,4 @@
-//! What is in stock: an HTTP service with a database, which speaks through libraries that trace in ways of their own.
+//! The inventory: an HTTP service with a database, whose libraries trace in their own ways.
 
 use std::error::Error;
 
@@ -16,7 +16,8 @@ use crate::service::serve;
 
 const STOCK: &str = "SELECT count FROM stock WHERE sku = ?";
 
-/// Its spans, from the outermost in: traced's of the request, tower-http's, the handler's, the query's.
+/// Runs the service. A request has these spans, the outermost first: that of `traced::tower`, that
+/// of tower-http, that of the handler, and that of the query.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let span = DefaultMakeSpan::new().level(Level::INFO);
     let router = Router::new()
@@ -27,9 +28,9 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     Ok(serve(router).await?)
 }
 
-/// The stock, in memory.
+/// Creates the stock, in memory.
 async fn stock() -> sqlx::Result<SqlitePool> {
-    // Each connection would have a database of its own.
+    // Each connection would have its own database.
     let options = SqlitePoolOptions::new().max_connections(1);
     let pool = options.connect("sqlite::memory:").await?;
     sqlx::raw_sql(
@@ -51,7 +52,8 @@ async fn stock_of(
     Ok(Json(count.unwrap_or_default()))
 }
 
-/// A query by the semantic conventions for databases; its text has no values in it.
+/// Queries the stock, with the attributes of the semantic conventions for databases. The text of
+/// the query contains no values.
 #[traced("SELECT stock", kind = client, attributes(
     db.system.name = "sqlite",
     db.operation.name = "SELECT",

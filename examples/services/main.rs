@@ -1,10 +1,12 @@
-//! The order service as processes that talk: one order is one trace, across HTTP, gRPC and a queue.
+//! The order service as processes that talk to each other: an order is one trace, across HTTP, gRPC
+//! and a queue.
 //!
 //!     cargo run -p traced-services
 //!
-//! starts them on loopback, places an order whose card is declined, and prints its trace. Each process is this program with the
-//! name of a service: `gateway`, `users`, `inventory`, `payment`, `worker`. The queue is NATS, of `NATS_URL` or by the
-//! `nats-server` on the path; where there is neither, the gateway does the worker's part, with the same messages.
+//! starts them on loopback, places an order whose card is declined, and prints its trace. Each
+//! process is this program with the name of a service: `gateway`, `users`, `inventory`, `payment`,
+//! `worker`. The queue is NATS: the server in `NATS_URL`, or the `nats-server` on the path. If
+//! there is neither, the gateway does the work of the worker, with the same messages.
 
 mod collector;
 mod fleet;

@@ -1,4 +1,4 @@
-//! The queue of what becomes of orders: NATS, or a channel with the same messages.
+//! The queue of messages about orders: NATS, or a channel with the same messages.
 
 use async_nats::{Client, ConnectOptions, HeaderMap, Request};
 use futures_util::stream::BoxStream;
@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 pub(crate) const ORDERS: &str = "example.orders";
 const NATS: &str = "nats";
 
-/// A message with the trace that it belongs to among its headers.
+/// A message, whose headers carry the trace that it belongs to.
 pub(crate) struct Message {
     pub(crate) system: &'static str,
     pub(crate) headers: HeaderMap,
@@ -17,7 +17,7 @@ pub(crate) struct Message {
 
 pub(crate) type Messages = BoxStream<'static, Message>;
 
-/// The end that takes messages.
+/// The sending end of the queue.
 #[derive(Clone)]
 pub(crate) enum Queue {
     InProcess(mpsc::Sender<Message>),
@@ -34,7 +34,7 @@ pub(crate) enum QueueError {
     Nats(#[source] async_nats::RequestError),
 }
 
-/// Both ends of a queue within a process.
+/// Returns both ends of a queue within a process.
 pub(crate) fn in_process() -> (Queue, Messages) {
     let (sender, receiver) = mpsc::channel(16);
     let messages = stream::unfold(receiver, async |mut receiver| {
@@ -43,13 +43,13 @@ pub(crate) fn in_process() -> (Queue, Messages) {
     (Queue::InProcess(sender), messages.boxed())
 }
 
-/// The client gives up where NATS is gone, in place of waiting for its return.
+/// Connects to NATS. If the server is gone, the client gives up instead of waiting for its return.
 pub(crate) async fn connect(url: &str) -> Result<Client, QueueError> {
     let client = ConnectOptions::new().max_reconnects(1).connect(url).await;
     client.map_err(|error| QueueError::Unreachable(url.to_owned(), error))
 }
 
-/// The messages at NATS, each acknowledged as it is taken.
+/// Returns the messages of NATS. Each is acknowledged when it is taken.
 pub(crate) async fn messages(client: Client) -> Result<Messages, async_nats::Error> {
     let subscription = client.subscribe(ORDERS).await?;
     client.flush().await?;
@@ -71,7 +71,7 @@ pub(crate) async fn messages(client: Client) -> Result<Messages, async_nats::Err
 }
 
 impl Queue {
-    /// The `messaging.system`.
+    /// Returns the value of `messaging.system`.
     pub(crate) fn system(&self) -> &'static str {
         match self {
             Queue::InProcess(_) => "in_process",

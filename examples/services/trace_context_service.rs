@@ -1,7 +1,7 @@
 //! The service that W3C's conformance tests for Trace Context ask for.
 //!
-//! It accepts `POST` of `[{"url": …, "arguments": […]}]`, and posts each `arguments` on to its `url`, in a span of its own with
-//! the context in the headers. Its traces are printed as they end.
+//! It accepts `POST` of `[{"url": …, "arguments": […]}]`, and posts each `arguments` to its `url`,
+//! in a separate span with the context in the headers. It prints its traces when they end.
 //!
 //!     cargo run -p traced-services --bin trace_context_service -- 127.0.0.1:5000
 //!
@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .unwrap_or_else(|| "127.0.0.1:5000".to_owned());
     let listener = TcpListener::bind(address).await?;
     eprintln!("listening on {}", listener.local_addr()?);
-    // One that does not answer is not waited for.
+    // This does not wait for one that does not answer.
     let client = Client::builder().timeout(Duration::from_secs(5)).build()?;
     let service = Router::new().fallback(post(serve)).with_state(client);
     axum::serve(listener, service).await?;

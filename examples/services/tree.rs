@@ -1,4 +1,5 @@
-//! Traces of several processes as text: a line per span, event and link, what came below its cause.
+//! Renders traces of several processes as text, with a line for each span, event and link, below
+//! its cause.
 
 use std::fmt::Write;
 
@@ -8,7 +9,7 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
 
-/// The traces, in the order of their starts.
+/// Returns the traces, in the order in which they started.
 pub(crate) fn tree(got: Vec<ResourceSpans>) -> String {
     let mut spans: Vec<(String, Span)> = got.into_iter().flat_map(of_service).collect();
     spans.sort_by_key(|(_, span)| span.start_time_unix_nano);
@@ -23,7 +24,7 @@ pub(crate) fn tree(got: Vec<ResourceSpans>) -> String {
     out
 }
 
-/// The spans of a process, each with the name of its service.
+/// Returns the spans of a process, each with the name of its service.
 fn of_service(got: ResourceSpans) -> impl Iterator<Item = (String, Span)> {
     let resource = got.resource.unwrap_or_default().attributes;
     let named = resource
@@ -85,7 +86,7 @@ fn status(span: &Span) -> String {
     }
 }
 
-/// All but where the code stands.
+/// Returns all attributes except the place in the code.
 fn attributes(attributes: &[KeyValue]) -> String {
     let mut out = String::new();
     for KeyValue { key, value, .. } in attributes {

@@ -1,4 +1,4 @@
-//! Who places an order: an HTTP service.
+//! The users service, an HTTP service that knows who places an order.
 
 use std::io;
 
@@ -15,7 +15,7 @@ use crate::service::{answered, serve};
 pub(crate) struct User {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// Whose customer it is, which travels as baggage.
+    /// The tenant whose customer this is, which travels as baggage.
     pub(crate) tenant: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! What is done with orders later on: each message in the trace that sent it, and each batch in a trace of its own.
+//! The worker, which processes orders later: each message in the trace that sent it, and each batch
+//! in a separate trace.
 
 use std::error::Error;
 
@@ -8,10 +9,10 @@ use traced::traced;
 use crate::queue::{self, Message, Messages, ORDERS};
 use crate::service::{stopped, variable};
 
-/// How many messages are archived at once.
+/// The number of messages that are archived at once.
 const BATCH: usize = 2;
 
-/// With messages of NATS, until it is stopped.
+/// Processes messages of NATS until it is stopped.
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let client = queue::connect(&variable("NATS_URL")?).await?;
     let messages = queue::messages(client)
@@ -22,7 +23,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Until there are no more messages.
+/// Processes messages until there are no more.
 pub(crate) async fn work(messages: Messages) {
     messages
         .inspect(process)

@@ -93,7 +93,7 @@ fn the_exporter_is_chosen_by_the_environment() {
     assert_snapshot!(printed(&none), @"0 orders processed, 0 failed, 0 malformed");
     let unknown = run(order_service().env("OTEL_TRACES_EXPORTER", "jaeger"), "");
     assert_eq!(unknown.status.code(), Some(1));
-    // Which names it knows depends on the features that it was built with.
+    // The names that it knows depend on the features that it was built with.
     assert!(
         errors(&unknown).starts_with(
             r#"tracing could not be set up: OTEL_TRACES_EXPORTER is "jaeger": write `"#
@@ -101,7 +101,7 @@ fn the_exporter_is_chosen_by_the_environment() {
     );
 }
 
-/// A collector that is away costs the program its traces, and nothing else.
+/// If the collector does not answer, the program loses its traces, and nothing else.
 #[cfg(feature = "otlp")]
 #[test]
 fn a_collector_that_hangs_costs_the_traces_alone() {

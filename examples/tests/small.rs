@@ -1,4 +1,4 @@
-//! The small examples; `testing.rs` has tests of its own.
+//! The small examples, except for `testing.rs`, which has its own tests.
 
 use insta::assert_snapshot;
 
@@ -48,7 +48,7 @@ fn sampling_keeps_each_error_and_a_part_of_the_rest() {
     let printed = printed_by("sampling");
     let (_, others) = printed.split_once("\nkept ").expect("two lines");
     let (others, _) = others.split_once(' ').expect("a number");
-    // One of ten by chance. Ninety off is more than nine standard deviations.
+    // One in ten is kept by chance. A difference of ninety is more than nine standard deviations.
     let count: u32 = others.parse().expect("a number");
     assert!((10..=190).contains(&count), "{printed}");
     assert_snapshot!(printed.replace(&format!("kept {count} of 996"), "kept some of 996"), @r#"

@@ -1,4 +1,4 @@
-//! Runs the services as a user would, and looks at the trace that they print.
+//! Runs the services as a user would, and checks the trace that they print.
 
 use traced_tests::services::{assert_text, command, declined, printed};
 

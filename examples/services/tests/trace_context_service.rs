@@ -1,4 +1,5 @@
-//! W3C's conformance tests over HTTP, with the example as the service; headers go out as they are, malformed or not.
+//! Runs W3C's conformance tests over HTTP, with the example as the service. Headers are sent
+//! unchanged, even if they are malformed.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -34,7 +35,7 @@ impl Service {
         Service { child, address }
     }
 
-    /// Sends a request with these headers; the headers of the calls back to `harness`.
+    /// Sends a request with these headers, and returns the headers of the calls back to `harness`.
     fn send(&self, request: &Request, harness: &TcpListener) -> Vec<Lines> {
         let back = harness.local_addr().expect("an address");
         let call = format!(r#"{{"url": "http://{back}/back", "arguments": []}}"#);
@@ -64,7 +65,7 @@ impl Service {
         stream
     }
 
-    /// The status of the answer to this body.
+    /// Returns the status of the response to this body.
     fn status(&self, body: &str) -> String {
         answer(self.ask("", body))[9..12].to_owned()
     }
@@ -84,7 +85,7 @@ fn answer(mut stream: TcpStream) -> String {
     answer
 }
 
-/// Takes a call, and answers it; its header lines.
+/// Takes and answers a call, and returns its header lines.
 fn called_back(harness: &TcpListener) -> Lines {
     let (stream, _) = harness.accept().expect("a call");
     let mut reader = BufReader::new(stream);
