@@ -1,4 +1,4 @@
-//! What the tests share.
+//! Helpers that the tests share.
 
 pub mod services;
 pub mod w3c;
@@ -11,14 +11,14 @@ use std::task::{Context, Poll, Waker};
 use opentelemetry_sdk::trace::SpanData;
 use traced::testing::{Capture, Tree};
 
-/// The trace of `f`.
+/// Returns the trace of `f`.
 pub fn tree<R>(f: impl FnOnce() -> R) -> Tree {
     let capture = Capture::new();
     capture.run(f);
     capture.tree()
 }
 
-/// The trace of `future`, on a thread of its own.
+/// Runs `future` to its end on this thread, and returns its trace.
 pub fn tree_async<F: Future>(future: F) -> Tree {
     let capture = Capture::new();
     block_on(capture.run_async(future));
@@ -29,7 +29,7 @@ pub fn tree_async<F: Future>(future: F) -> Tree {
 ///
 /// # Panics
 ///
-/// If no runtime can be made.
+/// Panics if no runtime can be created.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -38,7 +38,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         .block_on(future)
 }
 
-/// Polls a future until it is ready, needing nothing of its thread.
+/// Polls a future until it is ready, without a runtime.
 pub fn block_on_spinning<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let mut task = Context::from_waker(Waker::noop());
@@ -49,7 +49,7 @@ pub fn block_on_spinning<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// The value of a span's attribute, as text.
+/// Returns the value of a span's attribute, as text.
 #[must_use]
 pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
     let found = span
@@ -64,7 +64,7 @@ pub fn attribute(span: &SpanData, key: &str) -> Option<String> {
 ///
 /// # Panics
 ///
-/// Outside of a test.
+/// Panics outside of a test.
 #[must_use]
 pub fn built(path: &str) -> Command {
     let test = std::env::current_exe().expect("the test's path");

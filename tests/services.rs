@@ -1,4 +1,4 @@
-//! The example `services`, run as a user would.
+//! Runs the example `services` as a user would.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -19,7 +19,7 @@ pub fn command() -> Command {
     command
 }
 
-/// What it prints, [`without_ids`], which change from run to run.
+/// Returns what the example prints, [`without_ids`], which change from run to run.
 ///
 /// # Panics
 ///

@@ -1,11 +1,12 @@
-//! The test of every broker: what is sent there is continued by who takes it, and linked to by who takes a batch.
+//! The test of every broker: a consumer of one message continues its trace, and a consumer of a
+//! batch links to the messages.
 
 use opentelemetry::context::FutureExt;
 use traced::propagation::{CarrierMut, inject};
 use traced::testing::Capture;
 use traced::{Carrier, baggage, traced};
 
-/// A connection with a queue of its own.
+/// A connection with its own queue.
 pub(crate) trait Broker {
     type Headers: Carrier + CarrierMut + Default;
 
@@ -19,7 +20,7 @@ pub(crate) struct Message<H> {
     pub(crate) body: String,
 }
 
-/// The traces of two messages that are sent, taken one by one, and taken as a batch.
+/// Returns the traces of two messages that are sent, taken one by one, and taken as a batch.
 pub(crate) async fn traces(mut broker: impl Broker) -> String {
     let capture = Capture::new();
     let exchange = async {

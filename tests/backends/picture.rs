@@ -1,4 +1,5 @@
-//! Traces as text, whatever they are read from, so that what was recorded and what a backend gives back can be compared whole.
+//! Renders traces as text, whatever they are read from, so that what was recorded and what a
+//! backend returns can be compared as a whole.
 
 use std::fmt::Write;
 
@@ -6,12 +7,12 @@ use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry::{Array, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// A span; ids and times are as text and as nanoseconds.
+/// A span. Its ids are text, and its times nanoseconds.
 #[derive(Debug)]
 pub(crate) struct Span {
     pub(crate) trace: String,
     pub(crate) id: String,
-    /// Empty if it has none.
+    /// The id of the parent, or an empty text.
     pub(crate) parent: String,
     pub(crate) scope: String,
     pub(crate) name: String,
@@ -24,7 +25,7 @@ pub(crate) struct Span {
     pub(crate) links: Vec<Link>,
 }
 
-/// Keys, and values as text that tells their types apart.
+/// Keys, and values as text that shows their types.
 pub(crate) type Attributes = Vec<(String, String)>;
 
 #[derive(Debug)]
@@ -43,7 +44,7 @@ pub(crate) struct Link {
 
 pub(crate) const KINDS: [&str; 6] = ["?", "internal", "server", "client", "producer", "consumer"];
 
-/// The spans as trees in the order of their starts, without ids and times.
+/// Renders the spans as trees, in the order in which they started, without ids and times.
 pub(crate) fn picture(spans: &mut [Span]) -> String {
     spans.sort_by_key(|span| span.start);
     let mut out = String::from("\n");
@@ -101,7 +102,7 @@ fn sorted(attributes: &Attributes) -> String {
     attributes.concat()
 }
 
-/// `ok`, `unset`, or `error` with its description.
+/// Returns `ok`, `unset`, or `error` with its description.
 pub(crate) fn status(code: u64, description: &str) -> String {
     match code {
         0 => "unset".to_owned(),

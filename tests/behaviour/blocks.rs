@@ -1,4 +1,4 @@
-//! `span!`
+//! Tests of `span!`.
 
 use insta::assert_snapshot;
 use traced::testing::Capture;

@@ -1,4 +1,4 @@
-//! The attribute on `impl`, `trait` and `mod`.
+//! Tests of the attribute on an `impl`, `trait` or `mod`.
 
 use insta::assert_snapshot;
 use traced::traced;

@@ -1,4 +1,4 @@
-//! Locals and arguments are dropped as without the attribute.
+//! Tests that locals and arguments are dropped in the same order as without the attribute.
 
 use std::cell::RefCell;
 
@@ -18,7 +18,7 @@ impl Drop for Noisy {
     }
 }
 
-/// The order in which `f` drops things, with a provider and without.
+/// Returns the order in which `f` drops things, with a provider and without one.
 fn order(f: impl Fn()) -> (Vec<&'static str>, Vec<&'static str>) {
     let log = |run: &dyn Fn()| {
         run();
@@ -27,7 +27,7 @@ fn order(f: impl Fn()) -> (Vec<&'static str>, Vec<&'static str>) {
     (log(&f), log(&|| Capture::new().run(&f)))
 }
 
-/// Defines a function twice, and compares.
+/// Defines a function twice, with and without the attribute, and compares the order.
 macro_rules! same_order {
     ($($test:ident: { $($function:tt)* } $call:expr;)*) => { $(
         #[test]

@@ -1,4 +1,4 @@
-//! `error_type` and `error_if`.
+//! Tests of the options `error_type` and `error_if`.
 
 use insta::assert_snapshot;
 use traced::traced;

@@ -1,5 +1,5 @@
-//! Each test has functions of its own, but the filter is the process's: its tests run one after the other, and the
-//! directives name only their functions.
+//! Tests of the filter. Each test has its own functions, but the filter belongs to the whole
+//! process. So these tests run one after the other, and their directives name only their functions.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -1,4 +1,5 @@
-//! Names in the user's scope cannot break the expansion, and the expansion has none that the user's code can see.
+//! Tests that names in the user's scope cannot break the expansion, and that the user's code cannot
+//! see the names of the expansion.
 
 use ::traced::testing::Capture;
 use ::traced_tests::block_on;
@@ -59,7 +60,7 @@ mod hostile {
         };
     }
 
-    /// Methods that method resolution must not prefer.
+    /// Has methods that method resolution must not prefer.
     trait Everywhere {
         fn error(&self) {}
         fn failure(&self) {}
@@ -72,7 +73,7 @@ mod hostile {
     }
     impl<T: ?Sized> Everywhere for T {}
 
-    /// The same by value, which come before all methods that take a reference.
+    /// Has the same methods by value, which come before all methods that take a reference.
     trait ByValue: Sized {
         fn ask(self) {}
         fn at(self) {}
@@ -227,7 +228,7 @@ fn names_do_not_collide() {
     "#);
 }
 
-/// Groups of lints may be forbidden: the expansion allows none of them.
+/// The user may forbid groups of lints, so the expansion does not allow any.
 mod forbidding {
     #![forbid(
         clippy::all,
@@ -259,7 +260,7 @@ mod forbidding {
         Ok(text.len() + list.len())
     }
 
-    /// Its value is a future, of which nobody forgot to wait for.
+    /// The value is a future, and nobody forgot to await it.
     #[traced]
     pub(super) async fn future(n: u8) -> ::std::future::Ready<u8> {
         ::std::future::ready(n).await;

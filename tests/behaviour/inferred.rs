@@ -1,4 +1,5 @@
-//! Bodies that take types from the signature, or names from elsewhere, compile as they did before.
+//! Tests that bodies compile as before if they take types from the signature, or names from
+//! elsewhere.
 
 #![allow(
     clippy::if_same_then_else,

@@ -1,4 +1,4 @@
-//! `traced::root::set_attribute`: the span that it means.
+//! Tests which span `traced::root::set_attribute` finds.
 
 use std::cell::Cell;
 use std::thread;

@@ -1,4 +1,5 @@
-//! Options whose values are variables of a `macro_rules!`: as if in parentheses.
+//! Tests that a variable of a `macro_rules!` in an option's value is evaluated as if it were in
+//! parentheses.
 
 #![allow(
     clippy::pedantic,

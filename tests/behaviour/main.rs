@@ -1,4 +1,4 @@
-//! What `#[traced]` does, as whole traces: one file per option or promise.
+//! Tests what `#[traced]` does, as whole traces. There is one file for each option or promise.
 
 mod attributes;
 mod blocks;

@@ -1,4 +1,4 @@
-//! Other attributes above and below.
+//! Tests with other attributes above and below.
 
 use insta::assert_snapshot;
 use traced::testing::Capture;

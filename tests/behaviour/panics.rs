@@ -37,14 +37,14 @@ fn in_place() -> impl Iterator<Item = u8> {
     0..3
 }
 
-/// Returns a value so large that nothing is to move it, and so does not see the panic's message.
+/// Returns a value that is too large to be moved, so the message of the panic is not seen.
 #[traced]
 fn large() -> [u8; 2048] {
     assert!(std::hint::black_box(false), "large");
     [0; 2048]
 }
 
-/// Takes an argument as large, and sees it.
+/// Takes an argument of the same size. The message of the panic is seen.
 #[traced]
 #[expect(clippy::large_types_passed_by_value, reason = "that is what is tested")]
 fn with_large(argument: [u8; 2048]) -> u8 {

@@ -1,4 +1,4 @@
-//! Functions that call themselves, and others that only seem to.
+//! Tests of functions that call themselves, and of others that only seem to.
 
 use std::{panic, thread};
 
@@ -75,7 +75,7 @@ fn closure(n: u8) -> Result<u8, String> {
 struct Type;
 
 impl Type {
-    /// The name alone is the free function's.
+    /// The name alone stands for the free function.
     #[traced]
     fn load(n: u8) -> Result<u8, String> {
         load(n)

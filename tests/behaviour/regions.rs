@@ -1,5 +1,6 @@
-//! Types whose traits demand lifetimes that the function's own types do not have. Method resolution does not see that, and
-//! borrow checking rejected the expansion; found in `arrayvec` and `tower`.
+//! Tests of types whose traits demand lifetimes that the function's own types do not have. Method
+//! resolution ignores that, so the borrow checker used to reject the expansion. This was found in
+//! `arrayvec` and `tower`.
 
 use std::any::Any;
 use std::error::Error;
@@ -20,7 +21,7 @@ impl<T> fmt::Display for Full<T> {
     }
 }
 
-/// Only for what lives for ever.
+/// Only types that live forever implement this.
 impl<T: Any + fmt::Debug> Error for Full<T> {}
 
 struct Slot<T>(Option<T>);
@@ -56,7 +57,7 @@ type Put<T> = Result<(), Full<T>>;
 type Borrowed<'a> = Result<(), Full<&'a str>>;
 type Named<T, E = Full<T>> = Result<T, E>;
 
-/// Aliases say even less.
+/// Aliases tell even less.
 impl<T> Slot<T> {
     #[traced]
     fn put_by_alias(&mut self, value: T) -> Put<T> {

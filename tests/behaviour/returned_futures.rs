@@ -1,4 +1,4 @@
-//! Functions that return futures, spelled in every way.
+//! Tests of functions that return futures, spelled in every way.
 
 use std::future::{Future, pending, ready};
 use std::marker::PhantomData;
@@ -411,7 +411,7 @@ mod short_lived_outputs {
             Box::pin(async move { Err("cannot connect with options".to_owned()) })
         }
 
-        /// This argument's type says that the options live long enough.
+        /// The type of this argument says that the options live long enough.
         #[traced]
         fn chosen(options: &Self::Options) -> BoxFuture<'_, Result<&Self::Options, String>>
         where
@@ -432,7 +432,7 @@ mod short_lived_outputs {
             Box::pin(async move { callback(self).await })
         }
 
-        /// So does this one of `R`.
+        /// The type of this argument says that of `R`.
         #[traced]
         fn map<'a, R: Send + Sync + Clone>(
             &'a self,
@@ -446,7 +446,7 @@ mod short_lived_outputs {
             })
         }
 
-        /// So does a bound.
+        /// A bound says that too.
         #[traced]
         fn owned<R: Send + 'static>(value: R) -> BoxFuture<'static, Result<R, String>>
         where

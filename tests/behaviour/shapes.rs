@@ -1,6 +1,7 @@
-//! Every shape of function that once broke a crate like this: it compiles, runs, and has its span.
+//! Tests that every shape of function that once broke in a crate like this compiles, runs, and has
+//! its span.
 //!
-//! This file is built in every edition, as a module and as crates of its own.
+//! This file is built in every edition, as a module and as separate crates.
 
 // Unidiomatic on purpose.
 #![allow(clippy::all, clippy::pedantic)]
@@ -13,7 +14,8 @@ use std::sync::Arc;
 use traced::testing::Capture;
 use traced::traced;
 
-/// Runs `f` with and without a provider; both must give the same, and with one there is a span of this name.
+/// Runs `f` with and without a provider. Both must return the same, and with a provider there must
+/// be a span of this name.
 fn check<R: PartialEq + std::fmt::Debug>(name: &str, f: impl Fn() -> R) {
     let off = f();
     let capture = Capture::new();

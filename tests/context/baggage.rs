@@ -8,7 +8,7 @@ use traced_tests::{block_on, tree};
 
 use crate::{inner, outer, outer_async};
 
-/// The current baggage under these keys.
+/// Returns the current baggage under these keys.
 fn seen() -> [Option<String>; 2] {
     ["tenant", "user"].map(baggage::get)
 }

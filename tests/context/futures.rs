@@ -12,7 +12,7 @@ use traced_tests::tree_async;
 
 use crate::{Dropped, inner, inner_async, outer, outer_async};
 
-/// The trace of `future`, on a runtime with several threads.
+/// Returns the trace of `future`, on a runtime with several threads.
 fn tree_threads<F: Future>(future: F) -> String {
     let capture = Capture::new();
     let runtime = runtime::Builder::new_multi_thread()

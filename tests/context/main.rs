@@ -1,4 +1,4 @@
-//! The current span on other threads, in other tasks, and where branches are cancelled.
+//! Tests of the current span on other threads, in other tasks, and where branches are cancelled.
 
 mod baggage;
 mod futures;

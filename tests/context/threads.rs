@@ -99,7 +99,7 @@ fn what_a_closure_owns_is_dropped_in_its_context() {
     ");
 }
 
-/// The lines below the first in order, since rayon has none.
+/// Returns the lines below the first one sorted, since rayon runs things in any order.
 fn sorted(tree: &str) -> String {
     let mut lines: Vec<_> = tree.lines().collect();
     lines[2..].sort_unstable();

@@ -1,4 +1,5 @@
-//! Whatever a program does with spans, what our provider exports is what OpenTelemetry's SDK exports.
+//! Tests that our provider exports the same as OpenTelemetry's SDK, whatever a program does with
+//! spans.
 
 mod program;
 mod run;
@@ -39,7 +40,7 @@ impl SpanExporter for Kept {
     }
 }
 
-/// How the providers are set up.
+/// The set-up of both providers.
 #[derive(Clone, Copy, Debug)]
 enum Settings {
     Usual,
@@ -48,7 +49,7 @@ enum Settings {
     Limits,
 }
 
-/// Drops some functions, and records others without sampling them.
+/// A sampler that drops some functions, and records others without sampling them.
 #[derive(Clone, Debug)]
 struct ByName;
 
@@ -75,7 +76,7 @@ impl ShouldSample for ByName {
     }
 }
 
-/// Ids that count up, and are never those of another program.
+/// Generates ids that count up, and are never those of another program.
 #[derive(Debug)]
 struct Counting;
 
@@ -96,7 +97,7 @@ impl IdGenerator for Counting {
     }
 }
 
-/// Few, but enough for what a span begins with.
+/// Returns low limits, which are enough for what a span begins with.
 fn limits() -> SpanLimits {
     SpanLimits {
         max_attributes_per_span: 12,

@@ -1,4 +1,4 @@
-//! Programs that do with spans whatever can be done with them, written at random.
+//! Random programs that do with spans whatever can be done with them.
 
 use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, Value};
@@ -19,13 +19,13 @@ pub(crate) enum Step {
     Hold,
     /// Changes the span of a context that was kept, on this thread or on another.
     OnHeld(usize, Act, bool),
-    /// On another thread, in the current context.
+    /// Does the steps on another thread, in the current context.
     Thread(Vec<Step>),
-    /// In the empty context.
+    /// Does the steps in the empty context.
     Detached(Vec<Step>),
-    /// Where nothing is to be recorded.
+    /// Does the steps where telemetry is suppressed.
     Suppressed(Vec<Step>),
-    /// With baggage that is copied to spans.
+    /// Does the steps with baggage that is copied to spans.
     Baggage(u8, Vec<Step>),
     /// Polls two traced futures in turns.
     Join(Vec<Step>, Vec<Step>),
@@ -37,7 +37,7 @@ pub(crate) enum Step {
     Abandon(usize),
 }
 
-/// What the traced function is like.
+/// The kind of a traced function.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Shape {
     Plain,
@@ -59,7 +59,7 @@ pub(crate) enum Shape {
     Stream,
 }
 
-/// How a traced function ends.
+/// The way in which a traced function ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Outcome {
     Returns,
@@ -73,11 +73,11 @@ pub(crate) struct ApiSpan {
     pub(crate) start: Option<u8>,
     pub(crate) end: Option<u8>,
     pub(crate) attributes: Vec<KeyValue>,
-    /// Whether its guard is dropped, or the context is kept beyond it.
+    /// `true` if the context is kept after its guard is dropped.
     pub(crate) is_held: bool,
 }
 
-/// A change of a span.
+/// A change to a span.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
     Set(KeyValue),

@@ -21,7 +21,7 @@ use traced::{span, traced};
 
 use crate::program::{Act, ApiSpan, Outcome, Shape, Step};
 
-/// What a program keeps while it runs.
+/// The things that a program keeps while it runs.
 #[derive(Default)]
 pub(crate) struct World {
     has_own_keys: bool,
@@ -33,7 +33,7 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// Marks the span that was just opened, so that it is known again among those that were exported.
+    /// Marks the span that was just opened, so that it can be found among those that were exported.
     fn enter(&self) {
         let label = self.labels.fetch_add(1, Ordering::Relaxed);
         let mut labeled = self.labeled.lock().expect("nobody panics here");
@@ -72,9 +72,9 @@ impl World {
     }
 }
 
-/// Runs the program; what it saw of its spans.
+/// Runs the program, and returns what it saw of its spans.
 ///
-/// With `has_own_keys`, no key is set twice: where limits are reached, the SDK counts such a key twice.
+/// With `has_own_keys`, no key is set twice, because at a limit the SDK counts such a key twice.
 pub(crate) fn run(program: &[Step], has_own_keys: bool) -> Vec<String> {
     let world: &'static World = Box::leak(Box::new(World {
         has_own_keys,
@@ -164,7 +164,7 @@ fn maybe_elsewhere(is_elsewhere: bool, f: impl FnOnce() + Send) {
     if is_elsewhere { elsewhere(f) } else { f() }
 }
 
-/// Polls once; a panic is an end.
+/// Polls once. A panic counts as the end.
 fn poll<F: Future<Output: Default> + ?Sized>(future: &mut Pin<Box<F>>) -> Poll<F::Output> {
     let mut task = TaskContext::from_waker(Waker::noop());
     let polled = || future.as_mut().poll(&mut task);
@@ -197,7 +197,7 @@ fn time(at: u8) -> SystemTime {
 const REMOTE_TRACES: u128 = 0xabc0_0000;
 const REMOTE_SPANS: u64 = 0xdef0_0000;
 
-/// Whether this is the id of a trace or span of another program.
+/// Returns `true` for the id of a trace or span of another program.
 pub(crate) fn is_remote(id: u128) -> bool {
     let ids = u128::from(u8::MAX);
     (REMOTE_TRACES..=REMOTE_TRACES + ids).contains(&id)
@@ -473,7 +473,7 @@ fn drive<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// Polls each time on another thread, which is over before the next.
+/// Polls on another thread each time, which ends before the next one starts.
 fn drive_elsewhere<T: Send>(future: impl Future<Output = T> + Send) -> T {
     let mut future = pin!(future);
     loop {

@@ -1,4 +1,4 @@
-//! What was exported, as text that does not depend on clocks and ids.
+//! Renders what was exported as text that does not depend on clocks and ids.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -13,10 +13,11 @@ use crate::run::is_remote;
 /// Times that a program gives lie in the first minutes of 1970.
 const GIVEN: Duration = Duration::from_secs(300);
 
-/// How far the counters of two processors may be apart: a span's events come from several threads.
+/// The maximum difference between the counters of two processors: a span's events come from several
+/// threads.
 const SKEW: Duration = Duration::from_micros(1);
 
-/// The spans in the order in which they were opened, below what the program saw of them.
+/// Returns the spans in the order in which they were opened, below what the program saw of them.
 pub(crate) fn seen(spans: Vec<SpanData>, said: &[String]) -> String {
     let mut known = Known::default();
     let mut labeled: Vec<(i64, SpanData)> =
@@ -147,7 +148,8 @@ impl Known {
     }
 }
 
-/// An id that no exported span has: a remote one, none at all, or one of this run alone.
+/// Returns the label of an id that no exported span has: a remote one, none at all, or one of this
+/// run alone.
 fn unknown(id: u128) -> String {
     match id {
         0 => "none".to_owned(),
@@ -156,7 +158,7 @@ fn unknown(id: u128) -> String {
     }
 }
 
-/// By key, the last value of each.
+/// Returns the last value of each key.
 fn attributes(attributes: &[KeyValue]) -> BTreeMap<&str, String> {
     let pairs = attributes.iter();
     pairs
@@ -164,7 +166,7 @@ fn attributes(attributes: &[KeyValue]) -> BTreeMap<&str, String> {
         .collect()
 }
 
-/// The value, however its text is held.
+/// Returns the value, regardless of how its text is held.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => format!("{:?}", text.as_str()),

@@ -29,7 +29,8 @@ thread_local! {
     static AT_THE_END: RefCell<AtTheEnd> = RefCell::default();
 }
 
-/// When the destructor runs, and what the thread makes first for that: thread-locals are destroyed in the reverse order.
+/// The orders in which the destructor may run, each with what the thread creates first:
+/// thread-locals are destroyed in reverse order.
 const ORDERS: [(&str, fn()); 3] = [
     ("after ours and OpenTelemetry's", || AT_THE_END.with(|_| ())),
     ("after ours", || {
@@ -43,14 +44,14 @@ fn at_the_end(f: impl FnOnce() + 'static) {
     AT_THE_END.with(|slot| slot.borrow_mut().0 = Some(Box::new(f)));
 }
 
-/// What another thread goes on with when the scenario's thread is gone.
+/// The part of a scenario that another thread continues when the scenario's thread is gone.
 static LEFT: Mutex<Option<Box<dyn FnOnce() + Send>>> = Mutex::new(None);
 
 fn leave_behind(f: impl FnOnce() + Send + 'static) {
     *LEFT.lock().expect("no panic") = Some(Box::new(f));
 }
 
-/// Runs every scenario on threads of its own, in each of the orders.
+/// Runs every scenario on separate threads, in each of the orders.
 ///
 /// # Panics
 ///
@@ -95,7 +96,7 @@ fn run_scenario(name: &str, first: fn(), scenario: fn()) {
     }
 }
 
-/// The names of the spans that ended since this was last asked.
+/// Returns the names of the spans that have ended since the last call.
 fn finished(provider: &TracerProvider, exporter: &InMemorySpanExporter) -> Vec<String> {
     provider.force_flush().expect("an exporter that works");
     let spans = exporter.get_finished_spans().expect("no poison");
@@ -106,7 +107,7 @@ fn finished(provider: &TracerProvider, exporter: &InMemorySpanExporter) -> Vec<S
     names
 }
 
-/// Says which spans are in which counter.
+/// Prints which spans are in which counter.
 fn print_stats(provider: &TracerProvider) {
     let stats = provider.stats();
     let lost = stats.recorded - stats.exported;

@@ -1,4 +1,4 @@
-//! See the library.
+//! The program `endings`; see `lib.rs`.
 
 fn main() {
     traced_endings_tests::run();

@@ -1,4 +1,4 @@
-//! What is done on a thread, and when it ends.
+//! The scenarios: what is done on a thread, and when it ends.
 
 use std::convert::Infallible;
 use std::future::{Future, pending, ready};
@@ -80,7 +80,7 @@ fn poll<F: Future + ?Sized>(future: Pin<&mut F>) -> Poll<F::Output> {
     future.poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// Polls the future once now; what is left of it goes to the end of the thread, to be polled again there or only dropped.
+/// Polls the future once now. At the end of the thread, it is polled again, or only dropped.
 fn across(future: impl Future<Output = ()> + 'static, is_polled: bool) {
     let mut future = Box::pin(future);
     assert!(poll(future.as_mut()).is_pending());
@@ -122,7 +122,7 @@ fn closure_in_context() {
     at_the_end(call_in_current_context(call));
 }
 
-/// A service that answers with the second poll, with an empty body of unknown length.
+/// A service that responds at the second poll, with an empty body of unknown length.
 #[derive(Clone)]
 struct Answers;
 
@@ -186,7 +186,7 @@ fn first_call() {
     });
 }
 
-/// A future that was polled once, and the context of its span.
+/// Returns a future that was polled once, and the context of its span.
 fn waiting() -> (
     Pin<Box<dyn Future<Output = ()> + Send>>,
     opentelemetry::Context,

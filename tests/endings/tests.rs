@@ -1,11 +1,11 @@
-//! The program `endings`, as it is built usually and where panics abort.
+//! Runs the program `endings`, built as usual and with panics that abort.
 
 use std::process::Command;
 
 use traced_tests_child::{BUILD_LIMIT, output, output_within};
 
-/// What the program prints: each scenario with the spans that it made. Where no context can be had any more, a function that is
-/// called in a future's last poll has no span.
+/// The output of the program: each scenario with the spans that it made. If the context can no
+/// longer be accessed, a function that is called in a future's last poll has no span.
 const EXPECTED: &str = "\
 after ours and OpenTelemetry's:
 a future dropped: waits

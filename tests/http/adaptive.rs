@@ -1,4 +1,5 @@
-//! Adaptive sampling of requests; in a process of its own, for the provider of the whole process is its.
+//! Tests adaptive sampling of requests. This is alone in its process, since it sets the global
+//! provider.
 
 use std::convert::Infallible;
 
@@ -8,7 +9,7 @@ use opentelemetry_sdk::trace::InMemorySpanExporter;
 use tower::{Layer, Service, service_fn};
 use traced::sdk::{AdaptiveSampling, TracerProvider};
 
-/// Calls the method with an answer of this HTTP status, which says nothing of gRPC's.
+/// Calls the method. The response has this HTTP status, and no gRPC status.
 async fn call(method: &str, status: u16) {
     let service = service_fn(move |_: Request<Body>| async move {
         let answer = Response::builder().status(status);

@@ -1,4 +1,4 @@
-//! Answers whose body streams: the span ends with the body.
+//! Tests of responses whose body streams. The span ends with the body.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ fn row(number: u8) -> Result<Vec<u8>, String> {
     }
 }
 
-/// A body of the rows that are sent for it.
+/// Returns a sender of rows, and a service that responds with them.
 fn rows() -> (mpsc::Sender<u8>, Router) {
     let (sender, mut receiver) = mpsc::channel(1);
     let rows = stream::poll_fn(move |task| {
@@ -115,7 +115,7 @@ async fn a_body_that_is_never_sent_is_not_waited_for() {
     );
 }
 
-/// The names and kinds alone.
+/// Returns the names and kinds alone.
 fn shape(trace: &str) -> String {
     let names = trace
         .lines()

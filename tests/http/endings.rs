@@ -1,4 +1,4 @@
-//! Requests that do not end as they should.
+//! Tests of requests that do not end as they should.
 
 use std::convert::Infallible;
 use std::future;
@@ -136,7 +136,7 @@ async fn a_body_that_panics_is_an_error() {
     assert_panicked(&panicking(service).await);
 }
 
-/// A body that panics when it is asked whether it is over.
+/// A body that panics when it is asked whether it has ended.
 struct Endless;
 
 impl HttpBody for Endless {

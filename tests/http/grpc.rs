@@ -1,4 +1,4 @@
-//! gRPC by tonic: a real service, of which a generated client and server are at hand.
+//! Tests of gRPC with tonic, with a real service that has a generated client and server.
 
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_client::TraceServiceClient;
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
@@ -31,7 +31,7 @@ impl TraceService for Service {
     }
 }
 
-/// The trace of a call that the server answers so.
+/// Returns the trace of a call to which the server responds with this code.
 async fn call(code: Option<Code>) -> String {
     let router = Routes::new(TraceServiceServer::new(Service(code))).into_axum_router();
     let trace = trace(router, async |address, _| {

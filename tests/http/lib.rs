@@ -1,6 +1,8 @@
-//! Tests of HTTP and gRPC, apart from the others for the crates that they need; see `main.rs`.
+//! Tests of HTTP and gRPC; see `main.rs`. They are a separate package because of the crates that
+//! they need.
 
-/// The page of the guide about axum. Its examples need a server, which the tests of `traced` itself do without.
+/// The guide's page about axum. Its examples need a server, which the tests of `traced` itself do
+/// not build.
 #[cfg(doctest)]
 #[doc = include_str!("../../runtime/src/guide/axum_service.md")]
 mod guide {}

@@ -1,4 +1,4 @@
-//! Requests over real connections: whole traces of client and server.
+//! Tests of requests over real connections, with whole traces of client and server.
 
 mod bodies;
 mod endings;
@@ -19,7 +19,8 @@ use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 use tokio::net::TcpListener;
 use traced::testing::Capture;
 
-/// Serves `router` for as long as `client` takes, which gets the address; the trace of both, without the port.
+/// Serves `router` until `client` has ended, which gets the address. Returns the trace of both,
+/// without the port.
 async fn trace(router: Router, client: impl AsyncFnOnce(SocketAddr, &Capture)) -> String {
     let capture = Capture::new();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -39,7 +40,7 @@ async fn trace(router: Router, client: impl AsyncFnOnce(SocketAddr, &Capture)) -
     capture.tree().replace(&address.port().to_string(), "PORT")
 }
 
-/// Waits until the trace is as it is to be.
+/// Waits until `done` returns `true` for the trace.
 async fn until(capture: &Capture, done: impl Fn(&str) -> bool) {
     while !done(&capture.tree()) {
         tokio::time::sleep(Duration::from_millis(1)).await;

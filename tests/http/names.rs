@@ -1,4 +1,4 @@
-//! Names that a caller cannot choose.
+//! Tests that a caller cannot choose names.
 
 use std::convert::Infallible;
 use std::future;
@@ -15,7 +15,8 @@ use traced::testing::Capture;
 use crate::grpc::Service as TraceService;
 use crate::trace;
 
-/// The trace of a `POST` of this content type to this path, without what it has in common with all others.
+/// Returns the trace of a `POST` with this content type to this path, without the attributes that
+/// all of these requests have.
 async fn posted(router: Router, path: &str, kind: &str) -> String {
     let trace = trace(router, async |address, _| {
         let url = format!("http://{address}{path}");
@@ -97,7 +98,7 @@ async fn a_route_is_cut() {
     assert!(trace.contains(&attribute), "{trace}");
 }
 
-/// Answers once, and then never again.
+/// The service responds once, and then never again.
 #[tokio::test]
 async fn a_method_that_was_answered_once_is_known_from_the_start() {
     let mut is_first = true;

@@ -1,4 +1,4 @@
-//! What proxies say of the client, and addresses.
+//! Tests of what proxies report about the client, and of addresses.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ async fn nothing(_: Request<Body>) -> Result<Response<Body>, Infallible> {
     Ok(Response::new(Body::empty()))
 }
 
-/// What the span of a request with these headers says of scheme, port and client.
+/// Returns the scheme, port and client in the span of a request with these headers.
 async fn seen_by(layer: ServerLayer, headers: &[(&str, &str)]) -> String {
     let capture = Capture::new();
     let request = Request::get("/").header("host", "h");

@@ -1,4 +1,4 @@
-//! Names, attributes and status.
+//! Tests of names, attributes and statuses.
 
 use axum::Router;
 use axum::extract::Path;

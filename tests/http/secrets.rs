@@ -1,4 +1,4 @@
-//! What of a URL is never recorded, however a request ends.
+//! Tests that the secret parts of a URL are never recorded, however a request ends.
 
 use std::error::Error;
 use std::fmt;
@@ -20,7 +20,7 @@ use traced::traced;
 
 use crate::{client, trace};
 
-/// The address of a server that is not there.
+/// Returns an address at which no server listens.
 async fn nowhere() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     listener.local_addr().expect("an address").to_string()
@@ -175,7 +175,7 @@ impl Error for Refused {
     }
 }
 
-/// A middleware whose error's source has the URL, as a whole and in parts.
+/// A middleware that returns an error whose source contains the URL, as a whole and in parts.
 struct Refuses;
 
 #[async_trait::async_trait]
@@ -210,7 +210,7 @@ async fn the_sources_of_an_error() {
     assert_no_secret(&tree);
 }
 
-/// The trace of a request that ends like this, at both ends of a line.
+/// Returns the trace of a request that ends like this, of client and server.
 async fn ends(outcome: fn() -> Result<Response<Body>, String>) -> String {
     let capture = Capture::new();
     let inner = service_fn(move |_: Request<Body>| async move { outcome() });

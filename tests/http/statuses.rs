@@ -1,4 +1,4 @@
-//! gRPC's status where the answer does not tell it.
+//! Tests of the gRPC status if the response does not carry one.
 
 use std::convert::Infallible;
 
@@ -9,7 +9,7 @@ use traced::testing::Capture;
 
 const GRPC: &str = "application/grpc";
 
-/// An answer of this HTTP status, content type, `grpc-status` and body.
+/// A response with this HTTP status, content type, `grpc-status` and body.
 #[derive(Clone, Copy)]
 struct Answer(u16, &'static str, Option<&'static str>, &'static str);
 
@@ -25,7 +25,8 @@ impl Answer {
     }
 }
 
-/// Calls `layer` over a service that gives these answers, reads them to their ends, and returns a line for each span.
+/// Calls `layer` over a service that gives these responses, reads them to their ends, and returns a
+/// line for each span.
 async fn spans<L, S>(layer: L, answers: &[Answer]) -> String
 where
     L: Layer<tower::util::BoxCloneService<Request<Body>, Response<Body>, Infallible>, Service = S>,
@@ -55,7 +56,7 @@ where
     capture.tree().to_string()
 }
 
-/// What a client's span says of an answer.
+/// Returns what a client's span says about a response.
 async fn client(answer: Answer) -> String {
     let span = spans(traced::tower::client(), &[answer]).await;
     let (head, status) = span

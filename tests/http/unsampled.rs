@@ -1,4 +1,4 @@
-//! What goes out where a request's span is not recorded.
+//! Tests of what is sent if a request's span is not recorded.
 
 use std::convert::Infallible;
 
@@ -10,7 +10,7 @@ use traced::testing::Capture;
 const TRACE: &str = "00-0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";
 
-/// The service that is called in the end: it answers with its caller's `traceparent`.
+/// The last service, which responds with the `traceparent` of its caller.
 async fn last(request: Request<String>) -> Result<Response<String>, Infallible> {
     let line = request.headers().get("traceparent");
     let answer = line.into_iter().fold(Response::builder(), |answer, line| {
@@ -19,7 +19,7 @@ async fn last(request: Request<String>) -> Result<Response<String>, Infallible> 
     Ok(answer.body(String::new()).expect("an answer"))
 }
 
-/// The `traceparent` that a service sends on when it is asked with `flags`.
+/// Returns the `traceparent` that a service sends on if the request has these `flags`.
 async fn sent_on(flags: &str) -> String {
     let client = traced::tower::client().layer(service_fn(last));
     let service =

@@ -1,4 +1,4 @@
-//! A crate without `std` and without `alloc`: the expansion names neither.
+//! A crate without `std` and `alloc`, since the expansion names neither.
 
 #![no_std]
 
@@ -7,7 +7,7 @@ use core::future::{Future, ready};
 
 use traced::{span, traced};
 
-/// An error that is one without `std`.
+/// A value that implements `core::error::Error`.
 #[derive(Debug)]
 pub struct Odd(pub u8);
 

@@ -1,4 +1,4 @@
-//! What taking up hostile headers allocates, counted by the byte.
+//! Tests how many bytes are allocated for hostile headers.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,8 @@ use traced::propagation::{B3, Jaeger, extract};
 
 const VALID: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-/// What taking up these lines allocates, with a valid `traceparent` if they have none.
+/// Returns what is allocated to read these lines. If they have no `traceparent`, a valid one is
+/// added.
 fn measured<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>) -> AllocationInfo {
     let mut headers = HeaderMap::new();
     for (name, value) in lines {
@@ -26,7 +27,7 @@ fn measured<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>)
     measure(|| drop(extract(&headers)))
 }
 
-/// All bytes that are ever allocated, those given back among them.
+/// Returns the number of all bytes that are ever allocated, including those that are freed again.
 fn allocated<N: Into<String>>(lines: impl IntoIterator<Item = (&'static str, N)>) -> u64 {
     measured(lines).bytes_total
 }
@@ -41,7 +42,8 @@ fn members(count: usize, value: &str) -> String {
     members.join(",")
 }
 
-/// A baggage of `count` members in as many lines and 8,192 bytes, with a full `tracestate` in 33 lines: what costs most.
+/// Measures the most expensive headers: a baggage of `count` members in as many lines and 8,192
+/// bytes, with a full `tracestate` in 33 lines.
 fn worst_of(count: usize) -> AllocationInfo {
     // With the comma between lines.
     let length = 8193 / count - "k00=,".len();
@@ -142,7 +144,7 @@ fn hostile_headers_allocate_at_most_24_kib() {
     assert!(most <= Some(24 << 10));
 }
 
-/// W3C wants them kept, and OpenTelemetry's map doubles as it grows.
+/// W3C wants the members to be kept, and OpenTelemetry's map doubles its size as it grows.
 #[test]
 fn a_baggage_of_many_members_allocates_what_its_map_does() {
     let row = |what, info: AllocationInfo| {
@@ -179,7 +181,7 @@ fn a_baggage_of_many_members_allocates_what_its_map_does() {
     ");
 }
 
-/// Of a map, whose headers have one line each.
+/// This uses a map, whose headers have one line each.
 #[test]
 fn other_formats_allocate_next_to_nothing() {
     let (trace, id) = (&VALID[3..35], &VALID[36..52]);
@@ -230,7 +232,7 @@ fn other_formats_allocate_next_to_nothing() {
     ");
 }
 
-/// A line of a header that is read, well-formed or not.
+/// Generates a line of a header that is read, well-formed or not.
 fn line() -> impl Strategy<Value = (&'static str, String)> {
     let name = select(&["traceparent", "tracestate", "baggage", "other"][..]);
     let parts = prop_oneof![

@@ -1,4 +1,4 @@
-//! W3C Baggage: what is sent and taken up.
+//! Tests of W3C Baggage: what is sent, and what is read.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use opentelemetry::baggage::{Baggage, BaggageExt};
 use opentelemetry::{Context, Key};
 use traced::propagation::{extract, inject};
 
-/// The baggage of these header lines, one `key=value;metadata` a line.
+/// Returns the baggage in these header lines, with one `key=value;metadata` per line.
 fn received<const N: usize>(lines: [&[u8]; N]) -> String {
     let mut headers = HeaderMap::new();
     for line in lines {
@@ -28,7 +28,7 @@ fn listed(baggage: &Baggage) -> String {
     lines.concat()
 }
 
-/// The header for this baggage.
+/// Returns the header for this baggage.
 fn sent<const N: usize>(members: [(&'static str, &'static str, &'static str); N]) -> String {
     let members =
         members.map(|(key, value, metadata)| (Key::new(key), (value.into(), metadata.into())));
@@ -91,7 +91,8 @@ fn at_most_64_members_are_kept() {
     assert!(kept.ends_with("k63=63\n"), "{kept}");
 }
 
-/// Each in a line of its own: W3C wants 64 kept of all lines together.
+/// Returns how many of `count` members are kept, each in a separate line. W3C wants 64 of all lines
+/// together to be kept.
 fn kept_of_lines(count: usize) -> usize {
     let mut headers = HeaderMap::new();
     for n in 0..count {
@@ -176,7 +177,7 @@ fn a_header_longer_than_8192_bytes_is_not_sent() {
     assert_eq!(sent([("a", spaces, ""), ("b", "2", "")]), "b=2");
 }
 
-/// The header that goes out where `line` came in and `change` was made.
+/// Returns the header that is sent after `line` was received and `change` was made.
 fn sent_on(line: &str, change: impl FnOnce() -> Context) -> String {
     let mut headers = HeaderMap::new();
     headers.insert("baggage", HeaderValue::try_from(line).unwrap());

@@ -1,4 +1,5 @@
-//! Each carrier: sent, continued, linked to; and what is odd about it.
+//! Tests of each carrier: a trace is sent, continued and linked to. The peculiarities of each are
+//! tested too.
 
 use std::collections::{BTreeMap, HashMap};
 use std::process::Command;
@@ -43,7 +44,7 @@ fn outer(f: impl FnOnce()) {
     f();
 }
 
-/// One message that is sent and received, and a batch of it and of an empty one, inside another span.
+/// Sends and receives one message, and receives a batch of it and an empty one inside another span.
 fn exchange<C: Carrier + CarrierMut + Default>() -> String {
     let capture = Capture::new();
     capture.run(|| {
@@ -113,7 +114,7 @@ fn any_extractor_and_injector() {
     assert_eq!(exchange::<Wrapped>(), TRACES);
 }
 
-/// Whether a context is found in these headers.
+/// Returns `true` if these headers hold a context.
 fn is_found(headers: &impl Carrier) -> bool {
     extract(headers).span().span_context().is_valid()
 }

@@ -1,4 +1,4 @@
-//! B3 as service meshes send it, and Jaeger.
+//! Tests of B3, as service meshes send it, and of Jaeger's format.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -19,7 +19,7 @@ impl Injector for Lines {
     }
 }
 
-/// The headers that `to` makes of these.
+/// Returns the headers that `to` makes of these.
 fn sent_on<const N: usize>(
     from: &dyn TextMapPropagator,
     to: &dyn TextMapPropagator,
@@ -73,7 +73,7 @@ fn a_malformed_single_header_is_none() {
     }
 }
 
-/// The headers of a trace that is taken up where a debugged one is current.
+/// Returns the headers of a trace that was received while one with the debug flag was current.
 fn sent_below_debugged(
     format: &dyn TextMapPropagator,
     lines: &[(&str, &str)],

@@ -1,4 +1,4 @@
-//! Every group of hostile input beyond W3C's own cases.
+//! Tests of every group of hostile input beyond W3C's own cases.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ fn headers<N: AsRef<[u8]>, V: AsRef<[u8]>>(lines: impl IntoIterator<Item = (N, V
     headers
 }
 
-/// What these headers say, as they would be sent on.
+/// Returns these headers as they would be sent on.
 fn sent_on(headers: &HeaderMap) -> (String, String) {
     let _guard = extract(headers).attach();
     let mut out = HashMap::new();
@@ -154,7 +154,8 @@ fn a_key_of_level_2_is_sent_on_in_its_place() {
     }
 }
 
-/// The `tracestate` that goes out where `line` came in and the span's own state was changed to `state`.
+/// Returns the `tracestate` that is sent after `line` was received and the span's own state was
+/// changed to `state`.
 fn changed_to<const N: usize>(line: &str, state: [(&str, &str); N]) -> String {
     let taken_up = extract(&headers([("traceparent", VALID), ("tracestate", line)]));
     let span = taken_up.span().span_context().clone();

@@ -1,4 +1,5 @@
-//! The headers of Kafka's messages; a test of its own, since `rdkafka` builds a library in C.
+//! Tests of the headers of Kafka's messages. They are in a separate target, since `rdkafka` builds
+//! a library in C.
 
 use opentelemetry::trace::TraceContextExt;
 use rdkafka::message::{Header, Headers, OwnedHeaders};

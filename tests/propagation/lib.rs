@@ -1,1 +1,2 @@
-//! Tests of traces across processes, apart from the others for the crates whose headers they need.
+//! Tests of traces across processes. They are a separate package because of the crates whose
+//! headers they need.

@@ -1,4 +1,4 @@
-//! Traces across processes: the formats, hostile headers, and each carrier.
+//! Tests of traces across processes: the formats, hostile headers, and each carrier.
 
 mod baggage;
 mod carriers;

@@ -1,4 +1,4 @@
-//! What is sent is taken up byte for byte, or not at all.
+//! Tests that whatever is sent arrives byte for byte, or not at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Debug;
@@ -15,7 +15,7 @@ use traced::propagation::{CarrierMut, extract, from_names, inject};
 
 type Headers = HashMap<String, String>;
 
-/// The context that comes out of a process and into another.
+/// Returns the context that arrives in another process when this one is sent.
 fn sent_and_taken_up(context: Context) -> Context {
     let mut headers = Headers::new();
     let guard = context.attach();
@@ -29,7 +29,7 @@ fn span(state: TraceState, flags: u8) -> SpanContext {
     SpanContext::new(trace, id, TraceFlags::new(flags), false, state)
 }
 
-/// The `tracestate` that is taken up where this one was sent.
+/// Returns the `tracestate` that arrives when this one is sent.
 fn state(state: &TraceState) -> TraceState {
     let context = Context::new().with_remote_span_context(span(state.clone(), 0));
     let taken_up = sent_and_taken_up(context);
@@ -41,7 +41,7 @@ fn members(state: &TraceState) -> Vec<(&str, &str)> {
     state.into_iter().collect()
 }
 
-/// Text of any kind, and such as hurts.
+/// Generates text of any kind, with a preference for text that is hard to handle.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         ".*",
@@ -58,7 +58,7 @@ fn state_key() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A header that is read, with any text or one that is nearly well-formed.
+/// Generates a header that is read, with any text or with one that is nearly well-formed.
 fn header() -> impl Strategy<Value = (String, String)> {
     let formed = select(
         &[
@@ -97,7 +97,8 @@ fn header() -> impl Strategy<Value = (String, String)> {
     )
 }
 
-/// Any list of W3C's grammar that it wants passed on: at most 64 members and 8,192 bytes, keys more than once among them.
+/// Generates any list that W3C's grammar allows and that it wants passed on: at most 64 members and
+/// 8,192 bytes. Keys may be repeated.
 fn legal_baggage() -> impl Strategy<Value = String> {
     let octets = "([!#-$&-+.-:<-\\[\\]-~-]|%[0-9a-fA-F]{2}|%){0,20}";
     let value = (octets, select(&[1, 1, 1, 130][..])).prop_map(|(text, count)| text.repeat(count));
@@ -124,7 +125,7 @@ fn legal_baggage() -> impl Strategy<Value = String> {
     })
 }
 
-/// Headers with this `baggage`, and those that go out where it came in.
+/// Returns headers with this `baggage`, and the headers that are sent when they were received.
 fn came_and_sent<C: Carrier + CarrierMut + Default + Debug>(line: &str) -> [String; 2] {
     let (mut came, mut sent) = (C::default(), C::default());
     came.set("baggage", line.to_owned());

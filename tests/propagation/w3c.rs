@@ -1,4 +1,4 @@
-//! W3C's conformance tests for Trace Context, each under its name there.
+//! W3C's conformance tests for Trace Context, under the names that they have there.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_sdk::trace::Sampler;

@@ -1,4 +1,5 @@
-//! Traced functions with adaptive sampling, which records every span and keeps none of these unless one has an error.
+//! Tests of traced functions with adaptive sampling, which records every span and keeps none of
+//! these traces unless a span has an error.
 
 use std::borrow::Cow;
 use std::sync::{Mutex, PoisonError, mpsc};
@@ -25,8 +26,8 @@ fn job() -> Result<(), String> {
 #[traced]
 fn step() {}
 
-/// The names of the spans that are kept of what `f` does, without the request: one that is over may be dropped before the error
-/// comes.
+/// Returns the names of the spans of `f` that are kept, without that of the request: a span that
+/// has ended may be dropped before the error comes.
 fn kept(f: impl FnOnce()) -> Vec<String> {
     // There is one global provider.
     static ALONE: Mutex<()> = Mutex::new(());
@@ -85,7 +86,7 @@ impl From<Calls> for Cow<'static, str> {
     }
 }
 
-/// OpenTelemetry converts the name below the span's lock.
+/// OpenTelemetry converts the name under the span's lock.
 #[test]
 fn a_conversion_below_the_lock_of_a_span_may_call_traced_functions() {
     let names = kept(|| {

@@ -1,4 +1,5 @@
-//! Providers that the application sets when traced functions have been called already, and replaces.
+//! Tests of providers that the application sets, and replaces, after traced functions have been
+//! called.
 
 use std::sync::{Barrier, Mutex};
 use std::thread;
@@ -23,7 +24,7 @@ fn count(exporter: &InMemorySpanExporter) -> usize {
     exporter.get_finished_spans().unwrap().len()
 }
 
-/// How many calls it takes until one is recorded.
+/// Returns how many calls it takes until one is recorded.
 fn calls_until_recorded(exporter: &InMemorySpanExporter) -> usize {
     let before = count(exporter);
     (1..=2_000)

@@ -1,4 +1,5 @@
-//! A provider that the application sets with `opentelemetry::global` before the first traced call.
+//! Tests of a provider that the application sets with `opentelemetry::global` before the first
+//! traced call.
 
 use opentelemetry::global;
 use opentelemetry::trace::Tracer;

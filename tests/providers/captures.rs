@@ -1,4 +1,5 @@
-//! Captures beside other providers. Alone in its process, since providers are global.
+//! Tests captures together with other providers. This is alone in its process, since providers are
+//! global.
 
 use opentelemetry::trace::TraceContextExt;
 use opentelemetry::{Context, KeyValue, global};

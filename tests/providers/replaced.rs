@@ -1,4 +1,5 @@
-//! A provider that is replaced shuts down, however long that takes, and traced functions do not wait for it.
+//! Tests that a provider that is replaced shuts down, however long that takes, and that traced
+//! functions do not wait for it.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,7 @@ use opentelemetry_sdk::trace::{InMemorySpanExporter, SpanData, SpanExporter};
 use traced::sdk::TracerProvider;
 use traced::traced;
 
-/// Says that it was called, and waits to be released.
+/// An exporter that reports that it was called, and waits to be released.
 #[derive(Debug)]
 struct Waiting {
     called: Sender<()>,

@@ -1,4 +1,4 @@
-//! Threads that end, and calls at places where no context can be had.
+//! Tests of threads that end, and of calls where no context can be accessed.
 
 use std::cell::RefCell;
 use std::panic;
@@ -46,7 +46,7 @@ fn set(slot: &'static thread::LocalKey<RefCell<Option<CallsWhenDropped>>>) {
     slot.set(Some(CallsWhenDropped));
 }
 
-/// The exporter of the one provider of this process.
+/// The exporter of the only provider in this process.
 static EXPORTER: LazyLock<InMemorySpanExporter> = LazyLock::new(|| {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()
@@ -56,10 +56,10 @@ static EXPORTER: LazyLock<InMemorySpanExporter> = LazyLock::new(|| {
     exporter
 });
 
-/// The threads on which the panic hook ran, once for each time.
+/// The threads on which the panic hook ran, with an entry for each time.
 static PANICKED: Mutex<Vec<ThreadId>> = Mutex::new(Vec::new());
 
-/// How often the panic hook ran on this thread.
+/// Returns how often the panic hook ran on this thread.
 fn panics_of(thread: ThreadId) -> usize {
     let panicked = PANICKED.lock().unwrap_or_else(PoisonError::into_inner);
     panicked.iter().filter(|id| **id == thread).count()

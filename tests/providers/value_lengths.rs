@@ -1,4 +1,5 @@
-//! How much of a formatted value a span holds: as much as the provider of `set_tracer_provider` allows.
+//! Tests that a span holds as much of a formatted value as the provider of `set_tracer_provider`
+//! allows.
 
 use std::fmt::{self, Display, Write};
 
@@ -62,7 +63,7 @@ fn calls() {
     let _ = fails_otherwise(Long(5));
 }
 
-/// The spans as text, with the lengths of their texts in characters.
+/// Returns the spans as text, with the lengths of their texts in characters.
 fn described(spans: &[SpanData]) -> String {
     let mut text = String::new();
     for span in spans {
@@ -99,7 +100,7 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// What the calls record on a provider of ours.
+/// Returns what the calls record on our own provider.
 fn on_ours(limit: Option<usize>) -> String {
     let exporter = InMemorySpanExporter::default();
     let builder = TracerProvider::builder().with_exporter(exporter.clone());
@@ -114,7 +115,7 @@ fn on_ours(limit: Option<usize>) -> String {
     described(&exporter.get_finished_spans().expect("no panic"))
 }
 
-/// What the calls record on a provider of OpenTelemetry's SDK, which has no limit.
+/// Returns what the calls record on a provider of OpenTelemetry's SDK, which has no limit.
 fn on_another() -> String {
     let exporter = InMemorySpanExporter::default();
     let provider = SdkTracerProvider::builder()

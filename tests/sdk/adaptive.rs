@@ -1,4 +1,4 @@
-//! Adaptive sampling: what it keeps, how much of it, and what it never exports.
+//! Tests of adaptive sampling: what it keeps, how much of it, and what it never exports.
 
 use std::collections::HashSet;
 use std::thread;
@@ -23,7 +23,7 @@ fn provider(sampling: AdaptiveSampling) -> (TracerProvider, Kept) {
     (provider, kept)
 }
 
-/// Nothing but what an error or slowness rescues.
+/// Returns settings that keep nothing but what is rescued for an error or for being slow.
 fn rescues_only() -> AdaptiveSampling {
     AdaptiveSampling {
         base_rate: 0.0,
@@ -37,7 +37,7 @@ fn reason(span: &SpanData) -> Option<String> {
     Some(reason.value.to_string())
 }
 
-/// Roots and children; the innermost fails if it is told to.
+/// Makes a root and its children. The innermost fails if `fails` is `true`.
 fn trace(tracer: &traced::sdk::Tracer, parent: &Context, fails: bool) {
     let root = parent.with_span(tracer.start_with_context("root", parent));
     let middle = root.with_span(tracer.start_with_context("middle", &root));
@@ -212,7 +212,8 @@ fn slow_traces_are_kept_by_a_quantile_of_their_name() {
     assert!(names < 200 && spans.iter().all(|span| span.name == "usual"));
 }
 
-/// Random ids that are the same in each run, so that what holds with some probability holds always or never (`SplitMix64`).
+/// Generates random ids that are the same in each run (by `SplitMix64`), so that what holds with
+/// some probability holds always or never.
 #[derive(Debug, Default)]
 pub(crate) struct Seeded(std::sync::atomic::AtomicU64);
 
@@ -236,7 +237,7 @@ impl IdGenerator for Seeded {
     }
 }
 
-/// How many of `n` traces are kept, all of which fail or none.
+/// Returns how many of `n` traces are kept. Either all of them fail, or none.
 fn kept_of(sampling: AdaptiveSampling, n: u32, fails: bool) -> f64 {
     let counted = Counted::default();
     let provider = TracerProvider::builder()
@@ -283,7 +284,7 @@ fn rates_hold() {
     assert!(is_near(failed, f64::from(n), 0.3), "{failed}");
 }
 
-/// The same trace ids, one after the other, for each of its clones.
+/// Generates the same trace ids, one after the other, for each of its clones.
 #[derive(Debug)]
 struct Given {
     ids: Vec<TraceId>,

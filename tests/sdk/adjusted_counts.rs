@@ -1,4 +1,5 @@
-//! What is counted from the exported spans: each stands for as many as its threshold says.
+//! Tests of counts that are derived from exported spans: each stands for as many as its threshold
+//! says.
 
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +24,7 @@ fn provider(sampling: AdaptiveSampling) -> (TracerProvider, Kept) {
     (provider, kept)
 }
 
-/// A remote parent whose trace id has the randomness `8…`: half of all traces are below it.
+/// Returns a remote parent whose trace id has the randomness `8…`: half of all traces are below it.
 fn remote(flags: TraceFlags, state: &str) -> Context {
     Context::new().with_remote_span_context(SpanContext::new(
         TraceId::from(0x7000_0080_0000_0000_0001),
@@ -34,7 +35,7 @@ fn remote(flags: TraceFlags, state: &str) -> Context {
     ))
 }
 
-/// What happens in a trace.
+/// The things that happen in a trace.
 #[derive(Clone, Copy, Default)]
 struct Happens {
     error: bool,
@@ -75,7 +76,7 @@ fn kept_below(parent: &Context, sampling: AdaptiveSampling, happens: Happens) ->
     shown(&kept.spans())
 }
 
-/// The rates of the issue, without a base rate that keeps anything by itself.
+/// Returns settings with these rates, and with no other way to keep a trace.
 fn rates(base_rate: f64, error_rate: f64, slow_rate: f64) -> AdaptiveSampling {
     AdaptiveSampling {
         base_rate,
@@ -198,7 +199,8 @@ fn the_randomness_that_a_trace_state_gives_counts() {
     );
 }
 
-/// A budget drops what comes too fast, so nobody knows the rate of what it lets through.
+/// A budget drops traces that come too fast, so nobody knows the rate of those that it lets
+/// through.
 #[test]
 fn a_limited_rescue_claims_no_rate() {
     let sampling = AdaptiveSampling {
@@ -280,7 +282,7 @@ fn a_sampled_trace_loses_no_span_at_a_bound() {
     );
 }
 
-/// How many spans there are, with an error and without.
+/// The numbers of spans, with an error and without one.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Counts {
     error: f64,

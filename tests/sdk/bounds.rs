@@ -1,4 +1,4 @@
-//! Limits that are never reached, and ones that are reached again and again.
+//! Tests of limits that are never reached, and of others that are reached again and again.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -11,7 +11,7 @@ use traced::sdk::{Span, TracerProvider};
 
 use crate::exporters::Kept;
 
-/// The only span that `record` makes.
+/// Returns the only span that `record` makes.
 fn span_of(record: impl FnOnce(&mut Span)) -> SpanData {
     let kept = Kept::default();
     let provider = TracerProvider::builder()
@@ -45,7 +45,7 @@ fn the_longest_duration_means_as_long_as_it_takes() {
     assert_eq!(provider.stats().exported, 2);
 }
 
-/// Asks the provider that it exports for to flush and to shut down.
+/// An exporter that asks its own provider to flush and to shut down.
 #[derive(Clone, Debug, Default)]
 struct Reentrant {
     provider: Arc<OnceLock<TracerProvider>>,

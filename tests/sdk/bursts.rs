@@ -1,4 +1,4 @@
-//! As many spans as the queue has room for wait, of any size and from any threads.
+//! Tests that as many spans can wait as the queue has room for, of any size and from any threads.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use traced::sdk::{AdaptiveSampling, Stats, TracerProvider, TracerProviderBuilder
 
 use crate::exporters::Counted;
 
-/// Takes nothing before it is let go.
+/// An exporter that takes nothing before it is released.
 #[derive(Debug)]
 struct Held {
     begun: Sender<()>,
@@ -29,7 +29,8 @@ impl SpanExporter for Held {
     }
 }
 
-/// What becomes of a burst on `threads` threads at once, of `spans` spans in all with `bytes` of text each, while the exporter is busy.
+/// Returns what becomes of a burst on `threads` threads at once, of `spans` spans in total with
+/// `bytes` of text each, while the exporter is busy.
 fn burst(
     configured: impl FnOnce(TracerProviderBuilder<Held>) -> TracerProviderBuilder<Held>,
     threads: usize,
@@ -83,7 +84,7 @@ fn a_burst_of_many_threads_arrives() {
     assert_all_arrive(256, 2_048, 4_000);
 }
 
-/// A ring of 16 KiB, as late threads have, takes none of these.
+/// A ring of 16 KiB, as late threads have, is too small for any of these.
 #[test]
 fn large_spans_arrive_from_any_thread() {
     assert_all_arrive(100, 100, 100_000);

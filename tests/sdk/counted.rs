@@ -1,4 +1,4 @@
-//! Every span is in one counter, at any time.
+//! Tests that every span is in exactly one counter, at any time.
 
 use std::sync::Barrier;
 use std::thread;
@@ -57,7 +57,8 @@ fn after_a_shutdown_that_timed_out_the_rest_waits() {
     assert_eq!(provider.stats().exported, 60);
 }
 
-/// Ends as many spans on each of two threads while the provider shuts down, in each of so many rounds.
+/// Ends `spans` spans on each of two threads while the provider shuts down. Does so in `rounds`
+/// rounds.
 fn end_during_shutdowns(rounds: usize, spans: usize) {
     for _ in 0..rounds {
         let counted = Counted::default();

@@ -1,4 +1,4 @@
-//! Exporters that behave as the tests ask.
+//! Exporters that behave as the tests want.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,7 +7,7 @@ use std::time::Duration;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
-/// Keeps the spans.
+/// An exporter that keeps the spans.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kept(Arc<Mutex<Vec<SpanData>>>);
 
@@ -32,7 +32,7 @@ impl SpanExporter for Kept {
     }
 }
 
-/// Counts the spans.
+/// An exporter that counts the spans.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Counted(Arc<AtomicU64>);
 
@@ -49,13 +49,13 @@ impl SpanExporter for Counted {
     }
 }
 
-/// What goes wrong at the first batch; the ones behind it are kept.
+/// The fault at the first batch. Later batches are kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Fault {
     Panics,
     Fails,
     Hangs,
-    /// Does not come back for a while.
+    /// The exporter does not return for this long.
     Blocks(Duration),
 }
 

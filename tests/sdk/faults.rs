@@ -1,4 +1,5 @@
-//! Exporters that panic, fail, hang or block: what they lose is counted, and nothing waits for them.
+//! Tests of exporters that panic, fail, hang or block: what they lose is counted, and nothing waits
+//! for them.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use traced::sdk::{Stats, TracerProvider};
 
 use crate::exporters::{Fault, Faulty, Kept};
 
-/// Two batches, of which the first meets the fault.
+/// Exports two batches, the first of which meets the fault.
 fn after(fault: Fault) -> (Kept, Stats) {
     let kept = Kept::default();
     let provider = TracerProvider::builder()

@@ -1,4 +1,4 @@
-//! An exporter that keeps the background thread as long as a test wants.
+//! An exporter that holds the background thread for as long as a test wants.
 
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -12,7 +12,7 @@ use traced::sdk::TracerProvider;
 
 use crate::exporters::Kept;
 
-/// Keeps each batch until it is told to go on.
+/// An exporter that holds each batch until it is released.
 #[derive(Debug)]
 pub(crate) struct Gated {
     kept: Kept,
@@ -20,7 +20,8 @@ pub(crate) struct Gated {
     gate: Mutex<Receiver<()>>,
 }
 
-/// The test's side: says when the exporter has a batch; dropped, it lets all through.
+/// The test's side of the exporter. It says when the exporter has a batch. When it is dropped, all
+/// batches are released.
 pub(crate) struct Gate {
     pub(crate) kept: Kept,
     entered: Receiver<()>,
@@ -45,7 +46,7 @@ pub(crate) fn gated() -> (Gated, Gate) {
 }
 
 impl Gate {
-    /// Lets the exporter's batch through, and waits until it has the next one.
+    /// Releases the exporter's batch, and waits until it has the next one.
     pub(crate) fn next(&self) {
         self.open.send(()).expect("the exporter is there");
         self.wait();
@@ -76,7 +77,7 @@ pub(crate) fn record(provider: &TracerProvider, count: usize, is_error: bool) {
     }
 }
 
-/// A provider whose exporter has a first batch, of so many spans as all, and does not come back.
+/// Returns a provider whose exporter has a first batch of `batch` spans, and does not return.
 pub(crate) fn blocked(batch: usize) -> (TracerProvider, Gate) {
     let (exporter, gate) = gated();
     let provider = TracerProvider::builder()

@@ -1,4 +1,4 @@
-//! Nothing is lost that is not counted, and nothing grows.
+//! Tests that every lost span is counted, and that nothing grows.
 
 use std::thread;
 use std::time::Duration;
@@ -145,7 +145,8 @@ fn a_full_buffer_drops_and_counts() {
     assert_eq!(stats.recorded, stats.exported + stats.dropped.buffer_full);
 }
 
-/// Ends a span after its provider, in a process of its own. Returns what is written to standard error.
+/// Ends a span after its provider, in a separate process. Returns what is written to standard
+/// error.
 fn warning_of_a_late_span(ending: &str) -> String {
     child::standard_error(
         "losses::a_span_that_ends_after_its_provider_is_told_why_it_is_lost",

@@ -1,6 +1,7 @@
-//! `traced::sdk`: the fast provider and the adaptive sampling.
+//! Tests of `traced::sdk`: the provider, and adaptive sampling.
 //!
-//! Providers are set globally by nobody here: each test has its own, through the API, so that they run side by side.
+//! No test here sets a global provider. Each has its own, which it uses through the API, so that
+//! the tests can run in parallel.
 
 mod adaptive;
 mod adjusted_counts;

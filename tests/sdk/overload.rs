@@ -1,4 +1,4 @@
-//! More spans end than the buffers hold: those without an error are dropped first.
+//! Tests of more spans than the buffers hold: those without an error are dropped first.
 
 use std::time::Duration;
 

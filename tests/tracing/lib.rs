@@ -1,1 +1,1 @@
-//! Tests of living with `tracing`; see `main.rs`.
+//! Tests of using `tracing` together with `traced`; see `main.rs`.

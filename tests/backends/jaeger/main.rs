@@ -1,4 +1,5 @@
-//! What a real Jaeger gives back is what was recorded, over both protocols. `tests/backends/run jaeger` starts it.
+//! Tests that a real Jaeger returns what was recorded, over both protocols. `tests/backends/run
+//! jaeger` starts it.
 
 #[path = "../picture.rs"]
 mod picture;
@@ -52,7 +53,7 @@ fn application(work: &str) -> Command {
     command
 }
 
-/// A service that no other run has used.
+/// Returns the name of a service that no other run has used.
 fn service(name: &str, protocol: &str) -> String {
     format!("{name} by {protocol}, process {}", std::process::id())
 }
@@ -97,7 +98,7 @@ fn comes_back_whole(work: &str, record: impl FnOnce()) {
     }
 }
 
-/// Each span and event lies within the run, and a span within its parent.
+/// Checks that each span and event lies within the run, and each span within its parent.
 fn check_times(received: &Received, before: u128, after: u128) {
     for span in &received.spans {
         let parent = received
@@ -118,7 +119,7 @@ fn check_times(received: &Received, before: u128, after: u128) {
     }
 }
 
-/// A line per attribute, without what differs from machine to machine.
+/// Returns a line for each attribute that does not differ from machine to machine.
 fn resource(received: &Received, service: &str) -> String {
     let lines = received.resource.iter().map(|(key, value)| {
         let own = [
@@ -147,7 +148,7 @@ fn the_traces_of_the_order_service() {
     comes_back_whole("orders", || block_on(scenario::orders()));
 }
 
-/// The program that the README shows, by the variables that it shows.
+/// Runs the program that the README shows, with the variables that it shows.
 #[test]
 fn the_example_by_the_environment() {
     for protocol in ["http/protobuf", "grpc"] {
@@ -175,7 +176,7 @@ fn the_example_by_the_environment() {
     }
 }
 
-/// A thousand orders, of which each seventh is of nobody, in JSON; and the ids of those.
+/// Returns a thousand orders in JSON, every seventh of which has no user, and the ids of those.
 fn thousand_orders() -> (String, BTreeSet<String>) {
     let mut failing = BTreeSet::new();
     let orders: Vec<String> = (0..1_000)
@@ -194,7 +195,7 @@ fn thousand_orders() -> (String, BTreeSet<String>) {
     (format!("[{}]", orders.join(",")), failing)
 }
 
-/// The orders whose trace Jaeger has, by whether they failed.
+/// Returns the orders whose trace Jaeger has: those that failed, and the others.
 fn kept(service: &str) -> (BTreeSet<String>, BTreeSet<String>) {
     let spans = query::look(service).map_or_else(Vec::new, |received| received.spans);
     let orders = spans.iter().filter(|span| span.name == "process_order");

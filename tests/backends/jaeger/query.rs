@@ -1,4 +1,4 @@
-//! Reading traces back from Jaeger's query API.
+//! Reads traces from Jaeger's query API.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,14 +8,15 @@ use serde_json::Value;
 
 use crate::picture::{Attributes, Event, KINDS, Link, Span, status};
 
-/// What Jaeger has of a service.
+/// The spans that Jaeger has of a service.
 pub(crate) struct Received {
     pub(crate) spans: Vec<Span>,
-    /// Sorted by key; the same for all spans.
+    /// The resource, sorted by key. It is the same for all spans.
     pub(crate) resource: Attributes,
 }
 
-/// The spans of a service, as soon as Jaeger has so many: it takes a moment to store them.
+/// Returns the spans of a service as soon as Jaeger has `count` of them. It takes a moment to store
+/// them.
 pub(crate) fn received(service: &str, count: usize) -> Received {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
@@ -35,7 +36,7 @@ pub(crate) fn received(service: &str, count: usize) -> Received {
     }
 }
 
-/// What Jaeger has of a service by now.
+/// Returns the spans that Jaeger has of a service now.
 pub(crate) fn look(service: &str) -> Option<Received> {
     let service = service.replace(' ', "%20").replace('/', "%2F");
     let found = get(&format!("/api/traces?limit=1000&service={service}"))?;
@@ -61,7 +62,7 @@ pub(crate) fn look(service: &str) -> Option<Received> {
     Some(Received { spans, resource })
 }
 
-/// The JSON that Jaeger answers; `None` while it has nothing.
+/// Returns the JSON of Jaeger's response, or `None` while it has nothing.
 fn get(path: &str) -> Option<Value> {
     let address = std::env::var("JAEGER_QUERY").expect("checked before");
     let mut connection = TcpStream::connect(&address).expect("Jaeger listens");
@@ -133,7 +134,7 @@ fn attributes(json: &Value) -> Attributes {
     attributes
 }
 
-/// The types of OTLP told apart, as in the picture.
+/// Returns a value as text that shows its type in OTLP.
 fn value(json: &Value) -> String {
     let (kind, value) = json
         .as_object()

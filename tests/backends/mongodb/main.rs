@@ -1,4 +1,4 @@
-//! `traced::mongodb` against a real server: `tests/backends/run mongodb`.
+//! Tests `traced::mongodb` with a real server. `tests/backends/run mongodb` starts it.
 
 use std::future::{IntoFuture, poll_fn};
 use std::pin::pin;
@@ -13,7 +13,7 @@ use mongodb::{Client, Collection};
 use traced::testing::Capture;
 use traced::traced;
 
-/// A collection of the server, in a database that is empty.
+/// Returns a collection of the server, in a database that is empty.
 async fn orders() -> Collection<mongodb::bson::Document> {
     let url = std::env::var("MONGODB_URL").expect("tests/backends/run names the server");
     let mut options = ClientOptions::parse(url).await.expect("a URL");
@@ -33,7 +33,7 @@ async fn place(orders: &Collection<mongodb::bson::Document>) -> Result<()> {
     Ok(())
 }
 
-/// The trace, with what differs from run to run left out.
+/// Returns the trace without what differs from run to run.
 fn plain(capture: &Capture, orders: &Collection<mongodb::bson::Document>) -> String {
     let url = std::env::var("MONGODB_URL").expect("the server");
     let (_, port) = url.rsplit_once(':').expect("a port");
@@ -129,7 +129,7 @@ async fn a_command_whose_future_is_dropped_is_cancelled_at_once() {
     );
 }
 
-/// Until the command is sent, whose answer nobody waits for.
+/// Waits until the command is sent, and drops its future.
 async fn sent(command: impl IntoFuture, capture: &Capture) {
     let mut command = pin!(command.into_future());
     poll_fn(|task| {

@@ -1,4 +1,5 @@
-//! Traces across a real NATS server, also one that stops. `tests/backends/run nats` starts it.
+//! Tests traces across a real NATS server, and across one that stops. `tests/backends/run nats`
+//! starts it.
 
 #[path = "../broker.rs"]
 mod broker;

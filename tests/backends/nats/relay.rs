@@ -1,4 +1,5 @@
-//! A NATS server that stops, at a known place: a way to the real one that closes with the first message.
+//! Stands for a NATS server that stops at a known point: a relay to the real one that closes at the
+//! first message.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,7 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-/// Where it listens, until a client sends a message with headers.
+/// Starts a relay, which listens until a client sends a message with headers, and returns its
+/// address.
 pub(crate) async fn relay(server: String) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

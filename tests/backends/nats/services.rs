@@ -1,4 +1,4 @@
-//! The example of several processes, with a real NATS server as its queue.
+//! Tests the example `services` with a real NATS server as its queue.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -8,7 +8,8 @@ use traced_tests::services;
 use crate::relay::relay;
 use crate::url;
 
-/// What the example prints; one at a time, since all take messages from the same queue.
+/// Returns what the example prints. Examples run one at a time, since all of them take messages
+/// from the same queue.
 fn printed(url: &str) -> String {
     static ALONE: Mutex<()> = Mutex::new(());
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -17,23 +17,24 @@ use traced_tests::services::{self, Service, archived, assert_text, without_ids};
 
 const ORDER: &str = r#"{ "id": 7, "token": "tok-anna", "card": "4000-0000-0001", "items": [] }"#;
 
-/// As W3C's baggage, and as it is.
+/// The baggage as W3C encodes it.
 const BAGGAGE: &str = "tenant=s%C3%B6hne%20%26%20co%2C%20100%20%25%3D%3B";
+/// The value in that baggage.
 const TENANT: &str = "söhne & co, 100 %=;";
 
 /// The service that the customer calls, which decides whether the trace is sampled.
 #[derive(Clone, Copy, PartialEq)]
 enum First {
-    /// The customer's baggage goes with the order.
+    /// The gateway. The customer's baggage is sent with the order.
     Gateway,
-    /// The baggage begins there.
+    /// A Node.js service, which sets the baggage.
     Node,
 }
 
 /// The gateway's part of the trace.
 const PAID: &str = include_str!("paid.txt");
 
-/// The part above it of the service of Node.js that the customer calls.
+/// The part of the trace above that, by the Node.js service that the customer calls.
 const SHOP: &str = r#"  shop: POST [server] http.request.method="POST" url.scheme="http" server.address="127.0.0.1" network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1" url.path="/orders" client.address="127.0.0.1" server.port=… http.response.status_code=200
     shop: POST [client] http.request.method="POST" server.address="127.0.0.1" server.port=… url.full="http://127.0.0.1:…/orders" http.response.status_code=200 network.peer.address="127.0.0.1" network.peer.port=… network.protocol.version="1.1"
 "#;
@@ -47,7 +48,7 @@ fn rust(name: &str, collector: &Collector) -> Command {
     exporting(command, collector)
 }
 
-/// A service of Node.js that passes on to `upstream`.
+/// Returns the command for a Node.js service that passes requests on to `upstream`.
 fn node(name: &str, upstream: &str, collector: &Collector) -> Command {
     let service = std::env::var("NODE_SERVICE");
     let mut command = Command::new("node");
@@ -67,7 +68,8 @@ fn exporting(mut command: Command, collector: &Collector) -> Command {
     command
 }
 
-/// What the customer is answered and what the collector got, with the sampler of the first service.
+/// Returns the response to the customer and what the collector received, with this sampler of the
+/// first service.
 async fn ordered(first: First, sampler: &str) -> String {
     let collector = Collector::start().await.expect("a port");
     let users = Service::start(&mut rust("users", &collector));
@@ -106,7 +108,7 @@ async fn place_order(address: &str, first: First) -> reqwest::Result<String> {
     request.send().await?.text().await
 }
 
-/// The answer to the order, and traces.
+/// Returns the expected response to the order, followed by these traces.
 fn answered(traces: &str) -> String {
     let answer = r#"{"order":7,"user":{"id":"u-1","name":"Anna","tenant":"söhne & co, 100 %=;"},"receipt":"r-0001"}"#;
     format!("{answer}\n{traces}")
@@ -128,13 +130,13 @@ async fn node_calls_rust() {
     assert_text(&ordered(First::Node, ON).await, &answered(&traces));
 }
 
-/// The baggage travels on, and nothing is recorded.
+/// The baggage is passed on, and nothing is recorded.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_rust_does_not_sample_node_does_not() {
     assert_text(&ordered(First::Gateway, OFF).await, &answered(""));
 }
 
-/// Recorded is only the batch, a trace of its own that the gateway decides on.
+/// Only the batch is recorded, since the gateway decides on its separate trace.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_node_does_not_sample_rust_does_not() {
     assert_snapshot!(ordered(First::Node, OFF).await, @r#"

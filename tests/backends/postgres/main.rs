@@ -1,4 +1,4 @@
-//! `sqlx` with a real server: `tests/backends/run postgres`.
+//! Tests `sqlx` with a real server. `tests/backends/run postgres` starts it.
 
 use sqlx::error::DatabaseError;
 use sqlx::{Connection, PgConnection, Row};
@@ -21,7 +21,7 @@ async fn total(connection: &mut PgConnection, id: i64, card: &str) -> sqlx::Resu
     query.fetch_one(connection).await?.try_get("total")
 }
 
-/// The database's code, which is the type of its errors by the conventions.
+/// Returns the database's code, which by the conventions is the type of an error.
 fn code(error: &sqlx::Error) -> String {
     let code = error.as_database_error().and_then(DatabaseError::code);
     code.map_or_else(|| "_OTHER".to_owned(), Into::into)

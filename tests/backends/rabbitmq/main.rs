@@ -1,4 +1,4 @@
-//! Traces across a real `RabbitMQ`. `tests/backends/run rabbitmq` starts it.
+//! Tests traces across a real `RabbitMQ`. `tests/backends/run rabbitmq` starts it.
 
 #[path = "../broker.rs"]
 mod broker;

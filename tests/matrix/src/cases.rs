@@ -1,4 +1,4 @@
-//! Running cases, and what came of it.
+//! Runs cases, and collects what came of them.
 
 use std::fmt;
 use std::io::{BufRead, BufReader};
@@ -14,7 +14,7 @@ use crate::judge::{self, Observed};
 use crate::workspace::{Id, Said, Workspace, krate, module};
 use crate::write::{self, Variant};
 
-/// A case that is not as it should be.
+/// A case whose functions did not behave as they should.
 #[derive(Clone, Debug)]
 pub struct Failure {
     case: Case,
@@ -35,11 +35,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Compiles, runs and compares.
+/// Compiles, runs and compares the cases.
 ///
 /// # Errors
 ///
-/// If the cases could not be compiled or run at all.
+/// Returns an error if the cases could not be compiled or run at all.
 pub fn run(cases: &[Case]) -> Result<Vec<Failure>> {
     let mut workspace = Workspace::new(cases)?;
     let (errors, warnings) = workspace.compile()?;
@@ -72,7 +72,8 @@ fn rendered(list: &[Diagnostic]) -> String {
         .collect()
 }
 
-/// Warnings of one variant only. An argument that an option names is used.
+/// Returns the warnings that only one variant causes. An argument that an option names counts as
+/// used.
 fn other_warnings(case: &Case, id: Id, warnings: &Said) -> Vec<String> {
     let only = |one, other, what| {
         let of = |variant| warnings.get(&(id, variant)).into_iter().flatten();
@@ -87,7 +88,8 @@ fn other_warnings(case: &Case, id: Id, warnings: &Said) -> Vec<String> {
         .collect()
 }
 
-/// What makes two warnings the same: the lint, what it names and, except in a macro, the line.
+/// Returns what makes two warnings the same: the lint, the names in it and, except in a macro, the
+/// line.
 fn gist(case: &Case, warning: &Diagnostic) -> (Option<String>, Vec<String>, Option<usize>) {
     let lint = warning.code.as_ref().map(|code| code.code.clone());
     let names = warning
@@ -104,7 +106,7 @@ fn gist(case: &Case, warning: &Diagnostic) -> (Option<String>, Vec<String>, Opti
     )
 }
 
-/// Runs the program; a case that ends it is left out the next time.
+/// Runs the program. If a case ends it, it is run again without that case.
 fn observe(workspace: &Workspace<'_>, findings: &mut [Vec<String>]) -> Result<()> {
     let ids: Vec<Id> = workspace.ids().collect();
     let mut next = 0;

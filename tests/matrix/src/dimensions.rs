@@ -14,24 +14,24 @@ macro_rules! dimensions {
             }
         )*
 
-        /// A function: a value of each dimension.
+        /// A function, given by a value of each dimension.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct Case { $(pub(crate) $field: $Name),* }
 
-        /// A case of which only some values are chosen.
+        /// A case in which only some values are chosen.
         #[derive(Clone, Copy, Debug, Default)]
         pub(crate) struct Partial { $(pub(crate) $field: Option<$Name>),* }
 
-        /// How many values each dimension has.
+        /// The number of values of each dimension.
         pub(crate) const SIZES: &[usize] = &[$($Name::ALL.len()),*];
 
         impl Partial {
-            /// The index of the value of a dimension.
+            /// Returns the index of the value of a dimension.
             pub(crate) fn get(&self, dimension: usize) -> Option<usize> {
                 [$(self.$field.map(|value| value as usize)),*][dimension]
             }
 
-            /// The case with one more value.
+            /// Returns the case with one more value.
             pub(crate) fn with(mut self, dimension: usize, value: usize) -> Partial {
                 let mut dimensions = 0..;
                 $(
@@ -42,7 +42,7 @@ macro_rules! dimensions {
                 self
             }
 
-            /// The case, if all values are chosen.
+            /// Returns the case, if all values are chosen.
             pub(crate) fn case(&self) -> Option<Case> {
                 Some(Case { $($field: self.$field?),* })
             }
@@ -50,7 +50,7 @@ macro_rules! dimensions {
 
         #[cfg(test)]
         impl Case {
-            /// The indices of the values.
+            /// Returns the indices of the values.
             pub(crate) fn values(&self) -> Vec<usize> {
                 vec![$(self.$field as usize),*]
             }
@@ -66,20 +66,20 @@ macro_rules! dimensions {
 }
 
 dimensions! {
-    /// How the function is spelled around its body.
+    /// The shape of the function around its body.
     shape: Shape {
         Sync Async Block Future FutureUse BoxedAlias Boxed AsyncTraitAbove AsyncTraitBelow Stream BoxedStreamAlias
         BoxedStream
     }
-    /// What a call gives: a value, an output or items.
+    /// The result of a call: a value, an output or items.
     returns: Returns {
         Unit Number Never Text List Array Maybe OfFailure OfString OfBox OfDebug OfNothing OfGeneric OfStr OfIo
         OfAnyhow IoAlias FmtAlias OwnAlias OptionOf PollOf PollOptionOf Borrowed Generic Opaque OwnStream ResultOpaque
         Coerced ResultList OfSelf
     }
-    /// Whether what a boxed future or stream gives lives as long as the box may be kept.
+    /// Says whether the result of a boxed future or stream lives as long as the box may be kept.
     lives: Lives { Long Short }
-    /// What the body does to give it.
+    /// The way in which the body produces the result.
     body: Body {
         Tail Early Question ErrInto ErrQuestion Parse Into Sum Collect Default None UseResult GlobVariants LocalStruct
         LocalType LocalMod NotSend Panic Todo Cancelled Pending Ready WholePending Empty TryStream
@@ -90,7 +90,7 @@ dimensions! {
         ErrorIfTrue ErrorIfFalse Parent NoParent Root RootLink Links LevelWarn LevelDebug Scope Current Crate Skip
         CfgAttr Joined MacroAttributes MacroErrorIf MacroErrorType MacroRet
     }
-    /// Where the function stands.
+    /// The place of the function.
     place: Place {
         Free Nested Method TraitDefault TraitImpl InImpl InTrait InTraitImpl InMod
     }
@@ -100,7 +100,7 @@ dimensions! {
     parameters: Parameters { Named Unused Mutable Parts Patterns OwnName }
     /// Its generic parameter.
     generics: Generics { None Type Lifetime Const ImplTrait }
-    /// Whether a macro writes it, with what as a variable.
+    /// Says whether a macro writes the function, and what its variable stands for.
     written: Written { Directly Expr Type Block }
     /// The edition of its crate.
     edition: Edition { E2018 E2021 E2024 }

@@ -1,4 +1,4 @@
-//! Comparing what was observed of a call.
+//! Compares what was observed of a call with what was expected.
 
 use serde::Deserialize;
 
@@ -6,7 +6,7 @@ use crate::dimensions::{Case, Options, Parameters, Shape, Written};
 use crate::model::{self, Expected};
 use crate::write;
 
-/// What the attribute may add to the future of an `async fn`.
+/// The number of bytes that the attribute may add to the future of an `async fn`.
 const ADDED_SIZE: usize = 64;
 /// An argument that is not needed beyond an `await` is stored once more: the body stands in a future of its own, since the
 /// signature stays `async`. These are a number, a `bool` and a `&str`, with what aligns them.
@@ -15,7 +15,7 @@ const NOT_KEPT: usize = 32;
 /// the first, at most.
 const BOUND_ANEW: usize = 112;
 
-/// What the program prints of one call; see `observe.rs` of the support crate.
+/// The output of the program for one call; see `observe.rs` of the support crate.
 #[derive(Deserialize)]
 pub(crate) struct Observed {
     pub(crate) case: usize,
@@ -43,7 +43,7 @@ struct Place {
     scope: String,
 }
 
-/// What is otherwise than it should be.
+/// Returns a line for each difference from what is expected.
 pub(crate) fn differences(case: &Case, module: &str, observed: &Observed) -> Vec<String> {
     let mut found = Vec::new();
     for (when, ran) in [("off", &observed.off), ("recorded", &observed.on)] {

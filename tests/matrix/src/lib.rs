@@ -1,4 +1,5 @@
-//! Functions written by combination, each with the attribute and without, compiled, run and compared.
+//! Generates functions by combination, each with the attribute and without it, and compiles, runs
+//! and compares them.
 
 mod cases;
 mod dimensions;

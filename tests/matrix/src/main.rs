@@ -1,4 +1,4 @@
-//! `cargo run -p traced-matrix [-- SIZE [SEED]]`: all pairs, or a sample of so many cases.
+//! Runs all pairs, or a sample of `SIZE` cases: `cargo run -p traced-matrix [-- SIZE [SEED]]`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Choosing cases: all pairs of values, or a sample of the whole product.
+//! Chooses cases: all pairs of values, or a sample of the whole product.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::rules;
 /// A value of a dimension.
 type Value = (usize, usize);
 
-/// Cases in which every two values of two dimensions meet that can.
+/// Returns cases in which every two values of two dimensions that go together meet.
 #[must_use]
 pub fn all_pairs() -> Vec<Case> {
     let mut rng = Rng::with_seed(7);
@@ -27,7 +27,7 @@ pub fn all_pairs() -> Vec<Case> {
     cases
 }
 
-/// So many different cases, drawn at random.
+/// Returns `size` different cases, drawn at random.
 #[must_use]
 pub fn sample(size: usize, seed: u64) -> Vec<Case> {
     let mut rng = Rng::with_seed(seed);
@@ -49,7 +49,8 @@ fn has(partial: &Partial, (dimension, value): Value) -> bool {
     partial.get(dimension) == Some(value)
 }
 
-/// Chooses the values that are not chosen, in each dimension the one that meets most others which it has not met.
+/// Chooses the values that are still open. In each dimension, it takes the one with the most new
+/// pairs.
 fn complete(
     partial: &Partial,
     missing: &BTreeSet<(Value, Value)>,
@@ -71,7 +72,7 @@ fn complete(
     choices.find_map(|choice| complete(&choice, missing, rng))
 }
 
-/// How many pairs of this value with a chosen one are missing.
+/// Returns how many pairs of this value with a chosen one are still missing.
 fn new_pairs(partial: &Partial, value: Value, missing: &BTreeSet<(Value, Value)>) -> usize {
     let chosen = (0..SIZES.len()).filter_map(|at| Some((at, partial.get(at)?)));
     let pairs = chosen.map(|other| (other.min(value), other.max(value)));

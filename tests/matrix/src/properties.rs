@@ -1,4 +1,4 @@
-//! What follows from a value of a dimension.
+//! Properties that follow from the values of dimensions.
 
 use crate::dimensions::{Body, Case, Edition, Lives, Options, Place, Returns, Shape};
 
@@ -13,7 +13,7 @@ impl Edition {
 }
 
 impl Place {
-    /// A method has a `Self`.
+    /// Returns `true` for a method, which has a `Self`.
     pub(crate) fn has_self(self) -> bool {
         !matches!(self, Place::Free | Place::Nested | Place::InMod)
     }
@@ -25,7 +25,7 @@ impl Place {
         )
     }
 
-    /// The attribute stands on what is around the function.
+    /// Returns `true` if the attribute is on the item around the function.
     pub(crate) fn is_container(self) -> bool {
         matches!(
             self,
@@ -50,7 +50,7 @@ impl Shape {
         )
     }
 
-    /// The body says `async` or nothing of it, and the signature returns a future or stream.
+    /// Returns `true` if the signature returns a future or stream.
     pub(crate) fn returns_deferred(self) -> bool {
         self != Shape::Sync && !self.is_async_fn()
     }
@@ -62,14 +62,14 @@ impl Shape {
         )
     }
 
-    /// The future must be `Send`.
+    /// Returns `true` if the future must be `Send`.
     pub(crate) fn wants_send(self) -> bool {
         self.is_boxed() || self.is_async_trait() || self == Shape::FutureUse
     }
 }
 
 impl Returns {
-    /// Its errors, if any, as the model knows them.
+    /// Returns `true` if the function can return errors that the model knows.
     pub(crate) fn is_fallible(self) -> bool {
         self.error() != Error::None
     }
@@ -97,7 +97,7 @@ impl Returns {
         }
     }
 
-    /// A `Result<u64, E>`, by any name.
+    /// Returns `true` for a `Result<u64, E>`, by any name.
     pub(crate) fn is_result_of_number(self) -> bool {
         self.is_result()
             && !matches!(
@@ -110,7 +110,7 @@ impl Returns {
             )
     }
 
-    /// A `Result`, by any name.
+    /// Returns `true` for a `Result`, by any name.
     pub(crate) fn is_result(self) -> bool {
         self.is_fallible()
             && !matches!(
@@ -119,7 +119,7 @@ impl Returns {
             )
     }
 
-    /// An `impl Trait` that is no future and no stream.
+    /// Returns `true` for an `impl Trait` that is neither a future nor a stream.
     pub(crate) fn is_opaque(self) -> bool {
         matches!(
             self,
@@ -154,12 +154,12 @@ impl Error {
 }
 
 impl Case {
-    /// The returned box may be kept for longer than what it gives lives.
+    /// Returns `true` if the returned box may be kept for longer than its result lives.
     pub(crate) fn is_short_lived(&self) -> bool {
         self.lives == Lives::Short
     }
 
-    /// Options name arguments, which are used then.
+    /// Returns `true` if the options name arguments, which then count as used.
     pub(crate) fn names_arguments(&self) -> bool {
         matches!(
             self.options,
@@ -174,7 +174,7 @@ impl Case {
 }
 
 impl Body {
-    /// Brings names into scope that are those of the signature.
+    /// Returns `true` if the body brings names of the signature into scope.
     pub(crate) fn brings_names(self) -> bool {
         matches!(
             self,
@@ -186,7 +186,7 @@ impl Body {
         )
     }
 
-    /// Is the whole future or stream, not what is in it.
+    /// Returns `true` if the body is the whole future or stream, and not what is in it.
     pub(crate) fn is_whole(self) -> bool {
         matches!(
             self,
@@ -194,12 +194,12 @@ impl Body {
         )
     }
 
-    /// Waits for ever.
+    /// Returns `true` if the body waits forever.
     pub(crate) fn never_ends(self) -> bool {
         matches!(self, Body::Cancelled | Body::Pending | Body::WholePending)
     }
 
-    /// Fails when it is asked to.
+    /// Returns `true` if the body fails when it is asked to.
     pub(crate) fn can_fail(self) -> bool {
         matches!(
             self,

@@ -1,11 +1,12 @@
-//! Which values of dimensions go together: what compiles without the attribute and is no documented error with it.
+//! The rules for values that go together: the function compiles without the attribute, and is not a
+//! documented error with it.
 
 use crate::dimensions::{
     Body, Generics, Lives, Options, Partial, Receiver, Returns, Shape, Written,
 };
 use crate::properties::Error;
 
-/// Each rule is silent (`None`) as long as a value that it needs is not chosen.
+/// The rules. Each returns `None` as long as a value that it needs is not chosen.
 const RULES: &[fn(&Partial) -> Option<bool>] = &[
     // Shapes and places.
     |c| Some(!c.shape?.is_async_trait() || c.place?.in_trait()),
@@ -64,7 +65,7 @@ const RULES: &[fn(&Partial) -> Option<bool>] = &[
     |c| Some(options_allow_returns(c.options?, c.returns?, c.shape?)),
 ];
 
-/// Whether the chosen values go together.
+/// Returns `true` if the chosen values go together.
 pub(crate) fn allow(partial: &Partial) -> bool {
     RULES.iter().all(|rule| rule(partial) != Some(false))
 }
@@ -132,7 +133,7 @@ fn needs_container(options: Options) -> bool {
     matches!(options, Options::Skip | Options::CfgAttr | Options::Joined)
 }
 
-/// Options that a block has, and for which its type need not be known.
+/// Returns `true` for options that a block has, and for which its type need not be known.
 fn block_allows(options: Options) -> bool {
     let is_for_functions = matches!(
         options,
@@ -176,7 +177,7 @@ fn looks_at_value(options: Options) -> bool {
     )
 }
 
-/// The attribute refuses what could say nothing.
+/// Returns `false` for options that the attribute refuses because they would have no effect.
 fn options_allow_returns(options: Options, returns: Returns, shape: Shape) -> bool {
     let has_value = !matches!(
         returns,

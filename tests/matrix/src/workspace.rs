@@ -1,4 +1,5 @@
-//! The workspace of generated crates below cargo's target folder: one of each edition and variant, and a program.
+//! The workspace of generated crates in cargo's target folder: one for each edition and variant,
+//! and a program.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -14,7 +15,7 @@ use traced_tests_child::{BUILD_LIMIT, Running};
 use crate::dimensions::{Case, Edition};
 use crate::write::{self, Variant};
 
-/// A case by its number.
+/// The number of a case.
 pub(crate) type Id = usize;
 
 /// The generated crates.
@@ -22,14 +23,14 @@ pub(crate) struct Workspace<'c> {
     folder: PathBuf,
     target: PathBuf,
     pub(crate) cases: &'c [Case],
-    /// Those that do not compile.
+    /// The cases that do not compile.
     left_out: BTreeSet<Id>,
 }
 
 /// Errors and warnings, by case and variant.
 pub(crate) type Said = BTreeMap<Blamed, Vec<Diagnostic>>;
 
-/// What a diagnostic is about.
+/// The case and variant that a diagnostic is about.
 type Blamed = (Id, Variant);
 
 impl<'c> Workspace<'c> {
@@ -88,7 +89,8 @@ impl<'c> Workspace<'c> {
         Ok(fs::write(self.folder.join("Cargo.toml"), workspace)?)
     }
 
-    /// Compiles, leaving out what does not, and gives what the compiler said.
+    /// Compiles the crates, leaving out the cases that do not compile, and returns what the
+    /// compiler said.
     pub(crate) fn compile(&mut self) -> Result<(Said, Said)> {
         let (mut errors, mut warnings) = (Said::new(), Said::new());
         loop {
@@ -123,7 +125,8 @@ impl<'c> Workspace<'c> {
         }
     }
 
-    /// Whether building fails, and what the compiler says of which case.
+    /// Builds the crates. Returns `true` if that fails, and what the compiler says about which
+    /// case.
     fn build(&self) -> Result<(bool, Vec<(Blamed, Diagnostic)>)> {
         let log = fs::File::create(self.folder.join("build.log"))?;
         let mut cargo = Command::new("cargo");
@@ -181,12 +184,12 @@ impl<'c> Workspace<'c> {
         write_if_new(&self.folder.join(PROGRAM).join("src/main.rs"), &main)
     }
 
-    /// The cases that compile.
+    /// Returns the cases that compile.
     pub(crate) fn ids(&self) -> impl Iterator<Item = Id> {
         (0..self.cases.len()).filter(|id| !self.left_out.contains(id))
     }
 
-    /// The program, which prints a line of JSON for each call.
+    /// Returns the command for the program, which prints a line of JSON for each call.
     pub(crate) fn program(&self) -> Command {
         let mut command = Command::new(self.target.join("debug").join(PROGRAM));
         command.current_dir(&self.folder).env("RUST_BACKTRACE", "0");
@@ -208,7 +211,7 @@ fn manifest(name: &str, edition: &str, here: &Path) -> String {
     )
 }
 
-/// Cargo builds anew what is newer.
+/// Writes a file only if its text changes, since cargo rebuilds what is newer.
 fn write_if_new(file: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(file).is_ok_and(|before| before == text) {
         return Ok(());
@@ -228,7 +231,7 @@ pub(crate) fn module(id: Id) -> String {
     format!("c{id:04}")
 }
 
-/// The case and variant that a diagnostic is about, by its file.
+/// Returns the case and variant that a diagnostic is about, by its file.
 fn blame(diagnostic: &Diagnostic) -> Option<Blamed> {
     let notes = diagnostic.children.iter().flat_map(|note| &note.spans);
     let mut spans = diagnostic.spans.iter().chain(notes).flat_map(expansions);
@@ -243,7 +246,7 @@ fn blame(diagnostic: &Diagnostic) -> Option<Blamed> {
     })
 }
 
-/// The place itself, then that of the macro call which it comes from, and so on.
+/// Returns the place itself, then that of the macro call that it comes from, and so on.
 fn expansions(span: &DiagnosticSpan) -> impl Iterator<Item = &DiagnosticSpan> {
     std::iter::successors(Some(span), |span| Some(&span.expansion.as_ref()?.span))
 }

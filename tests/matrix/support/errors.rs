@@ -14,7 +14,7 @@ pub struct Failure(Cause);
 #[derive(Debug)]
 pub struct Cause;
 
-/// An error that is `Debug` only.
+/// An error that only implements `Debug`.
 #[derive(Debug)]
 pub struct OnlyDebug;
 
@@ -95,17 +95,17 @@ pub fn io() -> std::io::Error {
     std::io::Error::other("failed")
 }
 
-/// An error that is no `Error`.
+/// Returns an error that does not implement `Error`.
 #[must_use]
 pub fn dynamic() -> anyhow::Error {
     anyhow::anyhow!("failed")
 }
 
-/// Fails with an error of any type, or does not.
+/// Fails with an error of any type if `fail` is `true`.
 ///
 /// # Errors
 ///
-/// If `fail`.
+/// Returns the error if `fail` is `true`.
 pub fn attempt<E>(fail: bool, error: E) -> Result<u64, E> {
     if fail { Err(error) } else { Ok(7) }
 }

@@ -1,4 +1,4 @@
-//! What the generated functions use, and what runs and observes them.
+//! Everything that the generated functions use, and that runs and observes them.
 
 pub mod errors;
 pub mod names;
@@ -8,7 +8,7 @@ pub mod values;
 
 pub use {anyhow, async_stream, async_trait, futures, traced};
 
-/// What every generated file imports.
+/// The names that every generated file imports.
 pub mod prelude {
     pub use std::fmt::Debug;
     pub use std::future::Future;

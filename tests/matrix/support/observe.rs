@@ -1,4 +1,4 @@
-//! Running a function and observing all that a program can observe of it.
+//! Runs a function, and observes everything that a program can observe of it.
 
 use std::any::Any;
 use std::cell::Cell;
@@ -17,19 +17,19 @@ use traced::testing::Capture;
 
 use crate::values;
 
-/// A future or stream that is pending so often in a row never gets ready.
+/// The number of polls after which a future or stream that is still pending counts as never ready.
 const POLLS: u32 = 4;
 
-/// Calls a generated function, which shall fail or not.
+/// Calls a generated function. The flag says whether it is to fail.
 pub type Run = fn(bool, &mut Ran);
 
-/// What was observed of one call.
+/// The observations of one call.
 #[derive(Debug, Default, Serialize)]
 pub struct Ran {
     /// The returned values, as text.
     values: Vec<String>,
     drops: Vec<&'static str>,
-    /// Message and place.
+    /// The message and the place of the panic.
     panic: Option<String>,
     size: Option<usize>,
     send: Option<bool>,
@@ -44,12 +44,12 @@ struct Observed {
     case: usize,
     fail: bool,
     plain: Ran,
-    /// Traced, without a provider.
+    /// The observations of the traced function, without a provider.
     off: Ran,
-    /// Traced, recorded.
+    /// The observations of the traced function, with a provider.
     on: Ran,
     trace: String,
-    /// Place and scope of the recorded spans.
+    /// The places and scopes of the recorded spans.
     spans: Vec<Place>,
 }
 
@@ -64,7 +64,7 @@ struct Place {
 ///
 /// # Panics
 ///
-/// If observations are not serializable.
+/// Panics if observations are not serializable.
 pub fn drive(pairs: &[Pair]) {
     let first = std::env::args()
         .nth(1)
@@ -173,7 +173,7 @@ impl Ran {
         self.send = Some(send);
     }
 
-    /// The output of a future, unless it never gets ready: then it is dropped.
+    /// Returns the output of a future. If it never gets ready, it is dropped.
     pub fn drive<F: Future>(&mut self, future: F) -> Option<F::Output> {
         let mut future = Box::pin(future);
         let mut task = Context::from_waker(Waker::noop());
@@ -186,7 +186,7 @@ impl Ran {
         None
     }
 
-    /// The items of a stream until it ends or never goes on; then it is dropped.
+    /// Returns the items of a stream until it ends or never continues, and drops it.
     pub fn items<S: Stream>(&mut self, stream: S) -> Vec<S::Item> {
         let mut stream = pin!(stream);
         let mut items = Vec::new();
@@ -197,7 +197,7 @@ impl Ran {
     }
 }
 
-/// Is pending once.
+/// A future that is pending once.
 #[derive(Debug, Default)]
 pub struct Once(bool);
 
@@ -224,7 +224,7 @@ pub fn yield_now() -> Once {
 pub struct Probe<T>(PhantomData<T>);
 
 impl<T> Probe<T> {
-    /// About the type of a value.
+    /// Asks about the type of a value.
     #[must_use]
     pub fn of(_: &T) -> Probe<T> {
         Probe(PhantomData)
@@ -232,16 +232,16 @@ impl<T> Probe<T> {
 }
 
 impl<T: Send> Probe<T> {
-    /// It can be sent.
+    /// Returns `true`: the type is `Send`.
     #[must_use]
     pub fn is_send(&self) -> bool {
         true
     }
 }
 
-/// What is taken if the type has no better.
+/// The method that is found if the type does not have the better one.
 pub trait NotSend {
-    /// It cannot be sent.
+    /// Returns `false`: the type is not `Send`.
     fn is_send(&self) -> bool {
         false
     }

@@ -1,11 +1,11 @@
-//! A trait that is named `Stream` and is none.
+//! A trait that is named `Stream`, but is not one.
 
-/// The user's own.
+/// The user's own trait.
 pub trait Stream {
-    /// What it yields.
+    /// The type of its items.
     type Item;
 
-    /// The first item.
+    /// Returns the first item.
     fn first(&self) -> Self::Item;
 }
 

@@ -1,4 +1,4 @@
-//! Arguments and locals that tell when they are dropped, and what options name.
+//! Arguments and locals that report when they are dropped, and the values that options name.
 
 use std::cell::RefCell;
 
@@ -25,7 +25,7 @@ impl Default for Noisy {
     }
 }
 
-/// A value that logs its drop under this name.
+/// Returns a value that logs its drop under this name.
 #[must_use]
 pub fn noisy(name: &'static str) -> Noisy {
     Noisy(name)
@@ -35,16 +35,16 @@ pub(crate) fn take_drops() -> Vec<&'static str> {
     DROPS.take()
 }
 
-/// What patterns take apart.
+/// A value that patterns take apart.
 #[derive(Debug)]
 pub struct Point {
-    /// Bound by them.
+    /// The field that patterns bind.
     pub x: Noisy,
-    /// Left out by them.
+    /// The field that patterns leave out.
     pub y: Noisy,
 }
 
-/// A point of the fields `x` and `y`.
+/// Returns a point with the fields `x` and `y`.
 #[must_use]
 pub fn point() -> Point {
     Point {
@@ -61,7 +61,7 @@ pub fn mark(name: &'static str) {
     Context::current().span().add_event(name, Vec::new());
 }
 
-/// A span of another service.
+/// Returns the context of a span of another service.
 #[must_use]
 pub fn remote() -> SpanContext {
     let (trace, span) = (TraceId::from(7_u128), SpanId::from(8_u64));
@@ -74,7 +74,7 @@ pub fn remote() -> SpanContext {
     )
 }
 
-/// No parent.
+/// Returns no parent.
 #[must_use]
 pub fn no_parent() -> Option<Context> {
     None

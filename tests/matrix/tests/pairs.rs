@@ -1,4 +1,4 @@
-//! Each two values of two dimensions meet at least once.
+//! Runs cases in which any two values of two dimensions meet at least once.
 
 #[test]
 fn every_function_means_what_it_meant_before() {

@@ -1,4 +1,4 @@
-//! The exporter: notes which spans arrived, and looks at each of them.
+//! The exporter, which notes which spans arrived, and checks each of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::others::KEYS;
 use crate::plan::{POLLS, Plan, Race, checksum, polls};
 use crate::seats::lock;
 
-/// What arrived.
+/// The spans that arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrived(Arc<Inner>);
 
@@ -87,14 +87,14 @@ fn integer(attributes: &[KeyValue], key: &str) -> Option<i64> {
     }
 }
 
-/// What has to be in a span, by its name and number.
+/// The expected contents of a span, which follow from its name and number.
 #[derive(Default)]
 struct Expected {
-    /// The function's own attribute, and which of its changes it shows.
+    /// The function's own attribute, and the number of the change that it shows.
     own: Option<(&'static str, u64)>,
-    /// How often each of the others changed it.
+    /// The number of changes by each of the other threads.
     others: [u64; 2],
-    /// Whether it was changed once more, before its end or after it.
+    /// `true` if it was changed once more, before or after its end.
     is_raced: bool,
     is_cancelled: bool,
 }
@@ -135,7 +135,7 @@ impl Expected {
         }
     }
 
-    /// The last change of this key.
+    /// Returns the last change of this key.
     fn last(&self, key: &str) -> Option<u64> {
         let own = self.own.filter(|(own, _)| *own == key);
         let other = KEYS.iter().position(|other| *other == key);
@@ -144,7 +144,8 @@ impl Expected {
     }
 }
 
-/// Returns whether all that was done to the span before its end is there, and nothing else is.
+/// Returns `true` if everything is there that was done to the span before its end, and nothing
+/// else.
 fn is_whole(span: &SpanData, number: u64) -> bool {
     let Some(expected) = Expected::of(&span.name, number) else {
         return false;
@@ -162,7 +163,7 @@ fn is_whole(span: &SpanData, number: u64) -> bool {
         && has_events(span, number, &expected)
 }
 
-/// Returns whether there is an event for each change of others.
+/// Returns `true` if there is an event for each change by other threads.
 fn has_events(span: &SpanData, number: u64, expected: &Expected) -> bool {
     let events = || span.events.iter().filter(|event| event.name == "changed");
     let is_own = |event: &Event| self::number(&event.attributes) == Some(number);

@@ -90,7 +90,7 @@ fn call<'scope, 'env>(
     }
 }
 
-/// Flushes and counts meanwhile.
+/// Flushes and reads the counters until the threads have ended.
 fn look(provider: &TracerProvider, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {
         let _ = provider.force_flush();
@@ -101,7 +101,8 @@ fn look(provider: &TracerProvider, is_over: &AtomicBool) {
     }
 }
 
-/// Everything was exported before, and a span that ends afterwards comes too late.
+/// Shuts down after everything was exported, and checks that a span that ends afterwards comes too
+/// late.
 fn shut_down(provider: &TracerProvider, before: &Stats) {
     let mut late = provider.tracer("by hand").start("late");
     provider.shutdown().expect("there is nothing left");

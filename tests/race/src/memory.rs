@@ -1,15 +1,15 @@
-//! The memory of this process.
+//! Measures the memory of this process.
 
 use std::fs;
 
-/// The resident bytes, and the point from which on the most are noted.
+/// Returns the number of resident bytes, and restarts the measurement of the peak.
 pub(crate) fn start() -> usize {
     // Linux notes the peak from here on.
     let _ = fs::write("/proc/self/clear_refs", "5");
     kilobytes("VmRSS:") * 1_024
 }
 
-/// The most resident bytes since the start; 0 where that is not known.
+/// Returns the peak number of resident bytes since the start, or 0 if it is not known.
 pub(crate) fn peak() -> usize {
     kilobytes("VmHWM:") * 1_024
 }

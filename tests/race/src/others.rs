@@ -12,7 +12,7 @@ use crate::plan::{Plan, checksum};
 /// The attribute that each of them sets.
 pub(crate) const KEYS: [&str; 2] = ["one", "other"];
 
-/// What is to be done to a span.
+/// A request to change a span.
 pub(crate) struct Request<'env> {
     pub(crate) context: Context,
     pub(crate) number: u64,
@@ -20,13 +20,13 @@ pub(crate) struct Request<'env> {
 }
 
 pub(crate) enum What<'env> {
-    /// What the plan says. The number of those that are done is kept here.
+    /// The changes of the plan. This counts the spans for which they were made.
     Planned(&'env AtomicU64),
     Change,
     End,
 }
 
-/// The way to each of them.
+/// The channels to the two threads.
 pub(crate) type Others<'env> = [SyncSender<Request<'env>>; 2];
 
 pub(crate) fn start<'scope, 'env>(scope: &'scope Scope<'scope, 'env>) -> Others<'env> {

@@ -1,19 +1,20 @@
-//! What is done to a span, by its number.
+//! The plan of what is done to a span, which follows from its number.
 
 /// The spans of a unit: one that others change, the calls below it, a future, and a span of the API.
 pub const UNIT: u64 = 32;
 pub(crate) const FUTURE: u64 = UNIT - 2;
 pub(crate) const BY_HAND: u64 = UNIT - 1;
 
-/// What others do to the first span of a unit before its end.
+/// The changes by other threads to the first span of a unit, before its end.
 pub(crate) struct Plan {
-    /// How many threads change it.
+    /// The number of threads that change it.
     pub(crate) others: usize,
-    /// How often each of them does.
+    /// The number of changes by each of them.
     pub(crate) changes: u64,
-    /// Whether one of them ends it, so that the function's own change comes too late.
+    /// `true` if one of them ends it, so that the function's own change comes too late.
     pub(crate) is_ended: bool,
-    /// Whether the function itself changes nothing after them, so that its end has to find what they did.
+    /// `true` if the function itself changes nothing after them, so that the end of the span has to
+    /// find their changes.
     pub(crate) is_silent: bool,
 }
 
@@ -34,7 +35,7 @@ impl Plan {
     }
 }
 
-/// What others do to a call below that, before its end or after it.
+/// The change by other threads to a call below that span, before or after its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Race {
     None,
@@ -52,20 +53,20 @@ impl Race {
     }
 }
 
-/// Returns whether the call below that fails.
+/// Returns `true` if the call below that span fails.
 pub(crate) fn fails(number: u64) -> bool {
     number % (UNIT * 8) == 1
 }
 
-/// How often a future has to be polled.
+/// The number of polls that a future needs.
 pub(crate) const POLLS: u64 = 4;
 
-/// How often a future is polled: until it is ready, or fewer times, and then it is dropped.
+/// Returns the number of times that a future is polled. If it is not ready then, it is dropped.
 pub(crate) fn polls(number: u64) -> u64 {
     1 + number / UNIT % POLLS
 }
 
-/// A value that tells a change of a span from all others.
+/// Returns a value that distinguishes a change to a span from all others.
 pub(crate) fn checksum(number: u64, change: u64) -> i64 {
     let mixed = (number ^ (change << 56)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     (mixed ^ (mixed >> 32)).cast_signed()

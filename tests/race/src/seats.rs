@@ -1,4 +1,4 @@
-//! Where each of the threads gets what another one began.
+//! The places from which each thread takes what another one began.
 
 use std::future::Future;
 use std::mem;
@@ -14,13 +14,13 @@ use traced::sdk::Span;
 use crate::others::{KEYS, change};
 use crate::plan::{checksum, polls};
 
-/// How many threads call traced functions.
+/// The number of threads that call traced functions.
 pub(crate) const THREADS: u64 = 4;
 
 /// The place of a thread.
 #[derive(Default)]
 pub(crate) struct Seat {
-    /// How many of its spans others have changed as planned.
+    /// The number of its spans that others have changed as planned.
     pub(crate) done: AtomicU64,
     pub(crate) is_over: AtomicBool,
     futures: Mutex<Vec<Moving>>,
@@ -36,7 +36,7 @@ pub(crate) struct Moving {
 }
 
 impl Moving {
-    /// Returns it if it is not ready.
+    /// Polls the future once. Returns it if it is not ready.
     pub(crate) fn poll(mut self) -> Option<Moving> {
         self.polled += 1;
         let mut context = task::Context::from_waker(Waker::noop());
@@ -67,7 +67,7 @@ impl Seat {
         lock(&self.by_hand).push((number, span));
     }
 
-    /// Goes on with what is here; what is not over goes to the `next` thread.
+    /// Continues everything at this place. What is not finished goes to the `next` thread.
     pub(crate) fn take_over(&self, next: &Seat) {
         for (number, mut span) in take(&self.by_hand) {
             span.set_attribute(KeyValue::new("own", checksum(number, 0)));
@@ -84,7 +84,7 @@ impl Seat {
     }
 }
 
-/// Goes on with what the threads left until all is over.
+/// Continues what the threads have left until everything is finished.
 pub(crate) fn finish(seats: &[Seat]) {
     while !seats.iter().all(Seat::is_empty) {
         for seat in seats {
@@ -93,7 +93,7 @@ pub(crate) fn finish(seats: &[Seat]) {
     }
 }
 
-/// Takes all out of a place, which is locked no longer than that.
+/// Takes everything out of a place. The lock is held only while this happens.
 fn take<T>(place: &Mutex<Vec<T>>) -> Vec<T> {
     mem::take(&mut *lock(place))
 }

@@ -15,7 +15,7 @@ use crate::others::{Others, Request, What};
 use crate::plan::{BY_HAND, FUTURE, POLLS, Plan, Race, UNIT, checksum, fails};
 use crate::seats::{Moving, Seat, THREADS, lock};
 
-/// After how many units a call is made on a thread of its own.
+/// The number of units after which a call is made on a separate thread.
 const RARELY: u64 = 64;
 
 pub(crate) struct Worker<'env> {
@@ -23,7 +23,7 @@ pub(crate) struct Worker<'env> {
     seats: &'env [Seat],
     others: Others<'env>,
     tracer: Tracer,
-    /// How many of its spans others were asked to change as planned.
+    /// The number of its spans that others were asked to change as planned.
     asked: u64,
 }
 
@@ -47,7 +47,8 @@ impl<'env> Worker<'env> {
         &self.seats[usize::try_from(number % THREADS).expect("they are few")]
     }
 
-    /// Makes the spans of so many units, and takes over what others began until they are over too.
+    /// Makes the spans of this many units, and continues what others began until they are finished
+    /// too.
     pub(crate) fn run(&mut self, units: u64) {
         let (seat, next) = (self.seat(self.number), self.seat(self.number + 1));
         for unit in 0..units {
@@ -140,7 +141,7 @@ fn inner(n: u64, worker: &Worker<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Each poll leaves its context at that place.
+/// Each poll leaves the current context at this place.
 #[traced(attributes(n))]
 async fn moving(n: u64, place: Arc<Mutex<Context>>) {
     let mut polls = 0;

@@ -1,5 +1,5 @@
-//! What the documentation says that the spans of a case say: written from `traced.md`, the README and the issue, with
-//! no look at how it is done.
+//! Predicts the spans of a case by the documentation: this is written from `traced.md` and the
+//! README, without a look at the implementation.
 
 mod outcome;
 
@@ -7,16 +7,16 @@ use self::outcome::{End, end, outcome};
 use crate::dimensions::{Body, Case, Options, Place, Returns, Shape, Written};
 use crate::write;
 
-/// What is expected of one call.
+/// The expected outcome of one call.
 pub(crate) struct Expected {
-    /// As `Capture::tree` writes it, below a span `outer`.
+    /// The trace below a span `outer`, as `Capture::tree` writes it.
     pub(crate) trace: String,
-    /// `code.function.name`, if there is a span.
+    /// The attribute `code.function.name`, if there is a span.
     pub(crate) function: Option<String>,
     pub(crate) scope: String,
 }
 
-/// The expected spans of a call.
+/// Returns the expected spans of a call.
 pub(crate) fn expected(case: &Case, module: &str, fail: bool) -> Expected {
     let end = end(case, fail);
     let (outer, mut events) = marks(case);
@@ -90,7 +90,7 @@ fn kind(case: &Case) -> &'static str {
     }
 }
 
-/// The attributes that options ask for.
+/// Returns the attributes that options ask for.
 fn attributes(case: &Case, end: End, fail: bool) -> Vec<String> {
     let succeeded = end == End::Value;
     let returned = returned(case);
@@ -124,7 +124,7 @@ fn attributes(case: &Case, end: End, fail: bool) -> Vec<String> {
     given.iter().map(|one| (*one).to_owned()).collect()
 }
 
-/// The number that a successful call gives.
+/// Returns the number that a successful call returns.
 fn returned(case: &Case) -> u64 {
     match case.body {
         Body::Parse | Body::Into => 7,
@@ -135,7 +135,7 @@ fn returned(case: &Case) -> u64 {
     }
 }
 
-/// The same of what is no number, too.
+/// Returns the `Debug` text of what a successful call returns, also if that is not a number.
 fn debug(case: &Case) -> String {
     let number = returned(case);
     match (case.returns, case.body) {
@@ -159,7 +159,7 @@ fn braces(attributes: &[String]) -> String {
     }
 }
 
-/// The span where `parent` and `root` put it, with its links.
+/// Returns the spans with the function's own where `parent` and `root` put it, with its links.
 fn below_outer(case: &Case, outer: Vec<String>, span: String, mut lines: Vec<String>) -> String {
     match case.options {
         Options::RootLink => lines.push("~ link to outer".to_owned()),
@@ -178,7 +178,7 @@ fn below_outer(case: &Case, outer: Vec<String>, span: String, mut lines: Vec<Str
     }
 }
 
-/// Spans one below the other, with their events and links.
+/// Renders spans one below the other, with their events and links.
 fn tree(spans: &[(String, Vec<String>)]) -> String {
     let mut out = String::from("\n");
     for (depth, (span, lines)) in spans.iter().enumerate() {

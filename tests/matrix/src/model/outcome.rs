@@ -1,9 +1,9 @@
-//! How a call ends, and what its span says of that.
+//! Predicts how a call ends, and what its span says about that.
 
 use crate::dimensions::{Body, Case, Options, Returns, Shape};
 use crate::properties::Error;
 
-/// How a call ends.
+/// The way in which a call ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Value,
@@ -15,7 +15,7 @@ pub(crate) enum End {
     Dropped,
 }
 
-/// How the call ends, if it shall fail or not.
+/// Returns how the call ends, depending on whether it is asked to fail.
 pub(crate) fn end(case: &Case, fail: bool) -> End {
     let stream = case.shape.is_stream();
     match case.body {
@@ -31,12 +31,13 @@ pub(crate) fn end(case: &Case, fail: bool) -> End {
     }
 }
 
-/// Below an `impl Trait` that is spelled like no future and no stream, the body stays where it is: a documented limit.
+/// Returns `true` if the body stays in place, because of an `impl Trait` that is not spelled like a
+/// future or stream. This is a documented limit.
 fn is_in_place(case: &Case) -> bool {
     case.shape == Shape::Sync && case.returns == Returns::Opaque
 }
 
-/// The status, and the event of an error or panic; adds its attributes.
+/// Returns the status, and the event of an error or panic, and adds its attributes.
 pub(crate) fn outcome(
     case: &Case,
     end: End,
@@ -79,12 +80,12 @@ fn is_seen(case: &Case) -> bool {
     case.options != Options::ErrOff && !is_open(case)
 }
 
-/// What the type of a block is comes from outside.
+/// Returns `true` if the type of a block is determined outside.
 fn is_open(case: &Case) -> bool {
     case.shape == Shape::Block && case.body == Body::Collect
 }
 
-/// The type of the block's error comes from outside.
+/// Returns `true` if the type of the block's error is determined outside.
 fn has_open_error(case: &Case) -> bool {
     let takes_any = matches!(
         case.body,
@@ -93,7 +94,7 @@ fn has_open_error(case: &Case) -> bool {
     case.shape == Shape::Block && takes_any
 }
 
-/// A stream without an item has nothing to look at.
+/// Returns `false` for a stream without items, which has no value to look at.
 fn has_value(case: &Case) -> bool {
     case.body != Body::Empty
 }
@@ -162,7 +163,7 @@ fn type_name(error: Error) -> &'static str {
     }
 }
 
-/// By `Display`, else by `Debug`, else not at all.
+/// Returns the text of an error: that of `Display`, otherwise that of `Debug`, otherwise none.
 fn displayed(error: Error) -> Option<&'static str> {
     match error {
         Error::OnlyDebug => Some("OnlyDebug"),

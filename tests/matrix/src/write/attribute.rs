@@ -1,8 +1,8 @@
-//! The attribute and its options.
+//! Writes the attribute and its options.
 
 use crate::dimensions::{Case, Options, Shape, Written};
 
-/// The attribute around the function, and that on the function itself.
+/// Returns the attribute around the function, and the one on the function itself.
 pub(crate) fn of(case: &Case) -> (String, String) {
     let own = match case.options {
         Options::Skip => "#[traced(skip)] ".to_owned(),
@@ -27,7 +27,7 @@ pub(crate) fn of(case: &Case) -> (String, String) {
     }
 }
 
-/// The options of a block's span.
+/// Returns the options of a block's span.
 pub(crate) fn of_block(case: &Case) -> String {
     match options(case) {
         options if options.is_empty() => "\"b\"".to_owned(),
@@ -35,7 +35,7 @@ pub(crate) fn of_block(case: &Case) -> String {
     }
 }
 
-/// The options where the attribute stands that is not the function's own.
+/// Returns the options of the attribute that is not the function's own.
 fn options(case: &Case) -> String {
     let (n, fail) = (n(case), if is_in_macro(case) { "?$fail" } else { "?fail" });
     match case.options {
@@ -81,7 +81,7 @@ fn options(case: &Case) -> String {
     .to_owned()
 }
 
-/// The argument `n`, where the attribute is written.
+/// Returns the argument `n`, as the attribute writes it.
 fn n(case: &Case) -> &'static str {
     match case.written {
         Written::Expr => "$n",
@@ -90,7 +90,7 @@ fn n(case: &Case) -> &'static str {
     }
 }
 
-/// The options are in the macro that the function's block is passed to.
+/// Returns `true` if the options are in the macro that the function's block is passed to.
 fn is_in_macro(case: &Case) -> bool {
     case.written == Written::Block && case.shape != Shape::Block
 }

@@ -1,4 +1,4 @@
-//! Bodies.
+//! Writes bodies.
 
 use std::fmt::Write;
 
@@ -7,7 +7,7 @@ use crate::dimensions::{Body, Case, Generics, Parameters, Receiver, Returns, Sha
 
 const STREAM: &str = "::traced_matrix_support::futures::stream";
 
-/// The block of the function.
+/// Returns the block of the function.
 pub(crate) fn of(case: &Case, variant: Variant) -> String {
     let names = names(case.body);
     if case.shape == Shape::Block {
@@ -38,7 +38,7 @@ pub(crate) fn of(case: &Case, variant: Variant) -> String {
     format!("{{\n{names}{eager}{mentions}{deferred}\n}}")
 }
 
-/// The future or stream.
+/// Returns the future or stream.
 fn deferred(case: &Case) -> String {
     let stream = case.shape.is_stream();
     match case.body {
@@ -58,7 +58,7 @@ fn deferred(case: &Case) -> String {
     }
 }
 
-/// What runs in the function, or when its future is polled.
+/// Returns the code that runs in the function, or when its future is polled.
 fn core(case: &Case) -> String {
     let mut out = String::from("mark(\"body\");\nlet _local = noisy(\"local\");\n");
     out += &mentions(case);
@@ -142,7 +142,7 @@ fn mentions(case: &Case) -> String {
     format!("{arguments}{generic}{receiver}")
 }
 
-/// Items that the body begins with.
+/// Returns the items that the body begins with.
 fn names(body: Body) -> String {
     const TYPES: [&str; 12] = [
         "BoxFuture",

@@ -1,4 +1,4 @@
-//! The source of a case.
+//! Writes the source of a case.
 
 mod attribute;
 mod body;
@@ -7,7 +7,7 @@ mod types;
 
 use crate::dimensions::{Case, Options, Place, Receiver, Returns, Shape, Written};
 
-/// Whether the attribute stands there.
+/// The variants of a case: without and with the attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Variant {
     Plain,
@@ -43,13 +43,13 @@ pub(crate) fn file(case: &Case, variant: Variant) -> String {
     out
 }
 
-/// The line of the function in its file.
+/// Returns the line of the function in its file.
 pub(crate) fn line(case: &Case) -> usize {
     let file = file(case, Variant::Plain);
     file.lines().take_while(|line| !line.contains(HERE)).count() + 1
 }
 
-/// The attributes, and the function with what is around it.
+/// Returns the attributes, and the function with what is around it.
 fn annotated(case: &Case, variant: Variant) -> String {
     let attributes = attribute::of(case);
     let (outer, inner) = match variant {
@@ -87,7 +87,8 @@ fn annotated(case: &Case, variant: Variant) -> String {
     }
 }
 
-/// A function behind the case's own, which must be found where that ends: what `skip` is not seen on cannot be traced at all.
+/// Returns a function that follows that of the case. The macro must find where the first one ends,
+/// since this one does not compile if its `skip` is not seen.
 fn neighbor(case: &Case, variant: Variant) -> &'static str {
     match (case.place.is_container(), variant) {
         (false, _) => "",
@@ -104,7 +105,8 @@ fn start_of_trait(case: &Case) -> &'static str {
     }
 }
 
-/// An item beside the function, whose value depends on how the macro's variable is grouped.
+/// Returns an item next to the function, whose value depends on how the macro's variable is
+/// grouped.
 fn scale(case: &Case) -> &'static str {
     match (
         case.written == Written::Expr && case.place.is_container(),
@@ -117,7 +119,7 @@ fn scale(case: &Case) -> &'static str {
     }
 }
 
-/// The block that a macro may be given as a whole.
+/// Returns the block that a macro may be given as a whole.
 fn block(case: &Case, variant: Variant) -> String {
     match case.written {
         Written::Block => "$b".to_owned(),
@@ -153,7 +155,7 @@ fn in_macro(case: &Case, variant: Variant, items: &str) -> String {
     format!("macro_rules! written {{\n({matcher}) => {{\n{items}}};\n}}\nwritten!({arguments});\n")
 }
 
-/// The trait, where the function implements one of its methods.
+/// Returns the trait, if the function implements one of its methods.
 fn declaration(case: &Case) -> String {
     if !matches!(case.place, Place::TraitImpl | Place::InTraitImpl) {
         return String::new();
@@ -178,7 +180,7 @@ fn declaration(case: &Case) -> String {
     format!("{asynchronous}{start} {{\n{scale}{signature};\n{neighbor}}}\n")
 }
 
-/// The implementation that takes the default.
+/// Returns the implementation that uses the default method.
 fn implementation(case: &Case) -> String {
     match case.place {
         Place::TraitDefault | Place::InTrait => "\nimpl Does for Holder {}\n".to_owned(),

@@ -1,9 +1,9 @@
-//! Signatures, and what is passed to them.
+//! Writes signatures, and the arguments that are passed.
 
 use super::types;
 use crate::dimensions::{Case, Generics, Parameters, Place, Receiver, Returns, Shape, Written};
 
-/// `async fn f<T>(first: Noisy) -> u64`
+/// Returns a signature such as `async fn f<T>(first: Noisy) -> u64`.
 pub(crate) fn of(case: &Case) -> String {
     let parameters = match case.written {
         Written::Block => "$($a)*".to_owned(),
@@ -12,7 +12,7 @@ pub(crate) fn of(case: &Case) -> String {
     with(case, &parameters)
 }
 
-/// The same in a trait, without patterns.
+/// Returns the signature for a trait, without patterns.
 pub(crate) fn declared(case: &Case) -> String {
     let mut plain = *case;
     plain.written = Written::Directly;
@@ -88,7 +88,7 @@ fn output(case: &Case) -> String {
     format!(" -> {output}")
 }
 
-/// What a returned future borrows.
+/// Returns the lifetime of what a returned future borrows.
 fn lifetime(case: &Case) -> &'static str {
     match (case.generics, case.receiver) {
         // With `Self` it would not be short-lived: `&self` says that `Self` lives as long.
@@ -117,7 +117,7 @@ fn captures(case: &Case) -> String {
     format!("use<{}>", joined(&[lifetime, parameter]))
 }
 
-/// The parameters with their types.
+/// Returns the parameters with their types.
 pub(crate) fn parameters(case: &Case) -> String {
     let n = format!("{}: u64, fail: bool", types::n(case));
     let mut parameters = vec![receiver(case)];
@@ -166,7 +166,7 @@ fn generic(case: &Case) -> &'static str {
     }
 }
 
-/// What a call passes.
+/// Returns the arguments of a call.
 pub(crate) fn arguments(case: &Case) -> String {
     let named = match case.parameters {
         Parameters::Patterns => {
@@ -198,7 +198,7 @@ fn joined(list: &[&str]) -> String {
     given.join(", ")
 }
 
-/// The function's path, below the case's module.
+/// Returns the function's path, below the case's module.
 pub(crate) fn path(case: &Case) -> &'static str {
     match case.place {
         Place::Free => "f",

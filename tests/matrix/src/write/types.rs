@@ -1,9 +1,9 @@
-//! What a case returns: types and values.
+//! Writes what a case returns: types and values.
 
 use crate::dimensions::{Body, Case, Returns, Written};
 use crate::properties::Error;
 
-/// The returned type, or that of the output or the items.
+/// Returns the returned type, or that of the output or the items.
 pub(crate) fn returned(case: &Case) -> String {
     let number = number(case);
     let failure = match case.body {
@@ -47,7 +47,7 @@ pub(crate) fn returned(case: &Case) -> String {
     }
 }
 
-/// The name of the number's type.
+/// Returns the name of the number's type.
 fn number(case: &Case) -> &'static str {
     match case.written {
         Written::Type => "$t",
@@ -55,7 +55,7 @@ fn number(case: &Case) -> &'static str {
     }
 }
 
-/// Six, or nine and more where a macro's variable loses its parentheses.
+/// Returns an expression that is six, or nine and more if a macro's variable loses its parentheses.
 pub(crate) fn six(case: &Case) -> &'static str {
     match case.written {
         Written::Expr => "$e * 2",
@@ -63,7 +63,7 @@ pub(crate) fn six(case: &Case) -> &'static str {
     }
 }
 
-/// The argument `n`, where the function is written.
+/// Returns the argument `n`, as the function writes it.
 pub(crate) fn n(case: &Case) -> &'static str {
     match case.written {
         Written::Expr => "$n",
@@ -71,7 +71,8 @@ pub(crate) fn n(case: &Case) -> &'static str {
     }
 }
 
-/// An expression for the number: of macro variables that lose their parentheses, another one or none that compiles.
+/// Returns an expression for the number. If macro variables lose their parentheses, it is another
+/// number, or does not compile.
 fn value(case: &Case) -> String {
     match case.written {
         Written::Expr => {
@@ -81,7 +82,8 @@ fn value(case: &Case) -> String {
     }
 }
 
-/// What a successful call gives. Of some bodies the compiler learns the type from the signature alone.
+/// Returns the result of a successful call. For some bodies, the compiler knows the type from the
+/// signature alone.
 pub(crate) fn success(case: &Case) -> String {
     if case.body == Body::Collect {
         return collected(case.returns);
@@ -139,7 +141,7 @@ fn wrapped(case: &Case, payload: &str) -> String {
     }
 }
 
-/// What a failed call gives; of what cannot fail the same as otherwise.
+/// Returns the result of a failed call, or that of a successful one if the function cannot fail.
 pub(crate) fn failure(case: &Case) -> String {
     if !case.returns.is_fallible() {
         return success(case);
@@ -156,7 +158,7 @@ pub(crate) fn failure(case: &Case) -> String {
     }
 }
 
-/// An error of that type, without its name.
+/// Returns an error of that type, without its name.
 pub(crate) fn error(case: &Case) -> &'static str {
     match case.returns.error() {
         Error::Failure => "::traced_matrix_support::errors::failure()",
@@ -172,7 +174,8 @@ pub(crate) fn error(case: &Case) -> &'static str {
     }
 }
 
-/// A value of the type parameter. A box that may be kept for longer cannot hold the argument.
+/// Returns a value of the type parameter. A box that may be kept for longer cannot hold the
+/// argument.
 fn generic(case: &Case) -> &'static str {
     if case.is_short_lived() {
         "T::default()"
@@ -181,7 +184,7 @@ fn generic(case: &Case) -> &'static str {
     }
 }
 
-/// The variable `returned` as something with `Debug`.
+/// Returns the variable `returned` as something with `Debug`.
 pub(crate) fn shown(returns: Returns) -> &'static str {
     match returns {
         Returns::OfNothing => "returned.map_err(|_| \"nothing\")",
