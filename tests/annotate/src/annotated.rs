@@ -1,4 +1,4 @@
-//! A crate's source with the attribute on its functions.
+//! Puts the attribute on the functions of a crate's source.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,18 +13,18 @@ const ATTRIBUTE: &str = "#[::traced::traced] ";
 pub(crate) struct Annotated {
     root: PathBuf,
     files: Vec<File>,
-    /// Those that are no Rust by themselves, and why.
+    /// The files that are not Rust by themselves, and why.
     pub(crate) skipped: Vec<String>,
 }
 
 struct File {
-    /// Below the crate's folder, as the compiler names it.
+    /// The path in the crate's folder, as the compiler names it.
     path: String,
     text: String,
     functions: Vec<Function>,
 }
 
-/// A function that has the attribute: the index of its file, and its own in it.
+/// A function that has the attribute, by the index of its file, and its own index in that file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Id(usize, usize);
 
@@ -41,12 +41,12 @@ impl Annotated {
         Ok(annotated)
     }
 
-    /// How many functions have the attribute.
+    /// Returns how many functions have the attribute.
     pub(crate) fn count(&self) -> usize {
         self.files.iter().map(|file| file.functions.len()).sum()
     }
 
-    /// The innermost function with the attribute at this place.
+    /// Returns the innermost function with the attribute at this place.
     pub(crate) fn at(&self, path: &str, line: usize) -> Option<Id> {
         let file = self.files.iter().position(|file| file.path == path)?;
         let functions = &self.files[file].functions;
@@ -54,7 +54,7 @@ impl Annotated {
         Some(Id(file, functions.iter().rposition(holds)?))
     }
 
-    /// `src/file.rs:7 function`
+    /// Returns a place such as `src/file.rs:7 function`.
     pub(crate) fn place(&self, Id(file, function): Id) -> String {
         let file = &self.files[file];
         let function = &file.functions[function];
@@ -66,7 +66,7 @@ impl Annotated {
         )
     }
 
-    /// Takes the attribute off these functions; what was an `Id` before is none after.
+    /// Takes the attribute off these functions. An `Id` from before is not valid afterwards.
     pub(crate) fn take_off(
         &mut self,
         functions: impl DoubleEndedIterator<Item = Id>,

@@ -1,4 +1,5 @@
-//! What the compiler says of the annotated copy only, and which function it is about.
+//! Finds the diagnostics that only the annotated copy causes, and the functions that they are
+//! about.
 
 use std::collections::HashSet;
 
@@ -6,7 +7,8 @@ use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 
 use crate::annotated::{Annotated, Id};
 
-/// What `after` has and `before` has not, each once. Columns do not count: the attribute moves them.
+/// Returns the diagnostics that are in `after` and not in `before`, each once. Columns do not
+/// count, since the attribute moves them.
 pub(crate) fn new(before: &[Diagnostic], after: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut seen: HashSet<_> = before.iter().map(key).collect();
     let fresh =
@@ -21,7 +23,7 @@ pub(crate) fn is_error(diagnostic: &Diagnostic) -> bool {
     )
 }
 
-/// Whether the only remedy is the crate's `#![recursion_limit]`.
+/// Returns `true` if the only remedy is the crate's `#![recursion_limit]`.
 pub(crate) fn is_recursion_limit(diagnostic: &Diagnostic) -> bool {
     diagnostic
         .code
@@ -32,7 +34,7 @@ pub(crate) fn is_recursion_limit(diagnostic: &Diagnostic) -> bool {
             .contains("queries overflow the depth limit")
 }
 
-/// `E0277: the trait bound is not satisfied`
+/// Returns a title such as `E0277: the trait bound is not satisfied`.
 pub(crate) fn title(diagnostic: &Diagnostic) -> String {
     let message = diagnostic.message.lines().next().unwrap_or_default();
     let code = diagnostic
@@ -42,18 +44,19 @@ pub(crate) fn title(diagnostic: &Diagnostic) -> String {
     code.unwrap_or_default() + message
 }
 
-/// `src/file.rs:7 E0277: the trait bound is not satisfied`
+/// Returns a line such as `src/file.rs:7 E0277: the trait bound is not satisfied`.
 pub(crate) fn line(diagnostic: &Diagnostic) -> String {
     format!("{} {}", place(diagnostic), title(diagnostic))
 }
 
-/// `src/file.rs:7`
+/// Returns a place such as `src/file.rs:7`.
 fn place(diagnostic: &Diagnostic) -> String {
     let place = primary(diagnostic).map(|span| format!("{}:{}", span.file_name, span.line_start));
     place.unwrap_or_default()
 }
 
-/// The annotated function that the error is about: the one that it is in, else the one that a note points to.
+/// Returns the annotated function that the error is about: the one that it is in, or otherwise the
+/// one that a note points to.
 pub(crate) fn blame(diagnostic: &Diagnostic, annotated: &Annotated) -> Option<Id> {
     let notes = diagnostic.children.iter().flat_map(|note| &note.spans);
     let spans = primary(diagnostic)
@@ -65,7 +68,7 @@ pub(crate) fn blame(diagnostic: &Diagnostic, annotated: &Annotated) -> Option<Id
         .find_map(|span| annotated.at(&span.file_name, span.line_start))
 }
 
-/// The place itself, then that of the macro call which it comes from, and so on.
+/// Returns the place itself, then that of the macro call that it comes from, and so on.
 fn expansions(span: &DiagnosticSpan) -> impl Iterator<Item = &DiagnosticSpan> {
     std::iter::successors(Some(span), |span| Some(&span.expansion.as_ref()?.span))
 }
@@ -74,7 +77,8 @@ fn primary(diagnostic: &Diagnostic) -> Option<&DiagnosticSpan> {
     diagnostic.spans.iter().find(|span| span.is_primary)
 }
 
-/// Not so `2 warnings emitted` and `aborting due to 2 previous errors`.
+/// Returns `false` for summaries such as `2 warnings emitted` and `aborting due to 2 previous
+/// errors`.
 fn says_something(diagnostic: &Diagnostic) -> bool {
     let is_summary = diagnostic.spans.is_empty()
         && (diagnostic.message.starts_with("aborting due to")

@@ -1,4 +1,4 @@
-//! The functions of a file that `#[traced]` can stand on.
+//! Finds the functions of a file that can have `#[traced]`.
 
 use std::ops::RangeInclusive;
 
@@ -9,12 +9,13 @@ use syn::{Attribute, ImplItemFn, ItemFn, ItemForeignMod, Meta, Signature, TraitI
 /// A function with a body.
 pub(crate) struct Function {
     pub(crate) name: String,
-    /// The byte before which an attribute stands as the last one.
+    /// The position at which another attribute is added after the others, in bytes.
     pub(crate) start: usize,
     pub(crate) lines: RangeInclusive<usize>,
 }
 
-/// The eligible functions in the order of their places, or why the file cannot be parsed.
+/// Returns the eligible functions in the order of their places, or an error if the file cannot be
+/// parsed.
 pub(crate) fn find(text: &str) -> syn::Result<Vec<Function>> {
     let file = syn::parse_file(text)?;
     let mut finder = Finder::default();
@@ -75,7 +76,8 @@ fn is_eligible(attributes: &[Attribute], signature: &Signature) -> bool {
         && !attributes.iter().any(gives_a_role)
 }
 
-/// Whether the attribute makes the function one that the compiler calls, or whose body is no Rust.
+/// Returns `true` if, with this attribute, the compiler calls the function, or its body is not
+/// Rust.
 fn gives_a_role(attribute: &Attribute) -> bool {
     const ROLES: [&str; 6] = [
         "naked",

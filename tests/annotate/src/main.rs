@@ -1,4 +1,4 @@
-//! Puts `#[traced]` on every function of published crates, and tells what breaks.
+//! Puts `#[traced]` on every function of published crates, and reports what breaks.
 
 mod annotated;
 mod diagnostics;
@@ -52,7 +52,7 @@ fn main() -> Result<ExitCode> {
     })
 }
 
-/// `annotate` in cargo's target folder.
+/// Returns the folder `annotate` in cargo's target folder.
 fn work_folder() -> Result<PathBuf> {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(default, PathBuf::from);

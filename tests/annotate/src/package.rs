@@ -1,4 +1,4 @@
-//! What cargo says of one copy of a crate: its diagnostics, and which of its tests pass.
+//! Runs cargo on one copy of a crate, for its diagnostics, and for the tests that pass.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -10,9 +10,10 @@ use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::Diagnostic;
 use cargo_metadata::{Artifact, CompilerMessage, Message, Target};
 
-/// A target whose tests take longer hangs.
+/// The time limit of a target, in seconds. Tests that take longer count as hanging.
 const SECONDS_PER_TARGET: &str = "900";
-/// Tests that call a function a million times would take hours otherwise.
+/// The crates that are optimized. Tests that call a function a million times would take hours
+/// otherwise.
 const OPTIMIZED: [&str; 4] = [
     "opentelemetry",
     "opentelemetry_sdk",
@@ -26,27 +27,27 @@ const WHOLE_TARGET: &str = "(the whole target)";
 pub(crate) struct Package {
     pub(crate) folder: PathBuf,
     pub(crate) features: String,
-    /// Where it is built.
+    /// The folder in which it is built.
     pub(crate) build: PathBuf,
-    /// Where the spans of its tests are counted.
+    /// The folder in which the spans of its tests are counted.
     pub(crate) spans: PathBuf,
 }
 
-/// What `cargo check` says.
+/// The output of `cargo check`.
 #[derive(Default)]
 pub(crate) struct Checked {
-    /// About the package itself.
+    /// The diagnostics about the package itself.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// Whether the library compiles, without its tests.
+    /// `true` if the library compiles, without its tests.
     pub(crate) has_library: bool,
     /// The targets whose tests compile.
     pub(crate) targets: BTreeSet<Selection>,
-    /// The targets that it says something about.
+    /// The targets that the output mentions.
     mentioned: BTreeSet<Selection>,
 }
 
 impl Checked {
-    /// The targets whose tests do not compile.
+    /// Returns the targets whose tests do not compile.
     pub(crate) fn left_out(&self) -> impl Iterator<Item = &Selection> {
         self.mentioned.difference(&self.targets)
     }
@@ -100,12 +101,12 @@ impl Package {
         Ok(checked)
     }
 
-    /// The tests of a target that pass.
+    /// Returns the tests of a target that pass.
     pub(crate) fn passing(&self, target: &Selection) -> Result<BTreeSet<Test>> {
         self.run(target, &["--no-fail-fast"])
     }
 
-    /// Whether a test passes with no other beside it.
+    /// Returns `true` if a test passes when it runs alone.
     pub(crate) fn passes_alone(&self, test: &Test) -> Result<bool> {
         let passing = self.run(&test.target, &["--", "--exact", &test.name])?;
         Ok(passing.contains(test))
@@ -163,7 +164,7 @@ impl Package {
     }
 }
 
-/// The name in a line `test NAME ... ok`.
+/// Returns the name in a line `test NAME ... ok`.
 fn passed(line: &str) -> Option<&str> {
     let name = line.strip_prefix("test ")?.strip_suffix(" ... ok")?;
     Some(name.strip_suffix(" - should panic").unwrap_or(name))

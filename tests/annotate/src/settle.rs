@@ -1,4 +1,4 @@
-//! Taking the attribute off the functions that the compiler rejects.
+//! Takes the attribute off the functions that the compiler rejects.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,15 +10,15 @@ use crate::annotated::Annotated;
 use crate::diagnostics;
 use crate::package::{Checked, Package};
 
-/// A crate that needs more is stuck.
+/// The maximum number of rounds. A crate that needs more is stuck.
 const ROUNDS: usize = 40;
 
-/// What the compiler says of a crate before it compiles, and then.
+/// The compiler's output for a crate, until it compiles.
 #[derive(Default)]
 pub(crate) struct Settled {
-    /// Functions that do not compile with the attribute.
+    /// The functions that do not compile with the attribute.
     pub(crate) failed: Vec<String>,
-    /// Functions that do not for the crate's recursion limit alone.
+    /// The functions that do not compile only because of the crate's recursion limit.
     pub(crate) recursion_limit: Vec<String>,
     pub(crate) warnings: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! A crate's source from the registry, twice.
+//! Copies a crate's source from the registry, twice.
 
 use std::fmt;
 use std::fs::{self, OpenOptions};
@@ -9,7 +9,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result, bail};
 use cargo_metadata::{Edition, MetadataCommand, Package};
 
-/// `NAME@VERSION+feature+feature`
+/// A crate, given as `NAME@VERSION+feature+feature`.
 pub(crate) struct Spec {
     name: String,
     version: String,
@@ -39,9 +39,9 @@ impl fmt::Display for Spec {
 
 /// Two copies of a crate.
 pub(crate) struct Source {
-    /// `NAME VERSION`
+    /// The name and the version, as `NAME VERSION`.
     pub(crate) title: String,
-    /// The folder of both, and of what is written about them.
+    /// The folder that holds both, and everything that is written about them.
     pub(crate) folder: PathBuf,
     pub(crate) plain: PathBuf,
     pub(crate) annotated: PathBuf,

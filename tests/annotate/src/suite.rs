@@ -1,4 +1,4 @@
-//! The tests that pass as the crate is.
+//! The tests that pass in the unchanged crate.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::package::{Package, Selection, Test};
 
-/// By target.
+/// The tests, by target.
 pub(crate) struct Suite(BTreeMap<Selection, BTreeSet<Test>>);
 
 impl Suite {
@@ -20,7 +20,8 @@ impl Suite {
         self.0.values().map(BTreeSet::len).sum()
     }
 
-    /// The tests that do not pass in the copy, neither together nor alone; one that fails alone as it is does not count.
+    /// Returns the tests that do not pass in the copy, neither together nor alone. A test that
+    /// fails alone in the unchanged crate does not count.
     pub(crate) fn broken(&self, plain: &Package, copy: &Package) -> Result<Vec<String>> {
         let mut broken = Vec::new();
         for (target, expected) in &self.0 {

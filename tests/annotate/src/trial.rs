@@ -1,4 +1,4 @@
-//! One crate: as it is, annotated, and annotated with each provider.
+//! Tries one crate: unchanged, annotated, and annotated with each provider.
 
 use std::fs;
 use std::path::Path;
@@ -30,24 +30,25 @@ const RUNTIME: [&str; 3] = [
     ),
 ];
 
-/// What became of a crate.
+/// The outcome for a crate.
 pub(crate) struct Outcome {
     pub(crate) title: String,
-    /// How many functions have the attribute in the end.
+    /// The number of functions that have the attribute in the end.
     pub(crate) annotated: usize,
     pub(crate) settled: Settled,
-    /// How many tests pass as it is.
+    /// The number of tests that pass in the unchanged crate.
     pub(crate) tests: usize,
-    /// Without a provider, with the SDK's, and with our own.
+    /// The broken tests without a provider, with the SDK's, and with our own.
     pub(crate) broken: [Vec<String>; 3],
     /// The spans that the SDK's provider ended, and those that our own exported.
     pub(crate) spans: [u64; 2],
-    /// Files and targets that were not looked at.
+    /// The files and targets that were left out.
     pub(crate) left_out: Vec<String>,
 }
 
 impl Outcome {
-    /// Whether the attribute broke nothing; the recursion limit is the crate's own to raise.
+    /// Returns `true` if the attribute broke nothing. The recursion limit does not count, since the
+    /// crate can raise it.
     pub(crate) fn is_clean(&self) -> bool {
         self.settled.failed.is_empty()
             && self.settled.warnings.is_empty()
@@ -99,7 +100,7 @@ pub(crate) fn run(spec: &Spec, work: &Path) -> Result<Outcome> {
     })
 }
 
-/// The tests that a provider breaks, and the spans that it counts.
+/// Returns the tests that a provider breaks, and the number of spans that it counts.
 fn recorded(suite: &Suite, plain: &Package, copy: &Package) -> Result<(Vec<String>, u64)> {
     fs::create_dir(&copy.spans)?;
     let broken = suite.broken(plain, copy)?;

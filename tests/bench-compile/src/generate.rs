@@ -1,4 +1,5 @@
-//! The generated crates: 1,000 functions in chains of five, every other chain async, every other pair of chains fallible.
+//! Generates crates with 1,000 functions in chains of five. Every other chain is async, and every
+//! other pair of chains is fallible.
 
 use std::fmt::Write;
 use std::fs;
@@ -11,7 +12,8 @@ use crate::variant::Variant;
 pub(crate) const FUNCTIONS: u32 = 1_000;
 const CHAIN: u32 = 5;
 
-/// What is around the functions: it calls the first of each chain, and the optimizer cannot see with what.
+/// The code around the functions, which calls the first one of each chain. The optimizer cannot see
+/// its arguments.
 const MAIN: &str = r#"
 use std::fmt::Error;
 use std::future::Future;
@@ -143,7 +145,8 @@ fn function(source: &mut String, attribute: &str, index: u32) -> Result<()> {
     Ok(())
 }
 
-/// What the function returns: the last of a chain its own value, the others that of the next one.
+/// Returns what the function returns: the last one of a chain its own value, the others that of the
+/// next one.
 fn result(kind: Kind, index: u32) -> String {
     let next = index + 1;
     if next.is_multiple_of(CHAIN) {
@@ -154,7 +157,7 @@ fn result(kind: Kind, index: u32) -> String {
     format!("f{next}(value, name){wait}{fail}.wrapping_add(value)")
 }
 
-/// The first functions of all chains of a kind.
+/// Writes a table of the first functions of all chains of a kind.
 fn table(source: &mut String, kind: Kind) -> Result<()> {
     let Kind {
         table, is_async, ..

@@ -1,4 +1,5 @@
-//! What annotating 1,000 functions costs at compile time, beside `tracing` and `fastrace`.
+//! Measures what annotating 1,000 functions costs at compile time, compared with `tracing` and
+//! `fastrace`.
 
 mod generate;
 mod measure;
@@ -13,7 +14,8 @@ use crate::generate::FUNCTIONS;
 use crate::measure::Cost;
 use crate::variant::{BARE, PLAIN, RECORDING, Variant};
 
-/// The best of so many counts, if the command line names no other number.
+/// The number of repetitions, the best of which counts, unless the command line names another
+/// number.
 const REPETITIONS: usize = 3;
 
 fn main() -> Result<()> {
@@ -44,7 +46,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// `bench-compile` in cargo's target folder.
+/// Returns the folder `bench-compile` in cargo's target folder.
 fn work_folder() -> Result<PathBuf> {
     let default = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(default, PathBuf::from);
@@ -105,7 +107,8 @@ fn print(variants: &[&Variant], costs: &[Cost]) {
     );
 }
 
-/// A line with what `ratio` makes of our addition, of `tracing`'s and of `fastrace`'s.
+/// Returns a row with the results of `ratio` for the additional costs of ours, of `tracing` and of
+/// `fastrace`.
 fn row(
     what: &str,
     target: &str,

@@ -1,4 +1,5 @@
-//! What the compiler needs for a crate whose dependencies are built, and what comes out.
+//! Measures what the compiler needs for a crate whose dependencies are built, and the size of the
+//! result.
 
 use std::fs;
 use std::ops::Sub;
@@ -65,7 +66,7 @@ pub(crate) fn cost(folder: &Path, name: &str, build: &Path) -> Result<Cost> {
     })
 }
 
-/// The seconds of processor time of a cargo command and all that it starts.
+/// Returns the processor time of a cargo command and of everything that it starts, in seconds.
 fn compile(folder: &Path, build: &Path, arguments: &[&str]) -> Result<f64> {
     let source = folder.join("src/main.rs");
     fs::write(&source, fs::read(&source)?)?;
@@ -80,7 +81,7 @@ fn compile(folder: &Path, build: &Path, arguments: &[&str]) -> Result<f64> {
     Ok(children_time()? - before)
 }
 
-/// The processor time of all children so far, in seconds.
+/// Returns the processor time of all children so far, in seconds.
 fn children_time() -> Result<f64> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     Ok(seconds(usage.user_time())? + seconds(usage.system_time())?)

@@ -1,12 +1,12 @@
-//! The libraries side by side, and what each has to write.
+//! The libraries that are compared, and what each needs in the source.
 
 /// A way to annotate the generated functions.
 pub(crate) struct Variant {
-    /// The folder, and the package.
+    /// The name of the folder and of the package.
     pub(crate) name: &'static str,
-    /// What stands before each function.
+    /// The attribute before each function.
     pub(crate) attribute: &'static str,
-    /// The line of its dependency.
+    /// The line in the manifest for its dependency.
     pub(crate) dependency: &'static str,
 }
 
@@ -18,7 +18,7 @@ const TRACED: &str = concat!(
 const TRACING: &str = "tracing = \"0.1\"";
 const FASTRACE: &str = "fastrace = { version = \"0.7\", features = [\"enable\"] }";
 
-/// The functions as they are.
+/// The functions without any attribute.
 pub(crate) const PLAIN: Variant = Variant {
     name: "plain",
     attribute: "",
@@ -44,7 +44,7 @@ pub(crate) const BARE: [Variant; 3] = [
     },
 ];
 
-/// The same in the same order, with two recorded arguments.
+/// The same libraries in the same order, with two recorded arguments.
 pub(crate) const RECORDING: [Variant; 3] = [
     Variant {
         name: "traced-2",

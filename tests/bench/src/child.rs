@@ -1,4 +1,5 @@
-//! Each contender in each situation has a process of its own: a line asks it for a turn, and a line answers.
+//! Runs each contender in each situation in a separate process. A line asks it for a turn, and a
+//! line answers.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Lines, Write};
@@ -12,13 +13,13 @@ use crate::sink::Sink;
 use crate::situation::Situation;
 use crate::turn;
 
-/// The variable that names the collector.
+/// The environment variable that names the collector.
 pub(crate) const URL: &str = "BENCH_COLLECTOR";
 
 /// The argument before those of [`serve`].
 pub(crate) const SERVE: &str = "--serve";
 
-/// In the child: answers each line with a turn.
+/// Answers each line with a turn. This runs in the child.
 pub(crate) fn serve<C: Contender>(situation: &Situation) -> Result<()> {
     let flush = install::<C>(situation)?;
     for line in io::stdin().lines() {
@@ -38,7 +39,7 @@ pub(crate) fn install<C: Contender>(situation: &Situation) -> Result<Flush> {
     })
 }
 
-/// In the parent: a contender in a situation.
+/// A contender in a situation, as the parent sees it.
 pub(crate) struct Child {
     process: Process,
     questions: ChildStdin,

@@ -1,10 +1,10 @@
-//! Processor time.
+//! Measures processor time.
 
 use std::time::Duration;
 
 use nix::time::{ClockId, clock_gettime};
 
-/// The time since the start, of the calling thread or of the process.
+/// The processor time of the calling thread, or of the process, since the start.
 pub(crate) struct ProcessorTime {
     clock: ClockId,
     start: Duration,

@@ -1,20 +1,20 @@
-//! What each contender brings.
+//! The parts of a contender.
 
 use crate::child;
 use crate::instructions;
 use crate::situation::{Pace, Protocol, Sampling, Situation};
 use crate::work::Declined;
 
-/// The functions, annotated or with what it takes in the body.
+/// The functions that are measured, annotated or with the necessary code in their bodies.
 pub(crate) trait Functions {
-    /// The root span, around the others.
+    /// Opens the root span around the others.
     fn root(children: impl FnOnce());
     fn none();
     fn two(id: i64, name: &str);
     fn four(id: i64, name: &str, amount: i64, unit: &str);
     fn error(id: i64) -> Result<(), Declined>;
     fn waiting() -> impl Future<Output = ()>;
-    /// Calls itself until so many are open.
+    /// Calls itself until this many spans are open.
     fn nested(depth: u32);
 }
 
@@ -26,7 +26,7 @@ pub(crate) trait Contender {
     const NAME: &'static str;
     const RECORDS: bool = true;
     const ADAPTIVE: bool = false;
-    /// It can be set up to send over OTLP.
+    /// `true` if it can be set up to send over OTLP.
     const SENDS: bool = false;
 
     /// Sets the process up for its functions, with the counting exporter at the end.
@@ -44,9 +44,9 @@ pub(crate) struct Entry {
     records: bool,
     adaptive: bool,
     sends: bool,
-    /// Answers a line of standard input each with a turn.
+    /// Answers each line of standard input with a turn.
     pub(crate) serve: fn(&Situation) -> anyhow::Result<()>,
-    /// Makes that many traces and nothing else.
+    /// Makes this many traces and nothing else.
     pub(crate) make: fn(&Situation, u32) -> anyhow::Result<()>,
 }
 
@@ -62,7 +62,7 @@ impl Entry {
         }
     }
 
-    /// Whether the situation is one for it.
+    /// Returns `true` if the contender can run in this situation.
     pub(crate) fn takes(&self, situation: &Situation) -> bool {
         let sends = self.sends || situation.otlp.is_none();
         sends

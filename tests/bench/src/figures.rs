@@ -1,4 +1,4 @@
-//! What is found out about a contender in a situation.
+//! The figures of a contender in a situation.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,36 +8,36 @@ pub(crate) struct Figures {
     pub(crate) ns: f64,
     /// Nanoseconds of the whole process, per span.
     pub(crate) process_ns: f64,
-    /// The lowest and the highest of both, of the rounds.
+    /// The lowest and the highest of both times, over the rounds.
     pub(crate) ns_range: [f64; 2],
     pub(crate) process_range: [f64; 2],
     /// Bytes of the messages that were sent over OTLP, per span.
     pub(crate) bytes: Option<f64>,
-    /// Of the calling thread, per span; found by callgrind.
+    /// Instructions of the calling thread, per span, counted by callgrind.
     pub(crate) instructions: Option<f64>,
-    /// Of the calling thread, per span; found by callgrind.
+    /// Allocations of the calling thread, per span, counted by callgrind.
     pub(crate) allocations: Option<f64>,
-    /// Locked operations of the calling thread, per span; found by callgrind.
+    /// Locked operations of the calling thread, per span, counted by callgrind.
     pub(crate) locked: Option<f64>,
-    /// Instructions of the other threads, per span; found by callgrind.
+    /// Instructions of the other threads, per span, counted by callgrind.
     pub(crate) background: Option<f64>,
-    /// Calls.
+    /// The number of calls.
     pub(crate) made: u32,
-    /// Spans counted at the exporter.
+    /// The number of spans that arrived at the exporter.
     pub(crate) arrived: u32,
-    /// How many shall arrive, where that is known.
+    /// The number of spans that are expected to arrive, if that is known.
     pub(crate) expected: Option<u32>,
-    /// Spans that arrive in a second, where the producer does not wait.
+    /// Spans that arrive per second, if the producer does not wait.
     pub(crate) arrived_per_second: Option<f64>,
 }
 
 impl Figures {
-    /// The figures of a round: the means of its turns.
+    /// Returns the figures of a round, which are the means of its turns.
     pub(crate) fn of_turns(turns: &[Figures]) -> Figures {
         Figures::of(turns, mean)
     }
 
-    /// The medians of the rounds, and what all of them made.
+    /// Returns the medians of the rounds, and the sums of the spans that they made.
     pub(crate) fn of_rounds(rounds: &[Figures]) -> Figures {
         Figures::of(rounds, median)
     }
@@ -66,7 +66,7 @@ impl Figures {
         }
     }
 
-    /// Whether other spans arrived than shall: such a contender does not do the work.
+    /// Returns `true` if other spans arrived than expected, so the contender does not do the work.
     pub(crate) fn is_false(&self) -> bool {
         self.expected
             .is_some_and(|expected| expected != self.arrived)

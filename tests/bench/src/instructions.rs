@@ -1,4 +1,4 @@
-//! Instructions, allocations and locked operations, as callgrind counts them.
+//! Counts instructions, allocations and locked operations, by callgrind.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -19,10 +19,10 @@ pub(crate) const MAKE: &str = "--make";
 
 /// The traces of a run, few enough for every queue, and those of the run it is subtracted from.
 const TRACES: [u32; 2] = [6, 18];
-/// The same where they are flushed meanwhile.
+/// The same numbers, for situations in which spans are flushed in between.
 const FLUSHED_TRACES: [u32; 2] = [64, 192];
 
-/// Under callgrind: makes so many traces.
+/// Makes this many traces. This runs under callgrind.
 pub(crate) fn make<C: Contender>(situation: &Situation, traces: u32) -> Result<()> {
     let flush = crate::child::install::<C>(situation)?;
     if situation.otlp.is_none() {
@@ -36,7 +36,8 @@ pub(crate) fn make<C: Contender>(situation: &Situation, traces: u32) -> Result<(
     Ok(())
 }
 
-/// What callgrind looks at on the calling thread; what other crates do before `main` it does not.
+/// Runs the part that callgrind counts on the calling thread. It does not count what other crates
+/// do before `main`.
 #[inline(never)]
 fn counted<C: Contender>(situation: &Situation, traces: u32) {
     for _ in 0..traces {
@@ -44,18 +45,18 @@ fn counted<C: Contender>(situation: &Situation, traces: u32) {
     }
 }
 
-/// Returns whether it can be run.
+/// Returns `true` if callgrind can be run.
 pub(crate) fn is_there() -> bool {
     let mut valgrind = Command::new("valgrind");
     let valgrind = valgrind.arg("--version").stdout(Stdio::null());
     valgrind.status().is_ok_and(|status| status.success())
 }
 
-/// What was counted.
+/// The counts of a run.
 pub(crate) struct Counts {
     pub(crate) instructions: f64,
     pub(crate) allocations: f64,
-    /// Unknown where the program cannot be disassembled.
+    /// The number of locked operations, or `None` if the program cannot be disassembled.
     pub(crate) locked: Option<f64>,
 }
 
@@ -129,7 +130,7 @@ impl Run {
         })
     }
 
-    /// The profiles of all threads, that of the calling one first.
+    /// Returns the profiles of all threads, that of the calling one first.
     fn end(mut self) -> Result<Vec<String>> {
         ensure!(self.process.wait()?.success(), "valgrind failed");
         self.sink.map_or(Ok(()), Sink::end)?;
@@ -144,7 +145,7 @@ impl Run {
     }
 }
 
-/// What stands in a profile.
+/// The contents of a profile.
 #[derive(Default)]
 struct Profile<'p> {
     total: Option<f64>,
@@ -220,7 +221,7 @@ impl<'p> Profile<'p> {
         Ok(())
     }
 
-    /// How many locked operations ran.
+    /// Returns how many locked operations ran.
     fn locked(&self) -> Option<f64> {
         let mut count = 0.0;
         let files = self.objects.iter();
@@ -234,7 +235,7 @@ impl<'p> Profile<'p> {
     }
 }
 
-/// The instructions of a profile.
+/// Returns the number of instructions in a profile.
 fn total(profile: &str) -> Result<f64> {
     let line = profile
         .lines()

@@ -1,4 +1,4 @@
-//! Locked operations: where they stand in a program or a library, as `objdump` shows it.
+//! Finds the locked operations in a program or a library, by `objdump`.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
@@ -8,7 +8,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 type Addresses = Arc<Vec<u64>>;
 
-/// The addresses of all locked instructions; `None` where there is no `objdump`, or another processor.
+/// Returns the addresses of all locked instructions, or `None` without `objdump` or on another
+/// processor.
 pub(crate) fn addresses(object: &Path) -> Option<Addresses> {
     static KNOWN: LazyLock<Mutex<HashMap<PathBuf, Addresses>>> = LazyLock::new(Mutex::default);
     if !cfg!(target_arch = "x86_64") {
@@ -37,7 +38,8 @@ fn disassemble(object: &Path) -> Option<Vec<u64>> {
     objdump.wait().ok()?.success().then_some(addresses)
 }
 
-/// The address of a line's instruction, if that is locked: by a prefix, or as an exchange with memory is always.
+/// Returns the address of a line's instruction, if that is locked by a prefix, or is an exchange
+/// with memory, which is always locked.
 fn locked(line: &str) -> Option<u64> {
     let (address, instruction) = line.trim_start().split_once(":\t")?;
     let is_exchange = instruction.starts_with("xchg") && instruction.contains('(');

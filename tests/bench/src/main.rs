@@ -1,4 +1,4 @@
-//! What a span costs, `traced` beside its peers.
+//! Measures what a span costs, with `traced` and with its peers.
 
 mod child;
 mod clock;
@@ -27,7 +27,7 @@ use crate::contenders::CONTENDERS;
 use crate::results::Results;
 use crate::situation::{Protocol, SITUATIONS, Situation};
 
-/// Prints one JSON object, and no tables.
+/// The argument that asks for one JSON object instead of tables.
 const JSON: &str = "--json";
 
 fn main() -> Result<()> {
@@ -43,7 +43,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// Measures the contenders and situations that are named, all where none is.
+/// Measures the contenders and situations that are named, or all if none is named.
 fn measure(arguments: &[&str]) -> Result<()> {
     let names: Vec<&str> = arguments
         .iter()
@@ -66,7 +66,7 @@ fn measure(arguments: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Those that are named, or else all.
+/// Returns those that are named, or otherwise all.
 fn chosen<T>(all: &'static [T], is_named: impl Fn(&T) -> bool) -> Vec<&'static T> {
     let named: Vec<&T> = all.iter().filter(|one| is_named(one)).collect();
     if named.is_empty() {

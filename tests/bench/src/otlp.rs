@@ -11,14 +11,14 @@ use tokio::runtime::{Builder, Runtime};
 use crate::sdk;
 use crate::situation::{Protocol, Sampling};
 
-/// What gRPC needs. HTTP is sent by the client that is the crate's default, on a thread of its own.
+/// The runtime that gRPC needs. HTTP is sent by the crate's default client, on a separate thread.
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     let mut builder = Builder::new_multi_thread();
     let builder = builder.worker_threads(1).enable_all();
     builder.build().expect("a runtime")
 });
 
-/// Sends spans, and counts those that were taken.
+/// An exporter that sends spans, and counts those that were accepted.
 #[derive(Debug)]
 pub(crate) struct Sender(SpanExporter);
 

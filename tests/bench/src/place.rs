@@ -1,10 +1,10 @@
-//! Where and of what the figures are.
+//! Describes the machine and the versions that the figures are for.
 
 use std::fs;
 use std::process::Command;
 use std::thread;
 
-/// Whose versions matter.
+/// The packages whose versions matter.
 const PACKAGES: [&str; 9] = [
     "opentelemetry",
     "opentelemetry_sdk",
@@ -17,7 +17,7 @@ const PACKAGES: [&str; 9] = [
     "otel",
 ];
 
-/// Says the commit, the compiler, the machine, and the versions.
+/// Returns the commit, the compiler, the machine, and the versions.
 pub(crate) fn description() -> String {
     let commit = output("git", &["rev-parse", "--short", "HEAD"]);
     let date = output("date", &["--iso-8601"]);
@@ -33,7 +33,7 @@ pub(crate) fn description() -> String {
     )
 }
 
-/// The latest version of a package in the lock file.
+/// Returns the latest version of a package in the lock file.
 fn version(package: &str) -> Option<&'static str> {
     let lock = include_str!("../../../Cargo.lock");
     let entry = format!("name = \"{package}\"\nversion = \"");

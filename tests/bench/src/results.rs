@@ -1,4 +1,4 @@
-//! The whole run: each situation, its contenders taking turns.
+//! Runs each situation, with its contenders taking turns.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::figures::Figures;
 use crate::instructions;
 use crate::situation::{COMPARED, Situation};
 
-/// The medians are of so many rounds, after one that does not count.
+/// The number of rounds that the medians are taken of, after one that does not count.
 pub(crate) const ROUNDS: usize = 7;
 
 /// The contender whose other threads are counted too.
@@ -54,7 +54,7 @@ impl Results {
         all.find(|one| one.situation.name == situation && one.entry.name == contender)
     }
 
-    /// Situation → contender → figures.
+    /// Returns the figures by situation and contender.
     pub(crate) fn json(&self) -> Value {
         let mut situations = BTreeMap::<_, BTreeMap<_, _>>::new();
         for one in &self.0 {
@@ -66,7 +66,7 @@ impl Results {
 }
 
 impl Measured {
-    /// Counts instructions where they say something.
+    /// Counts instructions in the situations where that is useful.
     fn count(&mut self) -> Result<()> {
         let Measured {
             situation,
@@ -88,7 +88,8 @@ impl Measured {
     }
 }
 
-/// The situations whose contenders take turns: each alone, but those that are compared.
+/// Returns the groups of situations whose contenders take turns: each situation alone, except for
+/// those that are compared.
 fn groups(situations: &[&'static Situation]) -> Vec<Vec<&'static Situation>> {
     let mut groups: Vec<Vec<&'static Situation>> = Vec::new();
     for situation in situations {
@@ -130,7 +131,7 @@ fn rounds(pairs: Vec<(&'static Situation, &'static Entry)>) -> Result<Vec<Measur
     Ok(pairs.into_iter().zip(rounds).map(measured).collect())
 }
 
-/// One round of each, in turns.
+/// Runs one round of each, in turns.
 fn round(
     pairs: &[(&'static Situation, &'static Entry)],
     children: &mut [Child],

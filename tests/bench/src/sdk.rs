@@ -10,12 +10,12 @@ use crate::situation::Sampling;
 
 static ARRIVED: AtomicU32 = AtomicU32::new(0);
 
-/// The spans exported so far in this process.
+/// Returns the number of spans exported so far in this process.
 pub(crate) fn arrived() -> u32 {
     ARRIVED.load(Ordering::SeqCst)
 }
 
-/// Counts the spans and drops them.
+/// An exporter that counts the spans and drops them.
 #[derive(Debug)]
 pub(crate) struct Counter;
 
@@ -31,13 +31,13 @@ pub(crate) fn count(spans: usize) {
     ARRIVED.fetch_add(spans, Ordering::SeqCst);
 }
 
-/// Counts spans of which somebody else says how many there were so far.
+/// Counts spans, given how many there were so far.
 pub(crate) fn count_up_to(spans: u64) {
     let spans = u32::try_from(spans).expect("a run is short");
     ARRIVED.store(spans, Ordering::SeqCst);
 }
 
-/// Decides at the root; the others follow their parent.
+/// Returns the sampler, which decides at the root. All other spans follow their parent.
 pub(crate) fn sampler(sampling: Sampling) -> Sampler {
     let root = match sampling {
         Sampling::All | Sampling::Adaptive => Sampler::AlwaysOn,
@@ -46,7 +46,7 @@ pub(crate) fn sampler(sampling: Sampling) -> Sampler {
     Sampler::ParentBased(Box::new(root))
 }
 
-/// The SDK as it comes, with its batch processor.
+/// Returns a provider of the SDK with its defaults and its batch processor.
 pub(crate) fn provider(sampling: Sampling) -> SdkTracerProvider {
     SdkTracerProvider::builder()
         .with_sampler(sampler(sampling))

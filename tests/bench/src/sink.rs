@@ -1,4 +1,4 @@
-//! A collector that only reads, in a process of its own.
+//! A collector that only reads, in a separate process.
 
 use std::env;
 use std::io::{self, BufRead, BufReader, Lines, Read, Write};
@@ -23,10 +23,11 @@ use crate::situation::Protocol;
 /// The argument before those of [`serve`].
 pub(crate) const SINK: &str = "--sink";
 
-/// The bytes of all messages so far.
+/// The number of bytes in all messages so far.
 static BYTES: AtomicU64 = AtomicU64::new(0);
 
-/// In the sink: says its port, and then answers each line with the bytes so far.
+/// Prints the port, and then answers each line with the number of bytes so far. This runs in the
+/// sink.
 pub(crate) fn serve(protocol: Protocol) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?.port());
@@ -96,14 +97,14 @@ impl TraceService for Counting {
     }
 }
 
-/// In the parent: the sink of one contender.
+/// The sink of one contender, as the parent sees it.
 pub(crate) struct Sink {
     process: Process,
     questions: ChildStdin,
     answers: Lines<BufReader<ChildStdout>>,
-    /// Where it listens.
+    /// The address at which it listens.
     pub(crate) url: String,
-    /// The bytes that it had when it was last asked.
+    /// The number of bytes at the last call.
     bytes: u64,
 }
 
@@ -127,7 +128,7 @@ impl Sink {
         })
     }
 
-    /// The bytes that came since this was last asked.
+    /// Returns the number of bytes since the last call.
     pub(crate) fn bytes(&mut self) -> Result<u64> {
         writeln!(self.questions)?;
         let answer = self.answers.next().context("the sink is gone")??;

@@ -1,34 +1,34 @@
-//! What is measured: the work, and what becomes of its spans.
+//! The situations that are measured: the work, and what becomes of its spans.
 
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-/// The functions a trace calls.
+/// The functions that a trace calls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Work {
     NoAttribute,
-    /// An int and a string.
+    /// Functions with an integer and a string.
     TwoAttributes,
-    /// Two of each.
+    /// Functions with two integers and two strings.
     FourAttributes,
     Error,
-    /// Pending once.
+    /// Asynchronous functions, which are pending once.
     Async,
-    /// As many deep.
+    /// Functions that are nested this deep.
     Nested(u32),
 }
 
-/// What a provider does with the spans.
+/// The sampling of the spans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sampling {
     All,
     Nothing,
-    /// One trace of a hundred, chosen when it is over.
+    /// One trace in a hundred is kept, chosen when it has ended.
     Adaptive,
 }
 
-/// How spans are sent to a collector.
+/// The protocol with which spans are sent to a collector.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     Http,
@@ -52,37 +52,39 @@ impl Protocol {
     }
 }
 
-/// When the spans are flushed.
+/// The time at which the spans are flushed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pace {
-    /// After each piece, and so many pieces make a turn.
+    /// They are flushed after each piece. This many pieces make a turn.
     Pieces(u32),
-    /// After a turn of so long, in which the producer does not wait.
+    /// They are flushed after a turn of this length, in which the producer does not wait.
     Saturated(Duration),
 }
 
 pub(crate) struct Situation {
     pub(crate) name: &'static str,
-    /// Without it, nothing is installed.
+    /// The sampling, or `None` if nothing is installed.
     pub(crate) sampling: Option<Sampling>,
-    /// How the spans are sent over OTLP; without it, they are counted and dropped.
+    /// The protocol with which the spans are sent over OTLP, or `None` if they are counted and
+    /// dropped.
     pub(crate) otlp: Option<Protocol>,
     pub(crate) work: Work,
-    /// Children of each trace.
+    /// The number of children in each trace.
     pub(crate) children: u32,
-    /// Traces of each piece.
+    /// The number of traces in each piece.
     pub(crate) traces: u32,
     pub(crate) threads: u32,
     pub(crate) pace: Pace,
 }
 
 impl Situation {
-    /// The spans of one trace, the root among them.
+    /// Returns the number of spans in one trace, including the root.
     pub(crate) fn spans_of_trace(&self) -> u32 {
         1 + self.children
     }
 
-    /// How often each contender has its turn in a round: short ones, so that all meet the same noise.
+    /// Returns how often each contender has a turn in a round. Turns are short, so that all
+    /// contenders meet the same noise.
     pub(crate) fn turns(&self) -> usize {
         match self.pace {
             Pace::Pieces(_) => 10,
@@ -90,7 +92,7 @@ impl Situation {
         }
     }
 
-    /// Returns whether spans are recorded in it.
+    /// Returns `true` if spans are recorded in this situation.
     pub(crate) fn is_recorded(&self) -> bool {
         matches!(self.sampling, Some(Sampling::All | Sampling::Adaptive))
     }
@@ -99,13 +101,14 @@ impl Situation {
         matches!(self.pace, Pace::Saturated(_))
     }
 
-    /// Whether its instructions say something that those of no other do.
+    /// Returns `true` if counting instructions tells more here than in other situations.
     pub(crate) fn is_counted(&self) -> bool {
         self.threads == 1 && self.otlp.is_none() && matches!(self.pace, Pace::Pieces(_))
     }
 }
 
-/// Small enough for the smallest queue, which has 2,048 places, also with two threads.
+/// The number of traces in a piece, which is small enough for the smallest queue of 2,048 places,
+/// even with two threads.
 const TRACES: u32 = 8;
 const RECORDED: Situation = Situation {
     name: "recorded-2",
@@ -122,14 +125,15 @@ const SENT: Situation = Situation {
     otlp: Some(Protocol::Http),
     ..RECORDED
 };
-/// Of what records nothing more is made, as it is fast, with more children, as only its root is not.
+/// The base of situations that record nothing. They make more traces, since that is fast, with more
+/// children, since only the root is slow.
 const UNRECORDED: Situation = Situation {
     children: 1_000,
     pace: Pace::Pieces(3),
     ..RECORDED
 };
 
-/// Situations that are compared with each other: all their contenders take turns.
+/// The situations that are compared with each other. All their contenders take turns.
 pub(crate) const COMPARED: &[&[&str]] = &[
     &["recorded-2", "two-threads", "adaptive"],
     &["otlp", "otlp-adaptive"],

@@ -1,4 +1,5 @@
-//! The results as tables in Markdown: the contenders side by side, a column for each situation.
+//! Prints the results as tables in Markdown, with a row for each contender and a column for each
+//! situation.
 
 use crate::contender::Entry;
 use crate::contenders::CONTENDERS;
@@ -9,11 +10,11 @@ use crate::results::{Measured, ROUNDS, Results};
 use crate::situation::{SITUATIONS, Situation};
 use crate::target::TARGETS;
 
-/// A table, with what is in a cell.
+/// A table, and what its cells hold.
 struct Table {
     title: &'static str,
     cell: fn(&Figures) -> Option<String>,
-    /// Which situations it shows.
+    /// Returns `true` for the situations that it shows.
     shows: fn(&Situation) -> bool,
 }
 
@@ -35,7 +36,7 @@ pub(crate) fn print(results: &Results) {
     print_wrong(results);
 }
 
-/// Says which contenders lost spans where none may be.
+/// Prints which contenders lost spans although none may be lost.
 fn print_wrong(results: &Results) {
     for Measured {
         situation,
@@ -101,7 +102,7 @@ const TABLES: &[Table] = &[
 ];
 
 impl Table {
-    /// Prints it, if there is anything in it.
+    /// Prints the table, if there is anything in it.
     fn print(&self, results: &Results) {
         let cell = |situation: &Situation, entry: &Entry| {
             let measured = results.find(situation.name, entry.name)?;

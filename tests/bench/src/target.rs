@@ -1,4 +1,5 @@
-//! What `traced` shall cost: ratios to peers in the same run, and absolute figures that do not move with the machine.
+//! The targets for what `traced` may cost: ratios to peers in the same run, and absolute figures
+//! that do not depend on the machine.
 
 use crate::figures::{self, Figures};
 use crate::results::Results;
@@ -8,7 +9,7 @@ pub(crate) struct Target {
     situation: &'static str,
     contender: &'static str,
     bound: Bound,
-    /// A situation and a contender the figure is compared with.
+    /// The situation and the contender that the figure is compared with.
     peer: Option<(&'static str, &'static str)>,
 }
 
@@ -30,7 +31,7 @@ enum Bound {
 }
 
 impl Target {
-    /// A figure that is at most so much.
+    /// Returns the target that a figure is at most `limit`.
     const fn count(figure: Figure, situation: &'static str, limit: f64) -> Target {
         Target {
             figure,
@@ -45,12 +46,13 @@ impl Target {
         Target::count(Figure::Instructions, situation, limit)
     }
 
-    /// The time is at most so many times that of a peer in the same situation.
+    /// Returns the target that the time is at most `limit` times that of a peer in the same
+    /// situation.
     const fn time(situation: &'static str, limit: f64, peer: &'static str) -> Target {
         Target::count(Figure::Ns, situation, limit).to(situation, peer)
     }
 
-    /// The time of the whole process is.
+    /// Returns the same target for the time of the whole process.
     const fn process(situation: &'static str, limit: f64, peer: &'static str) -> Target {
         Target::count(Figure::ProcessNs, situation, limit).to(situation, peer)
     }
@@ -66,7 +68,7 @@ impl Target {
         Target { contender, ..self }
     }
 
-    /// Returns whether what it is about was measured.
+    /// Returns `true` if the figure was measured.
     pub(crate) fn is_asked(&self, results: &Results) -> bool {
         let peer = self.peer.unwrap_or((self.situation, self.contender));
         [(self.situation, self.contender), peer]
@@ -74,7 +76,8 @@ impl Target {
             .all(|(situation, contender)| results.find(situation, contender).is_some())
     }
 
-    /// A line of the table: what, the bound, what it is, and whether that is met.
+    /// Returns a line of the table: the figure, its limit, its value, and whether the target is
+    /// met.
     pub(crate) fn line(&self, results: &Results) -> String {
         let (sign, limit) = match self.bound {
             Bound::AtMost(limit) => ('≤', limit),
@@ -108,7 +111,8 @@ impl Target {
         }
     }
 
-    /// The figure, or the median of its ratio to the peer's in each round; and the lowest and the highest.
+    /// Returns the figure, or the median of its ratio to the peer's in each round, with the lowest
+    /// and the highest value.
     fn value(&self, results: &Results) -> Option<(f64, [f64; 2])> {
         let own = results.find(self.situation, self.contender)?;
         let Some((situation, contender)) = self.peer else {
@@ -159,7 +163,7 @@ impl Figure {
     }
 }
 
-/// Those of the build that this is.
+/// The targets for this kind of build.
 pub(crate) const TARGETS: &[Target] = if cfg!(debug_assertions) {
     UNOPTIMIZED
 } else {

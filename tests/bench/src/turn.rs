@@ -1,4 +1,4 @@
-//! One turn of a contender in a situation, in this process.
+//! Runs one turn of a contender in a situation, in this process.
 
 use std::hint::black_box;
 use std::sync::Barrier;
@@ -12,7 +12,7 @@ use crate::sdk;
 use crate::situation::{Pace, Sampling, Situation, Work};
 use crate::work;
 
-/// The processor time of the calling threads, and the spans they made.
+/// The processor time of the calling threads, and the number of spans that they made.
 struct Made {
     time: Duration,
     spans: u32,
@@ -45,7 +45,7 @@ pub(crate) fn turn<C: Contender>(situation: &Situation, flush: &Flush) -> Figure
     }
 }
 
-/// How many of the spans shall arrive, if that is known.
+/// Returns how many of the spans are expected to arrive, if that is known.
 fn expected<C: Contender>(situation: &Situation, made: u32) -> Option<u32> {
     match (situation.sampling, situation.pace) {
         (Some(Sampling::Adaptive), _) | (_, Pace::Saturated(_)) => None,
@@ -54,7 +54,7 @@ fn expected<C: Contender>(situation: &Situation, made: u32) -> Option<u32> {
     }
 }
 
-/// Makes spans until the time is over, and only then waits for them.
+/// Makes spans for this time, and only then waits for them.
 fn saturate<F: Functions>(situation: &Situation, limit: Duration, flush: &Flush) -> Made {
     let (start, thread) = (Instant::now(), ProcessorTime::of_thread());
     let mut spans = 0;
@@ -67,7 +67,7 @@ fn saturate<F: Functions>(situation: &Situation, limit: Duration, flush: &Flush)
     Made { time, spans }
 }
 
-/// Makes as many pieces on each thread, each flushed before the next begins.
+/// Makes `pieces` pieces on each thread. Each is flushed before the next one begins.
 fn pieces_of_threads<F: Functions>(situation: &Situation, pieces: u32, flush: &Flush) -> Made {
     let all = Barrier::new(situation.threads as usize);
     let time = thread::scope(|scope| {
@@ -108,7 +108,7 @@ fn pieces_of_thread<F: Functions>(
     time
 }
 
-/// A root with its children, by the name of what they do.
+/// Makes a root with its children, which do the work of the situation.
 pub(crate) fn trace<F: Functions>(situation: &Situation) {
     let children = situation.children;
     F::root(|| match situation.work {

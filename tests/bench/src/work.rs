@@ -1,4 +1,4 @@
-//! What the functions do beside being traced: as little as the optimizer lets stand.
+//! The work of the functions besides being traced: as little as the optimizer leaves in place.
 
 use std::future::poll_fn;
 use std::hint::black_box;
@@ -6,23 +6,23 @@ use std::mem;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// How a function fails.
+/// The error of a function that fails.
 #[derive(Debug, thiserror::Error)]
 #[error("the card was declined")]
 pub(crate) struct Declined;
 
-/// Looks at the arguments.
+/// Uses the arguments.
 pub(crate) fn look<T>(arguments: T) {
     black_box(arguments);
 }
 
-/// Looks at the argument, and fails.
+/// Uses the argument, and fails.
 pub(crate) fn fail(id: i64) -> Result<(), Declined> {
     look(id);
     Err(black_box(Declined))
 }
 
-/// Is pending once.
+/// Waits once.
 pub(crate) async fn yield_once() {
     let mut pending = true;
     poll_fn(|_| {

@@ -18,7 +18,8 @@ use opentelemetry::trace::noop::NoopTracerProvider;
 
 pub use traced::*;
 
-/// Counts up to this are written one by one, later ones every so many: nothing of ours runs when a process exits.
+/// Counts up to this number are written one by one, and later ones in steps of it, since none of
+/// our code runs when a process exits.
 const STEP: u64 = 1024;
 
 #[ctor::ctor(unsafe)]
@@ -29,11 +30,12 @@ fn install() {
     standard::install(Counter::new(standard::ENOUGH));
 }
 
-/// Counts the spans of this process.
+/// A counter of the spans of this process.
 #[derive(Debug)]
 struct Counter {
     spans: AtomicU64,
-    /// A process that counted this many has shown what it can and goes on without a provider; some tests would take hours otherwise.
+    /// The number of spans after which the process has shown enough, and continues without a
+    /// provider. Some tests would take hours otherwise.
     enough: u64,
     file: Option<File>,
 }

@@ -8,7 +8,8 @@ use traced::sdk::{AdaptiveSampling, TracerProvider};
 
 use crate::Counter;
 
-/// Of the spans that the sampling keeps: one of a hundred, and those of every trace with an error.
+/// The number of spans after which a process has shown enough. Sampling keeps one trace in a
+/// hundred, and every trace with an error.
 pub(crate) const ENOUGH: u64 = 1_000_000;
 
 pub(crate) fn install(counter: Counter) {

@@ -1,4 +1,4 @@
-//! The functions without anything.
+//! The functions without any tracing.
 
 use crate::contender::{Contender, Flush, Functions};
 use crate::situation::Sampling;

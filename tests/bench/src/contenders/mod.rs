@@ -1,4 +1,4 @@
-//! The contenders, each in its file.
+//! The contenders, each in its own file.
 
 mod bare;
 mod fastrace;
@@ -13,7 +13,7 @@ mod tracing_lean;
 
 use crate::contender::Entry;
 
-/// Ours after none.
+/// All contenders: the bare functions first, then ours, then the others.
 pub(crate) const CONTENDERS: &[Entry] = &[
     Entry::of::<bare::Bare>(),
     Entry::of::<traced::Traced>(),

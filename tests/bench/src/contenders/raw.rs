@@ -40,7 +40,7 @@ impl ByHand for Raw {
     }
 }
 
-/// The functions, whatever tracer starts their spans.
+/// The functions, for any way to get a tracer.
 pub(crate) trait ByHand {
     fn start(span: SpanBuilder) -> Context;
 }

@@ -1,4 +1,5 @@
-//! The API of OpenTelemetry by hand, asking for a tracer each time, on the standard SDK.
+//! The API of OpenTelemetry by hand, with a tracer that is asked for each time, on the standard
+//! SDK.
 
 use opentelemetry::trace::{SpanBuilder, TraceContextExt, Tracer};
 use opentelemetry::{Context, global};

@@ -7,7 +7,7 @@ use crate::contenders::traced_sdk::Annotated;
 use crate::sdk::{self, Counter};
 use crate::situation::{Protocol, Sampling};
 
-/// With the sampler that the provider has by default, wherever that samples.
+/// `#[traced]` with the provider's default sampler, if that samples.
 pub(crate) struct Traced;
 
 impl Contender for Traced {
@@ -52,7 +52,8 @@ fn adaptive() -> AdaptiveSampling {
     }
 }
 
-/// With a sampler of the user's: the SDK's, which the provider cannot tell from any other.
+/// `#[traced]` with the user's sampler: it is one of the SDK, which the provider cannot distinguish
+/// from any other.
 pub(crate) struct TracedOwnSampler;
 
 impl Contender for TracedOwnSampler {

@@ -20,7 +20,7 @@ impl Contender for TracedSdk {
     }
 }
 
-/// Also those of the contender on our own provider.
+/// The annotated functions, which the contender on our own provider uses too.
 pub(crate) struct Annotated;
 
 impl Functions for Annotated {

@@ -49,7 +49,7 @@ fn install(subscriber: impl Subscriber + Send + Sync) {
     tracing::subscriber::set_global_default(subscriber).expect("the first one");
 }
 
-/// Also those of the contender without what is optional.
+/// The annotated functions, which the contender without the optional parts uses too.
 pub(crate) struct Instrumented;
 
 impl Functions for Instrumented {

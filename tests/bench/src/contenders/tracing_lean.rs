@@ -1,4 +1,4 @@
-//! `tracing` with `tracing-opentelemetry` without what is optional, on the standard SDK.
+//! `tracing` with `tracing-opentelemetry` without its optional parts, on the standard SDK.
 
 use opentelemetry::trace::TracerProvider;
 use tracing_subscriber::layer::SubscriberExt;
