@@ -7,7 +7,8 @@ use traced_tests_child::{Running, output};
 
 use crate::built;
 
-/// The example, with nothing in its environment but that of libraries only the spans of tower-http are wanted.
+/// Returns the command for the example. Its environment is empty, except that it asks for the spans
+/// of tower-http, and for no other ones of libraries.
 ///
 /// # Panics
 ///
@@ -50,17 +51,17 @@ fn filled(trace: &str, queue: &str, worker: &str) -> String {
     trace.replace("{queue}", queue).replace("{worker}", worker)
 }
 
-/// Asserts that text is as expected; if it is not, both are shown as they are.
+/// Asserts that two texts are equal. If they are not, both are shown as they are.
 ///
 /// # Panics
 ///
-/// If they differ.
+/// Panics if they differ.
 #[track_caller]
 pub fn assert_text(text: &str, expected: &str) {
     assert!(text == expected, "is:\n{text}\nexpected:\n{expected}");
 }
 
-/// Traces with `…` for ids and ports.
+/// Returns the traces with `…` for ids and ports.
 #[must_use]
 pub fn without_ids(traces: &str) -> String {
     let traces = hide(traces, "127.0.0.1:", char::is_numeric);
@@ -68,7 +69,7 @@ pub fn without_ids(traces: &str) -> String {
     hide(&traces, "trace ", |c| c.is_ascii_hexdigit())
 }
 
-/// The text with `…` for what matches behind each `start`.
+/// Returns the text with `…` for what matches behind each `start`.
 fn hide(text: &str, start: &str, what: impl Fn(char) -> bool) -> String {
     let mut parts = text.split(start);
     let first = parts.next().unwrap_or_default().to_owned();
@@ -76,19 +77,20 @@ fn hide(text: &str, start: &str, what: impl Fn(char) -> bool) -> String {
     first + &rest.collect::<String>()
 }
 
-/// One service of the example, or another that says where it listens and ends with its standard input.
+/// A service of the example, or another one that prints its address and ends with its standard
+/// input.
 pub struct Service {
     running: Running,
-    /// Where it listens.
+    /// The address at which it listens.
     pub address: String,
 }
 
 impl Service {
-    /// Starts it.
+    /// Starts the service.
     ///
     /// # Panics
     ///
-    /// If it does not start.
+    /// Panics if it does not start.
     pub fn start(command: &mut Command) -> Service {
         let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut running = Running::start(pipes);
@@ -99,7 +101,7 @@ impl Service {
         Service { running, address }
     }
 
-    /// Lets it end what it does and send its traces.
+    /// Lets the service finish its work and send its traces.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! How a program can end, and what is lost then.
+//! Tests of the ways in which a program can end, and of what is lost then.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -45,7 +45,7 @@ fn nothing_is_lost_by_an_exit_after_the_shutdown() {
     }
 }
 
-/// As the documentation of the guard says.
+/// The documentation of the guard says so.
 #[test]
 fn an_exit_without_a_shutdown_loses_what_was_not_flushed() {
     for collector in Collector::both() {
@@ -72,7 +72,7 @@ fn a_guard_that_is_never_dropped_is_named_at_the_end() {
     assert_eq!(errors(&output), "");
 }
 
-/// The first example without a variable that holds the guard.
+/// This is the first example of the documentation, without a variable that holds the guard.
 #[test]
 fn spans_after_the_guard_are_named_once() {
     let collector = Collector::http();
@@ -88,7 +88,7 @@ fn spans_after_the_guard_are_named_once() {
     assert_eq!(errors(&output), "", "nothing is lost that somebody wants");
 }
 
-/// A flush that waited for nothing, and the end of the guard: one warning.
+/// The flush that waited in vain and the end of the guard cause one warning.
 #[test]
 fn the_end_does_not_wait_again_for_what_a_flush_waited_for() {
     let endpoint = format!("http://{}", hanging());
@@ -99,7 +99,7 @@ fn the_end_does_not_wait_again_for_what_a_flush_waited_for() {
     assert_eq!(output.stdout, b"1 recorded, 0 exported\n");
 }
 
-/// The limit is one second here, that of an export a minute.
+/// The limit of the guard is one second here, and that of an export a minute.
 #[test]
 fn the_end_waits_no_longer_than_the_limit() {
     let endpoint = format!("http://{}", hanging());

@@ -1,11 +1,13 @@
-//! Collectors that are away, or answer wrongly: the program does not wait, ends in time, and says so once.
+//! Tests of collectors that are not there, or give wrong responses: the program does not wait, ends
+//! in time, and warns once.
 
 use std::net::SocketAddr;
 
 use crate::collector::{Failing, Talking, answering, hanging, refusing, serve_grpc};
 use crate::{application, errors, run};
 
-/// What a program that sends there says. An export may take `limit` milliseconds.
+/// Returns the output of a program that sends to this collector. An export may take `limit`
+/// milliseconds.
 fn said(protocol: &str, collector: SocketAddr, limit: &str) -> String {
     let endpoint = format!("http://{collector}");
     let output = run(application("current_thread").arg("slowly").envs([
@@ -19,7 +21,7 @@ fn said(protocol: &str, collector: SocketAddr, limit: &str) -> String {
     errors(&output).replace(&endpoint, "ENDPOINT")
 }
 
-/// One line, about the first of two spans, with this reason.
+/// Asserts that there is one line, about the first of two spans, with this reason.
 fn assert_said(protocol: &str, collector: SocketAddr, reason: &str) {
     let limit = match reason {
         TIMED_OUT => "1000",
@@ -86,7 +88,8 @@ fn over_grpc() {
     }
 }
 
-/// A batch that cannot be sent, and spans that find no room meanwhile: a line for each.
+/// There is one line for the batch that cannot be sent, and one for the spans that find no room in
+/// the meantime.
 #[test]
 fn drops_are_said_once() {
     let endpoint = format!("http://{}", refusing());

@@ -1,4 +1,4 @@
-//! With tracing off, what came in goes out unchanged.
+//! Tests that, with tracing off, the headers that were received are sent on unchanged.
 
 use insta::{allow_duplicates, assert_snapshot};
 

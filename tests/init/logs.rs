@@ -1,4 +1,4 @@
-//! Logs over OTLP: their ids, where they go, and exceptions among them.
+//! Tests of logs over OTLP: their ids, where they go, and the exceptions among them.
 
 use std::process::Command;
 
@@ -9,14 +9,14 @@ use opentelemetry_proto::tonic::logs::v1::LogRecord;
 use crate::collector::{Collector, Failing, hanging, refusing, serve_grpc};
 use crate::{application, errors, run};
 
-/// The program that pays, whose logs go to this collector.
+/// Returns the command for a program that pays, whose logs go to this collector.
 fn payment(collector: &Collector) -> Command {
     let mut command = application("plain");
     command.arg("payment").envs(collector.environment());
     command
 }
 
-/// Runs it, whatever lines it writes.
+/// Runs a program that must succeed, whatever lines it writes.
 fn succeeds(command: &mut Command) -> String {
     let output = run(command);
     assert!(output.status.success(), "{output:?}");
@@ -24,7 +24,7 @@ fn succeeds(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("text")
 }
 
-/// Each record with the span that it names.
+/// Returns each record with the span that it names.
 fn listed(collector: &Collector) -> String {
     let spans = collector.spans();
     let named = |record: &LogRecord| {
@@ -74,7 +74,7 @@ fn text(value: Option<&AnyValue>) -> String {
     }
 }
 
-/// The exception events of all spans.
+/// Returns the exception events of all spans.
 fn events(collector: &Collector) -> String {
     let spans = collector.spans();
     let lines = spans.iter().flat_map(|span| {
@@ -111,7 +111,7 @@ const ON_SPANS: &str = "charge: the customer was not told\ncharge: the card was 
 const IN_LOGS: &str = "charge: ERROR 17 [exception]  exception.type=traced_init_tests::scenario::Declined \
     exception.message=the card was declined";
 
-/// That of a `tracing` event is a log record by itself.
+/// The exception in a `tracing` event is a log record anyway.
 #[test]
 fn exceptions_go_where_the_variable_says() {
     for (value, on_spans, in_logs) in [
@@ -132,7 +132,7 @@ fn exceptions_go_where_the_variable_says() {
     }
 }
 
-/// A program whose log records go nowhere keeps its exceptions.
+/// If log records go nowhere, exceptions stay on their spans.
 #[test]
 fn without_logs_exceptions_stay_on_their_spans() {
     let collector = Collector::http();
@@ -195,7 +195,7 @@ fn their_own_variables_win() {
     );
 }
 
-/// With everything that the libraries below the exporters have to say.
+/// The libraries below the exporters log everything that they can.
 #[test]
 fn the_export_is_not_logged_itself() {
     for collector in Collector::both() {
@@ -213,7 +213,7 @@ fn the_export_is_not_logged_itself() {
     }
 }
 
-/// The same libraries, used by the program itself.
+/// The program itself uses the same libraries.
 #[test]
 fn what_the_program_does_with_them_is_logged() {
     let collector = Collector::http();
@@ -307,7 +307,7 @@ fn one_warning_tells_of_a_bad_collector() {
     }
 }
 
-/// Of the limit, a second here, logs take half at most.
+/// Logs take at most half of the limit, which is one second here.
 #[test]
 fn the_end_waits_no_longer_than_the_limit() {
     let endpoint = format!("http://{}", hanging());

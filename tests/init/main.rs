@@ -1,4 +1,5 @@
-//! `traced::init` seen from outside: programs that it sets up, and collectors that are good, bad or not there.
+//! Tests `traced::init` from the outside, with programs that it sets up, and collectors that are
+//! good, bad or not there.
 
 mod answers;
 mod bad_values;
@@ -18,7 +19,7 @@ use std::process::{Command, Output};
 
 use traced_tests_child::output;
 
-/// The program `application.rs`, with an empty environment.
+/// Returns the command for the program `application.rs`, with an empty environment.
 fn application(way: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_application"));
     command.arg(way).env_clear();
@@ -29,7 +30,7 @@ fn run(command: &mut Command) -> Output {
     output(command)
 }
 
-/// What it says, if it ends well and has nothing to complain about.
+/// Runs a program that must succeed without a warning, and returns its output.
 fn quietly(command: &mut Command) -> String {
     let output = run(command);
     assert_eq!(errors(&output), "");

@@ -1,4 +1,4 @@
-//! Whatever the program runs on, over both protocols.
+//! Tests of all runtimes that the program may run on, over both protocols.
 
 use std::process::Command;
 
@@ -39,7 +39,7 @@ fn spans_arrive_on_one_processor() {
     }
 }
 
-/// A connection that was idle between two exports is used again or made anew.
+/// A connection that was idle between two exports is used again, or replaced.
 #[test]
 fn spans_arrive_batch_by_batch() {
     for collector in Collector::both() {
@@ -69,7 +69,7 @@ fn there_is_one_set_up_at_a_time() {
     assert_eq!(collector.names(), "call call");
 }
 
-/// The exporter works in a test's thread as in any other, and its requests make no spans.
+/// The exporter works on a test's thread as on any other, and its requests create no spans.
 #[test]
 fn it_can_be_set_up_by_a_test() {
     let guard = traced::builder()

@@ -1,4 +1,4 @@
-//! TLS with certificates of our own, on both sides.
+//! Tests of TLS with our own certificates, on both sides.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tonic::transport::{Certificate, Identity, ServerTlsConfig};
 use crate::collector::Collector;
 use crate::{application, errors, quietly, run};
 
-/// An authority, and what it has signed, as PEM.
+/// A certificate authority, and what it has signed, as PEM.
 struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: PathBuf,
@@ -54,7 +54,8 @@ impl Authority {
         path.to_str().expect("text").to_owned()
     }
 
-    /// Collectors of both protocols that let in who has a certificate of this authority.
+    /// Returns collectors of both protocols that accept clients with a certificate of this
+    /// authority.
     fn collectors(&self) -> [Collector; 2] {
         let Signed { certificate, key } = self.sign();
         let chain = CertificateDer::from_pem_slice(certificate.as_bytes()).expect("a certificate");
@@ -77,7 +78,8 @@ impl Authority {
     }
 }
 
-/// `localhost` is what the certificates are for.
+/// Returns the variable for a collector's endpoint, with the host `localhost`, which the
+/// certificates are for.
 fn endpoint(collector: &Collector) -> (&'static str, String) {
     let endpoint = format!("https://localhost:{}", collector.address.port());
     ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint)
@@ -124,7 +126,7 @@ fn a_stranger_gets_nothing() {
     }
 }
 
-/// And the system's roots do not know the authority.
+/// The system's roots do not contain the authority either.
 #[test]
 fn the_key_belongs_to_the_certificate() {
     let authority = Authority::new("mismatch");

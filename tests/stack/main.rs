@@ -1,4 +1,5 @@
-//! What a traced function takes of the stack beside the same function plain: addresses of locals, and lines of backtraces.
+//! Tests how much of the stack a traced function takes, compared with the same plain function. It
+//! looks at the addresses of locals, and at the lines of backtraces.
 //!
 //! The workspace optimizes `traced` itself in debug builds; what a user has who sets no profile, and what a release build has:
 //!
@@ -16,23 +17,24 @@ use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use traced::sdk::TracerProvider;
 use traced::traced;
 
-/// How many calls are open at once.
+/// The number of calls that are open at once.
 const DEPTH: usize = 8;
-/// In its first 1,000 calls a thread asks for a provider each time.
+/// The number of runs in which the thread still asks for a provider: it does so in each of its
+/// first 1,000 calls.
 const FIRST_RUNS: usize = 1_000 / DEPTH + 1;
 const LARGE: usize = 64 * 1024;
 type Large = [u8; LARGE];
 
-/// What was seen at each call, the first one first.
+/// The observations at each call, the first one first.
 #[derive(Default)]
 struct Seen {
     addresses: Vec<usize>,
-    /// Not counted at first: that takes time.
+    /// The number of frames. They are not counted at first, since that takes time.
     frames: Option<Vec<usize>>,
 }
 
 impl Seen {
-    /// Looks at where the stack is; whether another call is to follow.
+    /// Notes the position in the stack. Returns `true` if another call is to follow.
     #[inline(never)]
     fn look(&mut self) -> bool {
         let local = 0_u8;
@@ -107,14 +109,14 @@ mod with_attributes {
     functions! { #[traced(attributes(depth = 1))] }
 }
 
-/// What a call more takes.
+/// The additional use of one more call.
 #[derive(Debug)]
 struct Level {
     bytes: usize,
     frames: usize,
 }
 
-/// Runs it on a thread of its own, after some runs that do not count.
+/// Runs the function on a separate thread, after some runs that do not count.
 fn seen(function: fn(&mut Seen)) -> Seen {
     let run = move || {
         let mut seen = Seen::default();
@@ -139,12 +141,13 @@ fn level(function: fn(&mut Seen)) -> Level {
     }
 }
 
-/// All that the calls take, with the value that the first of them returns.
+/// Returns how much all calls take, including the value that the first of them returns.
 fn whole(function: fn(&mut Seen)) -> usize {
     LARGE + DEPTH * level(function).bytes
 }
 
-/// Checks that the traced function takes at most so many hundredths of the stack of the plain one.
+/// Checks that the traced function takes at most this many hundredths of the stack of the plain
+/// one.
 fn compare(name: &str, hundredths: usize, plain: fn(&mut Seen), annotated: fn(&mut Seen)) {
     let (plain, annotated) = (whole(plain), whole(annotated));
     eprintln!("{name}: {annotated} bytes, plain {plain}");
@@ -176,7 +179,7 @@ fn compare_large() {
     compare!(if cfg!(debug_assertions) { 300 } else { 110 }, taken [1; LARGE]);
 }
 
-/// Checks what a call more takes beside the plain one.
+/// Checks how much more a traced call takes than a plain one.
 fn compare_small(bytes: usize, frames: usize) {
     let plain = level(plain::small);
     for annotated in [annotated::small, with_attributes::small] {

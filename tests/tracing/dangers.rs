@@ -1,4 +1,4 @@
-//! What locks up, loops or counts twice in systems like this.
+//! Tests of what locks up, loops or counts twice in systems like this one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,7 +19,8 @@ fn ours<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Talks while a span is started and ended, when `tracing-opentelemetry` and OpenTelemetry hold locks.
+/// A processor that emits events while a span is started and ended, when `tracing-opentelemetry`
+/// and OpenTelemetry hold locks.
 #[derive(Debug)]
 struct Talkative;
 
@@ -41,7 +42,7 @@ impl SpanProcessor for Talkative {
     }
 }
 
-/// Is traced and talks itself, and counts what it exports.
+/// An exporter that is traced and emits events itself, and counts what it exports.
 #[derive(Clone, Debug, Default)]
 struct TracedExporter(Arc<AtomicUsize>);
 
@@ -56,7 +57,7 @@ impl SpanExporter for TracedExporter {
     }
 }
 
-/// The provider is the whole process's, so this is a process of its own.
+/// The provider belongs to the whole process, so this is the only test in its process.
 #[test]
 fn nothing_locks_up_or_goes_in_circles() {
     let exporter = TracedExporter::default();
@@ -78,7 +79,7 @@ fn nothing_locks_up_or_goes_in_circles() {
     assert_eq!(exporter.0.load(Ordering::SeqCst), 10 * 5);
 }
 
-/// Five spans.
+/// Makes five spans.
 fn work() {
     ours(|| {
         let library = info_span!("library");

@@ -1,4 +1,4 @@
-//! `tracing` events as events of the current span.
+//! Tests of `tracing` events as events of the current span.
 
 use std::error::Error;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! A program that moved over by the guide alone loses no line, no parent and no field: `moved.rs` before and after.
+//! Tests that a program that was moved over by the guide alone loses no line, parent or field. The
+//! program is `moved.rs`, before and after.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -6,7 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 use traced_tests_child::output;
 
-/// What the program says, and the spans that it exports.
+/// The output of the program, and the spans that it exports.
 struct Run {
     stdout: Vec<String>,
     stderr: Vec<String>,
@@ -33,7 +34,7 @@ fn sorted_lines(lines: &str) -> Vec<String> {
     lines
 }
 
-/// A line with the name of its span, without time, ids and place.
+/// Returns a line with the name of its span, without time, ids and place.
 fn line(line: &str) -> String {
     let line: Value = serde_json::from_str(line).expect(line);
     let span = match &line["span_name"] {
@@ -53,9 +54,9 @@ fn line(line: &str) -> String {
     format!("{} {target} {span} {fields}", line["level"])
 }
 
-/// What the guide says that `tracing-opentelemetry` adds and `spans` does not.
+/// The attributes that, by the guide, `tracing-opentelemetry` adds and `spans` does not.
 const LEFT_OUT: [&str; 4] = ["busy_ns", "idle_ns", "thread.id", "thread.name"];
-/// What is of the code, which is another one.
+/// The attributes of the place in the code, which is another one.
 const PLACE: [&str; 5] = [
     "code.file.path",
     "code.line.number",

@@ -1,4 +1,4 @@
-//! Log lines with the ids of the span that is exported.
+//! Tests of log lines with the ids of the span that is exported.
 
 use std::collections::HashMap;
 use std::io;
@@ -46,7 +46,7 @@ fn ours<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Says in each line in which span it is; the ids of those spans, by their names.
+/// Logs lines that say in which span they are. Returns the ids of these spans, by their names.
 fn say(subscriber: impl Subscriber + Send + Sync) -> HashMap<String, (String, String)> {
     let capture = Capture::new();
     tracing::subscriber::with_default(subscriber, || {
@@ -135,7 +135,7 @@ fn lines_of_text_end_with_what_is_known_of_the_span() {
     assert_eq!(log.text(), expected);
 }
 
-/// The provider is OpenTelemetry's own, whose spans nobody can read.
+/// The provider is OpenTelemetry's, whose spans cannot be read.
 #[test]
 fn names_that_are_found_at_run_time_are_on_the_lines_beside_any_provider() {
     #[traced(name = which)]
@@ -242,7 +242,7 @@ fn a_line_with_a_parent_by_request_has_its_ids() {
     assert_eq!(ids.len(), 3);
 }
 
-/// What `testing` prints is looked at on a terminal too.
+/// The output of `testing` may be shown on a terminal too.
 #[test]
 fn names_in_trees_of_tests_are_escaped() {
     use opentelemetry::trace::{Span as _, Tracer as _};

@@ -1,4 +1,4 @@
-//! A program that speaks `tracing` and `log` and is set up by `traced::init`: `logging WORK`.
+//! A program that uses `tracing` and `log`, and is set up by `traced::init`: `logging WORK`.
 
 use std::error::Error;
 use std::fmt::{self, Display, Formatter};
@@ -109,7 +109,8 @@ impl Log for Own {
     fn flush(&self) {}
 }
 
-/// Clears the screen, sets the title, writes a line of its own, rings, turns the text round.
+/// A text that clears the screen, sets the title, forges a line, rings the bell, and reverses the
+/// text.
 const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;title\u{7}\r\nINFO forged\u{9b}31m\u{7f}\u{202e}";
 
 #[derive(Debug)]
@@ -127,7 +128,7 @@ impl Error for Refused {
     }
 }
 
-/// Raw where `Debug` is to escape.
+/// A value whose `Debug` writes its text raw, although it should escape it.
 struct Raw;
 
 impl fmt::Debug for Raw {

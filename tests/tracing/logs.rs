@@ -1,4 +1,5 @@
-//! Logs through `opentelemetry-appender-tracing`, which takes the ids from the context that traced functions and bridged spans set.
+//! Tests of logs through `opentelemetry-appender-tracing`, which takes the ids from the context
+//! that traced functions and bridged spans set.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -25,7 +26,7 @@ fn provider(exporter: &InMemoryLogExporter) -> SdkLoggerProvider {
         .build()
 }
 
-/// Two records, each with the ids of its span.
+/// Checks that there are two records, each with the ids of its span.
 fn check(subscriber: impl Subscriber + Send + Sync, exporter: &InMemoryLogExporter) {
     let capture = Capture::new();
     tracing::subscriber::with_default(subscriber, || capture.run(ours));
@@ -43,7 +44,8 @@ fn check_ids(exporter: &InMemoryLogExporter, capture: &Capture) {
     }
 }
 
-/// Runs `f` with our layer of logs, whose provider is the process's: one test at a time.
+/// Runs `f` with our layer of logs. Its provider belongs to the process, so tests run one at a
+/// time.
 fn with_logs(exporter: &InMemoryLogExporter, f: impl FnOnce()) {
     static ONE: Mutex<()> = Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);

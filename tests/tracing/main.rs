@@ -1,4 +1,4 @@
-//! `tracing` spans, events and log lines in the traces of `#[traced]`.
+//! Tests of `tracing` spans, events and log lines in the traces of `#[traced]`.
 
 mod events;
 mod lines;
@@ -14,19 +14,19 @@ use tracing::{Dispatch, Subscriber};
 use tracing_subscriber::prelude::*;
 use tracing_subscriber::registry;
 
-/// A subscriber with both layers.
+/// Returns a subscriber with both layers.
 fn both() -> impl Subscriber + Send + Sync {
     registry().with(spans()).with(events())
 }
 
-/// The trace of `f` under this subscriber.
+/// Returns the trace of `f` under this subscriber.
 fn tree(subscriber: impl Into<Dispatch>, f: impl FnOnce()) -> String {
     let capture = Capture::new();
     tracing::dispatcher::with_default(&subscriber.into(), || capture.run(f));
     capture.tree().into()
 }
 
-/// The trace of `future` under a subscriber with both layers.
+/// Returns the trace of `future` under a subscriber with both layers.
 fn tree_async(future: impl Future<Output = ()>) -> String {
     tree(both(), || {
         let runtime = tokio::runtime::Builder::new_current_thread().build();

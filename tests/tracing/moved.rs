@@ -39,7 +39,7 @@ fn targets() -> Targets {
     "info,opentelemetry=warn".parse().expect("directives")
 }
 
-/// Speaks `tracing` and `log`, and knows nothing of the move.
+/// A library that uses `tracing` and `log`, and knows nothing of the move.
 mod library {
     use tracing::{info, instrument};
 
@@ -163,7 +163,7 @@ mod after {
     }
 }
 
-/// Each span by its name, with its parent's name, its fields and its events.
+/// Returns each span by its name, with its parent's name, its fields and its events.
 fn report(spans: &[SpanData]) -> Value {
     let names: BTreeMap<[u8; 8], &str> = spans
         .iter()

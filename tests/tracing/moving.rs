@@ -11,7 +11,8 @@ use tracing_subscriber::prelude::*;
 
 use crate::{both, tree, tree_async};
 
-/// Both traces, one below the other, without what `tracing-opentelemetry` adds to each span and event.
+/// Returns both traces, one below the other, without what `tracing-opentelemetry` adds to each span
+/// and event.
 fn traces(theirs: impl FnOnce(), ours: impl FnOnce()) -> String {
     let both = tree(both(), || {
         theirs();
@@ -366,7 +367,8 @@ ours
     );
 }
 
-/// What must be changed: the compiler warns of it, see `tests/ui/fail/tracing_current_span.rs`.
+/// This code must be changed. The compiler warns about it, see
+/// `tests/ui/fail/tracing_current_span.rs`.
 #[test]
 fn the_current_span_of_tracing_is_not_that_of_a_traced_function() {
     #[instrument(fields(user = Empty))]

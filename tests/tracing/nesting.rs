@@ -1,4 +1,4 @@
-//! `tracing` spans below traced functions, and traced functions below `tracing` spans.
+//! Tests of `tracing` spans below traced functions, and of traced functions below `tracing` spans.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanKind, TraceContextExt};
@@ -177,7 +177,7 @@ fn each_span_is_exported_once() {
     );
 }
 
-/// Is asked for everything that happens.
+/// A layer that is interested in everything.
 struct Nothing;
 
 impl<S: Subscriber> Layer<S> for Nothing {

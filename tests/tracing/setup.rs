@@ -1,4 +1,4 @@
-//! `traced::init` with `tracing` and `log`, seen from outside.
+//! Tests `traced::init` with `tracing` and `log` from the outside.
 
 use std::process::{Command, Output};
 
@@ -15,7 +15,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-/// The log lines on standard error without their times, and the trees beside them.
+/// Returns the log lines on standard error without their times, and the trees among them.
 fn said(output: &Output) -> (Vec<String>, String) {
     let said = text(&output.stderr);
     let is_line = |line: &&str| line.starts_with("20") || line.starts_with('{');
@@ -27,7 +27,7 @@ fn said(output: &Output) -> (Vec<String>, String) {
     (lines.map(str::to_owned).collect(), tree.join("\n"))
 }
 
-/// The lines, with `…` for the ids.
+/// Returns the lines, with `…` for the ids.
 fn lines(work: &str, levels: &str) -> Vec<String> {
     let output = run(work, levels);
     assert!(output.status.success(), "{output:?}");
@@ -68,7 +68,7 @@ fn attributes_stand_on_lines_if_asked_for() {
     assert_eq!(lines("attributes", ""), expected);
 }
 
-/// The JSON lines, without the times.
+/// Returns the JSON lines, without the times.
 fn json_lines(work: &str) -> Vec<Value> {
     let (lines, _) = said(&run(work, ""));
     let lines = lines.iter().map(|line| {
@@ -179,7 +179,8 @@ fn a_line_with_a_parent_by_request_is_that_of_the_parent() {
     assert_eq!(lines("parents", ""), expected);
 }
 
-/// What a program says, if nothing in it controls a terminal or looks like a line of its own.
+/// Returns the output of a program, after checking that nothing in it controls a terminal or forges
+/// a line.
 fn unforged(work: &str) -> Output {
     let output = run(work, "");
     let said = text(&output.stderr);

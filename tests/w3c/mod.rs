@@ -1,21 +1,22 @@
-//! The cases of W3C's conformance tests for Trace Context, for any service that calls back with the context that it was sent.
+//! The cases of W3C's conformance tests for Trace Context, for any service that calls back with the
+//! context that it received.
 
-/// Name and value of each header line.
+/// The name and value of each header line.
 pub type Lines = Vec<(String, String)>;
 
 const CASES: &str = include_str!("cases.txt");
 
-/// One test of W3C's.
+/// One of W3C's tests.
 pub struct Case {
-    /// Its name there, without `test_`.
+    /// The name that it has there, without `test_`.
     pub name: &'static str,
     /// W3C's wording of what must happen.
     pub wording: &'static str,
-    /// What is sent.
+    /// The requests that are sent.
     pub requests: Vec<Request>,
 }
 
-/// One request of a test, and what must come back.
+/// A request of a test, and what the callbacks must contain.
 #[derive(Debug, Default)]
 pub struct Request {
     /// The header lines to send.
@@ -23,11 +24,11 @@ pub struct Request {
     expected: Vec<String>,
 }
 
-/// All cases.
+/// Returns all cases.
 ///
 /// # Panics
 ///
-/// If the list of them is malformed.
+/// Panics if the list of cases is malformed.
 #[must_use]
 pub fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
@@ -58,7 +59,7 @@ impl Case {
     ///
     /// # Panics
     ///
-    /// If the service does not do what is expected of it.
+    /// Panics if the service does not do what is expected.
     pub fn check(&self, mut send: impl FnMut(&Request) -> Vec<Lines>) {
         for request in &self.requests {
             let callbacks = send(request);
@@ -98,11 +99,11 @@ impl Case {
 }
 
 impl Request {
-    /// How often the service is to call back.
+    /// Returns how often the service is to call back.
     ///
     /// # Panics
     ///
-    /// If the list of cases is malformed.
+    /// Panics if the list of cases is malformed.
     #[must_use]
     pub fn callbacks(&self) -> usize {
         let count = self
@@ -112,7 +113,7 @@ impl Request {
         count.map_or(1, |count| count.parse().expect("a number"))
     }
 
-    /// Checks one callback; its parent id.
+    /// Checks one callback, and returns its parent id.
     fn check<'a>(&self, lines: &'a Lines, what: &str) -> &'a str {
         let what = format!("{what}; got {lines:?}");
         let [traceparent] = values(lines, "traceparent")[..] else {
@@ -168,7 +169,7 @@ fn values<'a>(lines: &'a Lines, name: &str) -> Vec<&'a str> {
     named.map(|(_, value)| value.as_str()).collect()
 }
 
-/// Repeats what is to be repeated: `{z*256}`; and reads `\t`, `\s` and `\\`.
+/// Expands repetitions such as `{z*256}`, and the escapes `\t`, `\s` and `\\`.
 fn unescaped(text: &str) -> String {
     let mut parts = text
         .split("\\\\")

@@ -1,4 +1,5 @@
-//! Functions that take up what came in, each of which calls on: with tracing off, the next service is told what came in.
+//! Functions that continue the headers that were received, and call another service. With tracing
+//! off, that service gets the same headers.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -12,7 +13,7 @@ use traced_tests::block_on_spinning;
 
 type Headers = BTreeMap<String, String>;
 
-/// What came in.
+/// The headers that were received.
 const CAME_IN: [(&str, &str); 3] = [
     ("baggage", "tenant=acme"),
     (
@@ -93,7 +94,7 @@ fn root() -> Headers {
     sent()
 }
 
-/// What each function sends.
+/// Returns what each function sends.
 fn all(came_in: &Headers) -> Vec<(&'static str, Headers)> {
     let block = span!("block", parent = came_in => { sent() });
     let async_block = span!("block", parent = came_in => async { sent() });
@@ -117,7 +118,7 @@ fn all(came_in: &Headers) -> Vec<(&'static str, Headers)> {
     ]
 }
 
-/// Prints what each function sends, or `unchanged` if that is what came in.
+/// Prints what each function sends, or `unchanged` if that is what was received.
 pub fn print() {
     let came_in = came_in();
     for (name, sent) in all(&came_in) {

@@ -1,4 +1,4 @@
-//! What is traced in the tests that look at traces from outside of the process.
+//! The traced code of the tests that look at traces from outside of the process.
 
 pub mod handed_on;
 #[path = "../../../examples/order_service/orders.rs"]

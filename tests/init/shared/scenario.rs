@@ -1,4 +1,4 @@
-//! What is recorded in the tests that look at traces from outside of the process.
+//! The scenarios of the tests that look at traces from outside of the process.
 
 use std::error::Error;
 
@@ -13,7 +13,7 @@ use crate::orders::{Order, process_order};
 ///
 /// # Panics
 ///
-/// If the file is no list.
+/// Panics if the file is not a list.
 pub async fn orders() {
     let shipped = include_str!("../../../examples/data/orders.json");
     let records: Vec<serde_json::Value> = serde_json::from_str(shipped).expect("a list");
@@ -25,11 +25,11 @@ pub async fn orders() {
     }
 }
 
-/// One trace of one span.
+/// Makes one trace with one span.
 #[traced]
 pub fn call() {}
 
-/// Two traces, with all that a span can hold.
+/// Makes two traces, with everything that a span can hold.
 #[traced(kind = server, ok, attributes(
     int = -7_i64, float = 0.1, truth = true, text = "größer \"als\" \n", empty = "",
     long = "0123456789"
@@ -61,7 +61,7 @@ fn consume() -> Result<(), String> {
 #[traced(root(link))]
 fn elsewhere() {}
 
-/// An order that fails, in a trace of two spans, with what is logged on the way.
+/// Processes an order that fails, in a trace of two spans, with what is logged on the way.
 pub fn payment() {
     info!("outside");
     let _ = process_payment();
