@@ -58,6 +58,7 @@ mod builder;
 mod clock;
 pub(crate) mod export;
 mod ids;
+mod memory;
 mod open;
 mod own_tracer;
 mod provider;

@@ -2,17 +2,18 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::InstrumentationScope;
 
+use super::memory;
 use crate::site::scope::are_same;
 
 /// The number of scopes that are kept apart. Programs have one for each library. If scopes are made
 /// up at run time, they must not fill the memory.
 const MAX_SCOPES: usize = 4_096;
-/// The maximum size of all these scopes, in bytes.
-const MAX_BYTES: usize = 4 * 1024 * 1024;
+/// The maximum memory that all these scopes take, in bytes.
+const MAX_BYTES: usize = 1024 * 1024;
 /// The name of the scope that stands for all others.
 const OTHERS: &str = "traced.too_many_scopes";
 
@@ -25,13 +26,13 @@ pub(crate) struct Scopes(Mutex<Numbered>);
 
 #[derive(Default)]
 struct Numbered {
-    scopes: Vec<InstrumentationScope>,
+    scopes: Vec<Arc<InstrumentationScope>>,
     numbers: HashMap<Scope, u32>,
     bytes: usize,
 }
 
 /// A scope that equals another one by [`are_same`].
-struct Scope(InstrumentationScope);
+struct Scope(Arc<InstrumentationScope>);
 
 impl PartialEq for Scope {
     fn eq(&self, other: &Scope) -> bool {
@@ -51,24 +52,24 @@ impl Hash for Scope {
 impl Scopes {
     /// Returns the number of a scope. A new scope is stored.
     pub(crate) fn number(&self, scope: InstrumentationScope) -> u32 {
-        let scope = Scope(scope);
+        let scope = Scope(Arc::new(scope));
         let mut numbered = self.lock();
         if let Some(number) = numbered.numbers.get(&scope) {
             return *number;
         }
-        let bytes = size(&scope.0);
+        let bytes = memory::of_scope(&scope.0);
         let has_room = numbered.scopes.len() < MAX_SCOPES && numbered.bytes + bytes <= MAX_BYTES;
         if has_room {
             numbered.bytes += bytes;
             return numbered.add(scope);
         }
-        let others = Scope(InstrumentationScope::builder(OTHERS).build());
+        let others = Scope(Arc::new(InstrumentationScope::builder(OTHERS).build()));
         let known = numbered.numbers.get(&others).copied();
         known.unwrap_or_else(|| numbered.add(others))
     }
 
     /// Returns the scopes after the first `count`.
-    pub(crate) fn since(&self, count: usize) -> Vec<InstrumentationScope> {
+    pub(crate) fn since(&self, count: usize) -> Vec<Arc<InstrumentationScope>> {
         self.lock().scopes[count..].to_vec()
     }
 
@@ -80,21 +81,10 @@ impl Scopes {
 impl Numbered {
     fn add(&mut self, scope: Scope) -> u32 {
         let number = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
-        self.scopes.push(scope.0.clone());
+        self.scopes.push(Arc::clone(&scope.0));
         self.numbers.insert(scope, number);
         number
     }
-}
-
-/// Returns the size of the texts of a scope, in bytes.
-fn size(scope: &InstrumentationScope) -> usize {
-    let attributes = scope.attributes();
-    let attributes =
-        attributes.map(|attribute| attribute.key.as_str().len() + attribute.value.as_str().len());
-    scope.name().len()
-        + scope.version().map_or(0, str::len)
-        + scope.schema_url().map_or(0, str::len)
-        + attributes.sum::<usize>()
 }
 
 #[cfg(test)]
@@ -155,8 +145,20 @@ mod tests {
             scopes.number(InstrumentationScope::builder(name).build());
         }
         let names = scopes.since(0);
-        let names: Vec<&str> = names.iter().map(InstrumentationScope::name).collect();
+        let names: Vec<&str> = names.iter().map(|scope| scope.name()).collect();
         assert_eq!(names.len(), 4);
         assert_eq!(names[3], OTHERS);
+    }
+
+    #[test]
+    fn scopes_with_many_small_attributes_are_bounded() {
+        let scopes = Scopes::default();
+        for index in 0..200 {
+            let attributes = (0..1_000).map(|_| KeyValue::new("a", true));
+            let scope = InstrumentationScope::builder(index.to_string());
+            scopes.number(scope.with_attributes(attributes).build());
+        }
+        let kept = scopes.since(0);
+        assert!((10..20).contains(&kept.len()), "{}", kept.len());
     }
 }

@@ -8,6 +8,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 
 use super::block_on::block_on;
+use crate::sdk::memory;
 use crate::sdk::record::{Ended, Interned};
 use crate::sdk::sampling::{Kept, Reason};
 use crate::sdk::scopes::Scopes;
@@ -61,7 +62,7 @@ pub(crate) struct Spans<E> {
     exporter: E,
     interned: Interned,
     batch: Vec<SpanData>,
-    /// The size of the records of the batch.
+    /// The memory that the batch takes, in bytes. It may be ten times as large as the records.
     bytes: usize,
 }
 
@@ -81,12 +82,13 @@ impl<E: SpanExporter> Writer for Spans<E> {
         self.exporter.set_resource(resource);
     }
 
-    fn has_room_for(&mut self, span: Ended<'_>, _scopes: &Scopes) -> bool {
-        self.bytes + span.bytes().len() <= LARGEST_BATCH
+    fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool {
+        let scope = self.interned.scope(span.scope(), scopes);
+        let more = span.bytes().len() + scope.map_or(0, memory::of_scope);
+        self.bytes + more <= LARGEST_BATCH
     }
 
     fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes) {
-        self.bytes += span.bytes().len();
         span.add_to(&mut self.batch, &mut self.interned, scopes);
         if let Some(kept) = kept
             && let Some(data) = self.batch.last_mut()
@@ -97,6 +99,7 @@ impl<E: SpanExporter> Writer for Spans<E> {
             }
             data.span_context = kept.context(&data.span_context);
         }
+        self.bytes += self.batch.last().map_or(0, memory::of_span);
     }
 
     fn export(&mut self, limit: Duration) -> Exported {

@@ -16,7 +16,7 @@ use crate::site::{self, CallSite};
 #[derive(Default)]
 pub(crate) struct Interned {
     keys: HashMap<Box<[u8]>, Key, RandomState>,
-    scopes: Vec<InstrumentationScope>,
+    scopes: Vec<Arc<InstrumentationScope>>,
     sites: Vec<&'static CallSite>,
     /// For each call site, `true` if its keys differ from each other and from `code.*`.
     has_plain_keys: Vec<bool>,
@@ -35,12 +35,13 @@ const MAX_KEY_BYTES: usize = 128;
 static LEAKED: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Interned {
-    pub(crate) fn scope(&mut self, index: u32, scopes: &Scopes) -> InstrumentationScope {
+    /// Returns the scope with this number.
+    pub(crate) fn scope(&mut self, index: u32, scopes: &Scopes) -> Option<&InstrumentationScope> {
         let index = index as usize;
         if index >= self.scopes.len() {
             self.scopes.extend(scopes.since(self.scopes.len()));
         }
-        self.scopes.get(index).cloned().unwrap_or_default()
+        self.scopes.get(index).map(|scope| &**scope)
     }
 
     pub(crate) fn site(&mut self, number: u32) -> Option<&'static CallSite> {

@@ -36,6 +36,8 @@ impl Ended<'_> {
     fn head(self, interned: &mut Interned, scopes: &Scopes) -> SpanData {
         let time = |nanoseconds| Time::Given(nanoseconds).wall();
         let (start, end) = self.times();
+        let count = interned.expected_count(self.site());
+        let scope = interned.scope(self.scope(), scopes);
         SpanData {
             span_context: SpanContext::NONE,
             parent_span_id: self.parent_id(),
@@ -44,12 +46,12 @@ impl Ended<'_> {
             name: Cow::Borrowed(""),
             start_time: time(start),
             end_time: time(end),
-            attributes: Vec::with_capacity(interned.expected_count(self.site())),
+            attributes: Vec::with_capacity(count),
             dropped_attributes_count: 0,
             events: SpanEvents::default(),
             links: SpanLinks::default(),
             status: self.api_status(),
-            instrumentation_scope: interned.scope(self.scope(), scopes),
+            instrumentation_scope: scope.cloned().unwrap_or_default(),
         }
     }
 

@@ -20,7 +20,7 @@ use prost::Message as _;
 
 use super::{Otlp, Request, Transport};
 use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
-use crate::sdk::export::writer::{Exported, Spans};
+use crate::sdk::export::writer::{Exported, LARGEST_BATCH, Spans};
 use crate::sdk::{AdaptiveSampling, SlowThreshold, Stats, TracerProvider};
 
 /// All batches of a provider, encoded in both ways.
@@ -196,8 +196,7 @@ fn sizes(scopes: impl Iterator<Item = InstrumentationScope>, value: &Value) -> V
 
 fn assert_many_below_the_limit(sizes: &[usize], spans: usize) {
     assert!(sizes.len() > 1 && sizes.len() < spans, "{sizes:?}");
-    let limit = 4 * 1024 * 1024;
-    assert!(sizes.iter().all(|size| *size < limit), "{sizes:?}");
+    assert!(sizes.iter().all(|size| *size <= LARGEST_BATCH), "{sizes:?}");
 }
 
 #[test]
@@ -214,17 +213,17 @@ fn no_request_is_larger_than_collectors_take() {
 
 #[test]
 fn scopes_count_for_the_size_of_a_request() {
-    let long = |index: u32| format!("{index}{}", "x".repeat(480_000));
+    let long = |index: u32| format!("{}{}", index % 8, "x".repeat(120_000));
     let value = Value::from("x".repeat(60_000));
-    let named = (0..8).map(|index| InstrumentationScope::builder(long(index)).build());
-    assert_many_below_the_limit(&sizes(named, &value), 8);
-    let with_schema = (0..8).map(|index| {
+    let named = (0..45).map(|index| InstrumentationScope::builder(long(index)).build());
+    assert_many_below_the_limit(&sizes(named, &value), 45);
+    let with_schema = (0..45).map(|index| {
         let scope = InstrumentationScope::builder("large");
         scope.with_schema_url(long(index)).build()
     });
-    assert_many_below_the_limit(&sizes(with_schema, &value), 8);
+    assert_many_below_the_limit(&sizes(with_schema, &value), 45);
     // The first ones fill a request, and the last one has a large scope.
     let small = (0..45).map(|_| InstrumentationScope::builder("small").build());
-    let large = InstrumentationScope::builder("x".repeat(2_000_000)).build();
+    let large = InstrumentationScope::builder("x".repeat(1_000_000)).build();
     assert_many_below_the_limit(&sizes(small.chain([large]), &value), 46);
 }
