@@ -1,6 +1,7 @@
 //! Remembers how long the first spans of recent traces took.
 
 use std::collections::{HashMap, VecDeque};
+use std::hash::BuildHasher;
 
 /// The number of names that are remembered.
 const NAMES: usize = 1_000;
@@ -9,22 +10,18 @@ const DURATIONS: usize = 256;
 /// The number of durations that are needed to tell what is slow.
 const ENOUGH: usize = 64;
 
-/// The last durations for each name, in nanoseconds.
+/// The last durations for each name, in nanoseconds. The names are hashed, since they may be long.
 #[derive(Default)]
-pub(super) struct Durations(HashMap<Box<str>, VecDeque<u64>>);
+pub(super) struct Durations(HashMap<u64, VecDeque<u64>>);
 
 impl Durations {
     /// Returns `true` if a span of this name and duration is slow, and remembers the duration.
     pub(super) fn is_slow(&mut self, name: &str, duration: u64, quantile: f64) -> bool {
-        if !self.0.contains_key(name) {
-            if self.0.len() >= NAMES {
-                return false;
-            }
-            self.0.insert(Box::from(name), VecDeque::new());
-        }
-        let Some(durations) = self.0.get_mut(name) else {
+        let name = self.0.hasher().hash_one(name);
+        if self.0.len() >= NAMES && !self.0.contains_key(&name) {
             return false;
-        };
+        }
+        let durations = self.0.entry(name).or_default();
         let below = durations.iter().filter(|known| **known < duration).count();
         let is_slow = durations.len() >= ENOUGH && float(below) > quantile * float(durations.len());
         if durations.len() == DURATIONS {

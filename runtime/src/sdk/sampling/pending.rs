@@ -192,7 +192,7 @@ impl Pending {
             max_bytes,
             ..
         } = self.config;
-        while self.waiting.len() > max_traces || self.waiting.bytes() > max_bytes {
+        while self.waiting.len() > max_traces || !self.waiting.fit(max_bytes) {
             if let Some(id) = self.waiting.oldest_usual() {
                 self.drop_one(id);
             } else if let Some(id) = self.waiting.oldest() {

@@ -13,6 +13,7 @@ use crate::sdk::record::{Ended, spans};
 
 /// The time that spans wait for a root if their trace was kept before.
 const LATE: Duration = Duration::from_secs(1);
+
 /// The number of buffers that are kept for the spans of later traces.
 const SPARE: usize = 16;
 /// The maximum size of such a buffer.
@@ -31,6 +32,8 @@ pub(super) struct Waiting {
     late: VecDeque<(Instant, TraceId)>,
     /// The size of all waiting spans.
     bytes: usize,
+    /// The memory that they take, in bytes.
+    memory: usize,
     /// The memory of traces that are gone.
     spare: Vec<Vec<u8>>,
 }
@@ -56,6 +59,18 @@ impl Trace {
     /// Returns `true` if the trace has an error or is sure to be kept.
     fn matters(&self) -> bool {
         self.has_error || self.is_kept()
+    }
+
+    /// Adds a record. Returns by how many bytes the memory has grown.
+    fn push(&mut self, record: &[u8]) -> usize {
+        let before = self.spans.capacity();
+        if before - self.spans.len() < record.len() {
+            // Doubling would leave too much of the bounded memory unused.
+            let more = record.len().max(self.spans.len() / 4);
+            self.spans.reserve_exact(more);
+        }
+        self.spans.extend_from_slice(record);
+        self.spans.capacity() - before
     }
 
     /// Returns the local root, or the first span if the root has not ended.
@@ -99,8 +114,10 @@ impl Waiting {
             if seen.is_late {
                 self.late.push_back((now, id));
             }
+            let spans = self.spare.pop().unwrap_or_default();
+            self.memory += spans.capacity();
             Trace {
-                spans: self.spare.pop().unwrap_or_default(),
+                spans,
                 ..Trace::default()
             }
         });
@@ -111,8 +128,8 @@ impl Waiting {
         let has_room = trace.count < most_spans || span.is_local_root();
         if has_room {
             trace.count += 1;
-            trace.spans.extend_from_slice(span.bytes());
             self.bytes += span.bytes().len();
+            self.memory += trace.push(span.bytes());
         }
         has_room
     }
@@ -127,6 +144,7 @@ impl Waiting {
     pub(super) fn take(&mut self, id: TraceId) -> Option<Trace> {
         let trace = self.traces.remove(&id)?;
         self.bytes -= trace.spans.len();
+        self.memory -= trace.spans.capacity();
         Some(trace)
     }
 
@@ -137,6 +155,20 @@ impl Waiting {
             memory.clear();
             self.spare.push(memory);
         }
+    }
+
+    /// Returns `true` if the waiting spans take at most `most` bytes of memory. If only their free
+    /// room is too much, that is freed.
+    pub(super) fn fit(&mut self, most: usize) -> bool {
+        if self.memory > most && self.bytes <= most / 4 * 3 {
+            let traces = self.traces.values_mut();
+            let taken = traces.map(|trace| {
+                trace.spans.shrink_to_fit();
+                trace.spans.capacity()
+            });
+            self.memory = taken.sum();
+        }
+        self.memory <= most
     }
 
     /// Returns the next trace that has waited for at least `max_age`.

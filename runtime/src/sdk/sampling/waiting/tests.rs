@@ -57,6 +57,37 @@ fn an_old_trace_holds_up_no_others() {
     assert!(pending.waiting.by_age.len() < 100);
 }
 
+/// Every second trace is decided, and its memory, of nearly 64 KiB, is taken for the next one, which
+/// stays small.
+#[test]
+fn the_memory_of_traces_is_bounded_and_their_free_room_is_used() {
+    let now = Instant::now();
+    let config = AdaptiveSampling::default();
+    let (most, traces) = (config.max_bytes, 5_000);
+    let mut pending = Pending::new(config, BaseRate::new(0.0));
+    let taken = |pending: &Pending| {
+        let traces = pending.waiting.traces.values();
+        traces.map(|trace| trace.spans.capacity()).sum::<usize>()
+    };
+    let mut largest = 0;
+    for trace in 0..traces {
+        for _ in 0..if trace % 2 == 0 { 500 } else { 1 } {
+            for span in spans(&record(trace, 0)) {
+                pending.add(span, now, &mut Nothing);
+            }
+        }
+        largest = largest.max(taken(&pending));
+        if trace % 2 == 0 {
+            pending.decide(vec![TraceId::from(trace)], now, &mut Nothing);
+        }
+    }
+    assert!(largest > most / 2 && largest <= most, "{largest}");
+    assert_eq!(pending.dropped, 0);
+    assert_eq!(pending.waiting.len() as u128, traces / 2);
+    pending.decide_all(now, &mut Nothing);
+    assert_eq!((pending.bytes(), pending.waiting.memory), (0, 0));
+}
+
 #[test]
 fn room_is_made_without_a_look_at_all_traces() {
     let now = Instant::now();
