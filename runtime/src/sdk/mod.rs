@@ -37,12 +37,19 @@
 //! an error are the last to be dropped: 4 MiB of the 40 are reserved for them. A warning of its own
 //! says that such spans are lost.
 //!
-//! The provider takes at most 64 MiB in total: the waiting spans, 16 MiB for the buffers of the
-//! threads, which are freed when a thread has ended and its spans are exported, and the batch that
-//! is being exported, at most 3 MiB. A span takes at most 256 KiB.
+//! The provider takes at most 64 MiB in total, whatever is recorded and however it is exported:
 //!
-//! A provider tells 4,096 instrumentation scopes apart, in at most 4 MiB. Spans of further ones are
-//! exported with the scope `traced.too_many_scopes`.
+//! - the waiting spans, and those whose trace is not decided yet: 40 MiB together, unless
+//!   [`AdaptiveSampling::max_bytes`] is more than 20 MiB;
+//! - 8 MiB for the buffers of the threads, which are freed when a thread has ended and its spans
+//!   are exported;
+//! - the batch that is being exported: at most 3 MiB, of which compression and gRPC make a copy
+//!   each;
+//! - the instrumentation scopes. A provider tells 4,096 of them apart, in at most 1 MiB. Spans of
+//!   further ones are exported with the scope `traced.too_many_scopes`.
+//!
+//! Spans that have not ended are not part of this. Each takes at most 256 KiB, and a thread keeps
+//! at most 128 KiB for its next spans. What an exporter of your own keeps is not part of it either.
 //!
 //! # The end of the process
 //!

@@ -13,7 +13,7 @@ use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
 
 const LARGEST: usize = 1024 * 1024;
 /// The maximum size of all rings in bytes.
-const RINGS: usize = 16 * 1024 * 1024;
+const RINGS: usize = 8 * 1024 * 1024;
 /// The size of the queue that all threads share, in bytes.
 const SHARED: usize = 40 * 1024 * 1024;
 
