@@ -1,4 +1,5 @@
-//! What a collector's answer is good for: how much of it is read, and that a request which a collector has taken is not sent again.
+//! Tests of a collector's response: how much of it is read, and that a request that a collector has
+//! accepted is not sent again.
 
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceResponse,
@@ -8,13 +9,13 @@ use prost::Message;
 use crate::collector::{Scripted, scripted, serve_grpc, stalling};
 use crate::flush::{Said, flush};
 
-/// The largest answer that is read.
+/// The size of the largest response that is read.
 const LARGEST: usize = 4 * 1024 * 1024;
 
 const EXPORTED: &str = "1 recorded, 1 exported\n";
 const LOST: &str = "1 recorded, 0 exported\n";
 
-/// An answer of this size, whose warning is as long as that takes.
+/// Returns a response of this size, whose warning is as long as that takes.
 fn partial_success(size: usize) -> ExportTracePartialSuccess {
     let partial = |length| ExportTracePartialSuccess {
         rejected_spans: 0,
@@ -32,7 +33,7 @@ fn response(partial: ExportTracePartialSuccess) -> ExportTraceServiceResponse {
     }
 }
 
-/// An answer of HTTP with this head and body.
+/// Returns an HTTP response with this head and body.
 fn http(head: &str, body: &[u8]) -> &'static [u8] {
     [head.as_bytes(), b"\r\n\r\n", body].concat().leak()
 }
@@ -54,7 +55,7 @@ fn chunked(body: &[u8]) -> &'static [u8] {
     http(head, &chunks.chain([end]).collect::<Vec<_>>().concat())
 }
 
-/// Sends a span to a collector of HTTP that answers so, and checks that it is sent once.
+/// Sends a span to an HTTP collector that gives this response, and checks that it is sent once.
 fn once_over_http(answer: &'static [u8]) -> Said {
     let (collector, requests) = scripted(vec![answer]);
     let said = flush("http/protobuf", collector, &[]);
@@ -77,7 +78,8 @@ fn a_success_of_the_largest_size_is_read() {
     }
 }
 
-/// By the specification, this is an error that is not tried again. The collector may have taken the spans.
+/// By the specification, the request is not sent again after this error. The collector may have
+/// accepted the spans.
 #[test]
 fn a_larger_success_is_an_error_and_nothing_is_sent_again() {
     let partial = partial_success(LARGEST + 1);
@@ -93,7 +95,7 @@ fn a_larger_success_is_an_error_and_nothing_is_sent_again() {
     }
 }
 
-/// Sends a span to a collector of gRPC that answers so.
+/// Sends a span to a gRPC collector that gives this response.
 fn over_grpc(partial: ExportTracePartialSuccess, gzip: bool) -> (Scripted, Said) {
     let service = Scripted {
         partial: Some(partial),
@@ -106,7 +108,7 @@ fn over_grpc(partial: ExportTracePartialSuccess, gzip: bool) -> (Scripted, Said)
     (service, said)
 }
 
-/// Its status alone decides, and when it is to be sent again.
+/// Only the status, and the delay that is asked for, decide.
 #[test]
 fn the_size_of_an_error_does_not_matter() {
     let body = vec![b'x'; LARGEST + 1024 * 1024];
@@ -122,7 +124,7 @@ fn the_size_of_an_error_does_not_matter() {
     once_over_http(http(&bad, &body)).assert(LOST, "status code: 400;");
 }
 
-/// Nothing is known of what was rejected.
+/// Whether spans were rejected is not known.
 #[test]
 fn a_success_that_is_cut_off_is_a_success() {
     let cut = "traced: the response of ENDPOINT could not be read: ";

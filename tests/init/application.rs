@@ -1,4 +1,5 @@
-//! A program that `traced::init` sets up, for tests that look at it from outside: `application WAY [WORK]`.
+//! A program that `traced::init` sets up, for tests that look at it from the outside: `application
+//! WAY [WORK]`.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What the environment says, for as long as `work` takes.
+/// Sets up what the environment says, for as long as `work` takes.
 fn run(work: impl FnOnce()) -> ExitCode {
     end(traced::init().map(|guard| with(guard, work)))
 }
@@ -77,7 +78,7 @@ fn end(result: Result<(), InitError>) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Whether a trace is recorded and a propagator is there.
+/// Returns whether a trace is recorded, and how many headers the propagator has.
 fn installed() -> String {
     let recorded = recorded().is_some();
     let fields = global::get_text_map_propagator(|propagator| propagator.fields().count());
@@ -123,7 +124,7 @@ fn panic_after(work: &str) {
     panic!("on purpose");
 }
 
-/// There may be a runtime on this one.
+/// Runs `work` on another thread, since there may be a runtime on this one.
 fn on_a_thread(work: impl FnOnce() + Send) {
     std::thread::scope(|scope| scope.spawn(work).join().expect("no panic"));
 }
@@ -142,7 +143,7 @@ fn multi_thread() -> Runtime {
         .expect("a runtime")
 }
 
-/// Set up and ended in a task.
+/// Sets tracing up, and shuts it down, in a task.
 fn task() -> ExitCode {
     let runtime = multi_thread();
     let task = runtime.spawn(async { run(scenario::call) });
@@ -155,7 +156,7 @@ fn spawn_blocking() -> ExitCode {
     runtime.block_on(blocking).expect("no panic")
 }
 
-/// The second set-up fails, and leaves the first as it is.
+/// Sets tracing up twice. The second set-up fails, and leaves the first one as it is.
 fn twice() -> ExitCode {
     run(|| {
         let second = traced::init().expect_err("one set-up at a time");
@@ -164,7 +165,7 @@ fn twice() -> ExitCode {
     })
 }
 
-/// A second set-up after the first has ended.
+/// Sets tracing up again after the first set-up has ended.
 fn again(work: &str) -> ExitCode {
     run(|| work_on(work));
     run(|| work_on(work))
@@ -185,7 +186,7 @@ fn exit_without_shutdown(work: &str) -> ExitCode {
     std::process::exit(3);
 }
 
-/// The guard is dropped where it is made.
+/// Drops the guard at once.
 fn unguarded(work: &str) -> ExitCode {
     let _ = traced::init().expect("a set-up");
     work_on(work);
@@ -193,7 +194,7 @@ fn unguarded(work: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// The guard is never dropped.
+/// Keeps the guard in a static, which is never dropped.
 fn in_a_static() -> ExitCode {
     static GUARD: OnceLock<Guard> = OnceLock::new();
     GUARD.get_or_init(|| traced::init().expect("a set-up"));
@@ -201,14 +202,14 @@ fn in_a_static() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// A span that stays open until standard input is closed.
+/// Keeps a span open until standard input is closed.
 #[traced]
 fn serve() {
     scenario::call();
     let _ = std::io::stdin().read_line(&mut String::new());
 }
 
-/// The guard is dropped while a span is open, as when a signal ends a service.
+/// Drops the guard while a span is open, as when a signal ends a service.
 fn open() -> ExitCode {
     #[traced]
     fn serve(guard: Guard) {
@@ -236,14 +237,14 @@ fn run_and_flush(work: &str) -> ExitCode {
     }))
 }
 
-/// Shows the error as it is, and as a `main` that returns it does.
+/// Shows the error by itself, and as a `main` that returns it does.
 fn debug() -> ExitCode {
     end(traced::init()
         .inspect_err(|error| eprintln!("Error: {error:?}"))
         .map(|guard| with(guard, scenario::call)))
 }
 
-/// Prints the names of the headers in which a span goes to another process.
+/// Prints the names of the headers that carry a span to another process.
 fn print_sent_headers() {
     let span = SpanContext::new(
         TraceId::from(1),
@@ -258,7 +259,7 @@ fn print_sent_headers() {
     println!("{:?}", headers.into_keys().collect::<Vec<_>>());
 }
 
-/// Sends to the collector at `endpoint`, with all that can be said in code.
+/// Sends to the collector at `endpoint`, with all settings that can be made in code.
 fn in_code(endpoint: &str) -> Result<Guard, InitError> {
     traced::builder()
         .with_endpoint(endpoint)
@@ -288,7 +289,7 @@ fn bad_in_code() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Sends to the collector at `endpoint`, and waits for as long as it takes.
+/// Sends to the collector at `endpoint`, with the longest time limit.
 fn patient(endpoint: &str) -> Result<Guard, InitError> {
     traced::builder()
         .with_endpoint(endpoint)
@@ -297,7 +298,7 @@ fn patient(endpoint: &str) -> Result<Guard, InitError> {
         .init()
 }
 
-/// Two exporters of its own, of which one panics.
+/// Adds two exporters, one of which panics.
 fn own_exporters() -> ExitCode {
     let exporter = InMemorySpanExporter::default();
     let builder = traced::builder().with_exporter(Panicking);

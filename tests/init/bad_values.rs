@@ -1,10 +1,11 @@
-//! A value that is not valid is one error, which names the variable, the value and what is accepted; nothing is set up.
+//! Tests that an invalid value is one error, which names the variable, the value and what is
+//! accepted, and that nothing is set up.
 
 use insta::assert_snapshot;
 
 use crate::{application, errors, run};
 
-/// What the program says of variables of which one is wrong.
+/// Returns the output of the program with these variables, one of which is wrong.
 fn said(variables: &[(&str, &str)]) -> String {
     let output = run(application("plain").envs(variables.iter().copied()));
     assert_eq!(output.status.code(), Some(1), "{variables:?}");
@@ -44,7 +45,7 @@ fn of_a_variable() {
     "#);
 }
 
-/// As it stands in `fn main() -> Result<(), traced::InitError>`.
+/// This is the program `fn main() -> Result<(), traced::InitError>`.
 #[test]
 fn reads_the_same_where_main_returns_it() {
     let output = run(application("debug").env("OTEL_TRACES_EXPORTER", "jaeger"));

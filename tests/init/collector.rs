@@ -1,4 +1,4 @@
-//! Collectors in this process: good ones, which keep what they get, and bad ones.
+//! Collectors in this process: good ones, which keep what they receive, and bad ones.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -27,14 +27,14 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::{Server, ServerTlsConfig};
 
-/// A collector that keeps what it gets.
+/// A collector that keeps what it receives.
 pub(crate) struct Collector {
     pub(crate) address: SocketAddr,
     protocol: &'static str,
     got: Got,
 }
 
-/// Requests, and their headers in lower case, a line each.
+/// The requests, with their headers in lower case, one per line.
 #[derive(Default)]
 struct Kept {
     traces: Vec<(ExportTraceServiceRequest, String)>,
@@ -80,12 +80,12 @@ impl Collector {
         }
     }
 
-    /// One of each protocol.
+    /// Returns a collector for each protocol.
     pub(crate) fn both() -> [Collector; 2] {
         [Collector::http(), Collector::grpc(None)]
     }
 
-    /// The variables that name it.
+    /// Returns the environment variables that name the collector.
     pub(crate) fn environment(&self) -> [(&'static str, String); 2] {
         [
             ("OTEL_EXPORTER_OTLP_PROTOCOL", self.protocol.to_owned()),
@@ -104,7 +104,7 @@ impl Collector {
         scopes.flat_map(|scope| scope.spans.clone()).collect()
     }
 
-    /// The names of the spans, separated by spaces.
+    /// Returns the names of the spans, separated by spaces.
     pub(crate) fn names(&self) -> String {
         let names: Vec<String> = self.spans().into_iter().map(|span| span.name).collect();
         names.join(" ")
@@ -136,7 +136,7 @@ impl Collector {
         scopes.flat_map(|scope| scope.log_records.clone()).collect()
     }
 
-    /// The first request with logs, and its headers.
+    /// Returns the first request with logs, and its headers.
     pub(crate) fn log_request(&self) -> (ExportLogsServiceRequest, String) {
         let got = self.got.lock().expect("no panic");
         got.logs.first().expect("a request").clone()
@@ -147,7 +147,7 @@ impl Collector {
     }
 }
 
-/// Answers requests of HTTP for as long as the connection lasts.
+/// Answers HTTP requests for as long as the connection lasts.
 fn serve(connection: impl Read + Write, got: &Got) {
     let mut connection = BufReader::new(connection);
     while let Some((head, body)) = request(&mut connection) {
@@ -171,7 +171,7 @@ fn serve(connection: impl Read + Write, got: &Got) {
     }
 }
 
-/// The head in lower case, and the body.
+/// Reads a request. Returns the head in lower case, and the body.
 fn request(connection: &mut impl BufRead) -> Option<(String, Vec<u8>)> {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
@@ -231,7 +231,7 @@ fn headers<T>(request: &tonic::Request<T>) -> String {
     lines.collect()
 }
 
-/// Has nothing but errors to say.
+/// A service that responds with nothing but errors.
 #[derive(Clone)]
 pub(crate) struct Failing;
 
@@ -255,7 +255,7 @@ impl LogsService for Failing {
     }
 }
 
-/// Says very much, some of it to the terminal.
+/// A service that responds with very long texts, which try to control the terminal.
 #[derive(Clone)]
 pub(crate) struct Talking;
 
@@ -324,13 +324,13 @@ pub(crate) fn listen(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> Socke
     address
 }
 
-/// A port at which nobody listens.
+/// Returns an address at which nobody listens.
 pub(crate) fn refusing() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address")
 }
 
-/// Never says anything.
+/// Starts a collector that never responds.
 pub(crate) fn hanging() -> SocketAddr {
     listen(|connection| {
         thread::sleep(Duration::from_secs(60));
@@ -338,7 +338,7 @@ pub(crate) fn hanging() -> SocketAddr {
     })
 }
 
-/// Reads some of the request, and answers with these bytes.
+/// Starts a collector that reads a part of the request, and responds with these bytes.
 pub(crate) fn answering(answer: &'static [u8]) -> SocketAddr {
     listen(move |mut connection| {
         let mut some = [0; 1024];
@@ -349,15 +349,16 @@ pub(crate) fn answering(answer: &'static [u8]) -> SocketAddr {
     })
 }
 
-/// What came to a collector that follows a script: each request's head in lower case, and its body.
+/// The requests to a collector that follows a script, each as its head in lower case and its body.
 pub(crate) type Requests = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
-/// Answers each request of HTTP with the next of these, and the last for ever, and closes the connection.
+/// Starts a collector that answers each HTTP request with the next of these, and repeats the last
+/// one forever. It closes the connection each time.
 pub(crate) fn scripted(answers: Vec<&'static [u8]>) -> (SocketAddr, Requests) {
     following(answers, Duration::ZERO)
 }
 
-/// Answers each request of HTTP with this, and leaves the connection open.
+/// Starts a collector that answers each HTTP request with this, and leaves the connection open.
 pub(crate) fn stalling(answer: &'static [u8]) -> (SocketAddr, Requests) {
     following(vec![answer], Duration::from_secs(60))
 }
@@ -380,7 +381,7 @@ fn following(answers: Vec<&'static [u8]>, open: Duration) -> (SocketAddr, Reques
     (address, requests)
 }
 
-/// Answers gRPC with each of these once, and then takes everything.
+/// A gRPC collector that gives each of these responses once, and then accepts everything.
 #[derive(Clone, Default)]
 pub(crate) struct Scripted {
     pub(crate) answers: Arc<Mutex<Vec<tonic::Status>>>,
@@ -389,7 +390,7 @@ pub(crate) struct Scripted {
 }
 
 impl Scripted {
-    /// The number of requests that came.
+    /// Returns the number of requests.
     pub(crate) fn requests(&self) -> usize {
         *self.count.lock().expect("no panic")
     }

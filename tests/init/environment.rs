@@ -1,4 +1,4 @@
-//! What the variables say holds.
+//! Tests that the environment variables have their effects.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use traced_tests_child::Running;
 use crate::collector::Collector;
 use crate::{application, errors, quietly, run};
 
-/// `key=value`, a line each, without what differs from machine to machine.
+/// Returns a line `key=value` for each attribute that does not differ from machine to machine.
 fn listed(attributes: &[KeyValue]) -> String {
     let mut lines: Vec<String> = attributes
         .iter()
@@ -152,7 +152,8 @@ fn the_query_of_an_endpoint_is_kept_and_its_fragment_is_not_sent() {
     }
 }
 
-/// Over HTTP a path is kept: the variable for all signals gets `/v1/traces`, the one for traces is the whole URL.
+/// Over HTTP, a path is kept. `/v1/traces` is appended to the URL for all signals, while the one
+/// for traces is the whole URL.
 #[test]
 fn the_endpoint() {
     let collector = Collector::http();
@@ -266,7 +267,7 @@ fn exporters() {
     );
 }
 
-/// What has ended below a span that stays open is shown meanwhile.
+/// Spans that have ended are shown while one above them is still open.
 #[test]
 fn the_console_does_not_wait_for_the_end_of_a_service() {
     let mut command = application("serve");
@@ -316,7 +317,8 @@ fn a_list_of_exporters() {
     }
 }
 
-/// What is set for programs of all languages: the specification says that a program warns and goes on.
+/// These may be set for programs in all languages. The specification says that a program warns and
+/// goes on.
 #[test]
 fn settings_of_others_are_no_error() {
     let said: String = [
@@ -392,7 +394,7 @@ fn the_longest_timeout_is_as_long_as_it_takes() {
     }
 }
 
-/// It names the method, and does not say what can be done about a variable.
+/// The error names the method, and does not say what can be done about a variable.
 #[test]
 fn a_bad_value_in_code_is_an_error() {
     let said = quietly(&mut application("bad_in_code"));
@@ -407,7 +409,7 @@ fn a_bad_value_in_code_is_an_error() {
     "#);
 }
 
-/// One of them panics, which costs the other nothing.
+/// One of them panics, which does not affect the other.
 #[test]
 fn exporters_of_the_programs_own() {
     let output = run(&mut application("own_exporters"));

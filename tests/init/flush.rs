@@ -1,19 +1,19 @@
-//! A program that sends one span, and says what became of it.
+//! Runs a program that sends one span, and reports what became of it.
 
 use std::net::SocketAddr;
 
 use crate::{application, errors, run};
 
-/// What the program says.
+/// The output of the program.
 #[derive(Debug)]
 pub(crate) struct Said {
-    /// To standard output: the counts.
+    /// The counts, on standard output.
     pub(crate) counts: String,
-    /// To standard error, with `ENDPOINT` for the collector.
+    /// The lines on standard error, with `ENDPOINT` for the collector.
     pub(crate) errors: String,
 }
 
-/// Runs the program with these variables too, which may replace the others.
+/// Runs the program with these additional variables, which may replace others.
 pub(crate) fn flush(protocol: &str, collector: SocketAddr, variables: &[(&str, &str)]) -> Said {
     let endpoint = format!("http://{collector}");
     let mut program = application("flush");

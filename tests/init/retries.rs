@@ -1,4 +1,4 @@
-//! What is sent again, and what is counted of what a collector does not take.
+//! Tests of what is sent again, and of what is counted if a collector does not accept it.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,10 +19,10 @@ const BUSY_FOR_A_YEAR: &[u8] =
     b"HTTP/1.1 503 Busy\r\nRetry-After: 31536000\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 const BAD_GATEWAY: &[u8] =
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-/// The connection is closed before anything, and in the middle of the answer's head.
+/// Responses that close the connection at once, and in the middle of the head.
 const NOTHING: &[u8] = b"";
 const HEAD_CUT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Le";
-/// A span was rejected: "secret\x1b[2J".
+/// A response that rejects a span, with the reason "secret\x1b[2J".
 const PARTIAL: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 16\r\nConnection: close\r\n\r\n\
     \x0a\x0e\x08\x01\x12\x0aquota\x1b[2J\n";
 
@@ -118,7 +118,7 @@ fn what_a_collector_rejects_is_counted_and_said() {
     assert_eq!(flushed.counts, "1 recorded, 0 exported\n");
 }
 
-/// An outage, and then all is well.
+/// There is an outage, and then all is well.
 #[test]
 fn spans_arrive_when_the_collector_is_back() {
     let (collector, requests) = scripted(vec![NOTHING, NOTHING, NOTHING, NOTHING, OK]);

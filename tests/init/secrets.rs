@@ -1,4 +1,5 @@
-//! No value of a variable that may hold a secret is shown: whatever the mistake, in `Display`, in `Debug`, and in warnings.
+//! Tests that no value of a variable that may hold a secret is shown, whatever the mistake: not in
+//! `Display`, in `Debug`, or in warnings.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
@@ -8,7 +9,7 @@ use crate::{application, errors, run};
 
 const MARKER: &str = "s3cr3t";
 
-/// The variables whose value may be a secret, or be one by mistake.
+/// The variables whose values may be secrets, or may be one by mistake.
 const SECRET: &[&str] = &[
     "OTEL_EXPORTER_OTLP_HEADERS",
     "OTEL_EXPORTER_OTLP_TRACES_HEADERS",
@@ -30,7 +31,7 @@ const SECRET: &[&str] = &[
 
 const PROTOCOLS: [&str; 2] = ["http/protobuf", "grpc"];
 
-/// The marker in every place of a value.
+/// Returns values that have the marker in every place.
 fn values() -> Vec<OsString> {
     let texts = [
         "MARKER",
@@ -60,7 +61,8 @@ fn values() -> Vec<OsString> {
     texts.into_iter().chain([bytes]).collect()
 }
 
-/// What a program says of a value: its error by both ways to show it, or warnings and log lines.
+/// Returns what a program says about a value: its error, shown in both ways, or warnings and log
+/// lines.
 fn said(name: &str, value: &OsStr, protocol: &str) -> String {
     let mut program = application("debug");
     program.envs([
@@ -78,7 +80,7 @@ fn said(name: &str, value: &OsStr, protocol: &str) -> String {
     errors(&run(program.env(name, value)))
 }
 
-/// The path of a certificate.
+/// Returns the path of a certificate.
 fn pem() -> std::path::PathBuf {
     let path = std::env::temp_dir().join(format!("traced-secrets-{}.pem", std::process::id()));
     let certificate = rcgen::generate_simple_self_signed(["localhost".to_owned()]);
@@ -110,7 +112,7 @@ fn no_value_that_may_be_one_is_shown() {
     let _ = std::fs::remove_file(pem());
 }
 
-/// A key that is one, in a file that is not the key's.
+/// The file is not valid PEM, and what it holds may be a key.
 #[test]
 fn nothing_of_a_file_is_shown() {
     let path = std::env::temp_dir().join(format!("traced-secrets-{}.txt", std::process::id()));
@@ -124,7 +126,8 @@ fn nothing_of_a_file_is_shown() {
     std::fs::remove_file(path).expect("it is there");
 }
 
-/// Passwords, paths and queries of an endpoint that is valid, when nothing can be sent there.
+/// The endpoint is valid, and nothing can be sent there. Its password, path and query are not
+/// shown.
 #[test]
 fn warnings_show_none() {
     const ERROR: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n";

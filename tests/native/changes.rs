@@ -1,4 +1,5 @@
-//! What is done to the span of a traced function through the OpenTelemetry API, by its own thread and by others.
+//! Tests of changes to the span of a traced function through the OpenTelemetry API, by its own
+//! thread and by others.
 
 use std::borrow::Cow;
 use std::panic::{self, AssertUnwindSafe};

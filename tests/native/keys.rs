@@ -1,4 +1,5 @@
-//! Attributes whose keys the call site has, beside those that come with their keys.
+//! Tests of attributes whose keys are in the call site, together with others that come with their
+//! keys.
 
 use opentelemetry::{Key, KeyValue};
 use traced::traced;

@@ -1,5 +1,5 @@
-//! Traced functions on our own provider, which keeps their spans with their threads. The other tests of what `#[traced]` does
-//! run on the SDK's.
+//! Tests of traced functions on our own provider, which keeps their spans with their threads. The
+//! other tests of what `#[traced]` does use the SDK's provider.
 
 mod changes;
 mod keys;

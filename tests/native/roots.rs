@@ -1,4 +1,4 @@
-//! `traced::root::set_attribute` with our provider.
+//! Tests of `traced::root::set_attribute` with our provider.
 
 use opentelemetry::trace::Tracer;
 use opentelemetry::{Context, global};

@@ -1,4 +1,5 @@
-//! The instrumentation scopes of spans that follow each other through the same boxes of a thread.
+//! Tests of the instrumentation scopes of spans that use the same boxes of a thread one after the
+//! other.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -13,7 +14,7 @@ use traced::{span, traced};
 
 use crate::traces::Trace;
 
-/// The spans that `f` starts, each with its scope, in the order in which they begin.
+/// Returns the spans that `f` starts, each with its scope, in the order in which they begin.
 fn scopes_of<R>(f: impl FnOnce() -> R) -> Vec<String> {
     let trace = Trace::new();
     trace.run(f);
@@ -176,7 +177,8 @@ fn futures_that_take_turns_on_two_threads_have_their_own_scopes() {
     assert_eq!(scopes, expected);
 }
 
-/// Calls [`waits`] on another thread, but not again when that evaluates the scope too.
+/// Calls [`waits`] on another thread. When that thread evaluates the scope too, it does not do so
+/// again.
 fn calls_on_another_thread() -> &'static str {
     static IS_CALLED: AtomicBool = AtomicBool::new(false);
     if !IS_CALLED.swap(true, Ordering::Relaxed) {

@@ -56,7 +56,7 @@ impl Trace {
         f()
     }
 
-    /// The spans that have ended, in the order in which they began.
+    /// Returns the spans that have ended, in the order in which they began.
     pub(crate) fn spans(&self) -> Vec<SpanData> {
         PROVIDER.force_flush().expect("the exporter takes all");
         let spans = SPANS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +66,7 @@ impl Trace {
         spans
     }
 
-    /// The same as text, without where the functions stand.
+    /// Returns them as text, without the places of the functions.
     pub(crate) fn tree(&self) -> String {
         let spans = self.spans();
         let mut tree = String::new();
@@ -79,7 +79,7 @@ impl Trace {
     }
 }
 
-/// What `f` records, as text.
+/// Returns what `f` records, as text.
 pub(crate) fn tree_of<R>(f: impl FnOnce() -> R) -> String {
     let trace = Trace::new();
     trace.run(f);
