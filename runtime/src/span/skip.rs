@@ -49,7 +49,7 @@ pub(crate) fn is_skipped_apart(site: &'static CallSite) -> bool {
 /// Returns `true` if the call site's state and the thread's memory are enough to skip the call.
 #[inline]
 pub(super) fn is_skipped_at_once(site: &'static CallSite) -> bool {
-    (site.is_waiting() && silence::is_silent_so_far()) || site.is_off()
+    site.is_off_or_waits(silence::is_silent_so_far)
 }
 
 #[inline(never)]
