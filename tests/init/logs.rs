@@ -213,6 +213,22 @@ fn the_export_is_not_logged_itself() {
     }
 }
 
+/// The exporters are created while the subscriber of the first set-up listens.
+#[test]
+fn the_export_of_a_second_set_up_is_not_logged_itself() {
+    for collector in Collector::both() {
+        let mut program = application("again");
+        let program = program.arg("payment").envs(collector.environment());
+        let output = run(program.env("RUST_LOG", "trace"));
+        assert_eq!(collector.logs().len(), 6, "{}", listed(&collector));
+        let twice = "charge process_payment charge process_payment";
+        assert_eq!(collector.names(), twice);
+        let said = errors(&output);
+        let is_own = |line: &&str| line.contains(" traced_init_tests::scenario: ");
+        assert_eq!(said.lines().find(|line| !is_own(line)), None);
+    }
+}
+
 /// The program itself uses the same libraries.
 #[test]
 fn what_the_program_does_with_them_is_logged() {

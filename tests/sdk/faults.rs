@@ -1,9 +1,12 @@
 //! Tests of exporters that panic, fail, hang or block: what they lose is counted, and nothing waits
 //! for them.
 
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+use opentelemetry::trace::{Span as _, Tracer as _, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use traced::sdk::{Stats, TracerProvider};
 
 use crate::exporters::{Fault, Faulty, Kept};
@@ -61,4 +64,31 @@ fn a_blocked_exporter_blocks_nobody() {
     assert!(provider.shutdown_with_timeout(limit).is_err());
     // The exporter is still at its first batch, which is to fail.
     assert_eq!(provider.stats().dropped.export_failed, 0);
+}
+
+/// Starts a span of the provider that it exports for.
+#[derive(Clone, Debug, Default)]
+struct Tracing(Arc<OnceLock<TracerProvider>>, Arc<Mutex<Vec<bool>>>);
+
+impl SpanExporter for Tracing {
+    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+        let provider = self.0.get().expect("it is set");
+        let span = provider.tracer("of the export").start("of the export");
+        self.1.lock().expect("no panic").push(span.is_recording());
+        Ok(())
+    }
+}
+
+#[test]
+fn an_exporter_that_is_traced_records_nothing() {
+    let exporter = Tracing::default();
+    let provider = TracerProvider::builder()
+        .with_exporter(exporter.clone())
+        .build();
+    exporter.0.set(provider.clone()).expect("it is not set");
+    drop(provider.tracer("t").start("span"));
+    provider.force_flush().expect("the exporter takes all");
+    assert_eq!(*exporter.1.lock().expect("no panic"), [false]);
+    provider.shutdown().expect("an end");
+    assert_eq!(provider.stats().recorded, 1);
 }

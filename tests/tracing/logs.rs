@@ -70,6 +70,7 @@ fn the_layer_of_ours_takes_them_to_the_provider_that_is_set() {
         {
             let _unseen = Context::enter_telemetry_suppressed_scope();
             info_span!(parent: None, "connection").in_scope(|| info!("of the export"));
+            info!(parent: None, "of the export");
         }
         capture.run(ours);
     });
