@@ -137,10 +137,7 @@ mod tests {
 
     #[test]
     fn without_the_feature_otlp_the_error_says_to_turn_it_on() {
-        let variable = Variable {
-            name: TRACES.exporter,
-            value: "otlp".to_owned(),
-        };
+        let variable = Variable::set(TRACES.exporter, "otlp");
         let error = listed(&variable).err().map(|error| error.to_string());
         assert_eq!(
             error.as_deref(),

@@ -29,15 +29,19 @@ impl Variable {
             let value =
                 value.map_err(|_| InitError::setting(name, "is not valid", "text in UTF-8"))?;
             if !value.trim().is_empty() {
-                let value = value.trim().to_owned();
-                return Ok(Some(Variable {
-                    name,
-                    value,
-                    is_argument: false,
-                }));
+                return Ok(Some(Variable::set(name, &value)));
             }
         }
         Ok(None)
+    }
+
+    /// Returns a variable that is set to this value.
+    pub(super) fn set(name: &'static str, value: &str) -> Variable {
+        Variable {
+            name,
+            value: value.trim().to_owned(),
+            is_argument: false,
+        }
     }
 
     /// Returns a setting that the program made through a method with this name.
