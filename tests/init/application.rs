@@ -41,6 +41,7 @@ fn main() -> ExitCode {
         "static" => in_a_static(),
         "exit_elsewhere" => exit_elsewhere(),
         "flush" => run_and_flush(&work),
+        "sizes" => end(traced::init().map(|guard| print_sizes(&guard))),
         "debug" => debug(),
         "serve" => run(serve),
         "open" => open(),
@@ -235,6 +236,20 @@ fn run_and_flush(work: &str) -> ExitCode {
         let stats = guard.stats();
         println!("{} recorded, {} exported", stats.recorded, stats.exported);
     }))
+}
+
+/// Ends spans of all sizes up to that of the largest record and beyond, 8 MB of most sizes.
+fn print_sizes(guard: &Guard) {
+    #[traced(attributes(text = text))]
+    fn sized(text: &str) {}
+
+    for size in [1, 1_000, 10_000, 100_000, 200_000, 261_000, 300_000] {
+        let text = "x".repeat(size);
+        (0..(8_000_000 / size).min(1_500)).for_each(|_| sized(&text));
+        guard.flush();
+    }
+    let stats = guard.stats();
+    println!("{} recorded, {} exported", stats.recorded, stats.exported);
 }
 
 /// Shows the error by itself, and as a `main` that returns it does.

@@ -123,6 +123,13 @@ impl Collector {
         self.got.lock().expect("no panic").traces.len()
     }
 
+    /// Returns the size of each request before compression, in bytes.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        let got = self.got.lock().expect("no panic");
+        let traces = got.traces.iter();
+        traces.map(|(request, _)| request.encoded_len()).collect()
+    }
+
     pub(crate) fn headers(&self) -> String {
         let got = self.got.lock().expect("no panic");
         got.traces.first().expect("a request").1.clone()

@@ -13,6 +13,7 @@ mod logs;
 mod retries;
 mod runtimes;
 mod secrets;
+mod sizes;
 mod tls;
 
 use std::process::{Command, Output};

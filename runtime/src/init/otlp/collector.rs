@@ -215,3 +215,30 @@ impl Drop for Background {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Protocol;
+    use super::*;
+
+    /// Nobody listens at the endpoint, so a message that is not too large cannot be sent either.
+    #[test]
+    fn a_request_over_the_limit_is_not_sent() {
+        for protocol in [Protocol::Http, Protocol::Grpc] {
+            let given = Given {
+                endpoint: Some("http://127.0.0.1:1".to_owned()),
+                protocol: Some(protocol),
+                ..Given::default()
+            };
+            let collector = Collector::new(Signal::Traces, &given).expect("a collector");
+            let lost = |size| {
+                let sent = collector.send(Bytes::from(vec![0; size]), 1);
+                sent.expect_err("nobody listens").reason()
+            };
+            let too_large = "a request of 67108865 bytes is too large";
+            assert_eq!(lost(LARGEST_REQUEST + 1), too_large);
+            let refused = lost(LARGEST_REQUEST);
+            assert!(refused.contains("Connection refused"), "{refused}");
+        }
+    }
+}
