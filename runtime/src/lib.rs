@@ -1,6 +1,6 @@
 //! `#[traced]` on a function opens an [OpenTelemetry](https://opentelemetry.io) span around it,
-//! from the call until the function is really over: when it returns, also by `?`, when it panics,
-//! and when its future completes or is dropped.
+//! from the call until the function is really over: when it returns, including by `?`, when it
+//! panics, and when its future completes or is dropped.
 //!
 //! An application sets up tracing once and annotates its functions:
 //!

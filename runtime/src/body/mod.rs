@@ -10,7 +10,7 @@
 //! | returns a boxed future or stream | when that ends or is dropped | [`deferred::boxed`] |
 //! | returns `impl Future` or `impl Stream` | when that ends or is dropped | [`deferred::promised`] |
 //! | returns a type that may be an alias of a boxed future | as one of the above | [`deferred::alias`] |
-//! | is not a function but a block with `span!` | when the block is left, also by `?` or `break` | [`guard`] |
+//! | is not a function but a block with `span!` | when the block is left, including by `?` or `break` | [`guard`] |
 //!
 //! # How a body is run
 //!
