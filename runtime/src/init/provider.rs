@@ -1,4 +1,8 @@
 //! The tracer provider that `init` sets up. No other file knows which one it is.
+//!
+//! The provider gives an export ten minutes and does not warn of one that fails. So each exporter
+//! has a shorter limit of its own, and warns itself, since it knows the reason. It warns through
+//! [`Signal::outage`]: `say` after a failure, and `end` after a success.
 
 use std::time::Duration;
 

@@ -19,6 +19,21 @@
 //! The result is a [`Failure`]: an error that is borrowed from the returned value and not formatted
 //! yet. Panics and the errors given to `record_error` ([`any_error`]) become failures too.
 //!
+//! # How `error.type` is chosen
+//!
+//! The first of these that applies (`named_inside` and the following are in [`failure`]):
+//!
+//! 1. what the option `error_type` returns;
+//! 2. `panic` for a panic, and `_OTHER` if only `error_if` made the value an error;
+//! 3. the name of the error's type, as `site::error_type` shortens it. A pointer such as
+//!    `Arc<MyError>` has the name of what it holds;
+//! 4. if that type hides the error, as `Box<dyn Error>` and `anyhow::Error` do: what the span below
+//!    has, if it recorded the same error ([`exception`], [`recorded`]);
+//! 5. otherwise the name inside of it. `named_inside` asks the sources, the innermost first, and
+//!    then the error itself. `name_of` takes the name from the start of the `Debug` text, where a
+//!    derived `Debug` puts it. The text of an `io::Error` does not name it, so `IO_ERRORS` lists how
+//!    it begins.
+//!
 //! # How an error is recorded once
 //!
 //! [`exception`] writes a failure to a span: the status, `error.type`, and an exception with the

@@ -13,6 +13,14 @@
 //! On the way out, `inject` gives the propagator an `Injector` ([`Writing`]) that sets headers
 //! through [`CarrierMut`].
 //!
+//! # What a carrier has to do
+//!
+//! - `lines`, `set` and `remove` compare names without regard to case, also if the crate's own map
+//!   does not. So `set` and `remove` take away a `Traceparent` that another library wrote.
+//! - `lines` returns every line of a repeated header, in order, so that it can be refused.
+//! - A value that is not text is returned as [`UNREADABLE`].
+//! - `set` adds nothing if the crate does not accept the name or the value. It never panics.
+//!
 //! # Invariants
 //!
 //! - Headers come from anyone. The number of lines is limited here, the length of a line and the
@@ -41,7 +49,7 @@ const MAX_NAMES: usize = 128;
 /// header.
 pub(super) const UNREADABLE: &str = "\u{fffd}";
 
-/// Headers that a context can be read from. Names are compared without regard to case.
+/// Headers that a context can be read from. Implementations compare names without regard to case.
 pub(super) trait Headers {
     /// Returns the value of each line with this name, in order. A value that is not text is
     /// returned as [`UNREADABLE`].

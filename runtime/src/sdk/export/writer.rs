@@ -17,6 +17,10 @@ use crate::sdk::scopes::Scopes;
 pub(crate) const LARGEST_BATCH: usize = 3 * 1024 * 1024;
 
 /// Converts ended spans to what its exporter takes, and exports them in batches.
+///
+/// A writer bounds the size of a batch itself, by [`has_room_for`](Writer::has_room_for), and keeps
+/// to a time limit itself, since nothing interrupts it. Its panics are caught. Failed exports are
+/// warned of by the provider, or by the exporters if `traced::init` set the provider up.
 pub(crate) trait Writer: Send {
     /// Sets the resource, before there are any spans.
     fn set_resource(&mut self, resource: &Resource);
