@@ -1,27 +1,28 @@
-//! The current context, accessible everywhere: also in a thread that is ending, and inside
+//! Safe access to the current context, also in a thread that is ending and inside
 //! `Context::map_current`.
 //!
 //! OpenTelemetry keeps it in a thread-local `RefCell`. Any access panics once that thread-local is
 //! destroyed, and attaching panics while `Context::map_current` lends it out. A panic runs the
 //! program's panic hook, and ends a program that is built with `panic = "abort"`, so catching it is
-//! not enough: all access goes through this module, which asks only where it is safe.
+//! not enough: all access is guarded by this module, which touches the context only where that is
+//! safe.
 //!
 //! # A thread that is ending
 //!
 //! Thread-locals are destroyed in the reverse order of their creation. [`SENTINEL`] is created
-//! right after OpenTelemetry's, so it is destroyed right before that one. While it exists, the
-//! context can be accessed.
+//! right after OpenTelemetry's, so it is destroyed right before OpenTelemetry's. While the sentinel
+//! exists, the context can be accessed.
 //!
 //! # What cannot be known
 //!
-//! OpenTelemetry 0.33 offers no way to ask without panicking. Two cases remain, in which the panic
-//! is caught:
+//! OpenTelemetry 0.33 offers no way to access the context that never panics. Two cases remain, in
+//! which the panic is caught:
 //!
 //! - A thread that used OpenTelemetry's context itself, and calls this crate for the first time in
 //!   a destructor that runs after OpenTelemetry's own. It panics once per thread.
 //! - A traced call inside a closure that the user gave to `Context::map_current` or
 //!   `get_active_span`. It panics once per outermost call: [`Attached`] remembers the refusal, so
-//!   nothing below asks again.
+//!   no call below it tries again.
 
 use std::cell::Cell;
 use std::panic::{self, AssertUnwindSafe};
@@ -40,7 +41,8 @@ thread_local! {
     static IS_REFUSED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// A value that lives as long as OpenTelemetry's thread-local does.
+/// A thread-local value that is destroyed right before OpenTelemetry's, or that notes that
+/// OpenTelemetry's is gone already.
 struct Sentinel {
     context_is_alive: bool,
 }
@@ -76,8 +78,8 @@ pub(crate) fn is_alive() -> bool {
     with(|| ()).is_some()
 }
 
-/// A value that a thread keeps, and that is destroyed before OpenTelemetry's thread-local. While it
-/// exists, the context can be accessed.
+/// A thread-local value that is destroyed before OpenTelemetry's. So the context can be accessed
+/// inside of [`with`](Self::with).
 pub(crate) struct BeforeContext<T> {
     value: T,
     context_is_alive: bool,
@@ -94,8 +96,8 @@ impl<T: Default> BeforeContext<T> {
         }
     }
 
-    /// Runs `f` with the thread's value. Returns `None` in a thread that is ending, where the
-    /// context can no longer be accessed.
+    /// Runs `f` with the thread's value. Returns `None` without running it in a thread that is
+    /// ending, where the context can no longer be accessed.
     #[inline]
     pub(crate) fn with<R>(
         key: &'static LocalKey<BeforeContext<T>>,
@@ -113,8 +115,8 @@ pub(crate) fn current() -> Context {
     look(Context::clone).unwrap_or_default()
 }
 
-/// Looks at the current context without running foreign code. Returns `None` in a thread that is
-/// ending.
+/// Calls `f` with the current context, which stays borrowed meanwhile, so `f` must not run foreign
+/// code. Returns `None` in a thread that is ending.
 #[inline]
 pub(crate) fn look<R>(f: impl FnOnce(&Context) -> R) -> Option<R> {
     with(|| Context::map_current(f))
@@ -149,8 +151,8 @@ impl<F: FnMut() -> bool> Inside for F {
     }
 }
 
-/// Runs the call in the context that `enter` returns, if that can be attached, and catches its
-/// panic. Returns what the call returns.
+/// Runs the call, and returns what it returned or its panic. Meanwhile, the context that `enter`
+/// returns is current, if there is one and it can be attached.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "saves a frame without optimization")]
 pub(crate) fn run(
@@ -166,7 +168,7 @@ pub(crate) fn run(
     entering.result(result)
 }
 
-/// Returns the context in which a call is to run.
+/// Provides the context that a call runs in, or `None` to leave the current one in place.
 pub(crate) trait Enter {
     fn enter(&mut self) -> Option<Context>;
 }
@@ -179,11 +181,11 @@ impl<F: FnMut() -> Option<Context>> Enter for F {
 
 /// A call that is about to run in a context.
 ///
-/// This is a fast version of [`attach`], with one `catch_unwind` for both. It is also what lies
-/// below every traced call on the stack, where each function and each local counts in a debug
-/// build. So it is inlined even there, and passes on one reference. The closure does everything
-/// itself, and is `UnwindSafe` by what it captures, which saves the frame of `AssertUnwindSafe`.
-/// What need not be inlined is in [`result`](Entering::result).
+/// This is a fast version of [`attach`], with one `catch_unwind` for attaching and for the call. It
+/// also lies below every traced call on the stack, where each function and each local counts in a
+/// debug build. So it is inlined even in debug builds, and passes on one reference. The closure
+/// does everything itself, and is `UnwindSafe` by what it captures, which saves the frame of
+/// `AssertUnwindSafe`. What need not be inlined is in [`result`](Entering::result).
 pub(crate) struct Entering<'c, E, C: ?Sized> {
     pub(crate) enter: E,
     pub(crate) call: &'c mut C,
@@ -218,7 +220,8 @@ impl<E: Enter, C: Inside + ?Sized> Entering<'_, E, C> {
         self.call.run()
     }
 
-    /// Returns what the call returned. If its context was refused, the call runs only now.
+    /// Returns what the call returned, or its panic. If the context was refused, the call runs only
+    /// now.
     #[inline]
     pub(crate) fn result(&mut self, caught: thread::Result<bool>) -> thread::Result<bool> {
         if caught.is_err() && self.is_attaching {
@@ -248,7 +251,7 @@ pub(crate) struct Attached {
 }
 
 impl Attached {
-    /// The guard of no context.
+    /// A guard that holds no context.
     pub(crate) const NOT: Attached = Attached {
         _guard: None,
         is_refused: false,

@@ -16,7 +16,7 @@ use crate::ambient;
 static COPIES: AtomicBool = AtomicBool::new(false);
 static COPIED: RwLock<Vec<Key>> = RwLock::new(Vec::new());
 
-/// Returns the value of `key` in the current baggage.
+/// Returns the value of `key` in the current baggage, or `None` if the key is not set.
 ///
 /// # Example
 ///
@@ -36,9 +36,9 @@ pub fn get(key: &str) -> Option<String> {
 
 /// Returns the current context with `key` set in its baggage.
 ///
-/// The change holds where the context does: attach it for a synchronous scope, or give it to a
-/// future. Calls from there see it, in this process and in the services that they call. Code
-/// outside never does.
+/// The change takes effect where the returned context is current: attach it for a synchronous
+/// scope, or give it to a future. Calls made there see the change, in this process and in the
+/// services that they call. Other code does not.
 ///
 /// Nothing changes if the key is not a [token](https://www.w3.org/TR/baggage/#key), or if the
 /// baggage would have more than 64 members or 8,192 bytes.

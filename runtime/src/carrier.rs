@@ -3,7 +3,8 @@
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanContext, TraceContextExt};
 
-/// A type that carries a trace context, for `#[traced(parent = …)]`.
+/// A type that carries a trace context, for the options `parent` and `links` and for
+/// [`add_link`](crate::add_link).
 ///
 /// # Example
 ///
@@ -28,11 +29,11 @@ use opentelemetry::trace::{SpanContext, TraceContextExt};
 pub trait Carrier {
     /// Returns `current` with the context that this carries, or `None` if it carries none.
     ///
-    /// Everything else in `current` is kept.
+    /// Everything else in `current` is kept, unless the carrier is a whole [`Context`].
     fn context(&self, current: &Context) -> Option<Context>;
 }
 
-/// A `Context` replaces the whole current context.
+/// A `Context` replaces the whole current context, if it has a valid span.
 impl Carrier for Context {
     fn context(&self, _current: &Context) -> Option<Context> {
         let is_valid = self.span().span_context().is_valid();
@@ -40,7 +41,7 @@ impl Carrier for Context {
     }
 }
 
-/// A `SpanContext` replaces the current span, and nothing else in the current context.
+/// A valid `SpanContext` replaces the current span, and nothing else in the current context.
 impl Carrier for SpanContext {
     fn context(&self, current: &Context) -> Option<Context> {
         self.is_valid()

@@ -3,7 +3,7 @@
 //! A log line asks a span by setting its status to `Unset`, which by the specification changes
 //! nothing. A span of our own provider then checks whether it was asked, and leaves the answer in a
 //! thread-local. Spans of other providers do not answer. So once there are log lines that ask, this
-//! crate wraps each of them together with its name.
+//! crate wraps each such span that it opens, together with the span's name.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -33,7 +33,7 @@ thread_local! {
     static ANSWER: Cell<Option<Description>> = const { Cell::new(None) };
 }
 
-/// Asks a span. Returns `None` if it cannot answer, or is not recorded.
+/// Asks a span for its description. Returns `None` if the span cannot answer, or is not recorded.
 pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
     ASKED.set(Some(detail));
     span.set_status(Status::Unset);
@@ -41,7 +41,8 @@ pub(crate) fn ask(span: &SpanRef<'_>, detail: Detail) -> Option<Description> {
     ANSWER.try_with(Cell::take).ok().flatten()
 }
 
-/// Answers if this span was asked and no other span has answered for it.
+/// Answers on behalf of a span, if it was asked and the span that it wraps has not answered
+/// already.
 pub(crate) fn answer(describe: impl FnOnce(Detail) -> Description) {
     if let Some(detail) = ASKED.take() {
         let _ = ANSWER.try_with(|answer| answer.set(Some(describe(detail))));
@@ -61,7 +62,7 @@ pub(crate) fn is_wanted() -> bool {
     IS_WANTED.load(Ordering::Relaxed)
 }
 
-/// Returns `parent` with this span, which can tell its name if one is given here.
+/// Returns `parent` with this span, which can tell its name if `name` is given.
 pub(crate) fn with_span(
     parent: &Context,
     span: BoxedSpan,

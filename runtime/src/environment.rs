@@ -1,10 +1,10 @@
-//! Reading numbers from variables of the environment.
+//! Reads numbers from environment variables.
 
 use std::env;
 use std::str::FromStr;
 
-/// Returns the number in the first of these variables that holds one. A variable that does not hold
-/// a number counts as unset.
+/// Returns the number in the first of these variables that holds one, or `None`. A variable that
+/// does not hold a number counts as unset.
 pub(crate) fn number<T: FromStr>(variables: &[&str]) -> Option<T> {
     variables
         .iter()

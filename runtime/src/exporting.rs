@@ -12,7 +12,7 @@ pub(crate) fn enter() -> Attached {
     ambient::attach(&context.with_telemetry_suppressed())
 }
 
-/// Returns `true` while the guard of [`enter`] exists.
+/// Returns `true` while this thread is marked by [`enter`].
 #[cfg(feature = "tracing")]
 pub(crate) fn is_current() -> bool {
     let is_marked = |context: &opentelemetry::Context| context.get::<Exporting>().is_some();

@@ -1,9 +1,10 @@
-//! Numbers the tracer providers in the order in which they were set, so that a thread can tell that
-//! what it remembers about one is out of date.
+//! Numbers the tracer providers in the order in which they were set, so that a thread can tell when
+//! what it remembers about a provider is out of date.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The number of times that a provider was set through this crate, or shut down.
+/// The number of times that all threads were made to ask again, such as when a provider was set
+/// through this crate or shut down.
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
 /// Returns the current generation. Everything that was done before it began is visible to this

@@ -77,7 +77,7 @@
 //! | `testing` | [`testing`]: the traces of a test as text |
 //! | `internal-logs` | warnings of dropped spans and failed exports through OpenTelemetry's internal log |
 
-// The links of a feature that is off lead to the documentation of all.
+// Links to items whose feature is off lead to the published documentation, which has all features.
 #![doc = ""]
 #![cfg_attr(
     not(feature = "init"),

@@ -1,5 +1,5 @@
-//! Everything that an expansion of `#[traced]` may name. This is not for use by hand, and may
-//! change in any release.
+//! Everything that an expansion of `#[traced]` or `span!` may name. This is not for use by hand,
+//! and may change in any release.
 
 pub use core::option::Option::{self, None, Some};
 

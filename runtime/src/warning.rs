@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::escape::Escaped;
 
-/// A warning that is given once, until its cause has ended.
+/// A warning that is given only once until its cause has ended.
 #[derive(Debug, Default)]
 pub(crate) struct Warning {
     is_said: AtomicBool,
@@ -46,7 +46,7 @@ pub(crate) fn warn(what: fmt::Arguments<'_>) {
     let _ = io::stderr().write_all(line.as_bytes());
 }
 
-/// Shortens foreign text, such as a server's response, to a length that fits on a line.
+/// Cuts foreign text, such as a server's response, after 300 characters.
 pub(crate) fn short(text: &str) -> String {
     const LONGEST: usize = 300;
     match text.char_indices().nth(LONGEST) {
@@ -55,7 +55,7 @@ pub(crate) fn short(text: &str) -> String {
     }
 }
 
-/// Returns a count in words, such as `1 span` or `2 spans`.
+/// Returns a count with its noun, such as `1 span` or `2 spans`.
 pub(crate) fn counted(count: u64, one: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {one}{plural}")

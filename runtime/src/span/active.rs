@@ -1,7 +1,7 @@
 //! A started span, which is made current and then ended.
 //!
-//! A span of our own provider goes with its function, and is on the thread's desk while the body
-//! runs. All others are reached through their contexts.
+//! A recorded span of our own provider moves with its function, and is on the thread's desk while
+//! the body runs. All other spans are reached through their contexts.
 
 use opentelemetry::Context;
 use opentelemetry::trace::{SpanId, TraceContextExt};
@@ -12,7 +12,7 @@ use crate::span::in_context::{InContext, Ownership};
 use crate::span::native::{NativeSpan, at_desk};
 use crate::span::written::Written;
 
-/// A started span.
+/// A span that has started, and has not ended.
 pub struct Active(Span);
 
 enum Span {
@@ -40,7 +40,7 @@ impl Active {
         })))
     }
 
-    /// Returns the span if it is one of our own provider.
+    /// Returns the span if it is a recorded one of our own provider, or `self` as an error.
     #[inline]
     pub(super) fn into_native(self) -> Result<NativeSpan, Active> {
         match self.0 {
@@ -56,7 +56,7 @@ impl Active {
         }
     }
 
-    /// Changes what the span's context holds besides the span, if that is recorded.
+    /// Changes what the span's context holds besides the span, if the span is recorded.
     #[cfg(feature = "root")]
     pub(crate) fn replace_context(&mut self, replace: impl FnOnce(Context) -> Context) {
         let context = match &mut self.0 {
@@ -98,7 +98,7 @@ impl Active {
         }
     }
 
-    /// Ends the span without an outcome.
+    /// Ends the span without an outcome, if it is the function's own.
     #[inline(never)]
     pub(crate) fn end(self) {
         match self.0 {
@@ -113,11 +113,11 @@ impl Active {
             Span::InContext(span) => span.end(),
         }
     }
-    /// Writes to the span if it is recorded.
+    /// Writes to the span, or returns `None` if it is not recorded.
     #[inline]
     pub(super) fn write<R>(&mut self, write: impl FnOnce(&mut Written<'_>) -> R) -> Option<R> {
         let mut in_context;
-        // `write` is called once, so that it is inlined.
+        // `write` is called in only one place, so that it is inlined.
         Some(write(&mut match &mut self.0 {
             Span::Native(span) => {
                 let site = span.site();

@@ -19,7 +19,7 @@ use crate::span::in_context::Ownership;
 use crate::span::setup::{Called, Setup};
 
 /// Builds a span that starts at `now`, in nanoseconds since the epoch. Returns `None` if the
-/// provider has none to give.
+/// provider has no span to give.
 pub(super) fn start(
     tracer: &BoxedTracer,
     setup: &mut Setup,
@@ -81,8 +81,9 @@ fn build(tracer: &BoxedTracer, builder: SpanBuilder, setup: &Setup) -> BoxedSpan
     }
 }
 
-/// Returns the context with the span of this answer, which is not recorded. Spans below it, here
-/// and in other processes, must know of it. Returns `None` if the provider answered with no span.
+/// Returns `parent` with the span that the provider answered with, which is not recorded. Spans
+/// below it, here and in other processes, must know of it. Returns `None` if the provider did not
+/// answer with a span of its own.
 pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Context> {
     let above = parent.span().span_context().span_id();
     if is_no_answer(answer, above) {
@@ -92,8 +93,8 @@ pub(crate) fn unrecorded(answer: &SpanContext, parent: &Context) -> Option<Conte
 }
 
 /// Returns the span's context with the random flag of its parent, which belongs to the trace by
-/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). The SDK's provider clears it
-/// where nothing is recorded.
+/// [W3C](https://www.w3.org/TR/trace-context-2/#random-trace-id-flag). The SDK's provider clears
+/// that flag where nothing is recorded.
 fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     const RANDOM: TraceFlags = TraceFlags::new(0x02);
     let parent = parent.span();
@@ -110,8 +111,8 @@ fn keep_random(span: &SpanContext, parent: &Context) -> SpanContext {
     )
 }
 
-/// Returns `true` if a provider answered with no span, or with the parent's own. Providers that are
-/// no-ops or were shut down do so.
+/// Returns `true` if a provider answered without a span, or with the parent's span. Providers that
+/// are no-ops or were shut down do so.
 fn is_no_answer(answer: &SpanContext, parent: SpanId) -> bool {
     !answer.is_valid() || answer.span_id() == parent
 }

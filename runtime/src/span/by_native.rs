@@ -14,8 +14,8 @@ pub(super) fn start_ready(desk: &Desk, setup: &Setup, called: &Called<'_>) -> Op
     start(asked, desk, setup, called)
 }
 
-/// Starts a span of this tracer, for which the provider was asked at the time `since`. Returns
-/// `None` if the provider was shut down.
+/// Starts a span of this tracer, which the provider returned at the time `since`. Returns `None` if
+/// the provider was shut down.
 pub(super) fn start_by(
     tracer: NativeTracer,
     (since, now): (u64, u64),

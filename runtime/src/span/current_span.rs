@@ -12,7 +12,7 @@ use crate::carrier::Carrier;
 use crate::outcome::AnyError;
 use crate::outcome::exception;
 
-/// Sets an attribute on the current span. The value is not evaluated if no span is recorded.
+/// Sets an attribute on the current span. If that is not recorded, the value is not converted.
 ///
 /// # Example
 ///
@@ -104,7 +104,8 @@ pub fn record_error<E: AnyError<Kind> + ?Sized, Kind>(error: &E) {
     });
 }
 
-/// Links the current span to the context in `carrier`, like the option `links`.
+/// Links the current span to the context in `carrier`, like the option `links`. Does nothing if the
+/// carrier has none.
 ///
 /// # Example
 ///
@@ -230,7 +231,8 @@ fn with_recording(f: impl FnOnce(&mut SpanRef<'_>)) {
     });
 }
 
-/// Runs `f` with the current span. The context is cloned first, so that `f` may do anything.
+/// Runs `f` with the current span. The context is cloned first, so no borrow of it is held while
+/// `f` runs.
 fn with_current<R>(f: impl FnOnce(&mut SpanRef<'_>) -> R) -> R {
     f(&mut ambient::current().span())
 }

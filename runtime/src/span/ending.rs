@@ -39,7 +39,7 @@ impl Active {
         self.finish(|span| span.sink.succeed());
     }
 
-    /// Looks at a value that a stream yielded. Returns `true` if it was a failure.
+    /// Lets `outcome` look at a value that a stream yielded. Returns `true` if it was a failure.
     pub(crate) fn passed<'a>(
         &mut self,
         outcome: &dyn Fn(&mut Attributes<'_>) -> Option<Failure<'a>>,
@@ -61,7 +61,7 @@ impl Active {
         recorded::pass_up(own, parent);
     }
 
-    /// Ends the span of a future that was dropped before it was ready.
+    /// Ends the span of a future that was dropped before it was ready, if it is the function's own.
     pub(crate) fn cancelled(self) {
         if self.is_own() {
             let cancelled = ValueRef::Bool(true);

@@ -56,7 +56,7 @@ impl InContext {
         span.is_recording().then_some(span)
     }
 
-    /// Ends the span if it is the function's own, and keeps the box for another one.
+    /// Ends the span if it is the function's own, and keeps the box for the next span.
     pub(super) fn end(mut self: Box<InContext>) {
         if self.ownership == Ownership::Own {
             self.context.span().end();

@@ -13,7 +13,7 @@
 //!    keeps spare boxes that already belong to the right tracer.
 //! 4. Otherwise [`tracers`] returns the [`tracer`] for the scope of the call site, which it keeps
 //!    for a second, and [`by_api`] builds the span through the OpenTelemetry API.
-//! 5. Only if the span is recorded, its attributes are evaluated and written to it.
+//! 5. If the span is recorded, its attributes are evaluated and written to it.
 //!
 //! The result is an [`Active`]. It waits in the thread until the function that runs the body takes
 //! it; [`started`] explains why it is not simply returned.
@@ -37,7 +37,7 @@
 //!
 //! - Only [`native`] knows `sdk`, and `sdk` does not know what an [`Active`] is. Without the
 //!   feature `sdk`, `no_native.rs` takes the place of [`native`].
-//! - A sampler, a provider, the user's expressions and the drop of a context may all call a traced
+//! - A sampler, a provider, the user's expressions and dropping a context may all call a traced
 //!   function. They run while nothing is borrowed.
 //! - A function whose span is not recorded still makes the span's context current: spans below it,
 //!   here and in other processes, follow its decision.

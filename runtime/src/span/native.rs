@@ -5,7 +5,8 @@
 //! [`begin`] takes a box that still serves the call site, and decides by nothing but the parent.
 //! Where that is not enough, it returns the box as [`Asked`], and the sampler has to be asked
 //! ([`Asked::start`]). If there is no such box, the provider has to be asked for a tracer
-//! ([`NativeTracer::behind`]), which finds one. Both may run foreign code.
+//! ([`NativeTracer::behind`]), which provides a box ([`NativeTracer::serve`]). Both may run foreign
+//! code.
 //!
 //! `no_native.rs` stands in for this file where our own provider is not compiled in. It has the
 //! same types and functions, so there is no `cfg` elsewhere.
@@ -23,11 +24,11 @@ use crate::site::CallSite;
 /// The span of a function, by our own provider.
 pub(super) struct NativeSpan(Box<sdk::FunctionSpan>);
 
-/// A box that serves a call site, whose span was asked for and has not begun.
+/// A box that serves a call site, for a span that was asked for and has not begun.
 pub(super) struct Asked(Box<sdk::FunctionSpan>);
 
 impl Asked {
-    /// Asks for a box that serves the call site. Returns `None` if there is none.
+    /// Takes a box that serves the call site from the desk. Returns `None` if there is none.
     #[inline]
     pub(super) fn ready(desk: &Desk, site: &'static CallSite) -> Option<Asked> {
         let (mut span, now) = desk.ready(site)?;
@@ -85,7 +86,7 @@ impl NativeSpan {
         true
     }
 
-    /// Takes the context of a span that is not recorded, and keeps its box.
+    /// Takes the context of a span that is not recorded, and keeps its box at the desk.
     #[cold]
     pub(super) fn into_context(mut self, desk: &Desk) -> Context {
         let context = mem::take(&mut self.0.context);
@@ -120,14 +121,14 @@ impl NativeSpan {
         desk.wait(self.0);
     }
 
-    /// Takes the span that waits.
+    /// Takes the span that waits for its function, if there is one.
     #[inline]
     pub(super) fn take_waiting(desk: &Desk) -> Option<NativeSpan> {
         desk.take_waiting().map(NativeSpan)
     }
 
-    /// Puts the span on the desk, where changes through the API find it. Returns it if this thread
-    /// is ending, and so has no desk.
+    /// Puts the span on the desk, where changes through the API find it. Returns the span as an
+    /// error if this thread is ending, and so has no desk.
     #[inline]
     pub(super) fn put(self) -> Result<Key, Option<NativeSpan>> {
         let mut span = Some(self);
@@ -135,21 +136,21 @@ impl NativeSpan {
         key.ok_or(span)
     }
 
-    /// Puts a span on the desk whose body runs once, so that nothing else needs its context, which
-    /// this returns.
+    /// Puts the span of a body that runs once on the desk. Returns the span's context, which
+    /// nothing else needs.
     #[inline]
     pub(super) fn put_for_once(mut self, desk: &Desk) -> (Context, Key) {
         let context = mem::take(&mut self.0.context);
         (context, desk.put(self.0))
     }
 
-    /// Takes the span from the desk.
+    /// Takes the span from the desk, if it is there.
     #[inline]
     pub(super) fn take(desk: &Desk, key: Key) -> Option<NativeSpan> {
         desk.take(key).map(NativeSpan)
     }
 
-    /// Returns the span to write to, with what other threads have done to it, if it is open.
+    /// Applies what other threads have done to the span, and returns it if it has not ended.
     #[inline]
     pub(super) fn open(&mut self) -> Option<&mut dyn Sink> {
         sdk::settle(&mut self.0);
@@ -170,8 +171,8 @@ impl NativeSpan {
     }
 }
 
-/// Begins a span below `above`, the current context. Returns a box with that context if the sampler
-/// has to be asked, or `Err(None)` if a provider has to be.
+/// Begins a span below `above`, the current context. Returns `Err` with a box that holds this
+/// context if the sampler has to be asked, or `Err(None)` if a provider has to be asked.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "its caller is apart itself")]
 pub(super) fn begin(
@@ -194,8 +195,8 @@ pub(super) struct NativeTracer(sdk::Tracer);
     reason = "only where there is such a tracer, there is its clock"
 )]
 impl NativeTracer {
-    /// Returns our own tracer behind the one that `ask` gets from the global provider, or that one
-    /// itself.
+    /// Returns our own tracer behind the one that `ask` gets from the global provider, or the
+    /// latter as an error if it is another provider's.
     pub(super) fn behind<T>(ask: impl FnOnce() -> T) -> Result<NativeTracer, T> {
         let tracer = sdk::behind(ask)?;
         Ok(NativeTracer(tracer.of_one_thread()))
@@ -213,8 +214,8 @@ impl NativeTracer {
         sdk::now()
     }
 
-    /// Returns a box for a span of this tracer, for which the provider was asked at the time
-    /// `since`. Returns `None` if the provider was shut down.
+    /// Returns a box for a span of this tracer, which the provider returned at the time `since`.
+    /// Returns `None` if the provider was shut down.
     pub(super) fn serve(
         self,
         desk: &Desk,

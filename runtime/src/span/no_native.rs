@@ -1,5 +1,5 @@
-//! Stands in for `native.rs` where our own provider is not compiled in: there is never a span or a
-//! tracer of it.
+//! Stands in for `native.rs` where our own provider is not compiled in: it never has a span or a
+//! tracer.
 
 use std::any::Any;
 

@@ -19,8 +19,8 @@ use crate::span::current_span;
 /// The context of the local root's span.
 struct Root(Context);
 
-/// Sets an attribute on the local root, from anywhere below it. The value is not evaluated if that
-/// span is not recorded or has ended.
+/// Sets an attribute on the local root, from anywhere below it. If that span is not recorded or has
+/// ended, the value is not converted.
 ///
 /// The local root is the first span of the trace in this process: it has no parent, or a parent in
 /// another process. Anyone may have opened the spans between it and the current one. If the local
@@ -56,8 +56,9 @@ pub fn set_attribute(key: impl Into<Key>, value: impl ToValue) {
     }
 }
 
-/// Returns the context of the current trace's local root. Code that starts a trace without this
-/// crate passes on the local root of the previous trace, which does not count.
+/// Returns the context of the current trace's local root, or `None` if it is not known. Code that
+/// starts a trace without this crate passes on the local root of the previous trace, which does not
+/// count.
 fn of(context: &Context) -> Option<&Context> {
     let Root(root) = context.get()?;
     let is_of_trace =

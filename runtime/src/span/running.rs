@@ -50,13 +50,13 @@ impl Running {
         (context, Running::AtDesk(key))
     }
 
-    /// Enters a span of another provider, for a body that runs once.
+    /// Enters a span that is reached through its context, for a body that runs once.
     #[inline]
     pub(super) fn once_in_context(active: Active) -> (Context, Running) {
         (active.context().clone(), Running::Held(Some(active)))
     }
 
-    /// Takes the span back.
+    /// Takes the span back, if it is still there.
     #[inline]
     pub(crate) fn leave(self) -> Option<Active> {
         match self {
@@ -65,7 +65,7 @@ impl Running {
         }
     }
 
-    /// Ends the span of a function that returned without a failure. Its body ran once.
+    /// Ends the span of a function whose body ran once and returned without a failure.
     #[inline]
     pub(crate) fn succeeded(self) {
         self.succeed::<false>();

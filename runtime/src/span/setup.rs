@@ -1,5 +1,5 @@
-//! Evaluates the options of a span that are known only at run time, before it starts: its parent,
-//! links and name.
+//! Evaluates the options that are known only at run time, before the span starts: its parent, links
+//! and name.
 
 use std::borrow::Cow;
 use std::mem;
@@ -54,8 +54,8 @@ impl Setup {
         self.can_open && !declines(&self.parent)
     }
 
-    /// Returns a stand-in if no span is opened, so that the context that came in is current while
-    /// the body runs.
+    /// Returns a stand-in for a span that is not opened, which makes the context of the option
+    /// `parent` or `root` current while the body runs. Returns `None` if neither applies.
     pub(crate) fn hand_on(&mut self, site: &'static CallSite) -> Option<Active> {
         self.is_elsewhere.then(|| {
             let context = mem::take(&mut self.parent);
@@ -63,7 +63,7 @@ impl Setup {
         })
     }
 
-    /// Evaluates the option `parent`.
+    /// Applies the option `parent`. A carrier without a trace context changes nothing.
     pub fn parent(&mut self, parent: &impl Carrier) {
         if let Some(parent) = parent.context(&self.parent) {
             self.parent = parent;

@@ -5,9 +5,9 @@ use std::cell::Cell;
 
 use crate::{generation, site};
 
-/// The number of calls of a thread that ask again after a no-op, before asking becomes rare.
+/// The number of no-ops in a row after which a thread asks rarely. Until then, each call asks.
 const EAGER_CALLS: u32 = 1_000;
-/// The interval of asking once it has become rare: one call in this many asks.
+/// The interval at which a thread asks rarely: one call in this many asks.
 const RARELY: u32 = 1_024;
 
 thread_local! {
@@ -21,7 +21,7 @@ struct Known {
     generation: Cell<u32>,
     /// The number of times in a row that the provider has answered with a no-op.
     silences: Cell<u32>,
-    /// The number of calls that can go without asking again.
+    /// The number of calls that are still to go without asking.
     skips: Cell<u32>,
 }
 

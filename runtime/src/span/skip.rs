@@ -5,14 +5,14 @@
 //!
 //! | function | what it knows | where it is called |
 //! |---|---|---|
-//! | [`is_skipped_at_once`] | no provider so far, or the filter | first, in line |
-//! | [`is_declined`] | the same for later providers, and the current span | if that did not tell |
-//! | [`is_skipped_here`] | both of these | a span below the current one |
-//! | [`is_skipped`] | everything but the current span | a span whose parent is another one |
-//! | [`opens_none`] | the same for a method of a trait, and a new call site | the start itself |
+//! | [`is_skipped_at_once`] | the filter, or that there was no provider so far | first, inlined |
+//! | [`is_declined`] | that a provider gives no spans, or the current span | after the first check |
+//! | [`is_skipped_here`] | both of the above | a span below the current one |
+//! | [`is_skipped`] | all of the above but the current span | a span that may have another parent |
+//! | [`opens_none`] | as the last, also for trait methods and new call sites | the start itself |
 //!
-//! Where no provider has answered, each of them uses up one of the calls that the thread may skip
-//! before it asks for a provider again ([`silence`]).
+//! While the provider gives no spans, each call that is skipped for that reason counts towards
+//! those that the thread skips before it asks again ([`silence`]).
 
 use std::cell::Cell;
 
@@ -57,7 +57,8 @@ fn is_declined_apart(site: &'static CallSite) -> bool {
     is_declined(site)
 }
 
-/// Returns `true` if a provider has nothing to give, or nothing is recorded below the current span.
+/// Returns `true` if the provider had no span to give recently, or if nothing is recorded below the
+/// current span. The latter is checked only if it was so when this thread last looked.
 #[inline]
 pub(super) fn is_declined(site: &'static CallSite) -> bool {
     site.is_on() && (silence::is_silent() || (DECLINED.get() && current_declines()))
@@ -72,8 +73,8 @@ pub(super) fn opens_none(site: &'static CallSite, function: &'static str) -> boo
 thread_local! {
     /// `true` if nothing was recorded below the current span when this thread last looked.
     ///
-    /// The next call is likely to be below that span too. Checking is cheap if it is. If it is not,
-    /// the start looks at the context anyway.
+    /// The next call is likely to be below that span too, and then this check is all that it costs.
+    /// Otherwise, the start looks at the context anyway.
     static DECLINED: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -97,8 +98,8 @@ fn current_declines() -> bool {
     declines
 }
 
-/// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or its
-/// span is of this process and is neither sampled nor recording.
+/// Returns `true` if nothing below this context can be recorded: telemetry is suppressed, or the
+/// context's span is of this process and is neither sampled nor recording.
 ///
 /// Below a remote span, the provider is asked, since its sampler may want the span nevertheless. It
 /// is also asked below a span that adaptive sampling recorded and that has ended, because there may

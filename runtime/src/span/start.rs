@@ -50,9 +50,9 @@ pub(crate) fn start_plain(site: &'static CallSite, body: &'static str) -> Starte
     start_current(site, body, None)
 }
 
-/// Starts a span without attributes, unless the call can be skipped. This is never inlined. So it
-/// can ask the same questions as [`is_skipped_here`] without the extra call that keeps the callers
-/// of that function small.
+/// Starts a span without attributes, unless the call can be skipped. This function is never
+/// inlined, so it makes the checks of [`is_skipped_here`] in place, without the extra call that
+/// keeps that function's callers small.
 #[inline(never)]
 pub(crate) fn start_plain_unless_skipped(site: &'static CallSite, body: &'static str) -> Started {
     if is_skipped_at_once(site) || is_declined(site) {
@@ -74,10 +74,10 @@ pub fn start_with<A: Fn(&mut Attributes)>(
     start_custom(site, type_name::<A>(), true, &setup, &attributes)
 }
 
-/// Starts a span that is not below the current one.
+/// Starts a span with the option `parent` or `root`.
 ///
-/// If no span is opened, its parent's context is still current while the body runs, so that the
-/// trace goes on.
+/// If no span is opened, the context that the option gives is still current while the body runs. So
+/// the trace goes on.
 #[inline]
 pub fn start_elsewhere<A: Fn(&mut Attributes)>(
     site: &'static CallSite,
@@ -168,8 +168,8 @@ enum Seen {
     Declined,
     /// A span of our own provider has begun.
     Begun(NativeSpan),
-    /// The sampler of our own provider must be asked, for which there is a box, or otherwise a
-    /// provider. Either may look at the current context itself.
+    /// The sampler of our own provider has to be asked, for the span in this box, or a provider if
+    /// there is no box. Both may look at the current context themselves.
     Undecided(Option<Asked>),
 }
 
@@ -182,7 +182,8 @@ fn look(desk: &Desk, above: &Context, site: &'static CallSite) -> Seen {
     native::begin(desk, above, site).map_or_else(Seen::Undecided, Seen::Begun)
 }
 
-/// Asks a provider, which may run foreign code.
+/// Starts a span by asking the sampler of our own provider, or a provider. Both may run foreign
+/// code. Returns `None` if there is no span.
 #[inline(never)]
 fn start_by_provider(desk: &Desk, setup: &mut Setup, called: &Called<'_>) -> Option<Active> {
     if let Some(active) = by_native::start_ready(desk, setup, called) {
@@ -218,7 +219,7 @@ fn start_custom(
     };
     wait_for(|desk| {
         let mut found = Setup::below(Context::current(), can_open);
-        // If an expression panics, its option counts as absent.
+        // If an expression panics, its option and those after it count as absent.
         catch(|| setup(&mut found));
         let started = if found.opens() {
             let started = start_by_provider(desk, &mut found, &called);

@@ -11,7 +11,7 @@
 //!
 //! # The protocol
 //!
-//! - [`Started::of`] puts the span there, as the last step of its start.
+//! - [`Started::of`] puts the span into the thread's state, as the last step of its start.
 //! - The expansion hands the `Started` straight to the function that runs the body, which
 //!   [takes](Started::take) the span or [enters](Started::enter) it before it does anything else.
 //! - Between the two, only our own code runs. The attributes, the parent and the sampler were
@@ -37,7 +37,8 @@ thread_local! {
 
 /// Says whether a span was started.
 ///
-/// There is no span if there is no provider, or if the parent is not recorded.
+/// There is none if the call is filtered out, if no provider is set, or if nothing is recorded
+/// below the parent.
 #[must_use]
 #[derive(Clone, Copy)]
 pub struct Started(bool);
@@ -50,7 +51,7 @@ impl Started {
     pub(super) fn of(active: Active, desk: &Desk) -> Started {
         match active.into_native() {
             Ok(span) => span.wait(desk),
-            // No other span waits there, which the compiler cannot know.
+            // The old value is `None`, since no other span waits. The compiler cannot know that.
             Err(active) => {
                 let _ = APART.try_with(|apart| mem::forget(apart.replace(Some(active))));
             }
@@ -71,7 +72,7 @@ impl Started {
         self.is_none()
     }
 
-    /// Takes the span.
+    /// Takes the span, if one was started.
     #[inline]
     pub(crate) fn take(self) -> Option<Active> {
         if self.is_none() {
@@ -83,7 +84,8 @@ impl Started {
         })
     }
 
-    /// Takes the span and enters it, for a body that runs once. Returns the context to run it in.
+    /// Takes the span and enters it, for a body that runs once. Returns the context to run the body
+    /// in, or `None` if no span was started.
     #[inline]
     pub(crate) fn enter(self) -> Option<(Context, Running)> {
         if self.is_none() {

@@ -34,8 +34,8 @@ impl Tracer {
         }
     }
 
-    /// Returns the time at which a span starts, by the clock of its spans: in nanoseconds since the
-    /// epoch, or in ticks.
+    /// Returns the present time, by the clock of its spans: in nanoseconds since the epoch, or in
+    /// ticks.
     #[inline]
     pub(super) fn now(&self) -> u64 {
         match self {

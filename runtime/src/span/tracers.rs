@@ -16,8 +16,8 @@ use crate::span::{native, silence};
 ///
 /// A provider that is set with [`opentelemetry::global::set_tracer_provider`] is found too, but not
 /// always by the next call. A thread that gets no spans asks again at each of its first 1,000 calls
-/// of traced functions and then at every 1,024th, until one thread has found the provider. A thread
-/// that gets spans asks again after a second.
+/// of traced functions and then at every 1,024th, until a thread that asks as rarely has found the
+/// provider. A thread that gets spans asks again after a second.
 ///
 /// # Example
 ///
@@ -78,12 +78,13 @@ pub(super) struct Dated {
 }
 
 impl Tracers {
-    /// Runs `f` with the tracers of this thread. Returns `None` in a thread that is ending.
+    /// Runs `f` with the tracers of this thread. Returns `None` without running it in a thread that
+    /// is ending.
     pub(super) fn with<R>(f: impl FnOnce(&Tracers) -> Option<R>) -> Option<R> {
         BeforeContext::with(&TRACERS, f)
     }
 
-    /// Forgets all tracers if another provider was set in the meantime.
+    /// Forgets all tracers if another provider was set since this thread last asked.
     #[inline]
     pub(super) fn refresh(&self) {
         if silence::ends_by_another_provider() {
@@ -128,8 +129,8 @@ impl Tracers {
         self.by_scope.replace(tracers);
     }
 
-    /// Asks the provider. This runs foreign code, so nothing is borrowed meanwhile, and nothing is
-    /// dropped under a borrow.
+    /// Asks the provider for a tracer, and keeps it. Both run foreign code, so nothing is borrowed
+    /// while the provider is asked, and nothing is dropped under a borrow.
     #[cold]
     fn renew(&self, index: usize) -> Dated {
         let tracer = Tracer::of(scope::at(index));

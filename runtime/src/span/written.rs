@@ -1,4 +1,4 @@
-//! A span that is written to, whatever its provider is.
+//! Writes an outcome to a span of any provider.
 
 use opentelemetry::trace::SpanId;
 
@@ -8,16 +8,17 @@ use crate::outcome::Failure;
 use crate::outcome::exception;
 use crate::site::CallSite;
 
-/// A span that is written to.
+/// A recorded span of any provider, with what is needed to write an outcome to it.
 pub(super) struct Written<'a> {
     pub(super) sink: &'a mut dyn Sink,
     pub(super) site: &'static CallSite,
-    /// The span above, if the span itself does not know it.
+    /// The id of the span above, if the span itself does not know it.
     pub(super) parent: Option<SpanId>,
 }
 
 impl Written<'_> {
-    /// Looks at the returned value. Returns `true` if it was a failure.
+    /// Lets `outcome` look at the returned value, and records the failure that it finds. Returns
+    /// `true` if there was one.
     #[inline]
     pub(super) fn detect<'a>(
         &mut self,
