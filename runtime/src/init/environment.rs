@@ -1,13 +1,13 @@
 //! Reads environment variables, and reports what is wrong with them.
 //!
 //! [`Variable::find`] returns the first of some variables that is set. [`read`] parses its value,
-//! [`flag`] takes it for a boolean, [`pairs`] for a list, and [`choice`] for a row of a table.
+//! [`flag`] takes it for a boolean, [`pairs`] for a list, and `choice` for a row of a table.
 //!
 //! # Secrets
 //!
-//! The errors of [`read`], [`choice`] and [`Variable::not`], and the warnings of [`Variable::warn`]
+//! The errors of [`read`], `choice` and [`Variable::not`], and the warnings of [`Variable::warn`]
 //! and [`flag`], show the value. If it may be a secret, take it from [`Variable::find`] and return
-//! the error of [`Variable::rejected`] or [`pairs`], which do not show it. `choice` and `rejected`
+//! the error of `Variable::rejected` or [`pairs`], which do not show it. `choice` and `rejected`
 //! exist only with the feature `otlp`, since nothing else needs them so far.
 
 use std::borrow::Cow;
