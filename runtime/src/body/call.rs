@@ -1,8 +1,8 @@
 //! The span of a synchronous function.
 //!
 //! Generic code is compiled for each traced function, and stays on the stack while the function
-//! runs. So there is little of it, and it is inlined in debug builds too: each function that is
-//! called would add a frame and a copy of its arguments.
+//! runs. So there is little of it, and it is inlined in debug builds too: otherwise, each call
+//! would add a frame and a copy of its arguments.
 
 #![expect(
     clippy::inline_always,
@@ -28,11 +28,11 @@ use crate::span::start::{start_plain, start_plain_unless_skipped};
 use crate::span::{Active, Started, is_skipped_apart, is_skipped_here};
 
 /// The size in bytes above which a value is not passed from function to function. Without
-/// optimization, each of them would have room for it on the stack.
+/// optimization, each of these functions would reserve room for it on the stack.
 const LARGE: usize = 1024;
 
-/// Returns `true` for a large body in a debug build. It is boxed even if no span is opened: each
-/// place in the code that calls or moves it would have room for it on the stack.
+/// Returns `true` for a large body in a debug build. It is boxed even if no span is opened:
+/// otherwise, each place in the code that calls or moves it would reserve room for it on the stack.
 const fn is_moved_once<B>() -> bool {
     cfg!(debug_assertions) && size_of::<B>() > LARGE
 }
@@ -123,7 +123,8 @@ fn call_in_place<R, D: Detector<R>>(started: Started, body: impl FnOnce() -> R, 
     body()
 }
 
-/// Calls the body inside the span, and catches a panic, so that its message is known.
+/// Calls the body inside the span, and catches a panic to record its message. The panic then goes
+/// on.
 #[inline(always)]
 fn call_caught<R, D: Detector<R>>(started: Started, body: impl FnOnce() -> R, detector: D) -> R {
     let mut call = Call {

@@ -19,7 +19,7 @@ use crate::site::CallSite;
 use crate::span::start::start_plain_unless_skipped;
 use crate::span::{Active, Started};
 
-/// Wraps `future` so that it is polled inside the span, and its output ends the span.
+/// Wraps `future` in the span, which is current during each poll and ends with the output.
 #[inline]
 pub fn future<F, D>(started: Started, future: F, detector: D) -> Traced<F, D> {
     Traced {
@@ -30,7 +30,7 @@ pub fn future<F, D>(started: Started, future: F, detector: D) -> Traced<F, D> {
     }
 }
 
-/// Takes the span that was started. The part for a call without a span is inlined.
+/// Takes the span, if one was started. The part for a call without a span is inlined.
 #[inline]
 fn taken(started: Started) -> Span {
     Span::new(if started.is_none() {

@@ -8,7 +8,7 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::span::{Active, Running, Started};
 
-/// Makes the span current until the guard is dropped, which ends it.
+/// Makes the span current until the guard is dropped, which ends the span.
 #[inline]
 pub fn enter(started: Started) -> Entered {
     let entered = started.enter();
@@ -18,7 +18,7 @@ pub fn enter(started: Started) -> Entered {
     }
 }
 
-/// Ends the span of a block with the outcome in its value.
+/// Ends the span with the outcome in the body's value, and returns the value.
 pub fn leave<R>(
     mut entered: Entered,
     value: R,
@@ -34,7 +34,7 @@ pub fn leave<R>(
 pub(super) struct Succeeds(Entered);
 
 impl Succeeds {
-    /// Ends the span when the guard is dropped.
+    /// Ends the span when the guard is dropped, as a success unless the body panicked.
     pub(super) fn at_last(entered: Entered) -> Succeeds {
         Succeeds(entered)
     }

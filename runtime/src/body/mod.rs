@@ -1,7 +1,7 @@
 //! What runs around the body of a traced function.
 //!
-//! The span of a function is current while its body runs, and ends with what came of the body. How
-//! this is done depends on the shape of the function, and the macro chooses:
+//! The span of a function is current while its body runs, and its end records what came of the
+//! body. How this is done depends on the shape of the function, and the macro chooses:
 //!
 //! | the function | its span ends | file |
 //! |---|---|---|

@@ -1,4 +1,5 @@
-//! The span of a future or stream: it is current during each poll, and while the future is dropped.
+//! The span of a future or stream: it is current during each poll, and while the future or stream
+//! is dropped.
 
 use std::cell::RefCell;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -17,7 +18,7 @@ thread_local! {
 
 /// The span of a future or stream, which ends with it.
 pub(crate) struct Span {
-    /// `None` while the future is polled, and after the end.
+    /// `None` while the future is polled, after the end, and if there is no span.
     held: Option<Active>,
 }
 
@@ -115,7 +116,7 @@ impl Span {
         });
     }
 
-    /// Ends the span of a future or stream that is dropped before it has ended.
+    /// Lets `end` end the span of a future or stream that is dropped before it has ended.
     #[cold]
     #[inline(never)]
     pub(crate) fn end_dropped(&mut self, end: fn(Active)) {

@@ -133,7 +133,7 @@ pub(super) fn run_on(active: Active, call: &mut dyn Inside) -> (Running, bool) {
     }
 }
 
-/// Does what [`run_on`] does, for a call that runs once.
+/// Does what [`run_on`] does, and takes the span back whether or not the call has ended.
 #[inline(never)]
 pub(super) fn run_once(active: Active, call: &mut dyn Inside) -> Option<Active> {
     let (running, _) = run_on(active, call);

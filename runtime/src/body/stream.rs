@@ -29,8 +29,8 @@ pin_project! {
     }
 }
 
-/// The span of a stream. Streams are often dropped before their end, so that is not recorded as a
-/// cancellation.
+/// The span of a stream. Streams are often dropped before their end, so dropping one is not
+/// recorded as a cancellation.
 struct StreamSpan(Span);
 
 impl Drop for StreamSpan {
@@ -73,7 +73,7 @@ where
         });
         match (&polled, span.active()) {
             (Poll::Ready(Some(item)), Some(active)) => {
-                // The first error sets the status of the span. Later ones add nothing.
+                // The first error sets the status of the span. Later items are not looked at.
                 *this.failed =
                     *this.failed || active.passed(&|span| this.detector.detect(item, span));
             }

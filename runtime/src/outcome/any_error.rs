@@ -42,8 +42,8 @@ impl<E: Error + ?Sized> AnyError<Own> for E {
     }
 }
 
-/// An error that nobody else can create. A type that it converts into must accept every error, so
-/// that type is not a pointer to an error of one type, which might be an `Error` itself.
+/// An error that nobody else can create. A type that it converts into must accept every error. That
+/// excludes pointers to a certain type of error, which might implement `Error` themselves.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Nobodys;

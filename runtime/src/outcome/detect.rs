@@ -18,9 +18,10 @@ use crate::attributes::Attributes;
 use crate::outcome::Failure;
 use crate::outcome::fallible::Fallible;
 
-/// Records what the options ask for of a returned value, and finds the failure in it.
+/// Records what options such as `ret` ask for, and finds the failure in a returned value.
 pub trait Detector<R> {
-    /// `false` if there is never anything to find. In that case, the value need not be passed on.
+    /// `false` if there is never anything to find or record. In that case, the value need not be
+    /// passed on.
     const CAN_FIND: bool = true;
 
     /// Returns the failure, if there is one.

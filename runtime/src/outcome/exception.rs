@@ -14,8 +14,8 @@ use crate::attributes::{Exception, Sink};
 use crate::outcome::failure::{Failure, Shown};
 use crate::outcome::recorded::{keep, last_below, take_below, with_text};
 
-/// Writes the failure that a span ends with. `parent` is the span above it, if the span does not
-/// know that itself.
+/// Writes the failure that a span ends with. `parent` is the id of the span above it, if the span
+/// does not know that itself.
 ///
 /// The exception is left out if the span's last direct child has recorded the same error. A span
 /// that was ended by hand records nothing, so the exception goes to the span above it.
@@ -86,7 +86,8 @@ fn write(span: &mut dyn Sink, failure: &Failure<'_>, told: &Told<'_>) {
     span.fail(message.unwrap_or_default());
 }
 
-/// Records only the exception. If the same error ends the span, it is not recorded again.
+/// Records an exception, and leaves the status of the span as it is. If the span ends with the same
+/// error, the exception is not recorded again.
 pub(crate) fn record(span: &mut dyn Sink, own: &SpanContext, failure: &Failure<'_>) {
     record_as(own, failure, |exception| {
         if !log(exception, || own.clone()) {
@@ -113,7 +114,8 @@ fn record_as(own: &SpanContext, failure: &Failure<'_>, tell: impl FnOnce(&Except
     keep(Some(new), None);
 }
 
-/// Returns the text of the failure, if a direct child of `span` recorded the same failure last.
+/// Returns the text of the failure, if it is the one that this thread recorded last, on `span`
+/// itself or on a direct child.
 #[cfg(feature = "tracing")]
 pub(crate) fn recorded_below(span: SpanId, failure: &Failure<'_>) -> Option<String> {
     let text = bounded(format_args!("{failure}"));
@@ -137,7 +139,7 @@ pub(crate) type Log = fn(&Exception<'_>, &mut dyn FnMut() -> SpanContext) -> boo
 
 static LOG: OnceLock<Log> = OnceLock::new();
 
-/// Offers each exception to `log` from now on. Only the first call has an effect.
+/// Offers each exception to `log` from now on. Only the first call of this function has an effect.
 #[cfg_attr(
     not(feature = "logs"),
     expect(dead_code, reason = "only `logs` has something to offer them to")

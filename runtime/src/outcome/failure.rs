@@ -21,7 +21,7 @@ pub struct Failure<'a> {
     own_type: Option<String>,
     text: Text<'a>,
     source: Option<&'a (dyn Error + 'static)>,
-    /// `true` if the type says nothing about the error, such as `Box<dyn Error>`.
+    /// `true` if the type can hold any error, such as `Box<dyn Error>`, so its name says nothing.
     is_pointer: bool,
     /// Removes secrets from the texts before they are recorded.
     shown_by: Option<Shown>,
@@ -50,8 +50,8 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure after the error inside `error`, if the failure's type does not say what it
-    /// is.
+    /// Names the failure after the innermost error inside `error` whose name can be found, if the
+    /// failure's type does not say what it is.
     pub(crate) fn named_by<E: Error + ?Sized>(self, error: &E) -> Failure<'a> {
         if self.is_pointer {
             self.named_inside(&error)
@@ -60,7 +60,8 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Names the failure after the error inside `pointee`, if neither type says what it is.
+    /// Does what [`named_by`](Self::named_by) does, also if only the type of `pointee` does not say
+    /// what the error is.
     pub(crate) fn named_by_pointee<E: Error + ?Sized>(self, pointee: &E) -> Failure<'a> {
         let is_pointer = self.is_pointer || ErrorType::of(type_name::<E>()).is_pointer;
         Failure { is_pointer, ..self }.named_by(pointee)
@@ -82,12 +83,12 @@ impl<'a> Failure<'a> {
     }
 
     /// Returns `true` if the error's type does not say what it is, such as `dyn Error` or
-    /// `anyhow::Error`.
+    /// `anyhow::Error`, and the option `error_type` does not say it either.
     pub(crate) fn is_opaque(&self) -> bool {
         self.own_type.is_none() && self.is_pointer
     }
 
-    /// Creates a failure with the name of its type.
+    /// Creates a failure with nothing but the type of this full name.
     pub(super) fn of_type(type_name: &'static str) -> Failure<'a> {
         let ErrorType { name, is_pointer } = ErrorType::of(type_name);
         Failure {
@@ -149,13 +150,13 @@ impl<'a> Failure<'a> {
         Failure { text, ..self }
     }
 
-    /// Renders the error with the best formatting that its type supports.
+    /// Keeps the formatting that the detector chose: the best that the error's type supports.
     #[must_use]
     pub fn auto<E>(self, _error: &E) -> Failure<'a> {
         self
     }
 
-    /// Sets the type, for the option `error_type`.
+    /// Sets the `error.type`, for the option `error_type`. It stays as it is if `f` panics.
     #[must_use]
     pub fn typed<E, T: Display>(self, error: &'a E, f: impl FnOnce(&'a E) -> T) -> Failure<'a> {
         let own_type = catch(|| bounded(format_args!("{}", f(error))));
@@ -222,7 +223,7 @@ fn guarded<'a>(
 }
 
 /// Returns the name at the start of the error's `Debug` text, where a derived `Debug` puts it:
-/// `ParseIntError { … }`.
+/// `ParseIntError { … }`. Returns `None` if the text does not start with a type's name.
 fn name_of(error: &dyn Error) -> Option<String> {
     let text = bounded(format_args!("{error:?}"));
     if IO_ERRORS.iter().any(|begin| text.starts_with(begin)) {
@@ -237,7 +238,7 @@ fn name_of(error: &dyn Error) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// The starts of the `Debug` texts of `io::Error`, which do not name that type.
+/// The starts of the `Debug` texts of `io::Error`, none of which is the name of that type.
 const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
 
 /// The type of a failure that is a panic.

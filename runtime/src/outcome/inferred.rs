@@ -47,21 +47,21 @@ impl<R, T, K> Part<R, T, K> {
 
 /// The first choice: the type is not known, so nothing can be said about it.
 impl<R, T> Part<R, T, No> {
-    /// Looks into a `Poll`.
+    /// Finds nothing, where a known type would be looked into as a `Poll`.
     #[inline]
     #[must_use]
     pub fn __traced_in_poll(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// Looks into an `Option`.
+    /// Finds nothing, where a known type would be looked into as an `Option`.
     #[inline]
     #[must_use]
     pub fn __traced_in_option(&self) -> Nothing {
         Nothing::NEW
     }
 
-    /// Takes the error of a `Result`.
+    /// Finds nothing, where a known type might be a `Result` with an error.
     #[inline]
     #[must_use]
     pub fn __traced_in_result(&self) -> Nothing {
@@ -205,7 +205,8 @@ impl Nothing {
     }
 }
 
-/// Evaluates to the detector of a returned value whose type the compiler may know only in part.
+/// Evaluates to the detector for the value of a block, whose type the compiler may know only in
+/// part.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __known_detector {

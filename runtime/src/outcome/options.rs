@@ -11,8 +11,8 @@ pub fn no_failure<'a, R>(_: &'a R, _: &mut Attributes<'_>) -> Option<Failure<'a>
     None
 }
 
-/// Lets the option `error_if` decide about a returned value. If it panics, `failure` stays as it
-/// is.
+/// Lets the option `error_if` decide about a returned value. If its expression panics, `failure`
+/// stays as it is.
 pub fn failure_if<'a, R>(
     returned: &'a R,
     decide: impl FnOnce(&'a R) -> bool,
@@ -30,8 +30,9 @@ pub fn map<'a, T, V>(value: &'a T, f: impl FnOnce(&'a T) -> V) -> V {
     f(value)
 }
 
-/// Evaluates to the failure in a returned value, as an `Option<Failure>`. It is rendered by `auto`,
-/// `display` or `debug`, and has the type that the closure returns, if there is one.
+/// Evaluates to the failure in a returned value, as an `Option<Failure>`. The failure is rendered
+/// by `auto`, `display` or `debug`, and has the `error.type` that the closure returns, if one is
+/// given.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __failure {
@@ -51,8 +52,8 @@ macro_rules! __failure {
     }};
 }
 
-/// Evaluates to the returned value, as an `Option`: the `Ok` value of a `Result`, or the whole
-/// value of any other type.
+/// Evaluates to the value that `ret` records, as an `Option`: the `Ok` value of a `Result`, also
+/// inside of `Poll` and `Option`, or the whole value of any other type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __value {

@@ -7,7 +7,7 @@ use std::ops::Deref;
 
 /// Maps every type to the same unit type, which the compiler can only do for a type that it knows.
 pub trait Typed {
-    // The compiler must not know that it is `Sized` either.
+    // The compiler must not know that this type is `Sized` either.
     #[doc(hidden)]
     type Unit: ?Sized;
 }

@@ -10,7 +10,8 @@ use crate::outcome::failure::{Failure, Shown};
 
 /// The exception that a thread recorded last.
 pub(super) struct Recorded {
-    /// The parent of the span that failed with it last.
+    /// The span that recognizes it next: the parent of the span that failed with it last, or the
+    /// span itself if `record_error` recorded it.
     pub(super) parent: SpanId,
     /// The text that identifies it.
     pub(super) text: String,
@@ -52,8 +53,8 @@ fn with_memory<R>(f: impl FnOnce(&Memory) -> Option<R>) -> Option<R> {
     MEMORY.try_with(f).ok().flatten()
 }
 
-/// Calls `of` with the exception that a direct child of `span` recorded last, and returns the
-/// result.
+/// Calls `of` with the thread's last exception, if `span` is the one to recognize it, and returns
+/// the result.
 pub(super) fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Option<R> {
     let last = take_below(span);
     let said = last.as_deref().map(of);
@@ -61,7 +62,7 @@ pub(super) fn last_below<R>(span: SpanId, of: impl FnOnce(&Recorded) -> R) -> Op
     said
 }
 
-/// Takes the exception that a direct child of `span` recorded last.
+/// Takes the thread's last exception, if `span` is the one to recognize it.
 pub(super) fn take_below(span: SpanId) -> Option<Box<Recorded>> {
     with_memory(|memory| {
         let last = memory.last.take()?;
@@ -85,7 +86,8 @@ pub(super) fn with_text(failure: &Failure<'_>) -> Box<Recorded> {
     new
 }
 
-/// Remembers an exception, if there is one, and keeps the allocations of an old one.
+/// Remembers an exception, if there is one, and keeps the allocations of an old one unless they are
+/// large.
 pub(super) fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>) {
     with_memory(|memory| {
         let before = recorded.and_then(|recorded| memory.last.replace(Some(recorded)));
@@ -98,8 +100,8 @@ pub(super) fn keep(recorded: Option<Box<Recorded>>, over: Option<Box<Recorded>>)
     });
 }
 
-/// Notes that the span `own` ended in an unknown way. From now on, an exception of its child counts
-/// as one of a child of `parent`.
+/// Notes that the span `own` ended in an unknown way. From now on, an exception that `own` would
+/// have recognized is recognized by `parent`.
 pub(crate) fn pass_up(own: SpanId, parent: SpanId) {
     if let Some(mut last) = take_below(own) {
         last.parent = parent;

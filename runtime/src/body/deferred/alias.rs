@@ -1,7 +1,7 @@
 //! The span of a function whose return type may be an alias of a boxed future.
 //!
 //! The macro only sees the name of the alias. So method resolution finds out what the type is, as
-//! in `outcome/detect.rs`, and the type that it chooses calls the body.
+//! in `outcome/detect.rs`, and the choice that it makes calls the body.
 
 #![expect(
     clippy::inline_always,

@@ -1,5 +1,5 @@
-//! The span of a function that returns a boxed future or stream. It lasts from the call until that
-//! has ended.
+//! The span of a function that returns a boxed future or stream. It lasts from the call until the
+//! future or stream has ended.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -46,7 +46,8 @@ pub fn returned_boxed_stream<R: BoxedStream>(
     }
 }
 
-/// Runs the part of a function that runs immediately, inside the span.
+/// Runs the part of a function that runs immediately, inside the span. Returns the span as well, if
+/// there is one, since it goes on.
 pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<Active>) {
     match started.take() {
         None => (body(), None),
@@ -54,7 +55,7 @@ pub(crate) fn run<R>(started: Started, body: impl FnOnce() -> R) -> (R, Option<A
     }
 }
 
-/// A boxed future, in the four forms that it commonly has.
+/// A boxed future, with or without `Send` and `Sync`.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a boxed future that can be traced")]
 pub trait BoxedFuture {
     /// The output of the future.
@@ -64,7 +65,7 @@ pub trait BoxedFuture {
     fn wrap(self, active: Active, detector: DeferredDetector<Self::Output>) -> Self;
 }
 
-/// A boxed stream, in the four forms that it commonly has.
+/// A boxed stream, with or without `Send` and `Sync`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a boxed stream",
     label = "expected `Pin<Box<dyn Stream<Item = T>>>`, with `Send` or without, or an alias of it"

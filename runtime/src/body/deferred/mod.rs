@@ -1,4 +1,5 @@
-//! The spans of functions that return a future or a stream. They last until that has ended.
+//! The spans of functions that return a future or a stream. Each span lasts until the future or
+//! stream has ended.
 
 pub(crate) mod alias;
 pub(crate) mod boxed;

@@ -1,11 +1,11 @@
 //! The span of a function that returns `impl Future` or `impl Stream`. It lasts from the call until
-//! that has ended.
+//! the future or stream has ended.
 //!
 //! The macro sees the name of a trait, which may be the user's own, and the type of the output or
 //! of the items. So method resolution finds out what the returned value is, as in
-//! `outcome/detect.rs`. It is given that type as well: where a body leaves it open, as `async {
-//! "1".parse().unwrap() }` does, the compiler takes it from there, as it took it from the
-//! signature.
+//! `outcome/detect.rs`. It is also given the type of the output or of the items. A body may leave
+//! that open, as `async { "1".parse().unwrap() }` does. The compiler then infers it from there, as
+//! it would from the signature.
 
 #![expect(
     clippy::unused_self,
@@ -46,14 +46,14 @@ impl<V> Promised<V> {
         MaybePromise(Plain(PhantomData))
     }
 
-    /// Wraps the value in the span, if it is a future or a stream.
+    /// Wraps the value in the span, if it is a future or a stream. Otherwise, ends the span.
     #[inline]
     pub fn __traced_wrap<K: Kind<V, D>, D>(self, kind: K, detector: D) -> K::Wrapped {
         kind.wrap(self, detector)
     }
 }
 
-/// The first choice: a future or a stream of this type.
+/// The first choice: a future or a stream of the type `V`.
 pub struct MaybePromise<V>(Plain<V>);
 
 impl<F: Future> MaybePromise<F> {
@@ -89,7 +89,7 @@ impl<V> Deref for MaybePromise<V> {
     }
 }
 
-/// The last choice: a value of another trait with the same name.
+/// The last choice: a value of another trait that is called `Future` or `Stream` too.
 pub struct Plain<V>(PhantomData<fn() -> V>);
 
 impl<V> Plain<V> {
@@ -113,7 +113,7 @@ pub trait Kind<V, D> {
     /// The type of the value inside its span.
     type Wrapped;
 
-    /// Passes the span to the value, or ends it.
+    /// Passes the span to the value, or ends the span.
     fn wrap(self, promised: Promised<V>, detector: D) -> Self::Wrapped;
 }
 
