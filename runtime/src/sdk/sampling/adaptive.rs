@@ -10,25 +10,26 @@ use std::time::Duration;
 /// - A trace that has an error in any span is kept with `error_rate`.
 /// - A trace whose first span took longer than `slow_threshold` is kept with `slow_rate`.
 /// - A trace that comes from another process, and is sampled there, is always kept.
-/// - All other traces are kept with `base_rate`.
+/// - A trace that begins in this process is also kept with `base_rate`, whatever happens in it.
 ///
-/// Rates are probabilities from 0 to 1. They are consistent: they compare the trace id's random
-/// bits, so two services with the same rate keep the same traces. What the base rate keeps is known
-/// at the start. It carries the sampled flag, and `ot=th` in its `tracestate`, so services
-/// downstream keep it too. A trace that is kept for an error or for being slow is marked as sampled
-/// when it is exported. What other services have dropped by then stays dropped.
+/// Rates are probabilities from 0 to 1. They are consistent: each is compared with the random bits
+/// of the trace id, or with `ot=rv` in the `tracestate`, so a trace that passes a rate in one
+/// service passes the same rate in all others. Whether the base rate keeps a trace is known at its
+/// start. Such a trace carries the sampled flag, and `ot=th` in its `tracestate`, so services
+/// downstream can keep it too. A trace that is kept for an error or for being slow is marked as
+/// sampled when it is exported. Spans that other services have dropped by then are lost.
 ///
-/// Backends can tell from the exported spans how many there were: all spans of a trace carry in
-/// `ot=th` the largest of the rates that applied to it. With an `error_rate` of 1, an error counts
-/// as one, even if the base rate would have kept its trace too. A span carries no rate if none is
-/// known: if the parent in another process has none, or if `max_traces_per_second` limits the
-/// traces.
+/// Backends can tell from the exported spans how many there were: `ot=th` in each span of a trace
+/// stands for the largest of the rates that applied to the trace. With an `error_rate` of 1, a
+/// trace with an error counts once, even if the base rate would have kept it too. `ot=th` is left
+/// out where the rate is not known: usually if a sampled parent in another process has none, and,
+/// with `max_traces_per_second`, if the trace is kept for an error or for being slow.
 ///
-/// The first span of a kept trace says why it was kept, in its attribute `sampling.reason`: `base`,
-/// `parent`, `error` or `slow`.
+/// The first span of a kept trace in this process says why the trace was kept, in its attribute
+/// `sampling.reason`: `base`, `parent`, `error` or `slow`.
 ///
-/// Write it as a literal that ends in `..AdaptiveSampling::default()`, as below. New settings may
-/// be added, so a literal that names all of them may stop compiling.
+/// Write the settings as a literal that ends in `..AdaptiveSampling::default()`, as below. New
+/// settings may be added, so a literal that names all of them may stop compiling.
 ///
 /// # Example
 ///
@@ -50,41 +51,49 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdaptiveSampling {
-    /// The fraction of ordinary traces to keep. Default: 0.01.
+    /// The fraction to keep of the traces that begin in this process, whatever happens in them.
+    /// Default: 0.01.
     pub base_rate: f64,
-    /// The fraction of traces with an error to keep. Default: 1.
+    /// The fraction to keep of the traces with an error. Default: 1.
     pub error_rate: f64,
-    /// The fraction of slow traces to keep. Default: 0.5.
+    /// The fraction to keep of the slow traces. Default: 0.5.
     pub slow_rate: f64,
-    /// The duration from which a trace is slow. Default: 500 ms.
+    /// The duration above which a trace is slow. Default: 500 ms.
     pub slow_threshold: SlowThreshold,
-    /// The maximum number of traces per second that the base rate keeps. The rate is lowered if it
-    /// would keep more. In addition, at most the same number of traces is kept for an error or for
-    /// being slow. Default: no limit.
+    /// The maximum number of traces per second that the base rate keeps, on average. About once a
+    /// second, the rate is adjusted to the number of traces that begin in this process, up to
+    /// `base_rate`. In addition, at most the same number of traces per second is kept for an error
+    /// or for being slow. Default: no limit.
     pub max_traces_per_second: Option<f64>,
-    /// The maximum number of traces that wait for their decision. Default: 10,000.
+    /// The maximum number of traces that wait for their decision. Beyond that, the oldest trace
+    /// that has no error and is not sure to be kept is dropped. If there is none, the oldest trace
+    /// is decided by the spans that have ended. Default: 10,000.
     pub max_traces: usize,
-    /// The maximum number of spans that are kept of a waiting trace. Default: 10,000.
+    /// The maximum number of spans that a trace can hold while it waits. Beyond that, a trace that
+    /// is sure to be kept is exported early. Any other trace loses all further spans but its first
+    /// in this process. Default: 10,000.
     pub max_spans_per_trace: usize,
-    /// The maximum size of all waiting traces, in bytes. Default: 16 MiB.
+    /// The maximum size of all waiting traces, in bytes. Beyond that, traces make room as for
+    /// `max_traces`. Default: 16 MiB.
     pub max_bytes: usize,
-    /// The maximum time that a trace waits. After that, it is decided by the spans that have ended.
-    /// Default: 60 s.
+    /// The maximum time that a trace waits. After that, the trace is decided by the spans that have
+    /// ended. Default: 60 s.
     pub max_age: Duration,
 }
 
-/// The duration from which a trace is slow.
+/// The duration above which a trace is slow.
 ///
-/// Durations do not change if the wall clock is set. Only if the start or the end of a span was given
-/// to the OpenTelemetry API, both are taken by the wall clock.
+/// Durations are measured by a monotonic clock, so setting the wall clock does not change them. The
+/// exception is a span whose start or end time was given to the OpenTelemetry API: both of its
+/// times are then taken by the wall clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum SlowThreshold {
     /// A trace is slow if its first span in this process takes longer than this.
     Fixed(Duration),
     /// A trace is slow if its first span in this process takes longer than this fraction, from 0 to
-    /// 1, of the last 256 spans of the same name. A span is never slow before there
-    /// have been 64 of its name.
+    /// 1, of the last 256 such spans with the same name. A span is never slow before 64 others with
+    /// its name have ended, or if its name is not among the first 1,000 names.
     Quantile(f64),
 }
 

@@ -9,17 +9,19 @@ use opentelemetry_sdk::trace::SamplingDecision;
 use super::decision::{Given, HeadDecision};
 use super::probability::{randomness, threshold, with_threshold};
 
-/// `true` if a provider of this process uses adaptive sampling.
+/// `true` once a provider of this process uses adaptive sampling, even after its shutdown.
 static IS_USED: AtomicBool = AtomicBool::new(false);
 
-/// Returns `true` if a provider of this process records everything. In that case, a span that is
-/// not sampled and does not record may be one that has ended.
+/// Returns `true` if a provider of this process uses adaptive sampling, or has used it, and so
+/// records every span. In that case, a span that is neither sampled nor recording may be one that
+/// was recorded and has ended.
 #[inline]
 pub(crate) fn records_everything() -> bool {
     IS_USED.load(Ordering::Relaxed)
 }
 
-/// The base rate. The background thread lowers it to keep within a budget.
+/// The base rate, as its rejection [`threshold`]. The background thread adjusts it to stay within
+/// the budget.
 #[derive(Clone, Debug)]
 pub(crate) struct BaseRate(Arc<AtomicU64>);
 
@@ -33,7 +35,7 @@ impl BaseRate {
         self.0.store(threshold(rate), Ordering::Relaxed);
     }
 
-    /// Decides on a new trace. It is always recorded, and sampled if the base rate keeps it.
+    /// Decides on a new trace. The trace is always recorded, and sampled if the base rate keeps it.
     pub(super) fn sample(&self, above: &SpanContext, trace_id: TraceId) -> HeadDecision {
         let threshold = self.0.load(Ordering::Relaxed);
         let is_sampled = randomness(trace_id, &TraceState::NONE) >= threshold;

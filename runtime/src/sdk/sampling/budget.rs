@@ -4,16 +4,18 @@ use std::time::{Duration, Instant};
 
 /// Limits the number of traces that are kept per second, if a maximum is set.
 ///
-/// The base rate is lowered so that it keeps at most that number. The same number of other traces
-/// may be *rescued*: kept for an error, or for being slow, although the base rate does not keep
-/// them.
+/// After each second, the base rate is set so that it would have kept at most that number of the
+/// traces in that second. The same number of other traces may be *rescued* per second: kept for an
+/// error, or for being slow, although the base rate does not keep them.
 pub(super) struct Budget {
+    /// The maximum number of traces per second, if there is one.
     most: Option<f64>,
-    /// The base rate in the settings, which is the highest.
+    /// The base rate in the settings, which is never exceeded.
     base_rate: f64,
     /// The start of the current second.
     second: Option<Instant>,
-    /// The number of traces in this second whose first span has ended.
+    /// The number of traces that began in this process and whose first span has ended in this
+    /// second.
     roots: f64,
     /// The number of traces in this second that asked to be rescued.
     rescued: f64,
@@ -30,7 +32,8 @@ impl Budget {
         }
     }
 
-    /// Counts a trace whose first span has ended. Returns a new base rate when a second is over.
+    /// Counts a trace whose first span has ended. Returns a new base rate if a second is over and a
+    /// maximum is set.
     pub(super) fn count_root(&mut self, now: Instant) -> Option<f64> {
         let most = self.most?;
         let rate = self
@@ -55,7 +58,8 @@ impl Budget {
         self.rescued <= most
     }
 
-    /// Begins a new second if one is over. In that case, returns the number of traces per second.
+    /// Begins a new second if one is over. In that case, returns the number of traces per second
+    /// since the old one began.
     fn turn(&mut self, now: Instant) -> Option<f64> {
         let elapsed = now.duration_since(*self.second.get_or_insert(now));
         if elapsed < Duration::from_secs(1) {

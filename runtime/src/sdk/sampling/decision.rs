@@ -24,7 +24,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// Returns `true` if there is nothing in memory either.
+    /// Returns `true` if there are no attributes and no trace state, and no memory to free.
     #[inline]
     fn is_nothing(&self) -> bool {
         self.attributes.capacity() == 0 && self.trace_state == TraceState::NONE

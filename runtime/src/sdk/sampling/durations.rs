@@ -3,11 +3,11 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::BuildHasher;
 
-/// The number of names that are remembered.
+/// The maximum number of names that are remembered.
 const NAMES: usize = 1_000;
-/// The number of durations that are remembered for each name.
+/// The maximum number of durations that are remembered for each name.
 const DURATIONS: usize = 256;
-/// The number of durations that are needed to tell what is slow.
+/// The minimum number of durations of a name that are needed to tell what is slow.
 const ENOUGH: usize = 64;
 
 /// The last durations for each name, in nanoseconds. The names are hashed, since they may be long.
@@ -15,7 +15,9 @@ const ENOUGH: usize = 64;
 pub(super) struct Durations(HashMap<u64, VecDeque<u64>>);
 
 impl Durations {
-    /// Returns `true` if a span of this name and duration is slow, and remembers the duration.
+    /// Returns `true` if a span of this name and duration is slow: if it took longer than the
+    /// fraction `quantile` of the remembered spans. Remembers the duration, unless the name is new
+    /// and there are too many names. Such a span is never slow.
     pub(super) fn is_slow(&mut self, name: &str, duration: u64, quantile: f64) -> bool {
         let name = self.0.hasher().hash_one(name);
         if self.0.len() >= NAMES && !self.0.contains_key(&name) {
@@ -32,7 +34,7 @@ impl Durations {
     }
 }
 
-/// Converts a small number.
+/// Converts a number. One that does not fit into 32 bits becomes infinite.
 fn float(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::INFINITY, f64::from)
 }

@@ -24,8 +24,8 @@ pub(crate) enum Head {
 }
 
 impl Head {
-    /// Returns the sampler for these settings, and with adaptive sampling the traces that wait for
-    /// its second decision.
+    /// Returns the sampler for these settings and, with adaptive sampling, the place where traces
+    /// wait for the decision at their end.
     pub(crate) fn choose(
         own: Option<Box<dyn ShouldSample>>,
         adaptive: Option<AdaptiveSampling>,
@@ -41,8 +41,8 @@ impl Head {
         }
     }
 
-    /// Decides on a span by nothing but the context of the span above, which is invalid for the
-    /// first span of a trace. Returns `None` if that is not enough.
+    /// Decides on a span from the context of the span above alone. That context is invalid for the
+    /// first span of a trace. Returns `None` if the context is not enough to decide.
     #[inline]
     pub(crate) fn follow(&self, above: &SpanContext) -> Option<SamplingDecision> {
         match self {

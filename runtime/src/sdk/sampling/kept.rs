@@ -34,24 +34,25 @@ impl Reason {
 pub(crate) struct Kept {
     pub(crate) reason: Reason,
     /// The threshold of the largest rate that applied to the trace, if that is known. The spans of
-    /// the trace carry it, and so say how many traces this one stands for.
+    /// the trace carry it, and so say how many traces this trace stands for.
     pub(crate) threshold: Option<u64>,
 }
 
 impl Kept {
-    /// Takes another rate into account that applied to the trace.
+    /// Takes into account a second reason for which the trace is kept. The result has the reason of
+    /// `self`, and the threshold of the larger rate, if that is known.
     pub(super) fn or_by(self, other: Kept) -> Kept {
         let threshold = match (self.threshold, other.threshold) {
             (Some(one), Some(other)) => Some(one.min(other)),
-            // Whatever the unknown rate is, this one is not smaller.
+            // A threshold of 0 stands for a rate of 1, which the unknown rate cannot exceed.
             (None, Some(0)) => Some(0),
             (_, _) => None,
         };
         Kept { threshold, ..self }
     }
 
-    /// Returns the context that an exported span has: it is sampled, with the threshold of its
-    /// trace.
+    /// Returns the context with which a span is exported: it is sampled, and carries the threshold
+    /// of its trace.
     pub(crate) fn context(self, context: &SpanContext) -> SpanContext {
         SpanContext::new(
             context.trace_id(),
@@ -62,7 +63,7 @@ impl Kept {
         )
     }
 
-    /// Returns the trace state that an exported span has.
+    /// Returns the trace state with which a span is exported.
     pub(crate) fn state(self, state: &TraceState) -> TraceState {
         if threshold_of(state) == self.threshold {
             return state.clone();

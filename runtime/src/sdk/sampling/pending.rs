@@ -32,9 +32,9 @@ pub(crate) struct Pending {
     durations: Durations,
     budget: Budget,
     interned: Interned,
-    /// The number of spans that were dropped at a bound.
+    /// The number of spans that were dropped at a bound since the counts were last taken.
     pub(crate) dropped: u64,
-    /// The number of spans whose traces were not kept.
+    /// The number of spans whose traces were not kept, since the counts were last taken.
     pub(crate) sampled_out: u64,
 }
 
@@ -54,16 +54,16 @@ impl Pending {
         }
     }
 
-    /// Returns the size of the waiting spans.
+    /// Returns the size of the waiting spans, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.waiting.bytes()
     }
 
     /// Adds a span to its trace, which waits until it is decided.
     ///
-    /// If the trace has reached its maximum number of spans, the span is dropped, unless the trace
-    /// is sure to be kept. In that case, it is decided now. Older traces make room if there are too
-    /// many.
+    /// If the trace has reached its maximum number of spans and is sure to be kept, it is decided
+    /// first. If it is not sure to be kept, the span is dropped, unless it is the local root. If
+    /// too much is waiting afterwards, older traces are dropped or decided.
     pub(crate) fn add(&mut self, span: Ended<'_>, now: Instant, output: &mut dyn Keep) {
         let id = span.trace_id();
         let seen = Seen {
@@ -85,7 +85,7 @@ impl Pending {
     }
 
     /// Takes the traces whose first span was seen in the last pass. Once the next pass has drained
-    /// the buffers, everything that ended before that span has been seen as well.
+    /// the buffers, everything that ended before those spans has been seen as well.
     pub(crate) fn ended(&mut self) -> Vec<TraceId> {
         mem::take(&mut self.ended)
     }
@@ -140,7 +140,8 @@ impl Pending {
         self.waiting.give_back(trace);
     }
 
-    /// Returns how the trace is kept, if it is.
+    /// Returns how the trace is kept, or `None` if it is not. Takes one from the budget if the
+    /// trace has to be rescued.
     fn kept(&mut self, id: TraceId, trace: &Trace, now: Instant) -> Option<Kept> {
         if !(trace.is_kept() || trace.has_error || trace.seen.is_slow) {
             return None;
@@ -166,8 +167,9 @@ impl Pending {
         }
     }
 
-    /// Returns how the trace is kept for an error or for being slow, regardless of the base rate.
-    /// The probability is not known if a budget limits it.
+    /// Returns how the trace would be kept for an error or for being slow, regardless of the base
+    /// rate and of what is left of the budget. Returns `None` if it would not. The threshold is not
+    /// known if there is a budget.
     fn rescue(&self, trace: &Trace, random: u64) -> Option<Kept> {
         let error = trace.has_error.then_some(self.config.error_rate);
         let slow = trace.seen.is_slow.then_some(self.config.slow_rate);
@@ -184,8 +186,9 @@ impl Pending {
         })
     }
 
-    /// Brings the waiting traces back within their bounds. The oldest trace without an error is
-    /// dropped first. If all have an error, the oldest is decided by the spans that have ended.
+    /// Brings the waiting traces back within their bounds. The oldest trace that has no error and
+    /// is not sure to be kept is dropped first. If there is none, the oldest trace is decided by
+    /// the spans that have ended.
     fn make_room(&mut self, now: Instant, output: &mut dyn Keep) {
         let AdaptiveSampling {
             max_traces,

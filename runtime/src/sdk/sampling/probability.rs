@@ -27,7 +27,8 @@ pub(super) fn threshold(rate: f64) -> u64 {
     ((1.0 - rate.clamp(0.0, 1.0)) * RANDOM_VALUES).round() as u64
 }
 
-/// Returns the random part of a trace: what its state gives, or the end of its id.
+/// Returns the 56 random bits of a trace: `rv` if its state has a valid one, otherwise the end of
+/// its id.
 pub(super) fn randomness(trace_id: TraceId, state: &TraceState) -> u64 {
     let given = field(state, RANDOMNESS).filter(|digits| digits.len() == DIGITS);
     let given = given.and_then(number);
@@ -39,7 +40,7 @@ pub(super) fn randomness(trace_id: TraceId, state: &TraceState) -> u64 {
     })
 }
 
-/// Returns the threshold by which a trace was kept, if its state gives one.
+/// Returns the threshold by which a trace was kept, if its state has a valid one.
 pub(super) fn threshold_of(state: &TraceState) -> Option<u64> {
     let digits = field(state, THRESHOLD)?;
     let missing = DIGITS.checked_sub(digits.len())?;
@@ -47,7 +48,8 @@ pub(super) fn threshold_of(state: &TraceState) -> Option<u64> {
     Some(number(digits)? << (4 * missing))
 }
 
-/// Returns `state` with this threshold, or without one.
+/// Returns `state` with this threshold, or without one if it is `None`. If that is not a valid
+/// state, returns `state` unchanged.
 pub(super) fn with_threshold(state: &TraceState, threshold: Option<u64>) -> TraceState {
     let old = state.get(MEMBER).unwrap_or_default().split(';');
     let rest = old.filter(|field| !field.is_empty() && !field.starts_with(THRESHOLD));

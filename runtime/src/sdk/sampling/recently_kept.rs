@@ -7,7 +7,7 @@ use opentelemetry::trace::TraceId;
 
 use super::kept::Kept;
 
-/// The number of decisions that are remembered.
+/// The maximum number of decisions that are remembered.
 const DECISIONS: usize = 10_000;
 
 /// The ids of traces that were kept recently. The oldest is forgotten first.
@@ -18,7 +18,7 @@ pub(super) struct RecentlyKept {
 }
 
 impl RecentlyKept {
-    /// Returns how this trace was kept, if it was.
+    /// Returns how this trace was kept, if it was kept recently.
     pub(super) fn get(&self, id: TraceId) -> Option<Kept> {
         self.traces.get(&id).copied()
     }

@@ -13,10 +13,11 @@ pub(crate) struct SpanStart<'a> {
     pub(crate) links: &'a [Link],
 }
 
-/// A span's name. Most samplers do not look at it.
+/// A span's name. That of a function is looked up only for a sampler that the user has set.
 pub(crate) enum Name<'a> {
     Given(&'a str),
-    /// The name that the call site has for the function with this type name of a closure.
+    /// The call site, and the type name of a closure in the function, which give the function's
+    /// name.
     Of(&'static CallSite, &'static str),
 }
 

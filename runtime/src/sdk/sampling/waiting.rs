@@ -1,4 +1,4 @@
-//! Keeps the spans that wait for the decision on their trace, in bounded memory.
+//! Holds the spans that wait for the decision on their trace, in bounded memory.
 
 #[cfg(test)]
 mod tests;
@@ -11,30 +11,31 @@ use opentelemetry::trace::TraceId;
 
 use crate::sdk::record::{Ended, spans};
 
-/// The time that spans wait for a root if their trace was kept before.
+/// The time that spans wait for a local root if their trace was kept before.
 const LATE: Duration = Duration::from_secs(1);
 
-/// The number of buffers that are kept for the spans of later traces.
+/// The maximum number of buffers that are saved for the spans of later traces.
 const SPARE: usize = 16;
-/// The maximum size of such a buffer.
+/// The maximum size of such a buffer, in bytes.
 const SPARE_BYTES: usize = 64 * 1024;
 
 /// The traces that are waiting, with the spans that have ended so far.
 #[derive(Default)]
 pub(super) struct Waiting {
     traces: HashMap<TraceId, Trace, RandomState>,
-    /// The traces by age. Some of them may be gone.
+    /// The traces in the order in which they began to wait. Some of them may be gone.
     by_age: VecDeque<(Instant, TraceId)>,
-    /// The same traces, without some of those that [matter](Trace::matters).
+    /// The same traces in the same order. Those that [matter](Trace::matters) are removed when a
+    /// search comes across them.
     usual: VecDeque<TraceId>,
-    /// The traces that were kept before, with the spans that have ended since. Most of them get no
-    /// root.
+    /// The traces that were kept before, and of which more spans have ended since. Most of these
+    /// traces get no further local root.
     late: VecDeque<(Instant, TraceId)>,
-    /// The size of all waiting spans.
+    /// The size of all waiting spans, in bytes.
     bytes: usize,
-    /// The memory that they take, in bytes.
+    /// The memory that the buffers of all waiting spans take, in bytes.
     memory: usize,
-    /// The memory of traces that are gone.
+    /// The buffers of traces that are gone, for later traces.
     spare: Vec<Vec<u8>>,
 }
 
@@ -73,7 +74,8 @@ impl Trace {
         self.spans.capacity() - before
     }
 
-    /// Returns the local root, or the first span if the root has not ended.
+    /// Returns the local root, or the span that was added first if the local root has not ended.
+    /// Returns `None` if there are no spans.
     pub(super) fn root(&self) -> Option<Ended<'_>> {
         let root = spans(&self.spans).find(|span| span.is_local_root());
         root.or_else(|| spans(&self.spans).next())
@@ -85,7 +87,7 @@ impl Trace {
 pub(super) struct Seen {
     /// `true` if the first span of the trace is slow.
     pub(super) is_slow: bool,
-    /// `true` if the trace was kept before, without this span.
+    /// `true` if the trace was kept before this span was seen.
     pub(super) is_late: bool,
 }
 
@@ -98,8 +100,8 @@ impl Waiting {
         self.traces.len()
     }
 
-    /// Adds a span to its trace. Returns `false` if the trace has reached its maximum number of
-    /// spans. From then on, only its local root is added.
+    /// Adds a span to its trace. If the trace has reached its maximum number of spans, adds only a
+    /// local root, and returns `false` for any other span.
     pub(super) fn add(
         &mut self,
         span: Ended<'_>,
@@ -140,7 +142,7 @@ impl Waiting {
         trace.is_some_and(|trace| trace.is_kept() && trace.count >= most_spans)
     }
 
-    /// Removes a trace, and returns it.
+    /// Removes a trace, and returns it if it was waiting.
     pub(super) fn take(&mut self, id: TraceId) -> Option<Trace> {
         let trace = self.traces.remove(&id)?;
         self.bytes -= trace.spans.len();
@@ -148,7 +150,8 @@ impl Waiting {
         Some(trace)
     }
 
-    /// Gives back the memory of a trace, for another one.
+    /// Gives back the memory of a trace. It is saved for another trace, unless it is large or
+    /// enough is saved already.
     pub(super) fn give_back(&mut self, trace: Trace) {
         let mut memory = trace.spans;
         if self.spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
@@ -157,8 +160,8 @@ impl Waiting {
         }
     }
 
-    /// Returns `true` if the waiting spans take at most `most` bytes of memory. If only their free
-    /// room is too much, that is freed.
+    /// Returns `true` if the waiting spans take at most `most` bytes of memory. If they take more,
+    /// but their records would fit easily, frees the unused room of their buffers first.
     pub(super) fn fit(&mut self, most: usize) -> bool {
         if self.memory > most && self.bytes <= most / 4 * 3 {
             let traces = self.traces.values_mut();
@@ -171,7 +174,7 @@ impl Waiting {
         self.memory <= most
     }
 
-    /// Returns the next trace that has waited for at least `max_age`.
+    /// Returns the oldest waiting trace, if it has waited for at least `max_age`.
     pub(super) fn next_too_old(&mut self, max_age: Duration, now: Instant) -> Option<TraceId> {
         self.forget_gone();
         let (since, id) = self.by_age.front().copied()?;
@@ -179,7 +182,8 @@ impl Waiting {
         is_too_old.then_some(id)
     }
 
-    /// Returns the next trace that was kept before, and has waited for as long as late spans do.
+    /// Returns the next trace that was kept before and whose late spans have waited long enough, if
+    /// there is one. It may be gone.
     pub(super) fn next_late(&mut self, now: Instant) -> Option<TraceId> {
         let (since, id) = self.late.front().copied()?;
         if now.duration_since(since) < LATE {
@@ -189,7 +193,7 @@ impl Waiting {
         Some(id)
     }
 
-    /// Returns the oldest waiting trace that does not matter.
+    /// Returns the oldest waiting trace that does not [matter](Trace::matters).
     pub(super) fn oldest_usual(&mut self) -> Option<TraceId> {
         while let Some(id) = self.usual.front() {
             #[cfg(test)]
@@ -197,7 +201,7 @@ impl Waiting {
             if self.traces.get(id).is_some_and(|trace| !trace.matters()) {
                 return Some(*id);
             }
-            // A trace that matters will always do.
+            // A trace that matters never stops mattering, so it is not looked at again.
             self.usual.pop_front();
         }
         None
@@ -216,12 +220,13 @@ impl Waiting {
         ids.filter(is_kept).collect()
     }
 
-    /// Returns all traces, the oldest first. Some of them may be gone.
+    /// Takes all traces off the list, the oldest first. Some of them may be gone.
     pub(super) fn all(&mut self) -> Vec<TraceId> {
         self.by_age.drain(..).map(|(_, id)| id).collect()
     }
 
-    /// Removes traces that are gone from the lists, so that they do not grow.
+    /// Removes traces that are gone from `by_age` and `usual`, as far as it takes to keep these
+    /// lists short.
     pub(super) fn forget_gone(&mut self) {
         while let Some((_, id)) = self.by_age.front()
             && !self.traces.contains_key(id)

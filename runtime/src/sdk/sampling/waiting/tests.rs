@@ -1,4 +1,4 @@
-//! Tests what is looked at, and what stays, when many traces wait.
+//! Tests how many traces are looked at, and how much memory they take, when many of them wait.
 
 use std::cell::Cell;
 
