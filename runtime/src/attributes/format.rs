@@ -9,7 +9,7 @@ use crate::contain::catch;
 
 /// The text that is recorded for a value whose `Display` or `Debug` panicked.
 const PANICKED: &str = "<panicked while formatting>";
-/// The size in bytes up to which a thread keeps the memory of a text for the next one.
+/// The maximum capacity, in bytes, of the memory that is kept for the next text.
 pub(crate) const KEPT_MEMORY: usize = 4 * 1024;
 
 thread_local! {

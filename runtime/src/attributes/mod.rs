@@ -10,8 +10,9 @@
 //!    boolean or a borrowed string, for which nothing is allocated, or an owned value such as a
 //!    list. `None` leaves the attribute out. For `%value` and `?value`, [`format`](mod@format)
 //!    writes the `Display` or `Debug` text into memory that the thread keeps.
-//! 3. A [`Sink`] takes it, the trait of all spans that can be written to. Our own span writes bytes
-//!    to its record. A span of another provider gets a `KeyValue` through the API.
+//! 3. The value is written to a [`Sink`], the trait of all spans that can be written to. Our own
+//!    span writes bytes to its record. A span of another provider gets a `KeyValue` through the
+//!    API.
 //!
 //! The attributes of an [`event`] are lists or tuples of pairs, and are converted in the same way.
 //!

@@ -1,27 +1,26 @@
 //! Limits the length of formatted values.
 //!
-//! A value is formatted before a provider sees it, and must not take memory without a bound. By
-//! default, the bound is 16 KiB, or the limit that the environment sets. Our own provider may be
-//! given a higher limit in code, which then applies here as well. A lower limit does not: the
-//! provider cuts what it records, but the whole text of an error is needed to distinguish it from
-//! others.
+//! A value is formatted before a provider sees it, and must not take memory without a bound. The
+//! bound is the limit that the environment sets, or otherwise 16 KiB. Our own provider may be given
+//! a higher limit in code, which then applies here as well. A lower limit does not: the provider
+//! cuts what it records, but the whole text of an error is needed to distinguish it from others.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::environment;
 
-/// The variables that limit the length of a text value, in characters. The first one that is set
-/// counts.
+/// The variables that limit the length of a text value, in characters. The first one that holds a
+/// number counts.
 pub(crate) const VARIABLES: [&str; 2] = [
     "OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT",
     "OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT",
 ];
 
-/// The default, in bytes.
+/// The bound if the environment sets no limit, in bytes.
 const DEFAULT: usize = 16 * 1024;
 
-/// The number of characters to which the current provider raises the bound, or 0.
+/// The number of characters to which the current provider raises the bound, or 0 if it does not.
 static RAISED: AtomicUsize = AtomicUsize::new(0);
 
 /// Applies the value-length limit of the provider that is set: `None` if it has none, or is not our
@@ -42,7 +41,7 @@ pub(super) enum TextLimit {
 }
 
 impl TextLimit {
-    /// Returns the room of a new value.
+    /// Returns the room that a new value has.
     pub(super) fn current() -> TextLimit {
         match RAISED.load(Ordering::Relaxed) {
             0 => TextLimit::from_environment(),

@@ -6,11 +6,11 @@ use opentelemetry::{StringValue, Value};
 ///
 /// It is implemented for:
 ///
-/// - booleans, integers, floats, strings and `char`. OpenTelemetry's integers are `i64`, so one
-///   that does not fit is recorded as a decimal string;
+/// - booleans, integers, floats, strings and `char`. OpenTelemetry's integers are `i64`, so an
+///   integer that does not fit is recorded as a decimal string;
 /// - `Duration`, recorded in seconds;
 /// - paths, IP addresses and socket addresses, recorded as strings;
-/// - slices, arrays and `Vec`s of booleans, integers, floats and strings;
+/// - slices, arrays and `Vec`s of booleans, integers, floats, strings and addresses;
 /// - `Option`, where `None` leaves the attribute out;
 /// - references, `Box`, `Rc`, `Arc` and `Cow`, recorded as the value that they hold.
 ///
@@ -43,7 +43,7 @@ pub trait ToValue {
     fn to_value(&self) -> ValueRef<'_>;
 }
 
-/// A value on its way to a span.
+/// A value in OpenTelemetry's form, borrowed where that is possible.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum ValueRef<'a> {

@@ -30,7 +30,8 @@ pub(crate) trait Sink {
 
     fn context(&self) -> SpanContext;
 
-    /// Returns the id of the span, and that of the span above if it is known.
+    /// Returns the id of the span, and the id of the span above, which is invalid if it is not
+    /// known.
     fn ids(&self) -> (SpanId, SpanId) {
         (self.context().span_id(), SpanId::INVALID)
     }
@@ -75,7 +76,7 @@ impl<'a> Exception<'a> {
     pub(crate) const MESSAGE: &'static str = "exception.message";
     pub(crate) const STACKTRACE: &'static str = "exception.stacktrace";
 
-    /// Returns the attributes of the event.
+    /// Returns the attributes of the exception's event.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &'a str)> {
         let message = self.message.map(|message| (Self::MESSAGE, message));
         let stacktrace = self.stacktrace.map(|trace| (Self::STACKTRACE, trace));

@@ -1,4 +1,4 @@
-//! Wrapping a future, a stream or a closure in the context that is current.
+//! Wraps a future, a stream or a closure in the context that is current.
 
 use std::future::Future;
 use std::pin::Pin;

@@ -1,8 +1,8 @@
 //! Carries the current context to places where it would be lost: to other tasks and other threads.
 //!
-//! A task or a thread starts with an empty context, so its spans form a separate trace. Started
-//! through this module, it continues in the context of whoever started it. The span there may end
-//! first.
+//! A task or a thread starts with an empty context, so its spans form a separate trace. If it is
+//! started through this module, it continues in the context of the code that started it. The span
+//! of that code may end first.
 //!
 //! | to | write |
 //! |---|---|
@@ -47,16 +47,16 @@
 //! # assert_eq!(squares[9], 81);
 //! ```
 //!
-//! While a closure waits inside rayon, its thread may run another closure. One that is not wrapped
-//! then sees the wrong context.
+//! While a closure waits inside rayon, its thread may run another closure. If that one is not
+//! wrapped, it sees the context of the one that waits.
 //!
 //! # What a wrapper does
 //!
-//! A wrapper keeps the context in which it was created, by counting and without copying anything.
-//! It attaches this context for one call or one poll, and restores the previous one before it
-//! returns, so an executor may move it to another thread between two polls. A future or stream is
-//! also dropped in its context, since `Drop` may use the current span. In a thread that is ending,
-//! where no context can be attached, the call runs without one.
+//! A wrapper keeps the context in which it was created, by counting references and without copying
+//! anything. It attaches this context for one call or one poll, and restores the previous one
+//! before it returns, so an executor may move it to another thread between two polls. A future or
+//! stream is also dropped in its context, since `Drop` may use the current span. In a thread that
+//! is ending, where no context can be attached, the call runs without one.
 #![doc = ""]
 #![cfg_attr(
     not(feature = "tokio"),

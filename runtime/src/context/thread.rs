@@ -8,7 +8,7 @@ use super::in_current::call_in_current_context;
 ///
 /// # Panics
 ///
-/// Panics if the operating system cannot create a thread, as the original does.
+/// Panics if the operating system cannot create a thread, as [`std::thread::spawn`] does.
 ///
 /// # Example
 ///
@@ -32,7 +32,7 @@ pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> JoinH
 ///
 /// # Panics
 ///
-/// Panics if the operating system cannot create a thread, as the original does.
+/// Panics if the operating system cannot create a thread, as [`Scope::spawn`] does.
 ///
 /// # Example
 ///

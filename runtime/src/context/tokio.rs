@@ -12,7 +12,7 @@ use super::in_current::{call_in_current_context, in_current_context};
 ///
 /// # Panics
 ///
-/// Panics outside of a runtime, as the original does.
+/// Panics outside of a runtime, as [`tokio::spawn`](task::spawn) does.
 ///
 /// # Example
 ///
@@ -40,7 +40,7 @@ where
 ///
 /// # Panics
 ///
-/// Panics outside of a runtime, as the original does.
+/// Panics outside of a runtime, as `tokio::task::spawn_blocking` does.
 ///
 /// # Example
 ///

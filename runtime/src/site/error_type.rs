@@ -13,16 +13,16 @@ pub(crate) struct ErrorType {
     pub(crate) is_pointer: bool,
 }
 
-/// The number of types that a thread remembers.
+/// The maximum number of types that a thread remembers.
 const REMEMBERED: usize = 8;
 
 thread_local! {
     static KNOWN: Known = const { Known::new() };
 }
 
-/// The types that a thread has named.
+/// The types that a thread has named most recently.
 struct Known {
-    /// The last one, since errors of one type often come in a row.
+    /// The one that was asked for last, since errors of one type often come in a row.
     last: Cell<Named>,
     all: [Cell<Named>; REMEMBERED],
     /// The number of types that were named, which says where the next one goes.
@@ -41,7 +41,7 @@ const NOTHING: Named = (
 );
 
 impl ErrorType {
-    /// Returns the type with this name.
+    /// Returns what a trace shows for the type with this full name.
     pub(crate) fn of(full: &'static str) -> ErrorType {
         KNOWN.with(|known| {
             let (last, shown) = known.last.get();

@@ -10,7 +10,8 @@ use crate::site::level::{Level, UpTo};
 /// The variable that the filter is first read from.
 pub(crate) const VARIABLE: &str = "TRACED_FILTER";
 
-/// The current filter. An invalid variable counts as unset here, and `traced::init` reports it.
+/// The current filter. An invalid `TRACED_FILTER` counts as unset here, and `traced::init` reports
+/// it.
 static FILTER: LazyLock<RwLock<Filter>> = LazyLock::new(|| {
     let filter = std::env::var(VARIABLE).ok();
     let filter = filter.and_then(|directives| directives.parse().ok());
@@ -112,7 +113,7 @@ fn parse_directive(directive: &str) -> Result<Directive, FilterError> {
         is_name || segment == "*"
     };
     let stars = path.iter().filter(|segment| *segment == "*").count();
-    // More stars would make matching expensive, and are not needed.
+    // More than two stars would make matching expensive, and are not needed.
     if !path.iter().all(is_segment) || stars > 2 {
         return Err(error());
     }

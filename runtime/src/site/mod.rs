@@ -2,7 +2,7 @@
 //!
 //! `#[traced]` puts a `static` [`CallSite`] into each function. It is `const`-constructed from what
 //! the macro knows: the name, the kind, the level, the keys of the attributes. So it costs a
-//! program no start-up, and its address identifies the function.
+//! program no time at its start, and its address identifies the function.
 //!
 //! # Registration
 //!
@@ -10,16 +10,16 @@
 //! name of a closure in the function, from which [`type_names`] makes `code.function.name` and the
 //! span's name. Only now can the filter be asked, so this call registers the site in the list of
 //! [`registry`] as well. A generic function and a method of a trait have one call site for all of
-//! their instantiations: it keeps the names of the first, and the others make theirs from their own
-//! closures.
+//! their instantiations: it keeps the names of the first one that is called, and the others make
+//! theirs from their own closures.
 //!
 //! # State
 //!
 //! A registered call site says in one atomic whether it opens spans. For a function that is
-//! filtered out, that load is the whole cost. The state depends on the filter, on whether tracing
+//! filtered out, loading it is the whole cost. The state depends on the filter, on whether tracing
 //! is off altogether, and on whether there has been a provider. When one of them changes, the
 //! registry decides again for all call sites, under its lock. There is one case that cannot be
-//! decided once for all: while the filter names functions, each call of a trait's method asks the
+//! decided in advance: while the filter names functions, each call of a trait's method asks the
 //! [`filter`].
 
 mod call_site;

@@ -16,7 +16,8 @@ fn sites() -> MutexGuard<'static, Vec<&'static CallSite>> {
     SITES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the traced functions that were called so far, in the order of their first calls.
+/// Returns the traced functions and blocks that were called so far, in the order of their first
+/// calls.
 ///
 /// # Example
 ///
@@ -36,7 +37,7 @@ pub fn call_sites() -> Vec<&'static CallSite> {
     sites().clone()
 }
 
-/// Returns the call site with this number, counted from 1.
+/// Returns the call site with this number, counted from 1, or `None` if there is none.
 #[cfg(feature = "sdk")]
 pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
     let index = (number as usize).checked_sub(1)?;
@@ -47,9 +48,9 @@ pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
 ///
 /// Directives are separated by commas. Each is a level (`off`, `error`, `warn`, `info`, `debug`,
 /// `trace`) for all functions, `path=level` for functions whose `code.function.name` starts with
-/// these segments, or a path alone for all of its levels. A `*` in a path stands for any number of
-/// segments. If several directives match, the one with the most segments wins, and among those the
-/// last one. If none matches, `info` applies.
+/// the segments of the path, or a path alone for all of its levels. A `*` in a path stands for any
+/// number of segments. A path can have at most two of them. If several directives match, the one
+/// with the most segments wins, and among those the last one. If none matches, `info` applies.
 ///
 /// A function passes if its level (the option `level`, by default `info`) is at least as important
 /// as that of the directive. A function that does not pass opens no span: the spans below it become
@@ -57,7 +58,7 @@ pub(crate) fn numbered(number: u32) -> Option<&'static CallSite> {
 ///
 /// # Errors
 ///
-/// Returns an error if a directive is not valid. The filter does not change then.
+/// Returns an error if a directive is not valid. In that case, the filter does not change.
 ///
 /// # Example
 ///

@@ -32,7 +32,7 @@ pub(crate) fn evaluate(
     Some(scope)
 }
 
-/// Returns the scope of a crate's functions: the crate's name and version.
+/// Returns the scope of a crate's functions, for the crate's name and version as `NAME VERSION`.
 pub(crate) fn of_package(package: &'static str) -> InstrumentationScope {
     let (name, version) = package.split_once(' ').unwrap_or_default();
     let scope = InstrumentationScope::builder(name);
@@ -101,8 +101,8 @@ thread_local! {
     pub(crate) static COMPARED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
-/// Returns `true` if two scopes are the same. Floats are compared by their bits, since otherwise a
-/// scope with NaN would be new each time.
+/// Returns `true` if two scopes are the same, whatever the order of their attributes. Floats are
+/// compared by their bits, since otherwise a scope with NaN would be new each time.
 pub(crate) fn are_same(one: &InstrumentationScope, other: &InstrumentationScope) -> bool {
     #[cfg(all(test, feature = "sdk"))]
     COMPARED.set(COMPARED.get() + 1);

@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 const CLOSURE: &str = "::{{closure}}";
 
-/// The names that had to be changed in the middle, each with the result.
+/// The names that had to be changed, and not only cut at the end, each with the result.
 static CHANGED: RwLock<Option<HashMap<&'static str, &'static str>>> = RwLock::new(None);
 
 /// The meaning of a call site's name.
@@ -126,8 +126,8 @@ fn implementor(inside: &str, is_first: bool) -> Option<&str> {
     own.split(" + ").next()
 }
 
-/// Returns the position at which the bracket that was opened before `text` is closed. The arrow of
-/// a function pointer does not close one.
+/// Returns the position at which the bracket that was opened before `text` is closed, or `None`.
+/// The arrow of a function pointer does not close one.
 fn closing_bracket(text: &str) -> Option<usize> {
     let mut depth = 1;
     let mut before = ' ';

@@ -34,7 +34,8 @@ pub(in crate::site) mod state {
     pub(crate) const DEPENDS: u8 = 4;
 }
 
-/// A traced function, with what is known about it at compile time and what its first call adds.
+/// A traced function or block, with what is known about it at compile time and what its first call
+/// adds.
 #[derive(Debug)]
 pub struct CallSite {
     name: &'static str,
@@ -79,8 +80,9 @@ enum Scope {
 impl CallSite {
     /// Returns the name of the spans of this function.
     ///
-    /// If the name is an expression, this is `Type::method` or `function`. For a method of a trait,
-    /// it is the name of the first implementor that was called.
+    /// If the attribute has no name, or an expression as its name, this is `Type::method` or
+    /// `function`. For a method of a trait, it is the name of the first implementor that was
+    /// called.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.learned
@@ -129,7 +131,7 @@ impl CallSite {
         &self.kind
     }
 
-    /// Returns the key with this index.
+    /// Returns the key with this index, or an empty one if there is none.
     pub(crate) fn key(&self, index: u8) -> &'static str {
         let key = self.keys.get(usize::from(index));
         key.copied().unwrap_or_default()
@@ -186,7 +188,8 @@ impl CallSite {
         self.state.load(Ordering::Relaxed) == state::OFF
     }
 
-    /// Returns `true` if this call site opens spans in every call.
+    /// Returns `true` if this call site opens a span in every call, provided that the thread finds
+    /// a provider.
     #[inline]
     pub(crate) fn is_on(&self) -> bool {
         matches!(
@@ -196,7 +199,8 @@ impl CallSite {
     }
 
     /// Returns `true` if this call site opens no spans, or if there has been no provider so far and
-    /// `is_silent`. This is one load, and inlined into every traced function.
+    /// `is_silent` returns `true`. The state takes one load, and this is inlined into every traced
+    /// function.
     #[inline]
     pub(crate) fn is_off_or_waits(&self, is_silent: impl FnOnce() -> bool) -> bool {
         match self.state.load(Ordering::Relaxed) {
