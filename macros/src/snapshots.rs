@@ -87,7 +87,7 @@ golden! {
     )
 }
 
-/// The size of an expansion is limited, since each annotated function has to compile it.
+/// The size of an expansion is limited, since one is compiled for each annotated function.
 #[test]
 fn expansions_are_small() {
     let item = quote!(
@@ -106,7 +106,7 @@ fn expansions_are_small() {
     assert!(added <= 600, "{added} bytes");
 }
 
-/// Returns the length of an item, formatted.
+/// Returns the length of the formatted item, in bytes.
 fn expansion_length(item: &TokenStream) -> usize {
     prettyplease::unparse(&syn::parse2(item.clone()).expect("a file")).len()
 }

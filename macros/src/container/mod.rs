@@ -1,12 +1,12 @@
-//! Hands the attribute of an `impl`, `trait` or `mod` to the functions in it.
+//! Hands the attribute of an `impl`, `trait` or `mod` to the functions and containers in it.
 //!
 //! # What a container does
 //!
 //! A container is an annotated `impl`, `trait` or inline `mod`. It traces nothing itself and looks
-//! into no body. It puts an attribute on each function that can be traced, and its own attribute
-//! disappears. The compiler then expands the functions one by one, as if the user had annotated
-//! them. So what other macros do to a function works in a container too, and `#[async_trait]` may
-//! stand above or below.
+//! into no body. It puts an attribute on each function that can be traced and on each nested
+//! container, and its own attribute disappears. The compiler then expands the functions one by one,
+//! as if the user had annotated them. So what other macros do to a function works in a container
+//! too, and `#[async_trait]` may stand above or below.
 //!
 //! The options of the container travel as a separate option, `__inherited(…)`, so that the function
 //! can tell them from the user's: its own options win, and inherited ones that make no sense on it
@@ -94,7 +94,7 @@ impl Container {
         })
     }
 
-    /// Returns the container with its attribute handed on. `parsed` are the options in `args`.
+    /// Returns the container with its attribute handed on. `parsed` holds the options in `args`.
     pub(crate) fn distribute(&self, args: &TokenStream, parsed: &Args) -> syn::Result<TokenStream> {
         let runtime = parsed
             .runtime
@@ -125,7 +125,8 @@ impl Container {
     }
 }
 
-/// Returns `false` for most functions. This is quick, and nearly every item is a function.
+/// Returns `true` if the item may be a container. This check is quick, since nearly every item is a
+/// function.
 fn starts_container(item: &TokenStream) -> bool {
     let words = item.clone().into_iter().filter_map(|token| match token {
         TokenTree::Ident(word) => Some(word.to_string()),

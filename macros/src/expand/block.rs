@@ -8,8 +8,8 @@
 //! ends the span. Otherwise `leave` ends it, after it has looked at the value. The `match` is there
 //! because `unused_braces` would complain about braces around an argument.
 //!
-//! If there is nothing to look at, or `BODY` never ends, the guard is enough. A call of `leave`
-//! would then be unreachable code:
+//! If there is nothing to look at, or if control never reaches the end of `BODY`, the guard is
+//! enough. In the latter case, a call of `leave` would be unreachable code:
 //!
 //! ```text
 //! { let _span = enter(START); (BODY) }

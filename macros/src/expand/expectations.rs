@@ -8,7 +8,7 @@ use syn::{Attribute, Meta, MetaList, Token};
 use crate::tokens::split_at_commas;
 use crate::tokens::tokens;
 
-/// The lints that may not fire on a traced function. `traced.md` lists them for users.
+/// The lints that may no longer fire once a function is traced. `traced.md` lists them for users.
 const LOST: &[&str] = &[
     "unconditional_recursion",
     "clippy::boxed_local",

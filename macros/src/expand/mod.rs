@@ -98,7 +98,7 @@
 //! # Hygiene
 //!
 //! [`tokens!`](crate::tokens::tokens) gives every name in an expansion the span
-//! `Span::mixed_site()`, so that variables of ours and of the user cannot meet. What the compiler
+//! `Span::mixed_site()`, so that variables of ours and of the user cannot clash. What the compiler
 //! may complain about gets the location of the user's own tokens.
 
 pub(crate) mod block;

@@ -109,9 +109,9 @@ struct RuntimeCall {
 impl RuntimeCall {
     /// Chooses between the variants of the runtime's function `name`.
     ///
-    /// It has the suffix `_at` if the call site is all that the start needs, and `_by` if the
-    /// detector is a closure because the returned value's type does not decide it. `find` asks that
-    /// type for its detector.
+    /// The variant has the suffix `_at` if the call site is all that the start needs, and `_by` if
+    /// the detector is a closure because the returned value's type does not decide it. `find` asks
+    /// that type for its detector.
     fn of(plan: &Plan, name: &str, find: impl FnOnce(&Ident) -> TokenStream) -> RuntimeCall {
         let bare = bare_site(&plan.span);
         let of_type = detector_of_type(&plan.span, plan.return_type.as_ref(), find);

@@ -201,7 +201,7 @@ impl Dotted {
     }
 }
 
-/// Returns an error if the list has this key already.
+/// Returns an error if the list has this key already. A key that is a constant is not checked.
 fn distinct(entry: &Attribute, list: &[Attribute]) -> syn::Result<()> {
     let Key::Text { text, span } = &entry.key else {
         return Ok(());

@@ -37,7 +37,7 @@ pub(crate) fn body(tokens: TokenStream) -> TokenStream {
 
 /// Parses a visibility.
 ///
-/// One that a macro variable stands for keeps the span of the macro. Lints see from it that the
+/// One that a macro variable stands for keeps the span of the macro. That span tells lints that the
 /// macro wrote the item.
 pub(crate) fn visibility(input: ParseStream) -> syn::Result<Visibility> {
     let variable = match input.cursor().token_tree() {

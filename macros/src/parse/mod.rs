@@ -10,7 +10,7 @@
 //!
 //! The result is [`Args`](args::Args), which has a field for each option. A field holds the value
 //! and the place of the key, so that a later error about this option can underline it. Nothing in
-//! this room asks which function the attribute stands on. That is left to the plan.
+//! this module asks which function the attribute stands on. That is left to the plan.
 //!
 //! A mistake does not end the parsing. It is added to [`Errors`](crate::errors::Errors), and
 //! parsing goes on after the next comma, so that the user sees all mistakes at once. If a word is

@@ -120,7 +120,8 @@ pub(crate) fn error_format(key: &Ident, input: ParseStream) -> syn::Result<Error
     }
 }
 
-/// Returns the character for the format that `tracing` users write as `(Display)` or `(Debug)`.
+/// Returns the character for the format that `tracing` users write as `(Display)` or `(Debug)`, or
+/// `None` if something else follows.
 fn format_in_parentheses(input: ParseStream) -> Option<char> {
     let Ok(TokenTree::Group(group)) = input.fork().parse() else {
         return None;

@@ -32,7 +32,7 @@ const ONLY_ELSEWHERE: &[(&str, &str)] = &[
     ("tracing", "the level is an option, write `level = info`"),
 ];
 
-/// Returns the valid word that was probably meant.
+/// Returns the valid word that was probably meant, or `None`.
 pub(crate) fn suggest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
     let elsewhere = ELSEWHERE
         .iter()
@@ -89,8 +89,8 @@ pub(crate) fn bare_word(key: &Ident, word: Option<&str>, valid: &[&'static str])
     }
 }
 
-/// Returns the valid word that differs from `word` in at most one character, or in two if `word`
-/// has five characters or more.
+/// Returns the valid word that is nearest to `word`: at most one edit away, or two if `word` has at
+/// least five bytes.
 fn nearest(word: &str, valid: &[&'static str]) -> Option<&'static str> {
     let limit = if word.len() < 5 { 1 } else { 2 };
     valid

@@ -48,8 +48,9 @@ const WAITING: &[&str] = &["join", "select", "select_biased", "try_join"];
 /// The crates that those macros belong to.
 const WAITING_CRATES: &[&str] = &["futures", "futures_util", "tokio"];
 
-/// Returns the place of the first `await` in the block's own code. The code of nested `async`
-/// blocks, closures and functions is not its own, and neither are the arguments of unknown macros.
+/// Returns the place of the first `await`, or of the first macro that waits, in the block's own
+/// code. The code of nested `async` blocks, `async` closures and functions is not its own, and
+/// neither are the arguments of unknown macros.
 pub(crate) fn first_await(block: TokenStream) -> Option<Span> {
     let trees: Vec<TokenTree> = block.into_iter().collect();
     let mut at = 0;
@@ -134,7 +135,7 @@ fn length_of_closure_body(body: &[TokenTree]) -> usize {
 }
 
 /// Returns how many trees after `fn` belong to the function: everything up to its body or its `;`.
-/// They are none if the `fn` begins a function pointer type.
+/// Returns 0 if the `fn` begins a function pointer type.
 pub(crate) fn length_of_function(behind: &[TokenTree]) -> usize {
     match behind {
         [TokenTree::Ident(_), ..] => length_to_braces(behind),

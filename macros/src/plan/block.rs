@@ -14,7 +14,7 @@ pub(crate) struct BlockPlan<'b> {
     pub(crate) body: &'b TokenStream,
     /// `async` or `async move`, if the block is a future.
     pub(crate) asyncness: Option<TokenStream>,
-    /// `true` if the code after the block is unreachable.
+    /// `true` if it is certain that the code after the block is unreachable.
     pub(crate) never_ends: bool,
     pub(crate) span: SpanPlan,
 }

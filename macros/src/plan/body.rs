@@ -33,7 +33,8 @@ pub(crate) fn last_expression(body: &TokenStream) -> TokenStream {
     trees.into_iter().skip(start).collect()
 }
 
-/// Returns the place that a `=` between these trees assigns to, if it is an assignment.
+/// Returns the place that a `=` between these trees assigns to, or `None` if it is not an
+/// assignment.
 fn assigned_place<'t>(before: &'t [TokenTree], behind: &[TokenTree]) -> Option<&'t [TokenTree]> {
     if behind.first().is_some_and(|next| is_punct(next, "=>")) {
         return None;
@@ -68,7 +69,7 @@ fn operator_length(before: &[TokenTree]) -> Option<usize> {
     }
 }
 
-/// Returns `true` if `body` defines types.
+/// Returns `true` if `body` may define types outside of nested blocks.
 pub(crate) fn defines_types(body: &TokenStream) -> bool {
     let is_definition = |token| matches!(&token, TokenTree::Ident(word) if ["struct", "enum", "union"].iter().any(|definition| word == definition));
     body.clone().into_iter().any(is_definition)

@@ -1,10 +1,10 @@
 //! Decides whether a boxed future or stream can be boxed again, with its span.
 //!
-//! What a future returns must live as long as the new box, although the box itself never asked for
-//! it: a `BoxFuture<'static, Guard<'a>>` may be kept forever, and the compiler still accepts it
-//! where `'a` ends. It would reject a box around that box. So the span of such a function covers
-//! only the call. The signature shows most of these cases. The rest are left to the compiler, since
-//! bounds that the macro does not see may allow them.
+//! What a future returns must live as long as the new box, although the original box does not
+//! require that: the compiler accepts a `BoxFuture<'static, Guard<'a>>`, but would reject a box
+//! around it that has the same type. So the span of such a function covers only the call. The
+//! signature shows most of these cases. The rest are left to the compiler, since bounds that the
+//! macro does not see may allow them.
 
 use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
@@ -162,8 +162,8 @@ fn is_named(ty: &Type, name: &Ident) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident(name))
 }
 
-/// Returns `true` if an argument's type holds the path, or the parameter that it starts with,
-/// behind a lifetime. This implies that the path's type lives as long.
+/// Returns `true` if an argument's type holds both a lifetime and the path, or the parameter that
+/// the path starts with. This may imply that the path's type lives that long.
 fn holds_for_long(input: &FnArg, path: &Path) -> bool {
     let ty = match input {
         FnArg::Typed(typed) => &typed.ty,

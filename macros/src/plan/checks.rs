@@ -116,7 +116,8 @@ fn check_borrowed_name(args: &Args, function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Reports a key without a value that does not begin with an argument, and a scope that uses one.
+/// Reports a key without a value that does not begin with an argument, and a scope that uses an
+/// argument.
 fn check_arguments(args: &Args, arguments: &[Ident], errors: &mut Errors) {
     let attributes = args.attributes.iter().flat_map(|list| &list.value);
     for argument in attributes.filter_map(|entry| entry.argument.as_ref()) {

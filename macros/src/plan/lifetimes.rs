@@ -3,7 +3,7 @@
 //! The runtime finds out by method resolution what a value's type can do. Method resolution ignores
 //! lifetimes: it picks `impl<T: 'static> Error for Failed<T>` for every `T`, and the borrow checker
 //! rejects the choice afterwards. The macro sees only how a type is spelled. If the spelling leaves
-//! room for such a lifetime, it asks less.
+//! room for such a lifetime, the macro lets the runtime ask less.
 
 use syn::visit::{self, Visit};
 use syn::{
@@ -71,7 +71,7 @@ impl<'ast> Visit<'ast> for ErrorFinder<'_> {
     }
 }
 
-/// Returns `true` if one of the arguments is a `Result`.
+/// Returns `true` if the arguments contain a type whose name ends with `Result`.
 fn spells_result(list: &AngleBracketedGenericArguments) -> bool {
     struct Finder(bool);
     impl<'ast> Visit<'ast> for Finder {
@@ -92,8 +92,9 @@ fn may_borrow(list: &AngleBracketedGenericArguments, generics: &Generics) -> boo
     finder.lifetime || finder.reference || finder.parameter
 }
 
-/// Returns `true` if the error is a plain name, or a pointer to a trait object that borrows
-/// nothing.
+/// Returns `true` if it is safe to ask whether this error implements `Error`: for a name without
+/// arguments, a pointer to such a type or to a trait object that borrows nothing, a reference, `()`
+/// and `!`.
 fn is_owned(error: &Type) -> bool {
     match error {
         Type::Path(path) if path.qself.is_none() && !starts_with_self(&path.path) => {
@@ -114,7 +115,8 @@ fn is_owned(error: &Type) -> bool {
     }
 }
 
-/// Returns `true` for a trait object without lifetimes other than `'static`.
+/// Returns `true` for a trait object without lifetimes other than `'static`, and for any other type
+/// that [`is_owned`] accepts.
 fn is_owned_object(object: &Type) -> bool {
     match object {
         Type::TraitObject(object) => object.bounds.iter().all(|bound| match bound {
@@ -138,7 +140,7 @@ pub(crate) fn starts_with_self(path: &Path) -> bool {
 /// parameters.
 struct Borrows<'g> {
     lifetime: bool,
-    /// `true` for a reference without a written lifetime.
+    /// `true` if there is a reference without a written lifetime.
     reference: bool,
     parameter: bool,
     generics: &'g Generics,

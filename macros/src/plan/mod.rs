@@ -22,7 +22,7 @@
 //! # Questions that tokens can answer
 //!
 //! A macro knows no types and cannot resolve names. It knows how things are spelled. So most
-//! answers in this room are "certainly" or "perhaps", and each function's name says which of the
+//! answers in this module are "certainly" or "perhaps", and each function's name says which of the
 //! two `true` means: [`surely_no_result`](return_type::surely_no_result) is `false` for a type that
 //! it has never heard of, while [`may_be_future`](return_type::may_be_future) is `true` for it.
 //! What the macro cannot tell is left to method resolution in the runtime, which does know the

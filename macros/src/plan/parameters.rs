@@ -125,8 +125,8 @@ impl Moves {
         }
     }
 
-    /// Adds a parameter under a new name if its pattern cannot be captured. Returns `false` if it
-    /// can.
+    /// Adds a parameter under a new name if it cannot be captured under its own names. Returns
+    /// `false` if it can.
     fn add_by_name(
         &mut self,
         typed: &mut PatType,
@@ -138,7 +138,7 @@ impl Moves {
         let is_plain = matches!(*typed.pat, Pat::Ident(_));
         let hidden = bindings.iter().find(|name| is_hidden(name, body));
         if let (true, true, Some(hidden)) = (behind_captured, is_plain, hidden) {
-            // Under its own name it would count as used. Nobody else can see this one.
+            // Under its own name it would count as used. No other code can see the new name.
             let at = Span::mixed_site().located_at(hidden.span());
             self.add_whole(typed, &Ident::new(&hidden.to_string(), at), false);
             return true;

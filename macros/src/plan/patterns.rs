@@ -60,7 +60,8 @@ pub(crate) fn has_macro(pattern: &Pat) -> bool {
     finder.0
 }
 
-/// Returns the `#[cfg(…)]` attributes of a parameter. Each statement about it must carry them.
+/// Returns the `#[cfg(…)]` and `#[cfg_attr(…)]` attributes of a parameter. Each statement about the
+/// parameter must carry them.
 pub(crate) fn conditions(input: &FnArg) -> Vec<Attribute> {
     match input {
         FnArg::Receiver(receiver) => conditions_in(&receiver.attrs),
@@ -68,7 +69,7 @@ pub(crate) fn conditions(input: &FnArg) -> Vec<Attribute> {
     }
 }
 
-/// Returns the `#[cfg(…)]` attributes among these.
+/// Returns the `#[cfg(…)]` and `#[cfg_attr(…)]` attributes among these.
 pub(crate) fn conditions_in(attributes: &[Attribute]) -> Vec<Attribute> {
     let is_condition = |attribute: &&Attribute| {
         attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")

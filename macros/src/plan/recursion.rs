@@ -76,8 +76,8 @@ const BRANCHING: &[&str] = &[
     "async", "await", "break", "continue", "else", "for", "if", "loop", "match", "return", "while",
 ];
 
-/// Returns `true` if the trees, evaluated in order, reach a call of the function, and `None` if
-/// that is not certain.
+/// Returns whether the trees, evaluated in order, reach a call of the function, or `None` if
+/// neither answer is certain.
 fn calls(trees: &[TokenTree], name: &Ident, is_method: bool) -> Option<bool> {
     for (at, tree) in trees.iter().enumerate() {
         let (before, behind) = (&trees[..at], &trees[at + 1..]);

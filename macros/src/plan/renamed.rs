@@ -14,7 +14,7 @@ use crate::tokens::tokens;
 
 const TEXT: &str = "traced by the attribute around this function";
 
-/// Returns the mark, if one of the attributes may be a macro.
+/// Returns the mark, or `None` if none of the attributes can be a macro.
 pub(crate) fn mark(attributes: &[Attribute]) -> Option<TokenStream> {
     let is_macro = attributes.iter().any(may_be_macro);
     is_macro.then(|| tokens!(const _: &str = #TEXT;))
@@ -33,7 +33,7 @@ pub(crate) fn check(function: &Function) -> syn::Result<()> {
     Ok(())
 }
 
-/// Returns `true` unless the attribute is one of the usual built-in ones.
+/// Returns `true` unless the attribute is one of the common built-in ones.
 fn may_be_macro(attribute: &Attribute) -> bool {
     const BUILT_IN: &[&str] = &[
         "allow",

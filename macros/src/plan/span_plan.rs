@@ -111,7 +111,7 @@ impl SpanPlan {
     /// Creates the plan from options that are known to be valid.
     ///
     /// `function` is the default name, `shows_errors` says whether an `Err` can be seen in the
-    /// returned value, and `probe` what can be found out about it.
+    /// returned value, and `probe` says what can be found out about that `Err`.
     pub(crate) fn new(
         mut args: Args,
         function: &Ident,

@@ -20,7 +20,7 @@ const PARENT: &str = "`tracing` does not know the span of a traced function and 
 const FIELD: &str = "`tracing` does not know the span of a traced function and records on the one around it, \
     write `traced::set_attribute(key, value)`";
 
-/// Macros that open a `tracing` span, which may then be the one that the calls mean.
+/// Macros that open a `tracing` span, which may then be the one that a call passes on.
 const OPENING: &[&str] = &[
     "debug_span",
     "error_span",
@@ -29,7 +29,8 @@ const OPENING: &[&str] = &[
     "warn_span",
 ];
 
-/// Returns a statement for each such call. The statement uses a deprecated item, so that the
+/// Returns a statement for each call that passes on the current span of `tracing`, or none if the
+/// function opens a `tracing` span itself. The statement uses a deprecated item, so that the
 /// compiler shows our text as a warning at the place of the call.
 pub(crate) fn warnings(function: &Function) -> TokenStream {
     let is_instrument = |attribute: &syn::Attribute| {
@@ -67,7 +68,7 @@ fn opens_span(tokens: TokenStream) -> bool {
     })
 }
 
-/// Adds the calls in these tokens to `found`, each with its warning.
+/// Adds the calls to warn about in these tokens to `found`, each with its warning.
 fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
     let trees: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
@@ -86,7 +87,8 @@ fn search(tokens: TokenStream, found: &mut Vec<(Ident, &'static str)>) {
     }
 }
 
-/// Returns the warning for this word, if it is one of those calls.
+/// Returns the warning if this word, with the trees around it, is a call that passes on the current
+/// span of `tracing`.
 fn note(word: &Ident, before: &[TokenTree], behind: &[TokenTree]) -> Option<&'static str> {
     let is_method = matches!(before, [.., dot] if is_punct(dot, "."));
     match behind {

@@ -7,7 +7,7 @@ use crate::parse::option_values::ErrorFormat;
 use crate::plan::return_type::{self, surely_no_result};
 use crate::plan::shape::Shape;
 
-/// Returns `true` if an `Err` in what the function returns can be seen.
+/// Returns `true` if the function may return an `Err`, and the runtime can see it.
 pub(crate) fn shows_errors(function: &Function, shape: Shape) -> bool {
     match shape {
         Shape::InPlace => false,

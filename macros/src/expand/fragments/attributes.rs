@@ -1,7 +1,7 @@
 //! Expands to the keys of attributes, and the closure that records them.
 //!
-//! An attribute that is recorded as it is has its key in the static of the call site and is named
-//! by its index there, which is less code than a string in the closure.
+//! If an attribute has a text as its key and no `%` or `?`, the key is in the static of the call
+//! site. The closure refers to the key by its index there, which is less code than a string.
 
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::ToTokens;
@@ -11,7 +11,7 @@ use syn::{Expr, ExprReference, LitStr, Token};
 use crate::parse::attributes::{Attribute, Format, Key};
 use crate::tokens::tokens;
 
-/// The most keys that a call site can hold, since an index is a byte.
+/// The maximum number of keys that a call site can hold, since an index is a byte.
 const MAX_KEYS: usize = 1 << 8;
 
 /// Returns the keys that the call site holds.
@@ -30,7 +30,7 @@ fn is_indexed(attribute: &Attribute) -> bool {
     matches!(attribute.key, Key::Text { .. }) && matches!(attribute.format, Format::Value)
 }
 
-/// Returns the call that gives the call site its keys.
+/// Returns the call that gives the call site its keys, or `None` if it has none.
 pub(crate) fn keys(attributes: &[Attribute]) -> Option<TokenStream> {
     let keys: Vec<_> = indexed(attributes)
         .map(|(text, span)| literal(text, span))

@@ -13,7 +13,7 @@ use crate::plan::span_plan::{Detection, Probe, SpanPlan};
 use crate::tokens::{located, tokens};
 
 /// Returns the detector that the returned value's type decides, or `None` if more than the type is
-/// needed. `find` asks the type, by the function of this name.
+/// needed. `find` returns the code that asks the type, by the runtime's function of the given name.
 pub(crate) fn detector_of_type(
     plan: &SpanPlan,
     return_type: Option<&Type>,

@@ -26,7 +26,7 @@ pub(crate) fn start(plan: &SpanPlan) -> TokenStream {
     }
 }
 
-/// Returns the call site if the start needs nothing else.
+/// Returns the call site if the start needs nothing else, or `None`.
 pub(crate) fn bare_site(plan: &SpanPlan) -> Option<TokenStream> {
     match &plan.start {
         Start::Opened(found) if plan.attributes.is_empty() && setup(found).is_none() => {
@@ -36,7 +36,8 @@ pub(crate) fn bare_site(plan: &SpanPlan) -> Option<TokenStream> {
     }
 }
 
-/// Returns the closure that sets the parent, links and name, or `None` if none of them is given.
+/// Returns the closure that sets the parent, root, links and name, or `None` if none of them is
+/// given.
 fn setup(setup: &Setup) -> Option<TokenStream> {
     let parent = setup.parent.as_ref().map(|parent| {
         let parent = borrowed(parent);
