@@ -1,13 +1,13 @@
-//! Decides when spans are exported.
+//! The settings of batches.
 
 use std::time::Duration;
 
 /// The settings that say when spans are exported.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Batching {
-    /// The time that ended spans may wait for others to be exported with.
+    /// The time that ended spans wait for others, to be exported together.
     pub(crate) delay: Duration,
-    /// The number of spans that are exported at once.
+    /// The maximum number of spans in one export.
     pub(crate) size: usize,
     /// The time limit of an export.
     pub(crate) limit: Duration,

@@ -11,35 +11,39 @@ use super::ring::{Consumer, Gauge, Producer, ring};
 use crate::sdk::atomics::{AtomicBool, AtomicUsize, Mutex, Ordering};
 use crate::sdk::atomics::{RINGS_PER_SPAN, SMALLEST};
 
+/// The size of the largest ring in bytes.
 const LARGEST: usize = 1024 * 1024;
-/// The maximum size of all rings in bytes.
+/// The maximum size of all rings together, in bytes.
 const RINGS: usize = 8 * 1024 * 1024;
-/// The size of the queue that all threads share, in bytes.
+/// The maximum size of the queue that all threads share, in bytes. Memory for adaptive sampling is
+/// taken from it.
 const SHARED: usize = 40 * 1024 * 1024;
 
-/// The number of used buffers that a thread keeps for its next spans.
+/// The maximum number of used buffers that a thread keeps for spans that are started through the
+/// OpenTelemetry API.
 const SPARE: usize = 32;
 /// The maximum size of such a buffer, in bytes.
 const SPARE_BYTES: usize = 4 * 1024;
 /// The initial size of a buffer in bytes, which is enough for most spans.
 const USUAL: usize = 256;
 
-/// The rings of a thread, one for each provider that it ended spans of. An entry is `None` if there
-/// was no room for a ring.
+/// The rings of a thread, one for each provider whose spans it has ended. An entry is `None` if
+/// there was no room for a ring.
 #[derive(Default)]
 pub(crate) struct Rings(RefCell<Vec<(usize, Option<Producer>)>>);
 
-/// The memory of records that were handed over.
+/// The memory of records that were handed over, for the next records.
 #[derive(Default)]
 pub(crate) struct Memory(RefCell<Vec<Vec<u8>>>);
 
 impl Memory {
-    /// Returns memory for a record.
+    /// Returns the memory of an earlier record, if any is kept.
     pub(crate) fn take(&self) -> Option<Vec<u8>> {
         self.0.borrow_mut().pop()
     }
 
-    /// Keeps the memory of a record that was handed over.
+    /// Keeps the memory of a record that was handed over, unless it is large or enough is kept
+    /// already.
     pub(crate) fn keep(&self, memory: Vec<u8>) {
         let mut spare = self.0.borrow_mut();
         if spare.len() < SPARE && memory.capacity() <= SPARE_BYTES {
@@ -86,8 +90,9 @@ pub(crate) enum Pushed {
 }
 
 impl Buffers {
-    /// Creates buffers with room for `spans` spans of any size, as far as the bytes suffice.
-    /// `taken` bytes of them belong to adaptive sampling.
+    /// Creates buffers with room for at least `spans` spans of any size, as far as the bytes
+    /// suffice. Adaptive sampling takes `taken` bytes from the shared queue, but at most half of
+    /// it.
     pub(crate) fn new(spans: usize, taken: usize) -> Buffers {
         static NEXT: atomic::AtomicUsize = atomic::AtomicUsize::new(0);
         Buffers {
@@ -106,8 +111,8 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over a span that has ended. `rings` are those of the thread. This never waits for
-    /// room.
+    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if the thread is
+    /// ending. This never waits for room.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {
@@ -136,8 +141,9 @@ impl Buffers {
         }
     }
 
-    /// Creates a ring that takes a sixteenth of the bytes that are left, so that a few threads get
-    /// large rings and many threads get some.
+    /// Creates a ring of a sixteenth of the bytes that are left, within the limits of a ring's
+    /// size. So a few threads get large rings, and many threads get small ones. Returns `None` if
+    /// there is no room for the smallest ring.
     fn new_ring(&self) -> Option<Producer> {
         let size = |left: usize| (left / 16).clamp(SMALLEST, LARGEST);
         let left = self
@@ -154,7 +160,7 @@ impl Buffers {
         Some(producer)
     }
 
-    /// Returns the number of spans that were handed over so far.
+    /// Returns the number of spans that were handed over so far and were not dropped.
     pub(crate) fn pushed(&self) -> u64 {
         let gauges = lock(&self.gauges);
         let rings = gauges.rings.iter().map(Gauge::pushed);
@@ -170,7 +176,7 @@ impl Buffers {
 
 impl Rings {
     /// Pushes a record to this thread's ring for `buffers`. Returns `Some(true)` if the ring is
-    /// filling up, or `None` if it has no room.
+    /// filling up, or `None` if there is no ring or no room in it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     fn push(&self, buffers: &Buffers, record: &[u8]) -> Option<bool> {
@@ -208,8 +214,8 @@ pub(crate) struct Drain {
 }
 
 impl Drain {
-    /// Calls `read` with all spans that were handed over before. It only sees whole spans, because
-    /// each is handed over at once.
+    /// Calls `read` with all spans that were handed over before. `read` only sees whole spans,
+    /// because each span is handed over at once.
     pub(crate) fn pass(&mut self, buffers: &Buffers, mut read: impl FnMut(&[u8])) {
         // A mere store would not do: this must see what threads handed over before they saw the
         // flag set, and so did not call again.

@@ -13,7 +13,8 @@ impl Deadline {
         Deadline(Instant::now().checked_add(limit))
     }
 
-    /// Returns the time that is left.
+    /// Returns the time that is left: zero after the deadline, or [`Duration::MAX`] if it never
+    /// comes.
     pub(crate) fn left(self) -> Duration {
         match self.0 {
             Some(at) => at.saturating_duration_since(Instant::now()),

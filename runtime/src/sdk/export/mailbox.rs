@@ -32,7 +32,7 @@ struct State {
     asked: u64,
     /// The number of these flushes that are done.
     done: u64,
-    /// The reason why the last flush failed, if it did.
+    /// The reason why the last flush or the shutdown failed, if it did.
     failure: Option<String>,
     /// `true` if somebody asks whether anything is unsent.
     is_asked: bool,
@@ -48,7 +48,8 @@ struct State {
 pub(crate) struct Order {
     /// `true` if somebody waits for [`Mailbox::answer`].
     pub(crate) is_asked: bool,
-    /// The number of flushes that are done once everything is exported.
+    /// The number of all flushes that were asked for so far, if some of them are not done. They are
+    /// done once everything is exported.
     pub(crate) flush: Option<u64>,
     /// The time limit of a shutdown.
     pub(crate) shutdown: Option<Duration>,
@@ -73,7 +74,8 @@ impl Mailbox {
         self.to_worker.notify_one();
     }
 
-    /// Waits for an order, at most until `deadline`. Only the background thread calls this.
+    /// Waits for an order, at most until `deadline`. If none has come by then, returns an empty
+    /// one. Only the background thread calls this.
     pub(crate) fn wait(&self, deadline: Deadline) -> Order {
         let mut state = self.lock();
         while !state.has_work() {
@@ -92,8 +94,8 @@ impl Mailbox {
         }
     }
 
-    /// Answers that these flushes are done, and why the last one failed, if it did. Only the
-    /// background thread calls this.
+    /// Answers that the first `asked` flushes are done, and why the last one failed, if it did.
+    /// Only the background thread calls this.
     pub(crate) fn flushed(&self, asked: u64, failure: Option<String>) {
         let mut state = self.lock();
         state.done = asked;
@@ -114,7 +116,8 @@ impl Mailbox {
         self.lock().is_over
     }
 
-    /// Orders a flush, and waits until everything is exported.
+    /// Orders a flush, and waits for at most `limit` until everything is exported. Returns an error
+    /// if that takes longer or fails, if the background thread has ended, or if it is the caller.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
         self.refuse_worker()?;
         let mut state = self.lock();
@@ -127,8 +130,8 @@ impl Mailbox {
         self.wait_until(state, limit, |state| state.done >= mine)
     }
 
-    /// Orders a shutdown, and waits until everything is exported and the background thread has
-    /// ended.
+    /// Orders a shutdown, and waits for at most `limit` until everything is exported and the
+    /// background thread has ended. Returns an error if that takes longer or fails.
     pub(crate) fn shutdown(&self, limit: Duration) -> OTelSdkResult {
         let mut state = self.lock();
         state.shutdown = Some(limit);
@@ -146,7 +149,8 @@ impl Mailbox {
     }
 
     /// Asks whether any span has ended and was not exported, and waits for the answer. Returns
-    /// `None` if no answer comes in time.
+    /// `None` if no answer comes within `limit`, and `Some(false)` if the background thread has
+    /// ended.
     #[cfg(feature = "init")]
     pub(crate) fn ask(&self, limit: Duration) -> Option<bool> {
         let mut state = self.lock();

@@ -6,20 +6,19 @@
 //! a thread that ends a span copies the record into a buffer, and goes on:
 //!
 //! 1. Each thread has a `ring` for each provider. Only this thread writes to it and only the
-//!    background thread reads it, so it needs no lock. Nearly every span ends here.
+//!    background thread reads it, so it needs no lock. Nearly every span takes this way.
 //! 2. If the ring is full, or the thread has none, the record goes into a queue that all threads
-//!    share (`overflow`). Both are parts of the [`buffers`] of a provider, which bound their
-//!    memory.
-//! 3. If the queue is full too, the span is dropped and counted (`stats`), and standard error is
-//!    told once (`warnings`). Spans that ended with an error are dropped last.
+//!    share (`overflow`). Both are parts of a provider's [`buffers`], which bound their memory.
+//! 3. If the queue is full too, the span is dropped and counted (`stats`), and a warning on
+//!    standard error says so once (`warnings`). Spans that ended with an error are dropped last.
 //!
 //! # How it is exported
 //!
-//! The background thread (`worker`) waits in its `mailbox`: for the delay between two exports, for
-//! a buffer that is filling up, for a flush or a shutdown. It drains the buffers, gives the spans
-//! to [adaptive sampling](super::sampling) if there is any, and gives those that are kept to each
-//! `writer`, which exports them in batches: as OTLP (`otlp`), or as `SpanData` to an exporter of
-//! OpenTelemetry, whose future it waits for (`block_on`) until a `deadline`.
+//! The background thread (`worker`) waits in its `mailbox` until the delay between two exports is
+//! over, a buffer is filling up, or a flush or a shutdown is ordered. It drains the buffers, passes
+//! the spans through [adaptive sampling](super::sampling) if that is enabled, and gives those to
+//! export to each `writer`, which exports them in batches: as OTLP (`otlp`), or as `SpanData` to an
+//! exporter of OpenTelemetry, whose future it waits for (`block_on`) until a `deadline`.
 //!
 //! # Invariants
 //!

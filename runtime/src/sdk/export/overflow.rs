@@ -10,7 +10,7 @@ use crate::sdk::record::layout::is_error;
 
 /// The number of bytes that spans may take here in any case, however many spans there are.
 const SMALL_CHANGE: usize = 4 * 1024 * 1024;
-/// The number of bytes that a record takes in addition to its own.
+/// The number of bytes that a record is assumed to take in addition to its own.
 const OVERHEAD: usize = 64;
 
 /// The number of bytes that are reserved for spans that ended with an error.
@@ -18,7 +18,7 @@ const RESERVE: usize = 4 * 1024 * 1024;
 
 /// A queue that all threads share. It is bounded in spans and in bytes.
 pub(crate) struct Overflow {
-    /// The maximum number of waiting spans, unless they take few bytes.
+    /// The maximum number of waiting spans, unless they take at most [`SMALL_CHANGE`] bytes.
     most_spans: usize,
     /// The maximum number of waiting bytes. Spans that ended with an error may also take the
     /// reserve.
@@ -44,8 +44,8 @@ impl Overflow {
         }
     }
 
-    /// Takes a record. Returns `Some(true)` if half of the room is taken, or `None` if there is no
-    /// room for the record.
+    /// Takes a record. Returns `Some(true)` if more than half of the room is taken afterwards, or
+    /// `None` if there is no room for the record.
     pub(crate) fn push(&self, record: &[u8]) -> Option<bool> {
         let mut records = lock(&self.records);
         // Only the holder of the lock raises these numbers.

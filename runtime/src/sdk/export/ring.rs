@@ -101,8 +101,8 @@ impl Producer {
         debug_assert!(bytes.len().is_multiple_of(WORD), "these are whole words");
         let count = bytes.len() / WORD;
         let next = self.tail.wrapping_add(count);
-        // This goes by the last position of the reader that was seen, and looks again only if much
-        // is taken.
+        // This relies on the reader's position when the writer last looked, and looks again only if
+        // more than half of the room seems to be taken.
         let is_filling_up = self.is_much(next) && self.is_filling_up(next)?;
         let start = self.words.place(self.tail);
         match self.words.0.get(start..start + count) {
@@ -184,7 +184,7 @@ impl Consumer {
 
     /// Returns `true` if nothing is left to read and the writer is gone.
     pub(crate) fn is_over(&self) -> bool {
-        // In this order, so that everything the writer has pushed is seen.
+        // The order of the loads matters: if the writer is gone, everything it has pushed is seen.
         self.ends.is_abandoned.load(Ordering::Acquire)
             && self.ends.tail.0.load(Ordering::Acquire) == self.head
     }
@@ -225,8 +225,8 @@ impl Drop for Consumer {
 #[expect(clippy::inline_always, reason = "see `Producer::push`")]
 fn store(places: &[AtomicU64], bytes: &[u8]) {
     let (words, _) = bytes.as_chunks::<WORD>();
-    // This reads eight at a time, which takes fewer steps. Both are cut where the words end, since
-    // there may be more places.
+    // This stores eight words at a time, which takes fewer steps. The places are split where the
+    // words are, since there may be more places than words.
     let (many, rest) = words.as_chunks::<8>();
     let (places_of_many, places) = places.split_at(many.len() * 8);
     for (places, words) in places_of_many.as_chunks::<8>().0.iter().zip(many) {

@@ -31,8 +31,8 @@ impl Shared {
         self.is_shut_down.load(Ordering::Relaxed)
     }
 
-    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if it is
-    /// ending.
+    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if the thread
+    /// is ending. A span that ends after the shutdown, or finds no room, is counted as dropped.
     #[inline(always)]
     #[expect(
         clippy::inline_always,

@@ -8,11 +8,11 @@ use crate::sdk::sampling::Pending;
 /// Counts of what has become of the spans of a [`TracerProvider`](crate::sdk::TracerProvider) so
 /// far.
 ///
-/// `recorded` is always the sum of `exported`, `sampled_out`, `dropped` and `waiting`.
+/// `recorded` is always the sum of `exported`, `sampled_out`, `dropped.total()` and `waiting`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// The number of spans that have ended.
+    /// The number of recorded spans that have ended.
     pub recorded: u64,
     /// The number of spans that the exporter accepted.
     pub exported: u64,
@@ -77,13 +77,14 @@ pub(crate) struct Counters {
     pub(crate) export_panicked: AtomicU64,
     pub(crate) export_timed_out: AtomicU64,
     pub(crate) sampling_bounds: AtomicU64,
-    /// The size of the batch, and of the traces that are not decided yet, in bytes.
+    /// The size of the batch, in bytes.
     pub(crate) batch: AtomicUsize,
+    /// The size of the traces that are not decided yet, in bytes.
     pub(crate) pending: AtomicUsize,
 }
 
 impl Counters {
-    /// Adds what adaptive sampling has counted.
+    /// Takes over what adaptive sampling has counted since the last time.
     pub(crate) fn count_decisions(&self, pending: &mut Pending) {
         let dropped = std::mem::take(&mut pending.dropped);
         let sampled_out = std::mem::take(&mut pending.sampled_out);
@@ -93,7 +94,7 @@ impl Counters {
     }
 
     /// Returns what has become of the spans that were handed over. If the background thread
-    /// `is_over`, the spans that it left behind came too late.
+    /// `is_over`, spans that it left behind count as ended after the shutdown.
     pub(crate) fn read(&self, buffers: &Buffers, is_over: bool) -> Stats {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let mut stats = Stats {
@@ -111,7 +112,8 @@ impl Counters {
             },
             ..Stats::default()
         };
-        // This is read after all the others, since it only grows.
+        // The number of pushed spans is read last. It only grows, so it includes all spans that are
+        // counted above.
         let dropped = &stats.dropped;
         let settled = stats.exported + stats.sampled_out + dropped.total();
         let not_taken = dropped.buffer_full + dropped.after_shutdown;

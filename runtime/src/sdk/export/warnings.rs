@@ -1,4 +1,5 @@
-//! The warnings about lost spans, each of which is written to standard error once.
+//! The warnings about lost spans. Each is written to standard error once. Only the one about failed
+//! exports is written again if exporting has worked in between.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,8 +37,8 @@ pub(crate) enum Ending {
 }
 
 impl Warnings {
-    /// Warns about the spans that were dropped so far. This is for the background thread, since
-    /// standard error may be slow.
+    /// Warns about the spans that were dropped so far, once for each cause. This is for the
+    /// background thread, since standard error may be slow.
     pub(crate) fn tell_of_dropped(&self, counters: &Counters) {
         let some = |counter: &AtomicU64| Some(counter.load(Ordering::Relaxed)).filter(|n| *n > 0);
         if let Some(count) = some(&counters.buffer_full)
@@ -73,7 +74,8 @@ impl Warnings {
         self.is_of_init = true;
     }
 
-    /// Warns about a batch that could not be exported, or notes that exporting works again.
+    /// Warns that `count` spans could not be exported because of `failure`. If `failure` is `None`,
+    /// notes that exporting works. The exporters of `traced::init` warn by themselves.
     pub(crate) fn tell_of_export(&self, count: u64, failure: Option<&str>) {
         match failure {
             Some(reason) if !self.is_of_init => self.export.say(format_args!(

@@ -16,8 +16,8 @@ use crate::sdk::clock;
 use crate::sdk::record::{Ended, spans};
 use crate::sdk::sampling::{Keep, Kept, Pending};
 
-/// The time that the background thread waits before it decides on traces whose first span has
-/// ended.
+/// The maximum time that the background thread waits before it decides on traces whose first span
+/// has ended.
 const SOON: Duration = Duration::from_millis(20);
 
 /// The state of the background thread.
@@ -64,7 +64,8 @@ impl Worker {
             let is_urgent = order.flush.is_some() || order.shutdown.is_some();
             let has_ended = self.pass();
             if is_urgent {
-                // This pass is for spans that ended before the first spans that the last pass saw.
+                // The first pass may have missed spans that ended before others that it saw. This
+                // one sees them.
                 self.pass();
                 self.decide(Pending::decide_kept);
             }
@@ -118,7 +119,7 @@ impl Worker {
         }
     }
 
-    /// Returns `true` if the last pass saw spans that are not exported yet.
+    /// Returns `true` if spans that were taken from the buffers are not exported yet.
     fn is_unsent(&self) -> bool {
         let pending = self.pending.as_ref().map_or(0, Pending::bytes);
         self.output.count > 0 || pending > 0
@@ -146,10 +147,10 @@ struct Output {
     writers: Vec<Box<dyn Writer>>,
     /// The number of spans that each writer has.
     count: usize,
-    /// The size of the records of these spans.
+    /// The size of the records of these spans, in bytes.
     bytes: usize,
     batching: Batching,
-    /// The time at which the last batch was exported.
+    /// The time at which the last export began.
     since: Instant,
     /// The reason why an export failed, if one has failed since this was last taken.
     failure: Option<String>,
@@ -189,7 +190,8 @@ impl Output {
         }
     }
 
-    /// Exports the batch. This returns and counts the spans whatever the exporters do.
+    /// Exports the batch, and counts its spans by the result. A panic of an exporter counts as a
+    /// failure.
     fn export(&mut self) {
         self.since = Instant::now();
         let count = std::mem::take(&mut self.count) as u64;
@@ -217,7 +219,7 @@ impl Output {
         self.failure = failure.or(self.failure.take());
     }
 
-    /// Counts the spans of a batch. Returns the reason why they are lost, if they are.
+    /// Counts the spans of a batch. Returns the reason why the whole batch is lost, if it is.
     fn counted(&self, count: u64, exported: Exported) -> Option<String> {
         let counters = &self.shared.counters;
         let lost = match exported {

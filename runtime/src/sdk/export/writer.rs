@@ -28,13 +28,15 @@ pub(crate) trait Writer: Send {
     /// Returns `true` if the batch has room for this span.
     fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool;
 
-    /// Adds a span to the batch. `kept` says why adaptive sampling kept it, if it did.
+    /// Adds a span to the batch. `kept` says why adaptive sampling kept it, or is `None` without
+    /// adaptive sampling.
     fn add(&mut self, span: Ended<'_>, kept: Option<Kept>, scopes: &Scopes);
 
-    /// Exports the batch. Its spans are lost if that fails.
+    /// Exports the batch. Its spans are lost if that fails. `limit` is for an exporter that has no
+    /// time limit of its own.
     fn export(&mut self, limit: Duration) -> Exported;
 
-    /// Shuts the exporter down.
+    /// Shuts the exporter down, within `limit` if it has no time limit of its own.
     fn shutdown(&mut self, limit: Duration) -> OTelSdkResult;
 }
 
@@ -66,7 +68,8 @@ pub(crate) struct Spans<E> {
     exporter: E,
     interned: Interned,
     batch: Vec<SpanData>,
-    /// The memory that the batch takes, in bytes. It may be ten times as large as the records.
+    /// The estimated memory that the batch takes, in bytes. It may be ten times as large as the
+    /// records.
     bytes: usize,
 }
 

@@ -27,19 +27,19 @@ const SCHEMA_URL: u8 = bytes(3);
 const HEAD: usize = 1 + 10;
 /// The maximum factor by which encoding enlarges a record, which a list of booleans reaches.
 const GROWTH: usize = 4;
-/// The number of buffers that are kept for later spans.
+/// The maximum number of buffers that are kept for later spans.
 const SPARE: usize = 4;
 /// The maximum total size of these buffers, in bytes.
 const SPARE_BYTES: usize = 1024 * 1024;
-/// The size in bytes from which the buffer `behind` is not kept.
+/// The size in bytes above which the buffer `behind` is freed after a request.
 const BEHIND_BYTES: usize = 64 * 1024;
 
 /// Encodes spans, until they are taken as a request.
 #[derive(Default)]
 pub(super) struct Encoder {
-    /// The field of the resource.
+    /// The resource, encoded as a field.
     resource: Vec<u8>,
-    /// The field of the resource's schema.
+    /// The URL of the resource's schema, encoded as a field.
     schema: Vec<u8>,
     /// The scopes, by their numbers.
     scopes: Vec<Scope>,
@@ -51,15 +51,15 @@ pub(super) struct Encoder {
     behind: Vec<u8>,
     spare: Vec<Vec<u8>>,
     spans: usize,
-    /// The size of the request so far, without the resource's schema.
+    /// The maximum size of the request so far, in bytes, without the resource's schema.
     bytes: usize,
 }
 
 /// A scope, and its spans.
 struct Scope {
-    /// The field of the scope.
+    /// The scope itself, encoded as a field.
     head: Box<[u8]>,
-    /// The field of the scope's schema.
+    /// The URL of the scope's schema, encoded as a field.
     schema: Box<[u8]>,
     /// The spans, preceded by free room for what a request has before the spans of its first scope.
     spans: Vec<u8>,
@@ -80,7 +80,7 @@ impl Encoder {
     }
 
     /// Returns `true` if the request has room for this span, and for its scope if that is not used
-    /// yet.
+    /// yet. A request without spans has room for any span.
     pub(super) fn has_room_for(&mut self, span: Ended<'_>, scopes: &Scopes) -> bool {
         self.know_scope(span, scopes);
         let scope = self.scopes.get(span.scope() as usize);
@@ -138,8 +138,8 @@ impl Encoder {
             .extend(new.iter().map(|site| Template::of(site)));
     }
 
-    /// Takes all spans as one request. The request is built in the buffer of the first scope, whose
-    /// free room takes what comes before its spans.
+    /// Takes all spans as one request, if there are any. The request is built in the buffer of the
+    /// first scope, whose free room takes what comes before its spans.
     pub(super) fn take(&mut self) -> Option<Request> {
         let used = mem::take(&mut self.used);
         let (first, others) = used.split_first()?;
@@ -180,7 +180,8 @@ impl Encoder {
         front
     }
 
-    /// Keeps the memory of a request that was sent.
+    /// Keeps the memory of a request that was sent, unless it is too large or enough is kept
+    /// already.
     pub(super) fn give_back(&mut self, mut memory: Vec<u8>) {
         let kept: usize = self.spare.iter().map(Vec::capacity).sum();
         if self.spare.len() < SPARE && kept + memory.capacity() <= SPARE_BYTES {

@@ -69,7 +69,8 @@ const KNOWN: [&[u8]; 3] = [
     b"\x0a\x14exception.stacktrace\x12",
 ];
 
-/// Returns a key of this crate as a field of a `KeyValue`, followed by the tag of the value.
+/// Returns a key as a field of a `KeyValue`, followed by the tag of the value, if it is one of
+/// [`key::KNOWN`].
 fn known(key: &str) -> Option<&'static [u8]> {
     let index = key::KNOWN.iter().position(|known| *known == key)?;
     Some(KNOWN[index])

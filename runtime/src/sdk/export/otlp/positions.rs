@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::fields::ATTRIBUTE;
 
-/// Returns the position in `out` of the attribute with this key. From `start` on, `out` holds only
-/// attributes.
+/// Returns the position in `out` of the attribute with this key, if there is one. From `start` on,
+/// `out` holds only attributes.
 pub(super) fn find(out: &[u8], start: usize, key: &[u8]) -> Option<Range<usize>> {
     let mut places = places(&out[start..]);
     let (place, _) = places.find(|(_, known)| *known == key)?;
@@ -32,7 +32,8 @@ fn places(fields: &[u8]) -> impl Iterator<Item = (Range<usize>, &[u8])> {
     })
 }
 
-/// Reads a length. Returns it, and the position after it.
+/// Reads the length at this position. Returns the length and the position after it, or `None` if it
+/// is incomplete.
 #[inline]
 fn length(fields: &[u8], at: usize) -> Option<(usize, usize)> {
     let mut length = 0;

@@ -1,4 +1,4 @@
-//! An encoded request, and who sends it.
+//! An encoded request, and the transport that sends it.
 
 use crate::sdk::export::writer::Exported;
 

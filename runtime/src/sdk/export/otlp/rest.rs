@@ -97,8 +97,8 @@ impl<'r> Rest<'_, 'r> {
         Some(key)
     }
 
-    /// Appends an attribute, or replaces the one with the same key. It looks for that one only if
-    /// the key is not the expected one.
+    /// Appends an attribute, or replaces the one with the same key. It looks for an attribute with
+    /// this key only if the template did not expect the key here.
     fn look_up(&mut self, key: &[u8], value: &Stored<'_>, template: &Template) {
         self.next_index = NONE;
         match template.expected(self.others, key) {
@@ -178,7 +178,7 @@ impl<'r> Rest<'_, 'r> {
         }
     }
 
-    /// Appends what only the spans of a trace have that was kept at its end.
+    /// Appends the reason and the trace state of a span that adaptive sampling has kept.
     #[cold]
     fn kept(&mut self, span: Ended<'_>, kept: Kept) {
         if span.is_local_root() {

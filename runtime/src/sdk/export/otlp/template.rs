@@ -23,8 +23,8 @@ pub(super) struct Template {
     pub(super) indexed: Box<[Key]>,
     /// The largest number of other attributes that a span has had so far.
     pub(super) most_others: usize,
-    /// The other keys of that span, in their order. They differ from each other and from the call
-    /// site's.
+    /// The keys of the other attributes of the span that had the most of them, in their order. They
+    /// differ from each other and from the call site's.
     expected: Vec<Key>,
 }
 
@@ -96,8 +96,10 @@ impl Template {
         self.expected.get(place).filter(|expected| expected.is(key))
     }
 
-    /// Expects these keys in the next span. They all differ from each other. The span has `before`
-    /// of them by index.
+    /// Learns which other keys to expect in the next span. `keys` are the keys of a span's
+    /// attributes, which all differ: those of `code.*`, then `before` keys by index, then the
+    /// others. The first of the others that is too long, or belongs to the call site, ends the
+    /// expected ones.
     #[cold]
     pub(super) fn learn<'k>(&mut self, keys: impl Iterator<Item = &'k [u8]>, before: usize) {
         let own = keys.skip(positions::keys(self.code()).count() + before);

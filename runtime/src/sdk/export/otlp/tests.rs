@@ -23,7 +23,7 @@ use crate::sdk::builder::{NoExporter, TracerProviderBuilder};
 use crate::sdk::export::writer::{Exported, LARGEST_BATCH, Spans};
 use crate::sdk::{AdaptiveSampling, SlowThreshold, Stats, TracerProvider};
 
-/// All batches of a provider, encoded in both ways.
+/// All batches of a provider, each as `SpanData` and as an OTLP request.
 #[derive(Clone, Debug, Default)]
 struct Both {
     spans: Arc<Mutex<Vec<Vec<SpanData>>>>,
@@ -69,7 +69,8 @@ impl Both {
     }
 }
 
-/// A resource that both ways share, since the order of attributes differs between two resources.
+/// A resource that both exporters share, since the order of attributes differs between two
+/// resources.
 static RESOURCE: LazyLock<Resource> = LazyLock::new(|| {
     let schema = "https://opentelemetry.io/schemas/1.40.0";
     let values = generated::values().enumerate();
@@ -175,7 +176,7 @@ fn what_is_sent_is_what_the_sdks_exporter_sends() {
     assert!(kept.exported >= 500 && kept.sampled_out >= 100, "{kept:?}");
 }
 
-/// Returns the sizes of all requests for spans that have this attribute, one for each scope.
+/// Records a span with this attribute value in each scope. Returns the sizes of all requests.
 fn sizes(scopes: impl Iterator<Item = InstrumentationScope>, value: &Value) -> Vec<usize> {
     let both = Both::default();
     let provider = both.provider(|builder| builder);

@@ -1,4 +1,4 @@
-//! Encoding attributes and their values.
+//! Encodes attributes and their values.
 
 use opentelemetry::{Array, KeyValue, Value};
 
