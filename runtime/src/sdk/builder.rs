@@ -1,4 +1,4 @@
-//! Builds a provider from code and from the environment's variables.
+//! Builds a provider from settings in code and from environment variables.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -22,8 +22,8 @@ use crate::sdk::scopes::Scopes;
 #[derive(Debug)]
 pub struct NoExporter;
 
-/// Configures a [`TracerProvider`]. A setting that is not made comes from the environment's
-/// variables, or has its default.
+/// Configures a [`TracerProvider`]. Settings that are not made in code come from environment
+/// variables, or have their defaults.
 ///
 /// # Example
 ///
@@ -51,7 +51,7 @@ pub struct TracerProviderBuilder<E> {
 }
 
 impl TracerProvider {
-    /// Returns a builder with the settings of the environment's variables.
+    /// Returns a builder with the settings of the environment variables.
     #[must_use]
     pub fn builder() -> TracerProviderBuilder<NoExporter> {
         TracerProviderBuilder::from_environment()
@@ -103,8 +103,9 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the sampler, which decides when a span starts. By default, a span is sampled if its
-    /// parent is, or if it has none. This replaces adaptive sampling.
+    /// Sets the sampler, which decides at the start of each span whether to record and export it.
+    /// By default, a span is sampled if its parent is, or if it has none. This replaces adaptive
+    /// sampling.
     #[must_use]
     pub fn with_sampler<S: ShouldSample + 'static>(self, sampler: S) -> Self {
         self.with_boxed_sampler(Box::new(sampler))
@@ -116,8 +117,8 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Decides when a trace ends whether to keep it, see [`AdaptiveSampling`]. This replaces the
-    /// sampler.
+    /// Enables adaptive sampling, which decides at the end of a trace whether to keep it. See
+    /// [`AdaptiveSampling`]. This replaces the sampler.
     #[must_use]
     pub fn with_adaptive_sampling(mut self, sampling: AdaptiveSampling) -> Self {
         self.head = None;
@@ -132,8 +133,10 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the maximum number of attributes, events and links of a span. The default is 128 each,
-    /// or the `OTEL_SPAN_*_LIMIT` variables.
+    /// Sets the maximum number of attributes, events and links of a span, and of attributes of an
+    /// event and of a link. The default is 128 each, or the value of the variables
+    /// `OTEL_SPAN_*_COUNT_LIMIT`, `OTEL_EVENT_ATTRIBUTE_COUNT_LIMIT`,
+    /// `OTEL_LINK_ATTRIBUTE_COUNT_LIMIT` and `OTEL_ATTRIBUTE_COUNT_LIMIT`.
     #[must_use]
     pub fn with_span_limits(mut self, limits: SpanLimits) -> Self {
         self.limits = self.limits.with_counts(limits);
@@ -151,8 +154,8 @@ impl<E> TracerProviderBuilder<E> {
     /// `OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT` or `OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`, or no
     /// limit.
     ///
-    /// Without a limit, a value that is formatted (`%`, `?`, or an error) ends after 16 KiB. With a
-    /// limit it may be as long as any other, if the provider is set by
+    /// Without a limit, a value that is formatted (`%`, `?`, or an error) is cut after 16 KiB. With
+    /// a limit, it may be as long as any other text, if the provider is set by
     /// [`set_tracer_provider`](crate::set_tracer_provider).
     #[must_use]
     pub fn with_max_value_length(mut self, characters: usize) -> Self {
@@ -168,7 +171,7 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the maximum number of spans in one export. The default is 512, or
+    /// Sets the maximum number of spans in one export. 0 counts as 1. The default is 512, or
     /// `OTEL_BSP_MAX_EXPORT_BATCH_SIZE`.
     #[must_use]
     pub fn with_max_export_batch_size(mut self, size: usize) -> Self {
@@ -191,9 +194,9 @@ impl<E> TracerProviderBuilder<E> {
         self
     }
 
-    /// Sets the number of spans that can wait for their export. They may be of any size and from
-    /// any thread, within the [bounds](crate::sdk#what-is-bounded) of memory. The default is 2,048,
-    /// or `OTEL_BSP_MAX_QUEUE_SIZE`.
+    /// Sets the number of ended spans for which there is always room to wait for their export. They
+    /// may be of any size and from any thread, within the [bounds](crate::sdk#what-is-bounded) of
+    /// memory. The default is 2,048, or `OTEL_BSP_MAX_QUEUE_SIZE`.
     #[must_use]
     pub fn with_max_queue_size(mut self, size: usize) -> Self {
         self.queue = size;
@@ -204,8 +207,8 @@ impl<E> TracerProviderBuilder<E> {
 impl<E: SpanExporter + 'static> TracerProviderBuilder<E> {
     /// Starts the provider and its background thread.
     ///
-    /// If the thread cannot be started, the provider is shut down from the start, and says so
-    /// through OpenTelemetry's internal log.
+    /// If the thread cannot be started, the provider is shut down from the start. OpenTelemetry's
+    /// internal log says so, and so does a warning on standard error when the first span is lost.
     #[must_use]
     pub fn build(self) -> TracerProvider {
         self.start(|exporter| vec![Box::new(Spans::new(exporter))])

@@ -48,7 +48,8 @@ fn behind(value: &Value) -> usize {
         Value::Array(Array::I64(list)) => mem::size_of_val(&**list),
         Value::Array(Array::F64(list)) => mem::size_of_val(&**list),
         Value::Array(Array::String(list)) => {
-            // The smallest piece of memory is larger than most texts of long lists.
+            // Even a small allocation takes about 32 bytes, which is more than most texts of long
+            // lists need.
             let texts = list.iter().map(|text| text.as_str().len().max(32));
             mem::size_of_val(&**list) + texts.sum::<usize>()
         }

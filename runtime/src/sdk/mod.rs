@@ -4,7 +4,7 @@
 //! exporters, resource, samplers, limits and id generators, and every user of the OpenTelemetry API
 //! can record through it. It differs in how a span travels: each thread writes its spans as bytes
 //! into its own buffer, and one background thread turns them into what the exporter takes, in
-//! batches. Traced functions reach it without the boxes of the API.
+//! batches. Traced functions reach it without the boxed tracers and spans of the API.
 //!
 //! ```
 //! use opentelemetry_sdk::trace::InMemorySpanExporter;
@@ -30,12 +30,12 @@
 //!
 //! # What is bounded
 //!
-//! The application never waits. Spans that have ended wait for their export: at least as many as
-//! `OTEL_BSP_MAX_QUEUE_SIZE` says (unset: 2,048), more if they are small, from any threads, in at
-//! most 40 MiB (24 MiB with adaptive sampling at its defaults). Those that do not fit are dropped
-//! and counted, see [`Stats`], and a warning on standard error says so once. Spans that ended with
-//! an error are the last to be dropped: 4 MiB of the 40 are reserved for them. A warning of its own
-//! says that such spans are lost.
+//! The application never waits for an export. There is room for at least as many ended spans as
+//! `OTEL_BSP_MAX_QUEUE_SIZE` says (default: 2,048), from any threads, as long as they fit into 40
+//! MiB (24 MiB with adaptive sampling at its defaults), and for more if they are small. Those that
+//! do not fit are dropped and counted, see [`Stats`], and a warning on standard error says so once.
+//! Spans that ended with an error are the last to be dropped: 4 MiB of the 40 are reserved for
+//! them. A separate warning says when these are lost too.
 //!
 //! The provider takes at most 64 MiB in total, whatever is recorded and however it is exported:
 //!
@@ -46,10 +46,12 @@
 //! - the batch that is being exported: at most 3 MiB, of which compression and gRPC make a copy
 //!   each;
 //! - the instrumentation scopes. A provider tells 4,096 of them apart, in at most 1 MiB. Spans of
-//!   further ones are exported with the scope `traced.too_many_scopes`.
+//!   further scopes are exported with the scope `traced.too_many_scopes`.
 //!
-//! Spans that have not ended are not part of this. Each takes at most 256 KiB, and a thread keeps
-//! at most 128 KiB for its next spans. What an exporter of your own keeps is not part of it either.
+//! Spans that have not ended are not part of this. The record of each is at most 256 KiB long, plus
+//! a long name. A thread keeps at most 128 KiB for the next spans of traced functions, and as much
+//! for those that are started through the OpenTelemetry API. What an exporter of your own keeps is
+//! not part of this either.
 //!
 //! # The end of the process
 //!

@@ -2,17 +2,18 @@
 //!
 //! The global provider makes a tracer of ours and hands it out in a box, which cannot be opened: a
 //! `BoxedTracer` is not `Any`. A span that is started through the box takes 4,421 instructions
-//! where one of our own takes 1,413 (`recorded-2` of `tests/bench`). We cannot go past the global provider either, and
-//! keep the one that `traced::set_tracer_provider` was given: another may have been set in its
-//! place since, through OpenTelemetry alone, and only asking tells.
+//! where one of our own takes 1,413 (`recorded-2` of `tests/bench`). We cannot go past the global
+//! provider either, and keep the one that `traced::set_tracer_provider` was given: another may have
+//! been set in its place since, through OpenTelemetry alone, and only asking tells.
 //!
 //! So [`behind`] asks the global provider. That ends up asking our provider, which leaves a copy of
 //! the tracer that it makes ([`made`]) in a cell of this thread.
 //!
 //! # The protocol
 //!
-//! - `made` only leaves a tracer of the provider that [`choose`] was told last. Another provider
-//!   may well ask one of ours, to wrap its tracers, and its wrapper must not be passed over.
+//! - `made` only leaves a tracer of the provider that [`choose`] was called with last. Another
+//!   provider may well ask one of ours, to wrap its tracers, and such a wrapper must not be
+//!   bypassed.
 //! - `behind` empties the cell, asks, and empties it again. So what it finds there was made while
 //!   it asked.
 //! - A tracer that is made at any other time stays in the cell until the thread asks next, and is
@@ -36,7 +37,8 @@ pub(super) fn choose(number: Option<usize>) {
     CHOSEN.store(number, Ordering::Relaxed);
 }
 
-/// Leaves a tracer that was just made by the provider with this number.
+/// Leaves a tracer in this thread's cell. The provider with this number has just made the tracer,
+/// and must be the chosen one; otherwise, nothing happens.
 pub(crate) fn made(tracer: &Tracer, number: usize) {
     if CHOSEN.load(Ordering::Relaxed) == number + 1 {
         let _ = MADE.try_with(|made| made.replace(Some(tracer.clone())));
@@ -44,7 +46,7 @@ pub(crate) fn made(tracer: &Tracer, number: usize) {
 }
 
 /// Returns the tracer of ours behind the one that `ask` gets from the global provider. If there is
-/// none, returns the latter as an error.
+/// none, returns what `ask` got as an error.
 pub(crate) fn behind<T>(ask: impl FnOnce() -> T) -> Result<Tracer, T> {
     take();
     let asked = ask();

@@ -1,4 +1,4 @@
-//! The provider: what spans share, and the background thread's life.
+//! The provider, which starts and ends the background thread.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -36,7 +36,8 @@ struct Inner {
 }
 
 impl TracerProvider {
-    /// Starts the background thread.
+    /// Starts a provider, with a background thread that does `work`. If the thread cannot be
+    /// started, the provider is shut down from the start.
     pub(crate) fn start(
         shared: Arc<Shared>,
         work: impl FnOnce() + Send + 'static,
@@ -57,43 +58,48 @@ impl TracerProvider {
     }
 
     /// Exports all spans that have ended, on any thread, and waits for at most 5 seconds until that
-    /// is done.
+    /// is done. With adaptive sampling, a trace that has not ended is exported only if it is sure
+    /// to be kept.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider is shut down.
+    /// Returns an error if the exporter fails or takes longer, if the provider is shut down, or if
+    /// the exporter itself calls this.
     pub fn force_flush(&self) -> OTelSdkResult {
         self.force_flush_with_timeout(PATIENCE)
     }
 
     /// Exports all spans that have ended, on any thread, and waits for at most `limit` until that
-    /// is done.
+    /// is done. With adaptive sampling, a trace that has not ended is exported only if it is sure
+    /// to be kept.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider is shut down.
+    /// Returns an error if the exporter fails or takes longer, if the provider is shut down, or if
+    /// the exporter itself calls this.
     pub fn force_flush_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shared.mailbox.flush(limit)
     }
 
     /// Exports all spans that have ended, ends the background thread, and waits for at most 5
-    /// seconds until that is done.
+    /// seconds until that is done. Adaptive sampling decides on each trace by the spans that have
+    /// ended.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down
-    /// before.
+    /// Returns an error if the exporter fails or takes longer, if the provider was shut down
+    /// before, or if the exporter itself calls this.
     pub fn shutdown(&self) -> OTelSdkResult {
         self.shutdown_with_timeout(PATIENCE)
     }
 
     /// Exports all spans that have ended, ends the background thread, and waits for at most `limit`
-    /// until that is done.
+    /// until that is done. Adaptive sampling decides on each trace by the spans that have ended.
     ///
     /// # Errors
     ///
-    /// Returns an error if the exporter fails or takes longer, or if the provider was shut down
-    /// before.
+    /// Returns an error if the exporter fails or takes longer, if the provider was shut down
+    /// before, or if the exporter itself calls this.
     pub fn shutdown_with_timeout(&self, limit: Duration) -> OTelSdkResult {
         self.inner.shutdown(limit, Ending::ShutDown)
     }
@@ -114,7 +120,7 @@ impl TracerProvider {
         self.inner.shared.limits.value_length
     }
 
-    /// Returns what has become of the spans so far.
+    /// Returns counts of what has become of the spans so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
         let shared = &self.inner.shared;
@@ -140,7 +146,7 @@ impl Inner {
         }
         self.shared.warnings.note_ending(ending);
         self.shared.is_shut_down.store(true, Ordering::Release);
-        // Makes every thread drop the tracers of this provider that it keeps.
+        // Makes every thread drop the tracers of this provider that it has stored.
         site::ask_again();
         self.shared.mailbox.shutdown(limit)
     }
@@ -148,7 +154,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // The result has nobody to go to.
+        // There is nobody to return the result to.
         let _ = self.shutdown(PATIENCE, Ending::Dropped);
     }
 }
@@ -168,8 +174,9 @@ impl trace::TracerProvider for TracerProvider {
     }
 }
 
-/// Notes the provider that `set_tracer_provider` sets, if it is one of ours. Traced functions then
-/// reach its tracers without the boxes of the API, and format values up to its length limit.
+/// Notes the provider that `set_tracer_provider` sets. If it is one of ours, traced functions reach
+/// its tracers without the boxes of the API, and format values up to its length limit if that is
+/// above the default.
 pub(crate) fn choose(provider: &dyn Any) {
     let provider = provider.downcast_ref::<TracerProvider>();
     own_tracer::choose(provider.map(TracerProvider::number));

@@ -9,8 +9,8 @@ use opentelemetry::InstrumentationScope;
 use super::memory;
 use crate::site::scope::are_same;
 
-/// The number of scopes that are kept apart. Programs have one for each library. If scopes are made
-/// up at run time, they must not fill the memory.
+/// The maximum number of scopes that are told apart. Programs have about one for each library, but
+/// scopes that are made up at run time must not fill the memory.
 const MAX_SCOPES: usize = 4_096;
 /// The maximum memory that all these scopes take, in bytes.
 const MAX_BYTES: usize = 1024 * 1024;
@@ -19,8 +19,8 @@ const OTHERS: &str = "traced.too_many_scopes";
 
 /// The scopes of a provider, each of them stored once.
 ///
-/// They are kept as long as the provider, since records refer to them by number. Beyond the bounds,
-/// spans are exported under one extra scope, whose name says so.
+/// They are kept as long as the provider, since records refer to them by number. Spans of scopes
+/// beyond the bounds are exported under one extra scope, whose name says so.
 #[derive(Default)]
 pub(crate) struct Scopes(Mutex<Numbered>);
 
@@ -50,7 +50,8 @@ impl Hash for Scope {
 }
 
 impl Scopes {
-    /// Returns the number of a scope. A new scope is stored.
+    /// Returns the number of a scope. A new scope is stored if there is room. If there is none,
+    /// returns the number of the extra scope.
     pub(crate) fn number(&self, scope: InstrumentationScope) -> u32 {
         let scope = Scope(Arc::new(scope));
         let mut numbered = self.lock();
@@ -133,7 +134,7 @@ mod tests {
         assert!((0..1_000).map(number).eq(0..1_000));
         COMPARED.set(0);
         assert!((0..1_000).map(number).eq(0..1_000));
-        // Now and then, a map compares with another one whose hash is similar.
+        // Now and then, a map compares a scope with another one whose hash is similar.
         assert!(COMPARED.get() < 2_000, "{}", COMPARED.get());
     }
 

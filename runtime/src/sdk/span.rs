@@ -13,7 +13,7 @@ use crate::sdk::open::{Open, at_desk, with_rings};
 
 /// A span of a [`TracerProvider`](crate::sdk::TracerProvider).
 ///
-/// It ends when `end` is called or when it is dropped.
+/// It ends when `end` or `end_with_timestamp` is called, or when it is dropped.
 #[derive(Debug)]
 pub struct Span {
     pub(crate) context: SpanContext,

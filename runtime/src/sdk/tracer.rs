@@ -1,4 +1,4 @@
-//! The tracer of a provider: spans that are started through the OpenTelemetry API.
+//! The tracer of a provider, which starts spans through the OpenTelemetry API.
 
 use std::fmt;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ impl Tracer {
         Tracer { scoped }
     }
 
-    /// Returns this tracer with its own reference count. Threads that share one slow each other
+    /// Returns this tracer with its own reference count. Threads that share a count slow each other
     /// down.
     pub(crate) fn of_one_thread(self) -> Tracer {
         let shared = Arc::clone(&self.scoped.shared);
@@ -75,7 +75,7 @@ impl Tracer {
     }
 }
 
-/// Returns memory for a record.
+/// Returns memory for a record: that of an earlier one, if this thread has any, or new memory.
 fn spare_memory() -> Vec<u8> {
     at_desk(|desk| desk.memory.take()).unwrap_or_else(buffers::fresh)
 }

@@ -111,8 +111,8 @@ impl Buffers {
         self.id
     }
 
-    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if the thread is
-    /// ending. This never waits for room.
+    /// Hands over a span that has ended. `rings` are those of the thread, or `None` if the thread
+    /// is ending. This never waits for room.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is part of the end of a span")]
     pub(crate) fn push(&self, rings: Option<&Rings>, record: &[u8]) -> Pushed {

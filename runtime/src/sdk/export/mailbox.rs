@@ -117,7 +117,8 @@ impl Mailbox {
     }
 
     /// Orders a flush, and waits for at most `limit` until everything is exported. Returns an error
-    /// if that takes longer or fails, if the background thread has ended, or if it is the caller.
+    /// if that takes longer or fails, if the background thread has ended, or if it calls this
+    /// itself.
     pub(crate) fn flush(&self, limit: Duration) -> OTelSdkResult {
         self.refuse_worker()?;
         let mut state = self.lock();

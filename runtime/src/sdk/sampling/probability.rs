@@ -1,8 +1,8 @@
 //! Probabilities in the trace state, as in OpenTelemetry's consistent sampling.
 //!
-//! The list member `ot` of a `tracestate` holds fields such as `th:c;rv:0123456789abcd`. `th` is the
-//! threshold below which traces were dropped, and so says how many traces a kept one stands for. `rv`
-//! replaces the random part of the trace id.
+//! The list member `ot` of a `tracestate` holds fields such as `th:c;rv:0123456789abcd`. `th` is
+//! the threshold below which traces were dropped, and so says how many traces a kept one stands
+//! for. `rv` replaces the random part of the trace id.
 
 use opentelemetry::trace::{TraceId, TraceState};
 

@@ -211,8 +211,8 @@ impl Scope {
         }
     }
 
-    /// Returns the maximum size of what is around the scope's spans. Each scope counts the resource,
-    /// since each takes the memory for it.
+    /// Returns the maximum size of what is around the scope's spans. Each scope counts the
+    /// resource, since each takes the memory for it.
     fn size_around(&self) -> usize {
         self.room + self.schema.len()
     }

@@ -57,8 +57,8 @@ fn an_old_trace_holds_up_no_others() {
     assert!(pending.waiting.by_age.len() < 100);
 }
 
-/// Every second trace is decided, and its memory, of nearly 64 KiB, is taken for the next one, which
-/// stays small.
+/// Every second trace is decided, and its memory, of nearly 64 KiB, is taken for the next one,
+/// which stays small.
 #[test]
 fn the_memory_of_traces_is_bounded_and_their_free_room_is_used() {
     let now = Instant::now();
