@@ -58,7 +58,8 @@ fn relax(meta: &Meta) -> Option<Vec<TokenStream>> {
     }
 }
 
-/// Splits `expect(…)` into an `allow` of the lost lints and an `expect` of the others.
+/// Splits `expect(…)` into an `allow` of the lost lints and an `expect` of the others. Returns
+/// `None` if no lint is lost.
 fn relax_list(expect: &MetaList) -> Option<Vec<TokenStream>> {
     let entries = expect
         .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)

@@ -45,7 +45,7 @@ const IN_PLACE: &[&str] = &[
 /// Macros that wait by themselves.
 const WAITING: &[&str] = &["join", "select", "select_biased", "try_join"];
 
-/// The crates that those macros belong to.
+/// The crates of the macros in [`WAITING`].
 const WAITING_CRATES: &[&str] = &["futures", "futures_util", "tokio"];
 
 /// Returns the place of the first `await`, or of the first macro that waits, in the block's own

@@ -183,7 +183,7 @@ fn holds_for_long(input: &FnArg, path: &Path) -> bool {
     !held.lifetimes.is_empty() && held.paths.iter().any(|held| is_start(held, path))
 }
 
-/// Returns `true` if the path starts with the names of the other.
+/// Returns `true` if `path` starts with the names of `start`.
 fn is_start(start: &Path, path: &Path) -> bool {
     let names = path.segments.iter().map(|segment| &segment.ident);
     let start = start.segments.iter().map(|segment| &segment.ident);

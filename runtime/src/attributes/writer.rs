@@ -13,8 +13,7 @@ use crate::contain::catch;
 use crate::site::CallSite;
 
 /// Sets an attribute whose key the call site has at this index. There is one function for each kind
-/// of value, so that a span whose format distinguishes the same kinds need not look at the value
-/// again.
+/// of value, so that a span that stores each kind differently need not distinguish them again.
 macro_rules! indexed {
     ($($name:ident $kind:ident $value:ty;)*) => { $(
         fn $name(&mut self, index: u8, value: $value, site: &'static CallSite) {

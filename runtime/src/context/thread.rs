@@ -4,7 +4,7 @@ use std::thread::{JoinHandle, Scope, ScopedJoinHandle};
 
 use super::in_current::call_in_current_context;
 
-/// Spawns a thread that runs in the current context, like [`std::thread::spawn`].
+/// Spawns a thread as [`std::thread::spawn`] does, but in the current context.
 ///
 /// # Panics
 ///
@@ -28,7 +28,7 @@ pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> JoinH
     std::thread::spawn(call_in_current_context(f))
 }
 
-/// Spawns a scoped thread that runs in the current context, like [`Scope::spawn`].
+/// Spawns a scoped thread as [`Scope::spawn`] does, but in the current context.
 ///
 /// # Panics
 ///

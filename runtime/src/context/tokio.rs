@@ -6,7 +6,7 @@ use ::tokio::task::{self, JoinHandle};
 
 use super::in_current::{call_in_current_context, in_current_context};
 
-/// Spawns a task that runs in the current context, like [`tokio::spawn`](task::spawn).
+/// Spawns a task as [`tokio::spawn`](task::spawn) does, but in the current context.
 ///
 /// For other ways to spawn, such as a `JoinSet`, use [`in_current_context`]`(future)`.
 ///
@@ -35,8 +35,8 @@ where
     task::spawn(in_current_context(future))
 }
 
-/// Runs a blocking closure in the current context, like
-/// [`tokio::task::spawn_blocking`](task::spawn_blocking).
+/// Runs a blocking closure as [`tokio::task::spawn_blocking`](task::spawn_blocking) does, but in
+/// the current context.
 ///
 /// # Panics
 ///

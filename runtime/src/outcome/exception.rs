@@ -17,8 +17,9 @@ use crate::outcome::recorded::{keep, last_below, take_below, with_text};
 /// Writes the failure that a span ends with. `parent` is the id of the span above it, if the span
 /// does not know that itself.
 ///
-/// The exception is left out if the span's last direct child has recorded the same error. A span
-/// that was ended by hand records nothing, so the exception goes to the span above it.
+/// The exception is left out if it is the one that this thread recorded last, on this span or on a
+/// direct child. A span that was ended by hand records nothing, so the exception goes to the span
+/// above it.
 pub(crate) fn fail(span: &mut dyn Sink, parent: Option<SpanId>, failure: &Failure<'_>) {
     if !span.is_open() {
         return;

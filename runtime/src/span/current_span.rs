@@ -12,7 +12,8 @@ use crate::carrier::Carrier;
 use crate::outcome::AnyError;
 use crate::outcome::exception;
 
-/// Sets an attribute on the current span. If that is not recorded, the value is not converted.
+/// Sets an attribute on the current span. Does nothing if that span is not recorded: the value is
+/// not even converted.
 ///
 /// # Example
 ///
@@ -78,8 +79,8 @@ pub fn add_event_with<Kind>(
     });
 }
 
-/// Records an error as an exception event of the current span, or as a log record, by
-/// OpenTelemetry's [conventions for
+/// Records an error as an exception event of the current span or, with the feature `logs`, as a log
+/// record, by OpenTelemetry's [conventions for
 /// exceptions](https://opentelemetry.io/docs/specs/semconv/exceptions/).
 ///
 /// The status of the span does not change: a recorded error may have been handled. If the traced

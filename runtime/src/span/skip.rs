@@ -8,8 +8,8 @@
 //! | [`is_skipped_at_once`] | the filter, or that there was no provider so far | first, inlined |
 //! | [`is_declined`] | that a provider gives no spans, or the current span | after the first check |
 //! | [`is_skipped_here`] | both of the above | a span below the current one |
-//! | [`is_skipped`] | all of the above but the current span | a span that may have another parent |
-//! | [`opens_none`] | as the last, also for trait methods and new call sites | the start itself |
+//! | [`is_skipped`] | all but the current span | a span with options to evaluate first |
+//! | [`opens_none`] | the same, also for trait methods and new call sites | the start itself |
 //!
 //! While the provider gives no spans, each call that is skipped for that reason counts towards
 //! those that the thread skips before it asks again ([`silence`]).
@@ -25,7 +25,7 @@ use crate::span::native::records_everything;
 use crate::span::silence;
 
 /// Returns `true` if a call can be skipped without looking at the context: it is filtered out, or
-/// there was no provider recently.
+/// the provider recently had no span to give.
 #[inline(never)]
 pub(super) fn is_skipped(site: &'static CallSite) -> bool {
     site.is_off() || (site.is_on() && silence::is_silent())
