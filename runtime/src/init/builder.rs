@@ -1,4 +1,4 @@
-//! The builder, with the settings that the program makes itself.
+//! The builder, which takes the settings that the program makes in code.
 
 use std::fmt;
 use std::time::Duration;
@@ -67,7 +67,7 @@ pub struct Builder {
 
 pub(super) type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
-/// The time limit of an export with an exporter that the program adds.
+/// The time limit of one export by an exporter that the program adds.
 const OWN_LIMIT: Duration = Duration::from_secs(30);
 
 impl Builder {
@@ -95,10 +95,10 @@ impl Builder {
         self
     }
 
-    /// Adds an exporter, which replaces those in `OTEL_TRACES_EXPORTER`. This can be called several
-    /// times, and each exporter receives all spans.
+    /// Adds an exporter, which replaces those that `OTEL_TRACES_EXPORTER` chooses. This can be
+    /// called several times, and each exporter receives all spans.
     ///
-    /// An export that takes longer than 30 seconds is abandoned.
+    /// An export whose future is not ready after 30 seconds is abandoned.
     ///
     /// # Example
     ///
@@ -140,8 +140,8 @@ impl Builder {
         self
     }
 
-    /// Sets how long dropping the [`Guard`](crate::Guard) waits for the collector. The default is 5
-    /// seconds. Logs take at most half of that time.
+    /// Sets the maximum time that dropping the [`Guard`](crate::Guard) waits for the last exports.
+    /// The default is 5 seconds. Logs take at most half of that time.
     pub fn with_shutdown_timeout(mut self, limit: Duration) -> Builder {
         self.limit = limit;
         self
@@ -153,7 +153,7 @@ impl Builder {
 #[cfg(feature = "otlp")]
 impl Builder {
     /// Sets the URL of the collector for all signals, like `OTEL_EXPORTER_OTLP_ENDPOINT`. Over
-    /// HTTP, `/v1/traces` is appended to it for traces.
+    /// HTTP, `/v1/traces` is appended to it for traces, and `/v1/logs` for logs.
     ///
     /// # Example
     ///
@@ -170,8 +170,8 @@ impl Builder {
         self
     }
 
-    /// Adds a header to each request. It replaces one with the same name in
-    /// `OTEL_EXPORTER_OTLP_HEADERS`.
+    /// Adds a header to each request. It replaces a header with the same name from
+    /// `OTEL_EXPORTER_OTLP_HEADERS` or from an earlier call.
     pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Builder {
         self.otlp.headers.push((name.into(), value.into()));
         self
@@ -183,8 +183,9 @@ impl Builder {
         self
     }
 
-    /// Sets the time limit of one export with its retries. The default is 10 seconds. Between two
-    /// attempts, a collector can ask for a delay of at most 10 minutes.
+    /// Sets the time limit of one export with its retries. The default is 10 seconds. If a
+    /// collector asks for a delay of more than 10 minutes before the next attempt, it counts as 10
+    /// minutes.
     pub fn with_timeout(mut self, limit: Duration) -> Builder {
         self.otlp.timeout = Some(limit);
         self
@@ -204,9 +205,8 @@ impl Builder {
     /// Adds the attributes that the current span has so far to each log line, next to its name and
     /// ids.
     ///
-    /// This has no effect if the program has its own subscriber. Use
-    /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes)
-    /// there.
+    /// This has no effect if the program has its own subscriber. In that case, use
+    /// [`WithIds::with_span_attributes`](crate::integrations::tracing::WithIds::with_span_attributes).
     pub fn with_span_attributes_on_lines(mut self) -> Builder {
         self.lines.have_span_attributes = true;
         self

@@ -20,11 +20,11 @@ const DESTINATIONS: &[(&str, Option<Destination>)] = &[
     ("none", None),
 ];
 
-/// The variables that choose the place of a signal.
+/// The variables that choose where a signal goes.
 struct Variables {
     exporter: &'static str,
     endpoints: [&'static str; 2],
-    /// The place that the signal goes to if none of them is set.
+    /// The place that the signal goes to if none of these variables is set.
     otherwise: Option<Destination>,
 }
 
@@ -50,8 +50,8 @@ const LOGS: Variables = Variables {
 };
 
 impl Destination {
-    /// Returns all places that a signal goes to. `has_endpoint` says that the program names a
-    /// collector.
+    /// Returns all places that a signal goes to, or an empty list if it goes nowhere.
+    /// `has_endpoint` is `true` if the program has set the endpoint of a collector.
     pub(super) fn of(signal: Signal, has_endpoint: bool) -> Result<Vec<Destination>, InitError> {
         if is_disabled()? {
             return Ok(Vec::new());
@@ -83,13 +83,14 @@ impl Destination {
     }
 }
 
-/// Returns `true` if the environment switches everything off.
+/// Returns `true` if `OTEL_SDK_DISABLED` switches all signals off.
 pub(super) fn is_disabled() -> Result<bool, InitError> {
     environment::flag(&["OTEL_SDK_DISABLED"])
 }
 
-/// Returns the known places of a list, each once. Unknown ones may be meant for other programs with
-/// the same variable, so they are an error only if nothing remains.
+/// Returns the known places of a list, each once. Unknown names may be meant for other programs
+/// that share the variable, so they are ignored, with a warning. If a list with an unknown name has
+/// no other place, that is an error.
 fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
     let names = variable.value.split(',').map(str::trim);
     let mut known = Vec::new();

@@ -1,14 +1,16 @@
 //! Reads environment variables, and reports what is wrong with them.
 //!
 //! [`Variable::find`] returns the first of some variables that is set. [`read`] parses its value,
-//! [`flag`] takes it for a boolean, [`pairs`] for a list, and `choice` for a row of a table.
+//! [`flag`] reads it as a boolean, [`pairs`] as a list of pairs, and `choice` as the name of a
+//! table's row.
 //!
 //! # Secrets
 //!
-//! The errors of [`read`], `choice` and [`Variable::not`], and the warnings of [`Variable::warn`]
-//! and [`flag`], show the value. If it may be a secret, take it from [`Variable::find`] and return
-//! the error of `Variable::rejected` or [`pairs`], which do not show it. `choice` and `rejected`
-//! exist only with the feature `otlp`, since nothing else needs them so far.
+//! The errors of [`read`], `choice`, [`Variable::choose`] and [`Variable::not`], and the warnings
+//! of [`Variable::warn`] and [`flag`], show the value. If it may be a secret, take it from
+//! [`Variable::find`] and return the error of `Variable::rejected` or [`pairs`], which do not show
+//! it. `choice` and `rejected` exist only with the feature `otlp`, since nothing else needs them so
+//! far.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -27,12 +29,13 @@ const PAIRS: &str = "`key=value` pairs with percent-encoded values, separated by
 pub(super) struct Variable {
     pub(super) name: &'static str,
     pub(super) value: String,
-    /// This is `true` for the argument of a method, which is treated like a variable.
+    /// `true` for the argument of a method, which is treated like a variable.
     is_argument: bool,
 }
 
 impl Variable {
-    /// Returns the first of these variables that is set.
+    /// Returns the first of these variables that is set, or `None`. A value that is not UTF-8 is an
+    /// error.
     pub(super) fn find(names: &[&'static str]) -> Result<Option<Variable>, InitError> {
         for name in names {
             let value = std::env::var_os(name).unwrap_or_default().into_string();
@@ -54,7 +57,7 @@ impl Variable {
         }
     }
 
-    /// Returns a setting that the program made through a method with this name.
+    /// Returns the argument that the program passed to the method with this name.
     #[cfg(feature = "otlp")]
     pub(super) fn given(name: &'static str, value: &str) -> Variable {
         Variable {
@@ -70,7 +73,7 @@ impl Variable {
         self.error(self.shown(), accepted)
     }
 
-    /// Returns the error for a value that is not accepted and may be a secret.
+    /// Returns the error for a value that is not accepted, without showing the value.
     #[cfg(feature = "otlp")]
     pub(super) fn rejected(&self, accepted: impl Into<Cow<'static, str>>) -> InitError {
         self.error("is not valid", accepted)
@@ -101,7 +104,8 @@ impl Variable {
         format!("is {:?}", self.value)
     }
 
-    /// Returns the entry of `table` that the value names, without regard to case.
+    /// Returns the entry of `table` that the value names, without regard to case. A value that
+    /// names none is an error.
     pub(super) fn choose<T: Copy>(&self, table: &[(&str, T)]) -> Result<T, InitError> {
         let found = table
             .iter()
@@ -112,7 +116,8 @@ impl Variable {
     }
 }
 
-/// Parses the first of these variables that is set.
+/// Parses the first of these variables that is set. Returns `None` if none is set, and an error
+/// that says what is `accepted` if `parse` returns `None`.
 pub(super) fn read<T>(
     names: &[&'static str],
     accepted: &'static str,
@@ -125,7 +130,8 @@ pub(super) fn read<T>(
     Ok(Some(parsed))
 }
 
-/// Returns the entry of `table` that the first of these variables names.
+/// Returns the entry of `table` that is named by the first of these variables that is set, or
+/// `None` if none is set.
 #[cfg(feature = "otlp")]
 pub(super) fn choice<T: Copy>(
     names: &[&'static str],
@@ -135,8 +141,9 @@ pub(super) fn choice<T: Copy>(
     variable.map(|variable| variable.choose(table)).transpose()
 }
 
-/// Returns `true` if the variable is `true`, without regard to case. Everything else counts as
-/// `false`, with a warning, as OpenTelemetry's specification requires for all booleans.
+/// Returns `true` if the first of these variables that is set is `true`, without regard to case. A
+/// value that is neither `true` nor `false` counts as `false`, with a warning, as OpenTelemetry's
+/// specification requires for all booleans.
 pub(super) fn flag(names: &[&'static str]) -> Result<bool, InitError> {
     let Some(variable) = Variable::find(names)? else {
         return Ok(false);
@@ -177,7 +184,8 @@ fn pair(member: &str) -> Option<(String, String)> {
     (!key.is_empty()).then(|| (key.to_owned(), value))
 }
 
-/// Decodes percent-encoded text. A `%` that is not followed by two digits stays, as in baggage.
+/// Decodes percent-encoded text. A `%` that is not followed by two hexadecimal digits stays, as in
+/// baggage. Returns `None` if the result is not UTF-8.
 pub(super) fn decoded(text: &str) -> Option<String> {
     let text = percent_decode_str(text).decode_utf8().ok()?;
     Some(text.into_owned())

@@ -6,10 +6,10 @@ use std::fmt;
 
 /// The error that [`init`](crate::init()) returns if tracing was not set up.
 ///
-/// It names the variable, or the method of [`Builder`](crate::Builder), and says what is accepted.
-/// It shows a value only if that cannot be a secret: values of headers, endpoints, certificates,
-/// keys and resource attributes are never shown. `Debug` is the same sentence as `Display`, since a
-/// `main` that returns the error prints `Debug`.
+/// For an invalid setting, it names the variable, or the method of [`Builder`](crate::Builder), and
+/// says what is accepted. A value is shown only if it cannot be a secret: values of headers,
+/// endpoints, certificates, keys and resource attributes are never shown. `Debug` prints the same
+/// sentence as `Display`, since a `main` that returns the error prints `Debug`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct InitError(Kind);
 
@@ -34,8 +34,8 @@ enum Kind {
 }
 
 impl InitError {
-    /// Returns the error for a variable with a value that is not accepted. It consists of `name`,
-    /// `problem`, and what is accepted.
+    /// Returns the error for a variable with a value that is not accepted. The message consists of
+    /// `name`, `problem`, and what is `accepted`.
     pub(super) fn setting(
         name: &'static str,
         problem: impl Into<String>,
@@ -65,7 +65,7 @@ impl InitError {
         InitError(Kind::Twice)
     }
 
-    /// Returns the error for a failure outside of the configuration.
+    /// Returns the error for a step that failed for a reason other than an invalid setting.
     #[cfg(feature = "otlp")]
     pub(super) fn failed(step: &'static str, reason: &impl ToString) -> InitError {
         InitError(Kind::Failed {

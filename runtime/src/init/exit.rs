@@ -1,4 +1,4 @@
-//! Warns at the end of a process whose guard was not dropped.
+//! Warns at the end of a process if spans are lost because the guard was not dropped.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -7,11 +7,11 @@ use std::{mem, process};
 use crate::sdk::TracerProvider;
 use crate::warning::warn;
 
-/// The time that the end of the process waits to learn whether spans are lost.
+/// The maximum time that the end of the process waits to learn whether spans are lost.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The provider of the existing guard, and the id of its process. After a fork, there is no
-/// background thread to ask.
+/// The provider of the existing guard, and the id of the process that created it. A forked process
+/// has no background thread that could tell whether spans are lost.
 static GUARDED: Mutex<Option<(u32, TracerProvider)>> = Mutex::new(None);
 
 /// Notes that the guard of this provider must be dropped before the process ends.
@@ -30,7 +30,7 @@ fn lock() -> MutexGuard<'static, Option<(u32, TracerProvider)>> {
 }
 
 dtor::declarative::dtor! {
-    /// Runs in `exit`, including after `main` has returned. Other threads are still running.
+    /// Runs in `exit`, including after `main` has returned. Other threads may still be running.
     #[dtor(unsafe)]
     fn at_exit() {
         // Another thread that holds the lock is setting tracing up or shutting it down.

@@ -12,11 +12,11 @@ use super::signal::Signal;
 use crate::sdk::block_on;
 use crate::warning::short;
 
-/// An exporter that the program adds, which may hang or panic.
+/// An exporter that the program adds. An export that hangs or panics becomes an error.
 #[derive(Debug)]
 pub(super) struct Own<E> {
     pub(super) exporter: E,
-    /// The limit of one export.
+    /// The time limit of one export.
     pub(super) limit: Duration,
 }
 

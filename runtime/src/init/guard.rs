@@ -16,15 +16,16 @@ use crate::sdk::Stats;
 ///
 /// Dropping takes no longer than the time limit
 /// ([`Builder::with_shutdown_timeout`](crate::Builder::with_shutdown_timeout), by default 5
-/// seconds), whatever the collector does. If spans or logs are lost because of it, a warning on
-/// standard error says so.
+/// seconds), whatever the collector does. If spans or logs are lost because of this limit, a
+/// warning on standard error says so.
 ///
 /// The guard is also dropped when a panic unwinds `main`. In the following cases it is not dropped,
 /// and everything that has not been exported is lost:
 ///
 /// - A signal ends the process. Handle the signal so that `main` returns.
 /// - The guard is in a `static`, or the program calls [`std::process::exit`]. Call
-///   [`shutdown`](Guard::shutdown) before. Otherwise, a line on standard error reports the loss.
+///   [`shutdown`](Guard::shutdown) first. If you do not, a warning on standard error reports the
+///   loss.
 /// - The process aborts.
 ///
 /// Spans that end after the guard was dropped are lost as well, which is reported once.
@@ -42,11 +43,12 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Exports the spans and logs that have ended, and waits until that is done, for at most 5
-    /// seconds.
+    /// Exports the spans that have ended and the log records so far, and waits for that for at most
+    /// 5 seconds.
     ///
     /// This is for a process that is frozen between requests, such as a cloud function. If a flush
-    /// fails, the time that it took is subtracted from the time limit for dropping the guard.
+    /// fails, and no export succeeds after it, the time that it took is subtracted from the time
+    /// limit for dropping the guard.
     ///
     /// # Example
     ///
@@ -134,7 +136,7 @@ impl Guard {
         Signal::Logs.check(flushed, "in time");
     }
 
-    /// Shuts logs down within a limit that leaves time for spans. Returns how long that took.
+    /// Shuts logs down within the limit, and returns how long that took.
     fn end_of_logs(&self, limit: Duration) -> Duration {
         let begun = Instant::now();
         let logs = self.logs.as_ref();
@@ -145,7 +147,7 @@ impl Guard {
     }
 }
 
-/// The time that flushes have waited in vain.
+/// The time that the last flush of each signal waited in vain.
 #[derive(Debug, Default)]
 pub(super) struct Vain {
     traces: Wait,
@@ -153,7 +155,7 @@ pub(super) struct Vain {
     logs: Wait,
 }
 
-/// The time that the last flush waited, if it failed, in milliseconds.
+/// The time that the last flush waited, in milliseconds, or zero if it succeeded.
 #[derive(Debug, Default)]
 struct Wait(AtomicU64);
 

@@ -8,10 +8,11 @@ use crate::warning::warn;
 
 const ACCEPTED: &str = "a list of levels, each alone or after `TARGET=`: `off`, `error`, `warn`, `info`, `debug`, `trace`";
 
-/// Returns the level of each target, which is `info` by default.
+/// Returns the levels that `RUST_LOG` sets for targets. If it sets none, the level of all targets
+/// is `info`.
 ///
-/// Other programs read the variable too, and some of them know directives with spans and fields.
-/// These are ignored, with a warning.
+/// Other programs read the variable too, and some of them support directives with spans and fields.
+/// Such directives are ignored, with a warning.
 pub(super) fn from_environment() -> Result<Targets, InitError> {
     let usual = || Targets::new().with_default(LevelFilter::INFO);
     let Some(variable) = Variable::find(&["RUST_LOG"])? else {
@@ -33,7 +34,7 @@ pub(super) fn from_environment() -> Result<Targets, InitError> {
     levels.map_err(|_| variable.not(ACCEPTED))
 }
 
-/// Splits a list at the commas that are outside of brackets.
+/// Splits a list at the commas that are outside of brackets. Empty directives are left out.
 fn directives(list: &str) -> Vec<&str> {
     let mut depth = 0_i32;
     let is_end = |c: char| {

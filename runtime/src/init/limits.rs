@@ -4,7 +4,7 @@ use super::environment;
 use super::error::InitError;
 use crate::sdk::Limits;
 
-/// Reads the limits from the environment.
+/// Returns the limits that the environment sets, and the default for each of the others.
 pub(super) fn from_environment() -> Result<Limits, InitError> {
     let count = |variables: &[_]| {
         environment::read(variables, "a whole number", |value| value.parse().ok())

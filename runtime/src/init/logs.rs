@@ -15,8 +15,8 @@ use super::otlp::{Batch, Given, LogExporter};
 use super::signal::Signal;
 use crate::integrations::logs;
 
-/// The maximum length of the queue. The SDK allocates the whole queue at once, so a huge one would
-/// exhaust the memory.
+/// The maximum length of the queue, in log records. The SDK allocates the whole queue at once, so a
+/// huge one would exhaust the memory.
 #[cfg(feature = "otlp")]
 const MAX_QUEUE: usize = 1_000_000;
 
@@ -28,7 +28,8 @@ pub(super) enum Exporter {
 }
 
 impl Exporter {
-    /// Returns the exporters that the environment chooses: none if log records go nowhere.
+    /// Returns the exporters that the environment chooses, or an empty list if log records go
+    /// nowhere.
     pub(super) fn from_environment(
         #[cfg(feature = "otlp")] given: &Given,
     ) -> Result<Vec<Exporter>, InitError> {
@@ -72,7 +73,7 @@ impl Exporter {
 pub(super) struct Logs(SdkLoggerProvider);
 
 impl Logs {
-    /// Starts the provider, and sends log records to it.
+    /// Starts the provider, and makes it the one that log records go to.
     pub(super) fn start(exporters: Vec<Exporter>, resource: Resource) -> Logs {
         let builder = SdkLoggerProvider::builder().with_resource(resource);
         let exporters = exporters.into_iter();
@@ -84,13 +85,13 @@ impl Logs {
         Logs(provider)
     }
 
-    /// Exports all log records. Returns `true` if that was done in time.
+    /// Exports all log records. Returns `true` if that succeeded in time.
     pub(super) fn flush(&self) -> bool {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports all log records, and shuts the provider down. Returns `true` if that was done within
-    /// the limit.
+    /// Exports all log records, and shuts the provider down. Returns `true` if that succeeded
+    /// within the limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         logs::unset();
         self.0.shutdown_with_timeout(limit).is_ok()

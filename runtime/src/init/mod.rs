@@ -19,17 +19,17 @@
 //! # Where spans go
 //!
 //! `console` prints traces as trees, `otlp` sends them to a collector, and `exporters` wraps the
-//! program's own exporters, so that they can neither hang nor panic without a warning. Each of them
-//! reports its failures to its `signal`, which warns once until an export succeeds again.
+//! program's own exporters, so that an export that hangs or panics causes a warning. Each exporter
+//! reports its failures to its `signal`, which warns only once until an export succeeds again.
 //!
 //! # Invariants
 //!
 //! - If [`init`] returns an error, nothing was set up: whatever can fail is done before anything is
 //!   installed.
-//! - A wrong value is an error that names the variable and says what is accepted. A boolean that is
-//!   not one, and a value that may be meant for programs in other languages, is a warning. Values
-//!   that may be secrets are never shown.
-//! - Only `provider` knows which tracer provider is set up.
+//! - An invalid value is an error that names the variable and says what is accepted. Only an
+//!   invalid boolean, and a value that may be meant for programs in other languages, causes a
+//!   warning instead. Values that may be secrets are never shown.
+//! - Only `provider` creates the tracer provider. Apart from it, only `exit` uses the provider.
 
 mod builder;
 mod console;

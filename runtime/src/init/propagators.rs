@@ -8,8 +8,8 @@ use crate::propagation::{UnknownPropagator, from_names};
 
 /// Returns the propagators that the environment chooses, `tracecontext,baggage` by default.
 ///
-/// The variable is often set for programs in all languages, so an unknown propagator is ignored,
-/// with a warning.
+/// `OTEL_PROPAGATORS` is often shared by programs in several languages, so unknown names are
+/// ignored, with a warning. If none is known, the default applies.
 pub(super) fn from_environment() -> Result<TextMapCompositePropagator, InitError> {
     let variable = Variable::find(&["OTEL_PROPAGATORS"])?;
     let list = variable.as_ref().map_or("", |variable| &variable.value);

@@ -1,8 +1,9 @@
-//! The tracer provider that `init` sets up. No other file knows which one it is.
+//! The tracer provider that `init` sets up. No other file uses it, except `exit`.
 //!
-//! The provider gives an export ten minutes and does not warn of one that fails. So each exporter
-//! has a shorter limit of its own, and warns itself, since it knows the reason. It warns through
-//! [`Signal::outage`]: `say` after a failure, and `end` after a success.
+//! The provider abandons an export after ten minutes, and does not warn about one that fails. Both
+//! are left to the exporters: an OTLP exporter and one that the program adds have their own time
+//! limits, which are usually shorter, and warn themselves, since they know the reason. They warn
+//! through [`Signal::outage`]: `say` after a failure, and `end` after a success.
 
 use std::time::Duration;
 
@@ -22,7 +23,8 @@ use crate::sdk::{self, Limits, NoExporter, Spans, Stats, TracerProvider, Writer}
 
 /// The time that the console waits for more spans. Traces should be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// The provider's time limit for an export. Each exporter has its own, which is shorter.
+/// The provider's time limit for an export. The exporters have their own, which are usually
+/// shorter.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// The exporters that spans can go to.
@@ -35,7 +37,7 @@ pub(super) enum Exporter {
 }
 
 impl Exporter {
-    /// Returns the exporters that the environment chooses: none if spans go nowhere.
+    /// Returns the exporters that the environment chooses, or an empty list if spans go nowhere.
     pub(super) fn from_environment(
         #[cfg(feature = "otlp")] given: &Given,
     ) -> Result<Vec<Exporter>, InitError> {
@@ -118,13 +120,13 @@ impl Provider {
         self.0.stats()
     }
 
-    /// Exports the spans that have ended. Returns `true` if that was done in time.
+    /// Exports the spans that have ended. Returns `true` if that succeeded in time.
     pub(super) fn flush(&self) -> bool {
         self.0.force_flush().is_ok()
     }
 
-    /// Exports the spans that have ended, and shuts the provider down. Returns `true` if that was
-    /// done within the limit.
+    /// Exports the spans that have ended, and shuts the provider down. Returns `true` if that
+    /// succeeded within the limit.
     pub(super) fn shutdown(&self, limit: Duration) -> bool {
         self.0.shutdown_with_timeout(limit).is_ok()
     }

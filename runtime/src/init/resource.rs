@@ -1,5 +1,5 @@
-//! Creates the resource that the spans of this process share: its service, and what is detected
-//! about the host, the operating system and the process.
+//! Creates the resource that the spans and log records of this process share: the service, and what
+//! is detected about the host, the operating system and the process.
 //!
 //! The detectors of `opentelemetry-resource-detectors` are not used: they run the program
 //! `hostname`, and they record the command line, which may hold secrets.

@@ -1,4 +1,4 @@
-//! Sampling: `OTEL_TRACES_SAMPLER` and its argument.
+//! Chooses which traces are kept, by `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`.
 
 use std::time::Duration;
 
@@ -55,7 +55,8 @@ const SAMPLERS: &[(&str, Make)] = &[
 /// Samplers that the specification names but only other languages have.
 const OF_OTHERS: [&str; 3] = ["parentbased_jaeger_remote", "jaeger_remote", "xray"];
 
-/// Returns the sampler that the environment chooses, `parentbased_always_on` by default.
+/// Returns the sampling that the environment chooses, or `None` for `parentbased_always_on`, the
+/// provider's default. It replaces samplers that only other languages have, with a warning.
 pub(super) fn from_environment() -> Result<Option<Sampling>, InitError> {
     let Some(variable) = Variable::find(&[SAMPLER])? else {
         return Ok(None);
@@ -87,7 +88,8 @@ fn adaptive() -> Result<Option<Sampling>, InitError> {
     Ok(Some(Sampling::Adaptive(sampling.unwrap_or_default())))
 }
 
-/// Parses `base=0.01,error=1,slow=0.5,slow_threshold=500ms`.
+/// Parses settings such as `base=0.01,error=1,slow=0.5,slow_threshold=500ms`. Returns `None` if one
+/// of them is not valid.
 fn adaptive_argument(value: &str) -> Option<AdaptiveSampling> {
     let mut sampling = AdaptiveSampling::default();
     for setting in value.split(',') {

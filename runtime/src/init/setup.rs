@@ -61,8 +61,8 @@ impl Builder {
         })
     }
 
-    /// Returns the filter that the program has set. The one in the variable is the current filter
-    /// already, if it is valid.
+    /// Returns the filter that the program has set, or `None` if it has not set one. In that case,
+    /// `TRACED_FILTER` is only checked: if it is valid, it is the current filter already.
     fn chosen_filter(&self) -> Result<Option<Filter>, InitError> {
         let parse = |value: &str| value.parse::<Filter>().ok();
         let Some(directives) = &self.filter else {

@@ -21,7 +21,7 @@ impl Signal {
         counted(count as u64, one)
     }
 
-    /// Warns if not everything was exported.
+    /// Warns if not everything was exported. `when` is the end of the sentence.
     pub(super) fn check(self, is_exported: bool, when: &str) {
         let all = match self {
             Signal::Traces => "spans",
@@ -34,7 +34,7 @@ impl Signal {
         }
     }
 
-    /// Returns the warning that is given while exports fail.
+    /// Returns the warning about failed exports, which is given once until an export succeeds.
     pub(super) fn outage(self) -> &'static Warning {
         static SPANS: Warning = Warning::new();
         #[cfg(feature = "logs")]

@@ -14,7 +14,7 @@ use crate::integrations::tracing::{
     EscapedFields, WithIds, events, is_of_opentelemetry, spans, with_ids,
 };
 
-/// The settings that say how log lines are written.
+/// The settings for writing log lines.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Lines {
     pub(super) are_json: bool,
@@ -34,6 +34,7 @@ impl Lines {
 
 /// Makes the spans and events of `tracing`, and the lines of the crate `log`, part of the traces
 /// and the logs. Also writes log lines, with the name and the ids of the span, to standard error.
+/// Does nothing if the program has installed a subscriber. An invalid `RUST_LOG` is an error.
 pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     if dispatcher::has_been_set() {
         return Ok(());
@@ -57,13 +58,14 @@ pub(super) fn install(settings: Lines) -> Result<(), InitError> {
     let layers = registry().with(spans()).with(events());
     #[cfg(feature = "logs")]
     let layers = layers.with(crate::integrations::tracing::logs());
-    // The last layer is asked first. The crate `log` also learns its levels.
+    // The last layer is asked first. Its most verbose level also becomes the maximum of the crate
+    // `log`.
     let layers = layers
         .with(lines)
         .with(of_the_program(&levels))
         .with(levels);
-    // This fails if another thread was faster, or if the program has a logger for `log`. Both are
-    // left as they are.
+    // This fails if another thread has just installed a subscriber, or if the program has a logger
+    // for `log`. That subscriber or logger stays in place.
     let _ = layers.try_init();
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Renders what follows the name of a span: the kind, the status and the attributes.
+//! Renders what follows the bar of a span: the kind, the status and the attributes.
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanKind, Status};
@@ -28,7 +28,8 @@ pub(super) fn status(span: &SpanData) -> Option<Line> {
     }
 }
 
-/// Returns all attributes except the place in the code, which is not worth its space on a terminal.
+/// Renders all attributes except `code.*`: the place in the code is not worth its space on a
+/// terminal.
 pub(super) fn attributes(attributes: &[KeyValue]) -> impl Iterator<Item = Line> + '_ {
     let shown = attributes
         .iter()

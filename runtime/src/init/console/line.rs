@@ -1,4 +1,4 @@
-//! Writes lines to the terminal: colored text that is no wider than the terminal.
+//! Renders lines for the terminal: colored text that is no wider than the terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -9,7 +9,7 @@ pub(super) const BOLD: &str = "\x1b[1m";
 /// The terminal's own color.
 pub(super) const PLAIN: &str = "";
 
-/// The settings that say how lines are written.
+/// The settings for writing lines.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Style {
     /// `true` if escape codes are written.
@@ -26,7 +26,7 @@ impl Line {
         Line::default().and(color, text)
     }
 
-    /// Appends `text`.
+    /// Appends `text` in this color.
     pub(super) fn and(mut self, color: &'static str, text: impl Into<String>) -> Line {
         self.0.push((color, text.into()));
         self
@@ -36,7 +36,8 @@ impl Line {
         self.0.iter().map(|(_, text)| text.width()).sum()
     }
 
-    /// Writes the line. One that is too wide ends with `…`.
+    /// Writes the line, cut to the width of the terminal. A piece of text that is cut ends with
+    /// `…`, and a piece that has no column left is left out.
     pub(super) fn write(&self, style: Style, out: &mut String) {
         let mut left = style.width.unwrap_or(usize::MAX);
         for (color, text) in &self.0 {
@@ -51,8 +52,8 @@ impl Line {
         out.push('\n');
     }
 
-    /// Writes the line and its `details`, each on the same line if it fits there, and otherwise on
-    /// a new one that starts with `indent`.
+    /// Writes the line and its `details`, each on the current line if it fits there, and otherwise
+    /// on a new line that starts with `indent`.
     pub(super) fn write_with(
         self,
         details: Vec<Line>,
@@ -75,7 +76,7 @@ impl Line {
     }
 }
 
-/// Returns the text, cut to this many columns.
+/// Returns the text, cut to this many columns. If anything is cut, the last column is `…`.
 pub(super) fn cut(text: &str, columns: usize) -> String {
     if text.width() <= columns {
         return text.to_owned();

@@ -23,9 +23,9 @@ use traces::{Part, Traces};
 /// The interval at which the exporter looks for traces that stay open.
 const LOOK: Duration = Duration::from_secs(1);
 
-/// An exporter that prints each trace when its first span in this process has ended. Spans that end
-/// later are printed by themselves. Of a trace that stays open, the spans that have ended are
-/// printed every few seconds.
+/// An exporter that prints each trace when its first span in this process has ended. Spans of the
+/// trace that end later are printed separately. While the first span has not ended, the spans that
+/// have are printed every few seconds.
 #[derive(Debug)]
 pub(super) struct Console(Arc<Mutex<Traces>>);
 
@@ -34,13 +34,13 @@ impl Console {
         let traces = Arc::default();
         let looked_at = Arc::downgrade(&traces);
         let thread = thread::Builder::new().name("traced-console".to_owned());
-        // If there is no thread, traces that stay open are printed at the end.
+        // Without the thread, traces that stay open are printed when the exporter is shut down.
         let _ = thread.spawn(move || print_open(&looked_at));
         Console(traces)
     }
 }
 
-/// Prints spans that have waited too long, until the exporter is dropped.
+/// Prints the spans that have waited too long, once per second, until the exporter is dropped.
 fn print_open(traces: &Weak<Mutex<Traces>>) {
     loop {
         thread::sleep(LOOK);

@@ -21,7 +21,8 @@ const MIN_NAME: usize = 12;
 /// each.
 const BEHIND_NAME: usize = 1 + 9 + 1 + BAR + 2;
 
-/// Renders the spans of one trace, sorted by their start. More may come if the trace is still open.
+/// Renders the spans of one trace, which must be sorted by their start. If `is_open` is `true`, the
+/// header says that the trace is still open.
 pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String {
     let Some(first) = spans.first() else {
         return String::new();
@@ -46,7 +47,7 @@ pub(super) fn render(spans: &[SpanData], is_open: bool, style: Style) -> String 
     out
 }
 
-/// The settings that all lines of one trace share.
+/// The values that all lines of one trace share.
 struct Page {
     style: Style,
     start: SystemTime,
@@ -89,7 +90,7 @@ impl Page {
         }
     }
 
-    /// Returns the bar that shows when in the trace the span ran.
+    /// Appends the bar, which shows when the span ran within its trace.
     fn bar(&self, span: &SpanData, line: Line) -> Line {
         let scale = |time: Duration| {
             let share = time.as_secs_f64() / self.length.as_secs_f64().max(f64::MIN_POSITIVE);
@@ -130,12 +131,13 @@ impl Page {
     }
 }
 
-/// Returns the duration. It is never negative, although the wall clock may have been set back.
+/// Returns the time from `start` to `end`, or zero if the wall clock was set back in between.
 fn since(start: SystemTime, end: SystemTime) -> Duration {
     end.duration_since(start).unwrap_or_default()
 }
 
-/// Formats a duration in nine characters: three significant digits and the unit.
+/// Formats a duration with two decimals and its unit, in nine characters unless the number has four
+/// digits or more before the point.
 fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
     let (number, unit) = match seconds {
@@ -185,7 +187,7 @@ mod tests {
         spans
     }
 
-    /// Removes the id, which changes from run to run.
+    /// Renders a trace. Its id, which changes from run to run, is replaced with `ID`.
     fn shown(width: Option<usize>, is_open: bool) -> String {
         let spans = trace();
         let id = spans[0].span_context.trace_id().to_string();

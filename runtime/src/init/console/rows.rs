@@ -12,7 +12,7 @@ pub(super) struct Row<'a> {
     pub(super) span: &'a SpanData,
 }
 
-/// Returns the spans of a trace in the order of its tree.
+/// Returns a row for each span of a trace. The spans below a span follow it directly.
 pub(super) fn rows(spans: &[SpanData]) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for tree in forest(spans) {

@@ -7,15 +7,16 @@ use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-/// The maximum number of ended spans that are held for all traces.
+/// The maximum number of ended spans that are held for all traces together.
 const MAX_SPANS: usize = 10_000;
-/// The approximate maximum size of these spans, in bytes.
+/// The approximate maximum size of the spans that are held for all traces together, in bytes.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 
-/// The time that an ended span waits for the first span of its trace.
+/// The time after which ended spans no longer wait for the first span of their trace.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The number of printed traces that are remembered, for spans that end late.
+/// The maximum number of printed traces that are remembered, so that spans that end late do not
+/// wait for a first span.
 const MAX_PRINTED: usize = 1_000;
 
 /// The spans of one trace that are printed together, in the order of their start.
@@ -28,7 +29,8 @@ pub(super) struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     held: HashMap<TraceId, Held>,
-    /// The traces that are held, by age. Some may have been printed in the meantime.
+    /// The traces that are held, oldest first, each with the time of its first span here. Some may
+    /// have been printed in the meantime.
     by_age: VecDeque<(Instant, TraceId)>,
     spans: usize,
     bytes: usize,
@@ -65,8 +67,8 @@ impl Traces {
         self.bytes += bytes;
     }
 
-    /// Takes the traces whose first span in this process has ended. If there are too many others,
-    /// also takes the oldest of them.
+    /// Takes the spans of traces whose first span in this process has ended. If the spans of the
+    /// other traces are too many or too large, also takes the oldest of these traces.
     pub(super) fn due(&mut self) -> Vec<Part> {
         let finished = std::mem::take(&mut self.finished);
         let mut parts = Vec::new();
@@ -106,8 +108,9 @@ impl Traces {
         parts.collect()
     }
 
-    /// Takes the spans of an open trace that have been held since this time. The list of ages may
-    /// name traces that have been printed in the meantime.
+    /// Takes the spans of an open trace if they have been held since this time, and otherwise
+    /// returns `None`: an entry of `by_age` may be about spans that have been printed in the
+    /// meantime.
     fn take_of(&mut self, since: Instant, id: TraceId) -> Option<Part> {
         self.held.get(&id).filter(|held| held.since == since)?;
         self.take(id, true)
@@ -123,7 +126,8 @@ impl Traces {
         Some(Part { spans, is_open })
     }
 
-    /// Removes printed traces from the list of ages, so that it does not grow.
+    /// Removes printed traces from `by_age` if it has grown much longer than the number of traces
+    /// that are held.
     fn forget_gone(&mut self) {
         if self.by_age.len() > 2 * self.held.len() + 64 {
             let held = &self.held;

@@ -10,11 +10,12 @@ pub(super) const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
 /// The response to a request that a collector has taken.
 pub(super) enum Answer {
     Whole(Bytes),
-    /// It broke off, for this reason.
+    /// Its body could not be read, for this reason.
     Broken(String),
 }
 
-/// The part of a request that a collector rejected.
+/// The report of a collector about a request that it has taken: the number of spans or log records
+/// that it rejected nevertheless, and a message.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct PartialSuccess {
     pub(super) rejected: u64,
@@ -22,12 +23,13 @@ pub(super) struct PartialSuccess {
 }
 
 impl PartialSuccess {
-    /// Reads an `ExportTraceServiceResponse`, or the one for logs.
+    /// Reads an `ExportTraceServiceResponse` or an `ExportLogsServiceResponse`, as far as it is
+    /// valid.
     pub(super) fn read(answer: &[u8]) -> PartialSuccess {
         let mut partial = PartialSuccess::default();
         for field in messages(answer, 1).flat_map(fields) {
             match field {
-                // The number is signed, and a negative one makes no sense.
+                // The number is signed. A negative one makes no sense, and counts as zero.
                 (1, Field::Number(rejected)) => {
                     partial.rejected = rejected.cast_signed().max(0).unsigned_abs();
                 }
@@ -42,7 +44,7 @@ impl PartialSuccess {
 }
 
 /// Returns the delay of the `google.rpc.RetryInfo` in a `google.rpc.Status`, which gRPC sends in
-/// `grpc-status-details-bin`.
+/// `grpc-status-details-bin`. Returns `None` if it has none.
 pub(super) fn retry_delay(status: &[u8]) -> Option<Duration> {
     const RETRY_INFO: &[u8] = b"type.googleapis.com/google.rpc.RetryInfo";
     let is_retry_info = |detail: &&[u8]| messages(detail, 1).any(|kind| kind == RETRY_INFO);

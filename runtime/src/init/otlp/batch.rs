@@ -1,4 +1,5 @@
-//! Reads when spans and log records are exported, from `OTEL_BSP_*` and `OTEL_BLRP_*`.
+//! Reads when spans and log records are exported, and how many at once, from `OTEL_BSP_*` and
+//! `OTEL_BLRP_*`.
 
 use std::time::Duration;
 
@@ -7,17 +8,17 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use crate::sdk::defaults;
 
-/// The settings that say when spans or log records are exported.
+/// The settings that determine when spans or log records are exported.
 pub(in super::super) struct Batch {
-    /// The number of them that may wait.
+    /// The maximum number of spans or log records that wait for their export.
     pub(in super::super) queue: usize,
-    /// The number of them that are exported at once.
+    /// The maximum number of spans or log records in one export.
     pub(in super::super) size: usize,
-    /// The time that they may wait.
+    /// The time after which spans or log records are exported even if they are fewer than `size`.
     pub(in super::super) delay: Duration,
 }
 
-/// Evaluates to the variable for an option of a signal.
+/// Evaluates to the name of the batch variable for an option of a signal.
 macro_rules! name {
     ($signal:expr, $option:literal) => {
         match $signal {
@@ -52,7 +53,7 @@ fn count(name: &'static str) -> Result<Option<usize>, InitError> {
     })
 }
 
-/// Reads a time from a variable.
+/// Reads a time in milliseconds from the first of these variables that is set. Zero is an error.
 pub(super) fn milliseconds(names: &[&'static str]) -> Result<Option<Duration>, InitError> {
     let accepted = "a whole number of milliseconds, 1 or more";
     environment::read(names, accepted, |value| {

@@ -25,13 +25,13 @@ use crate::warning::{Warning, short};
 /// The maximum size of a request in bytes, as the specification recommends.
 const LARGEST_REQUEST: usize = 64 * 1024 * 1024;
 
-/// Sends requests to a collector, on its own runtime, so that it works with whatever the
-/// application uses.
+/// Sends requests to a collector. It has a runtime of its own, so it does not depend on the one
+/// that the application uses, if any.
 pub(in super::super) struct Collector {
     signal: Signal,
     client: Client,
     runtime: Background,
-    /// The limit of one export, with its retries.
+    /// The time limit of one export with its retries.
     limit: std::time::Duration,
     /// The endpoint, as warnings show it.
     endpoint: String,
@@ -75,7 +75,7 @@ impl Collector {
     }
 
     /// Sends a message with `count` spans or log records, and waits for the response within the
-    /// limit.
+    /// limit. Returns the number of those that were rejected, or the reason why all are lost.
     pub(super) fn send(&self, message: Bytes, count: usize) -> Exported {
         let Some(runtime) = &self.runtime.0 else {
             return Err(Lost::Failed("it is shut down".to_owned()));
@@ -109,7 +109,8 @@ impl Collector {
         })
     }
 
-    /// Sends a message until a collector takes it.
+    /// Sends a message, and again after failures that are worth it, until a collector takes it, the
+    /// attempts are used up, or the time left is too short.
     async fn retried(&self, message: Bytes, deadline: Deadline) -> Result<Taken, Failure> {
         if message.len() > LARGEST_REQUEST {
             return Err(Failure {
@@ -133,7 +134,8 @@ impl Collector {
             .await
     }
 
-    /// Returns the number of spans or log records that were rejected, and warns about them.
+    /// Returns the number of spans or log records that were rejected. Warns about these, about a
+    /// message of the collector, and about a response that cannot be read.
     fn rejected(&self, answer: &Answer, count: usize) -> u64 {
         let partial = match answer {
             Answer::Whole(answer) => PartialSuccess::read(answer),
@@ -166,7 +168,7 @@ impl Collector {
         rejected
     }
 
-    /// Warns about a response, once.
+    /// Warns about a response, but only once until there is one without rejections or a message.
     fn warn(&self, what: fmt::Arguments<'_>) {
         let once = "this warning is not repeated until all are accepted";
         self.rejections.say(format_args!("{what}; {once}"));
@@ -177,7 +179,7 @@ impl Transport for Collector {
     fn send(&mut self, request: Request) -> (Exported, Vec<u8>) {
         let mut bytes = Bytes::from(request.bytes);
         let exported = Collector::send(self, bytes.slice(request.start..), request.spans);
-        // After this, nothing is copied even if a connection still holds the bytes.
+        // If a connection still holds the bytes, the conversion copies those that are left.
         bytes.clear();
         (exported, bytes.into())
     }
@@ -210,7 +212,8 @@ impl Background {
 impl Drop for Background {
     fn drop(&mut self) {
         if let Some(runtime) = self.0.take() {
-            // Waiting for its thread would panic if this thread has a runtime too.
+            // An ordinary drop would wait for the thread of the runtime, and panic if this thread
+            // belongs to a runtime too.
             runtime.shutdown_background();
         }
     }

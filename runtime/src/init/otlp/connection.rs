@@ -23,9 +23,9 @@ pub(super) type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 /// A response whose body has not been read.
 pub(super) type HttpResponse = <HttpClient as Service<Request<Full<Bytes>>>>::Response;
 
-/// The maximum interval of pings, which is also the maximum time to wait for an answer. `hyper`
-/// adds it to the current time, which would overflow with the longest time limits that a user may
-/// set.
+/// The maximum interval of pings, and the maximum time to wait for the answer to a ping. `hyper`
+/// adds these to the current time, which would overflow with the longest time limits that a user
+/// may set.
 const LONGEST_PING: Duration = Duration::from_secs(60);
 
 pub(super) fn http(tls: ClientConfig) -> HttpClient {
@@ -38,8 +38,8 @@ pub(super) fn grpc(settings: &Settings, tls: ClientConfig) -> Channel {
         endpoint: settings.endpoint.clone(),
         connector: connector(tls).enable_http2().build(),
     };
-    // This is never `https`: tonic refuses that with a custom connector if another crate enables
-    // tonic's TLS.
+    // The URL given to tonic is never `https`: tonic refuses such a URL with a custom connector if
+    // another crate enables tonic's TLS.
     let endpoint = Endpoint::from_static("http://collector").origin(settings.endpoint.clone());
     let endpoint = match endpoint.clone().user_agent(USER_AGENT) {
         Ok(named) => named,
@@ -61,7 +61,7 @@ fn connector(
         .https_or_http()
 }
 
-/// A connector that always connects to the endpoint.
+/// A connector that always connects to `endpoint`, whatever URI it is called with.
 struct To {
     endpoint: Uri,
     connector: HttpsConnector<HttpConnector>,

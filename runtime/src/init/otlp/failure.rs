@@ -1,18 +1,18 @@
-//! A failed request, with the reason and the time at which it is sent again.
+//! A failed request: why it failed, and whether and when it is sent again.
 
 use std::error::Error;
 use std::time::Duration;
 
 use backon::ExponentialBuilder;
 
-/// The longest delay that a collector can ask for, as in `opentelemetry-otlp`. It matters to those
-/// who set a longer time limit for an export, which ends the wait otherwise.
+/// The longest delay that a collector can ask for, as in `opentelemetry-otlp`. It matters only if
+/// the time limit of an export is longer, since a delay beyond that limit ends the attempts anyway.
 const LONGEST_DELAY: Duration = Duration::from_secs(600);
 
 /// A request that failed.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// The reason, which may contain text of the collector.
+    /// The reason, which may contain text from the collector.
     pub(super) reason: String,
     pub(super) retry: Retry,
 }
@@ -31,8 +31,9 @@ impl Failure {
         self.retry != Retry::Never
     }
 
-    /// Returns the time to wait before the request is sent again, or `None` if there is no time
-    /// left for it or it was sent often enough.
+    /// Returns the time to wait before the request is sent again: the delay that the collector
+    /// asked for, but at least `backoff`. Returns `None` if there is not enough time left, or if
+    /// `backoff` is `None` because the attempts are used up.
     pub(super) fn wait(&self, backoff: Option<Duration>, left: Duration) -> Option<Duration> {
         let wait = match self.retry {
             Retry::After(delay) => backoff?.max(delay.min(LONGEST_DELAY)),
@@ -42,7 +43,7 @@ impl Failure {
     }
 }
 
-/// Returns the delays between the attempts of an export.
+/// Returns the delays between the attempts of an export, of which there are at most four.
 pub(super) fn backoff() -> ExponentialBuilder {
     ExponentialBuilder::new()
         .with_min_delay(Duration::from_millis(100))

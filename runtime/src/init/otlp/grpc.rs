@@ -64,16 +64,16 @@ fn method(signal: Signal) -> &'static str {
     }
 }
 
-/// The starts of tonic's messages about a message over its limit. Ours is that of a response, and a
-/// collector's that of a request: neither can be mended by sending the request again, although the
-/// code of the first one, `OutOfRange`, says so.
+/// The starts of tonic's errors about a message that is too large. We return such an error for a
+/// response, and a collector that uses tonic for a request. Sending the request again would not
+/// help, although the specification says so of the code of the first error, `OutOfRange`.
 const TOO_LARGE: [&str; 2] = [
     "Error, decoded message length too large",
     "Error decompressing: size limit",
 ];
 
 /// Returns the failure for a status, by the specification of OTLP. The message of the status is
-/// left out. It may be a secret, since proxies repeat what was sent to them.
+/// left out, since a proxy may repeat secrets of the request in it.
 fn refused(status: &Status) -> Failure {
     let is_start = |start: &&str| status.message().starts_with(start);
     let is_too_large = TOO_LARGE.iter().any(is_start);

@@ -43,7 +43,7 @@ impl Http {
         }
     }
 
-    /// Returns the body that is sent for a message.
+    /// Returns the body that is sent for a message: the message itself, or compressed with gzip.
     pub(super) fn body(&self, message: Bytes) -> Bytes {
         if !self.gzip {
             return message;
@@ -71,8 +71,8 @@ impl Http {
 }
 
 /// Reads the body of a response whose status is a success. The collector has taken the request, so
-/// it is not sent again, and if the body breaks off, all that is unknown is what was rejected. The
-/// specification makes a body that is too large an error nevertheless.
+/// it is not sent again. If the body breaks off, only the number of rejected spans or log records
+/// is unknown. A body that is too large is an error nevertheless, as the specification requires.
 pub(super) async fn read(answer: HttpResponse, limit: Duration) -> Result<Answer, Failure> {
     let body = Limited::new(answer.into_body(), LARGEST_ANSWER).collect();
     match timeout(limit, body).await {
@@ -108,7 +108,8 @@ fn refused(status: StatusCode, headers: &HeaderMap) -> Failure {
     }
 }
 
-/// Reads `Retry-After`, which is in seconds or a date.
+/// Reads `Retry-After`, which is a number of seconds or a date. Returns `None` if it is neither,
+/// and zero for a date in the past.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {

@@ -12,7 +12,8 @@ use super::super::error::InitError;
 use super::super::signal::Signal;
 use super::batch::{milliseconds, name};
 
-/// Evaluates to the variables for an option. The one for the signal takes precedence.
+/// Evaluates to the names of the variables for an option. The one for the signal comes first, since
+/// it takes precedence.
 macro_rules! names {
     ($signal:expr, $option:literal) => {
         match $signal {
@@ -48,7 +49,7 @@ pub enum Protocol {
     Grpc,
 }
 
-/// Settings that the program makes itself, which replace the variables.
+/// The settings that the program makes in code, which take precedence over the variables.
 #[derive(Default)]
 pub(in super::super) struct Given {
     pub(in super::super) endpoint: Option<String>,
@@ -57,13 +58,13 @@ pub(in super::super) struct Given {
     pub(in super::super) timeout: Option<Duration>,
 }
 
-/// Valid settings, with which an exporter can be created.
+/// The validated settings of an OTLP exporter.
 pub(super) struct Settings {
     pub(super) protocol: Protocol,
     pub(super) endpoint: Uri,
     pub(super) headers: HeaderMap,
     pub(super) gzip: bool,
-    /// The limit of one export, with its retries.
+    /// The time limit of one export with its retries.
     pub(super) limit: Duration,
 }
 
@@ -89,8 +90,8 @@ impl Settings {
     }
 }
 
-/// Returns the URL without user and password. They are not sent, and crates that log connections
-/// would show them.
+/// Returns the URL without user and password, which are not sent, but would be shown by crates that
+/// log connections.
 fn without_user(url: Uri) -> Uri {
     let authority = url.authority().map_or("", Authority::as_str);
     let Some((_, host)) = authority.rsplit_once('@') else {
@@ -104,8 +105,9 @@ fn without_user(url: Uri) -> Uri {
     Uri::from_parts(parts).unwrap_or(url)
 }
 
-/// Returns the protocol. One that only other languages support is replaced, with a warning, since
-/// the variable may be set for programs in all languages.
+/// Returns the protocol, HTTP by default. `http/json`, which is not supported, is replaced with
+/// `http/protobuf`, with a warning, since the variable may be shared by programs in several
+/// languages.
 fn protocol(signal: Signal, given: &Given) -> Result<Protocol, InitError> {
     if let Some(given) = given.protocol {
         return Ok(given);
@@ -136,7 +138,7 @@ fn headers(signal: Signal, given: &Given) -> Result<HeaderMap, InitError> {
     Ok(headers)
 }
 
-/// Parses a header, and marks its value as sensitive.
+/// Parses a header, and marks its value as sensitive. Returns `None` if it is not valid.
 fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let mut value = value.parse::<HeaderValue>().ok()?;
     value.set_sensitive(true);
@@ -198,7 +200,7 @@ fn url(value: &str, protocol: Protocol, insecure: bool) -> Option<Uri> {
     is_web(&url).then_some(url)
 }
 
-/// Returns the URL with `path` appended to its path, and with its query.
+/// Appends `path` to the path of the URL, and keeps the query.
 fn below(url: Uri, path: &str) -> Option<Uri> {
     let own = url.path().trim_end_matches('/');
     let query = url.query().map(|query| format!("?{query}"));
@@ -208,7 +210,7 @@ fn below(url: Uri, path: &str) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// Returns the path of a signal, below the endpoint for all signals.
+/// Returns the path of a signal, which is appended to an endpoint for all signals.
 fn path(signal: Signal) -> &'static str {
     match signal {
         Signal::Traces => "/v1/traces",
@@ -223,8 +225,8 @@ fn is_web(url: &Uri) -> bool {
     known && url.host().is_some_and(is_host)
 }
 
-/// Returns `true` for a valid host. The crate `http` accepts almost any text as one, and warnings
-/// show hosts, so a list of headers must not pass for one.
+/// Returns `true` for a valid host. The crate `http` accepts almost any text as a host, and
+/// warnings show the host, so a list of headers must not pass for one.
 fn is_host(host: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let address = host
@@ -236,8 +238,8 @@ fn is_host(host: &str) -> bool {
     }
 }
 
-/// Returns `true` for a valid port. The crate `http` accepts any digits, and then connects to the
-/// default port.
+/// Returns `true` unless the URL has an invalid port. The crate `http` accepts any digits as a
+/// port, and takes the default port in place of a number that is too large.
 fn has_legal_port(url: &Uri) -> bool {
     let authority = url.authority().map_or("", Authority::as_str);
     let (_, after) = authority.split_at(authority.rfind([']', '@']).unwrap_or(0));
