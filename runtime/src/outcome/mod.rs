@@ -29,10 +29,10 @@
 //!    `Arc<MyError>` has the name of what it holds;
 //! 4. if that type hides the error, as `Box<dyn Error>` and `anyhow::Error` do: what the span below
 //!    has, if it recorded the same error ([`exception`], [`recorded`]);
-//! 5. otherwise the name inside of it. `named_inside` asks the sources, the innermost first, and
-//!    then the error itself. `name_of` takes the name from the start of the `Debug` text, where a
-//!    derived `Debug` puts it. The text of an `io::Error` does not name it, so `IO_ERRORS` lists how
-//!    it begins.
+//! 5. otherwise the name of an error inside that type. `named_inside` asks the sources, the
+//!    innermost first, and then the error itself. `name_of` takes the name from the start of the
+//!    `Debug` text, where a derived `Debug` puts it. The text of an `io::Error` does not name its
+//!    type, so `IO_ERRORS` lists how such a text begins.
 //!
 //! # How an error is recorded once
 //!

@@ -78,9 +78,9 @@ impl Running {
         self.succeed::<true>();
     }
 
-    // This is `leave` and `Active::succeeded` in one visit to the desk, which saves 46 instructions.
-    // It is compiled once for each of its two callers, because a closure with several callers would
-    // not be inlined.
+    // This is `leave` and `Active::succeeded` in a single visit to the desk, which saves 46
+    // instructions. It is compiled once for each of its two callers, because a closure with several
+    // callers would not be inlined.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "it is where a span ends")]
     fn succeed<const HAS_CONTEXT: bool>(self) {

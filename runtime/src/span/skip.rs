@@ -6,7 +6,7 @@
 //! | function | what it knows | where it is called |
 //! |---|---|---|
 //! | [`is_skipped_at_once`] | the filter, or that there was no provider so far | first, inlined |
-//! | [`is_declined`] | that a provider gives no spans, or the current span | after the first check |
+//! | [`is_declined`] | that a provider has no spans, or the current span | after the first check |
 //! | [`is_skipped_here`] | both of the above | a span below the current one |
 //! | [`is_skipped`] | all but the current span | a span with options to evaluate first |
 //! | [`opens_none`] | the same, also for trait methods and new call sites | the start itself |
