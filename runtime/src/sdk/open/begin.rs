@@ -16,7 +16,8 @@ use crate::sdk::sampling::{Name, SpanStart};
 use crate::site::CallSite;
 
 impl FunctionSpan {
-    /// Begins the span that was decided on, and puts a [`Handle`] to it into the span's context.
+    /// Begins the span that was decided on, and puts a [`Handle`] to it into the span's context. A
+    /// span that is not recorded gets a context without a handle.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
     pub(crate) fn begin(
@@ -57,9 +58,9 @@ impl FunctionSpan {
     }
 }
 
-/// Begins the span of a traced function below `parent`. If the sampler has to be asked, which may
-/// run the user's code, returns the box for [`start`], with `parent` in it. Returns `Err(None)` if
-/// the provider has to be looked up.
+/// Begins the span of a traced function below `parent`. If the parent's span context is not enough
+/// to decide, returns the box as an error, with `parent` in it. The caller then calls [`start`],
+/// which may run the user's code. Returns `Err(None)` if the provider has to be looked up.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "see `Scoped::follow`")]
 pub(crate) fn begin(
@@ -89,7 +90,7 @@ pub(crate) struct Wanted<'a> {
     /// The type name of a closure in the function.
     pub(crate) function: &'static str,
     pub(crate) parent: &'a Context,
-    /// The name, or `None` if it is the call site's.
+    /// The span's own name, or `None` if it has the call site's.
     pub(crate) name: Option<&'a str>,
     pub(crate) links: &'a [Link],
 }

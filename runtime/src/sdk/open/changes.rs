@@ -9,18 +9,19 @@ use crate::sdk::record::{Item, Limits, Record, places};
 
 pub(crate) type Mark = mark::Mark<Changes>;
 
-/// The marks that belong to no box. There are never more marks than there were boxes at once.
+/// The marks that belong to no box. There are never more marks than there have been boxes at the
+/// same time.
 static UNUSED: Mutex<Vec<&'static Mark>> = Mutex::new(Vec::new());
 
 impl Mark {
-    /// Returns a mark that belongs to no box.
+    /// Returns a mark that belongs to no box: an unused one, or a new one.
     #[cold]
     pub(crate) fn take_unused() -> &'static Mark {
         let unused = UNUSED.lock().unwrap_or_else(PoisonError::into_inner).pop();
         unused.unwrap_or_else(|| Box::leak(Box::default()))
     }
 
-    /// Gives the mark back. It is never freed, but what was written to it is.
+    /// Gives the mark back. The mark itself is never freed, but the memory of its changes is.
     #[cold]
     pub(crate) fn give_back(&'static self) {
         self.prepare(|side| *side = Changes::default());

@@ -9,7 +9,7 @@ use crate::sdk::record::{Failure, Item, Reader, Stored, items};
 use crate::site::{self, CallSite};
 
 impl Open {
-    /// Reads the record as far as it has been written.
+    /// Describes the span by what has been written to its record so far.
     pub(crate) fn description(&self, detail: Detail) -> Description {
         let bytes = &self.record.bytes;
         let site = Reader::of(&bytes[at::SITE..at::ITEMS]).number();

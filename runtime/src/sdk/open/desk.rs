@@ -19,7 +19,7 @@ use crate::sdk::clock::{self, Time};
 use crate::sdk::export::buffers::{Memory, Rings};
 use crate::site::CallSite;
 
-/// The number of boxes that a thread keeps for its next spans.
+/// The maximum number of boxes that a thread keeps for its next spans.
 const SPARE: usize = 32;
 
 /// The desk of a thread.
@@ -47,7 +47,7 @@ pub(crate) fn at_desk<R>(f: impl FnOnce(&Desk) -> Option<R>) -> Option<R> {
     BeforeContext::with(&DESK, f)
 }
 
-/// Runs `f` with the rings of this thread, or with none in a thread that is ending.
+/// Runs `f` with the rings of this thread, or with `None` in a thread that is ending.
 pub(crate) fn with_rings(mut f: impl FnMut(Option<&Rings>)) {
     let done = at_desk(|desk| {
         f(Some(&desk.rings));
@@ -78,7 +78,8 @@ impl Key {
 }
 
 impl Desk {
-    /// Returns a spare box that serves this call site, and the time.
+    /// Takes the next spare box, and returns it with the current time. Returns `None` if there is
+    /// none, or if it does not serve this call site.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -94,7 +95,7 @@ impl Desk {
         None
     }
 
-    /// Returns any spare box.
+    /// Takes the next spare box, if there is one, whatever call sites it serves.
     #[inline]
     pub(crate) fn any(&self) -> Option<Box<FunctionSpan>> {
         let kept = self.spare.pop()?;
@@ -102,7 +103,8 @@ impl Desk {
         Some(kept)
     }
 
-    /// Keeps the box of a span that has ended.
+    /// Keeps a box for another span. Drops it if its record is large, or if the thread has enough
+    /// boxes.
     #[inline]
     pub(crate) fn keep(&self, kept: Box<FunctionSpan>) {
         if self.spares.get() < SPARE && kept.open.record.capacity() <= SPARE_BYTES {
@@ -113,7 +115,7 @@ impl Desk {
         }
     }
 
-    /// Puts a box on the desk.
+    /// Puts a box on the desk. The key takes it back.
     #[inline]
     pub(crate) fn put(&self, kept: Box<FunctionSpan>) -> Key {
         let key = Key::of(&kept);
@@ -129,13 +131,13 @@ impl Desk {
         mem::forget(self.waiting.replace(Some(kept)));
     }
 
-    /// Takes the box that waits.
+    /// Takes the box that waits for its function, if there is one.
     #[inline]
     pub(crate) fn take_waiting(&self) -> Option<Box<FunctionSpan>> {
         self.waiting.take()
     }
 
-    /// Takes a box back from the desk.
+    /// Takes a box back from the desk, if it is there.
     #[inline]
     pub(crate) fn take(&self, key: Key) -> Option<Box<FunctionSpan>> {
         let kept = self.open.pop()?;
@@ -153,8 +155,8 @@ impl Desk {
         kept
     }
 
-    /// Ends a span that is not on the desk, and keeps its box for another one. Its context must
-    /// have been taken or forgotten.
+    /// Ends a span that is not on the desk, and keeps its box for another span. The span's context
+    /// must have been taken or forgotten.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -171,7 +173,7 @@ impl Desk {
         self.keep(kept);
     }
 
-    /// Writes to the span if it is on this desk. Returns `None` if it is not.
+    /// Writes to the span if it is on this desk and open. Returns `None` if it is not on this desk.
     pub(crate) fn write(
         &self,
         mark: &'static Mark,
@@ -194,8 +196,9 @@ impl Desk {
         self.aside(mark, turn, |kept| kept.end_at(time, Some(&self.rings)))
     }
 
-    /// Runs `f` with a span that is on this desk. `f` may hand the span over. The span is taken off
-    /// the stack meanwhile, because warning about a full buffer may run code that comes back here.
+    /// Runs `f` with a span that is on this desk, which `f` may hand over. Returns `None` if the
+    /// span is not there. The span is taken off the stack meanwhile, because warning about a full
+    /// buffer may run code that comes back here.
     #[cold]
     fn aside(
         &self,

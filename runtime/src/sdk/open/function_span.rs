@@ -19,13 +19,14 @@ use crate::sdk::export::buffers::{self, Rings};
 use crate::sdk::record::Record;
 use crate::site::CallSite;
 
-/// The maximum size of a record's memory that is kept for the next span.
+/// The maximum size of a record's memory that is kept for the next span, in bytes.
 pub(super) const SPARE_BYTES: usize = 4 * 1024;
 
 /// A span of a function, or the box of one that has ended.
 pub(crate) struct FunctionSpan {
     pub(crate) open: Open,
-    /// The span's context. It is empty while something else holds it, and when the span has ended.
+    /// The span's context, or the parent's until [`start`](super::start) begins the span. It is
+    /// empty while something else holds it, and when the span has ended.
     pub(crate) context: Context,
     pub(crate) site: &'static CallSite,
     pub(crate) mark: &'static Mark,
@@ -90,7 +91,8 @@ impl FunctionSpan {
         };
     }
 
-    /// Returns `true` if the span was recorded when it began. It may have ended since.
+    /// Returns `true` if the span is recorded and was not handed over. Another thread may have
+    /// ended it.
     #[inline]
     pub(crate) fn is_recording(&self) -> bool {
         !self.is_handed_over
@@ -144,8 +146,8 @@ impl FunctionSpan {
         self.mark.is_changed(self.turn)
     }
 
-    /// Merges what other threads have done so far. `rings` are those of this thread, or `None` if
-    /// it is ending.
+    /// Merges what other threads have done so far, and hands the span over if they have ended it.
+    /// `rings` are those of this thread, or `None` if the thread is ending.
     #[cold]
     pub(super) fn settle(&mut self, rings: Option<&Rings>) {
         if let Some(end) = self.merge() {
@@ -170,14 +172,14 @@ impl FunctionSpan {
         self.mark.take(self.turn, take).flatten()
     }
 
-    /// Drops the context. This runs the user's code if the context holds a value of the user's.
+    /// Drops the context. This may run the user's code, if the context holds a value of the user's.
     #[inline]
     pub(crate) fn forget_context(&mut self) {
         drop(mem::take(&mut self.context));
     }
 
-    /// Ends the span, unless it was ended before. `rings` are those of this thread, or `None` if it
-    /// is ending.
+    /// Ends the span, unless it was ended before. `rings` are those of this thread, or `None` if
+    /// the thread is ending.
     #[cold]
     pub(super) fn end_at(&mut self, time: Time, rings: Option<&Rings>) {
         if self.is_handed_over {
@@ -197,7 +199,8 @@ impl FunctionSpan {
 }
 
 impl Drop for FunctionSpan {
-    /// Ends a span that nobody has ended, as if this thread had no rings: usually it is ending.
+    /// Ends a span that nobody has ended, as if this thread had no rings: usually the thread is
+    /// ending.
     fn drop(&mut self) {
         self.end_at(Time::now(), None);
         self.mark.give_back();

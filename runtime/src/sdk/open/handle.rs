@@ -1,7 +1,7 @@
 //! The span of a function as the OpenTelemetry API sees it: a handle in the context.
 //!
-//! A change is written to the span itself if it is on the desk of this thread. Otherwise it is
-//! written to the changes at the span's mark, which the owner merges.
+//! A change is written to the span itself if it is on the desk of this thread. Otherwise, the
+//! change goes to the span's mark, from where the owner merges it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -65,7 +65,7 @@ impl Handle {
     }
 
     /// Describes the span to the log line that asks. On a thread other than the span's, only the
-    /// name is known.
+    /// name of the call site is known.
     #[cfg(feature = "tracing")]
     #[cold]
     fn describe(&self) {

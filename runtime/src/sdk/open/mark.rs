@@ -9,8 +9,8 @@
 //! - Only the owner opens a span. It is closed by the owner, or by another thread that ends the
 //!   span.
 //! - Another thread writes its change under the lock, and only while the span has the turn.
-//!   `changed` tells the owner that there is one. The owner takes it under the lock, after closing
-//!   the span: then every change that was begun is complete, and no other comes.
+//!   `changed` tells the owner that there is a change. The owner takes it under the lock, after
+//!   closing the span: then every change that was begun is complete, and no other comes.
 //! - `changed` is loaded with `Relaxed`: a change that happened before the end is seen because it
 //!   happened before. A change at the same time may come too late for the span. It is left behind,
 //!   and its turn says that it is not the next span's.
@@ -32,7 +32,7 @@ pub(crate) struct Mark<C> {
 
 #[derive(Debug, Default)]
 struct Slot<C> {
-    /// The turn of the span that they belong to.
+    /// The turn of the span that the changes belong to.
     turn: u64,
     all: C,
 }
@@ -51,7 +51,8 @@ impl<C: Reset> Mark<C> {
         self.turn.load(Ordering::Acquire) == turn
     }
 
-    /// Returns `true` if no other thread has done anything to the span.
+    /// Returns `true` if the span is open, and no other thread has left a change that is not taken
+    /// yet.
     #[inline]
     pub(crate) fn is_untouched(&self, turn: u64) -> bool {
         self.is_open(turn) && !self.is_changed(turn)

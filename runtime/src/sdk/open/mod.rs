@@ -7,8 +7,8 @@
 //! record that is being written ([`Open`]) and goes where the function goes:
 //!
 //! 1. `begin` takes a spare box of the thread, decides on the span, begins its record there, and
-//!    puts a `handle` to it into the span's context. If the user's sampler has to decide, `start`
-//!    does the rest, with the same box.
+//!    puts a `handle` to it into the span's context. If the parent's context is not enough to
+//!    decide, as with the user's own sampler, `start` does the rest, with the same box.
 //! 2. While the body runs, or its future is polled, the box lies on the thread's [`Desk`]. Changes
 //!    through the OpenTelemetry API find it there by the handle. Between two polls, the future has
 //!    the box.
@@ -21,15 +21,15 @@
 //! # What other threads may do
 //!
 //! The context is shared, so another thread may change or end the span, while its owner writes to
-//! it. It cannot reach the box. What it does goes into a separate record (`changes`) behind a lock,
-//! and the owner merges that before its own next change through the API, and at the end of the
-//! span.
+//! it. The other thread cannot reach the box. What it does goes into a separate record (`changes`)
+//! behind a lock, and the owner merges this record before its own next change through the API, and
+//! at the end of the span.
 //!
-//! The `mark` says whether the span is open, and whether there are changes. It states the protocol,
-//! and `tests/race` checks it under a model checker. Its invariants:
+//! The `mark` says whether the span is open, and whether there are changes. Its module states the
+//! protocol, which `tests/race` checks under a model checker. The invariants:
 //!
-//! - What another thread does before the span ends, in an order that both threads see, is in the
-//!   span.
+//! - A change by another thread is in the span if it happens before the end, in an order that both
+//!   threads see.
 //! - A handle outlives its span. It never reaches the next span in the same box, because each span
 //!   has its own turn.
 //! - A span that nobody else touched ends with one load and one store, and takes no lock.

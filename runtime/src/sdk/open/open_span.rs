@@ -21,7 +21,7 @@ pub(crate) struct Open {
 
 impl Open {
     /// Hands the span over to the background thread. `rings` are those of this thread, or `None` if
-    /// it is ending.
+    /// the thread is ending.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "is the end of a span")]
     pub(crate) fn hand_over(&mut self, end: Time, rings: Option<&Rings>) {

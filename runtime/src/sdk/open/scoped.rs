@@ -30,8 +30,9 @@ impl fmt::Debug for Scoped {
 }
 
 impl Scoped {
-    /// Decides on a span by nothing but the context of the span above. Returns `None` if that is
-    /// not enough: user code may have to run, or a new trace begins with adaptive sampling.
+    /// Decides on a span from the context of the span above alone. Returns `None` if that is not
+    /// enough: if a sampler or id generator of the user has to be asked, or if a new trace begins
+    /// with adaptive sampling.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -179,7 +180,7 @@ impl Decision {
     }
 }
 
-/// Returns the [`bits`] of a span below this one.
+/// Returns the [`bits`] of a span whose parent has this context.
 #[inline]
 fn bits_below(above: &SpanContext) -> u8 {
     if !above.is_valid() {

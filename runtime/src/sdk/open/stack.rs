@@ -8,8 +8,8 @@ use super::function_span::FunctionSpan;
 
 /// A stack of spans, each of which holds the one below it, so that pushing allocates nothing.
 ///
-/// While one of its spans is worked on, the stack is empty, so whoever looks for a span finds
-/// nothing.
+/// While one of its spans is worked on, the stack is empty, so code that looks for a span meanwhile
+/// finds nothing.
 #[derive(Default)]
 pub(super) struct Stack(Cell<Option<Box<FunctionSpan>>>);
 
@@ -29,7 +29,8 @@ impl Stack {
         Some(kept)
     }
 
-    /// Takes out the topmost span for which `is_it` returns `true`, and those above it.
+    /// Takes out the topmost span for which `is_it` returns `true`, and those above it. If there is
+    /// no such span, takes out all spans.
     pub(super) fn split(
         &self,
         is_it: impl Fn(&FunctionSpan) -> bool,
@@ -44,7 +45,8 @@ impl Stack {
         (above, None)
     }
 
-    /// Runs `f` with the span that has this turn of the mark, if it is here. It is usually on top.
+    /// Runs `f` with the span that has this turn of the mark, if that is on this stack. It is
+    /// usually on top.
     pub(super) fn with<R>(
         &self,
         mark: &'static Mark,
@@ -57,7 +59,7 @@ impl Stack {
         done
     }
 
-    /// Puts the spans that were above back on top.
+    /// Puts the spans that [`split`](Stack::split) has taken off back on top.
     pub(super) fn put_on(&self, above: &Stack) {
         while let Some(kept) = above.pop() {
             self.push(kept);
@@ -72,7 +74,7 @@ impl Drop for Stack {
     }
 }
 
-/// Returns the span with this turn of the mark, searching from `top` downwards.
+/// Returns the span with this turn of the mark, if there is one, searching from `top` downwards.
 fn find<'p>(
     top: &'p mut Option<Box<FunctionSpan>>,
     mark: &'static Mark,
