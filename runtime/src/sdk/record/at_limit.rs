@@ -8,15 +8,17 @@ use super::layout::length;
 use super::limits::Limits;
 use super::writer::Record;
 
-/// The maximum size of a record, in bytes. Items that would exceed it are dropped and counted.
+/// The maximum size of a record, in bytes. Attributes, events and links that would exceed it are
+/// dropped and counted. Only the name is written in any case.
 pub(crate) const MAX_BYTES: usize = 256 * 1024;
-/// The number of times that attributes may be set again at the limit before the record is
-/// compacted.
+/// The number of times that attributes may be set again at the limit before the record is compacted
+/// again.
 const SET_AGAIN: u32 = 128;
 
 impl Record {
     /// Returns `true` if an attribute may be added at the limit: because it replaces one with the
-    /// same key, or because others have been replaced. Otherwise, counts the attribute as dropped.
+    /// same key, or because some that were replaced have been removed. Otherwise, counts the
+    /// attribute as dropped.
     ///
     /// Reading the whole record each time would take microseconds, so this consults the last
     /// compaction as long as possible.
@@ -86,7 +88,7 @@ mod tests {
     use super::*;
     use crate::attributes::ValueRef;
 
-    /// Reading the whole record for each of them would take fifty times as long.
+    /// Reading the whole record for each key would take fifty times as long.
     #[test]
     fn a_key_past_the_limit_is_refused_without_a_look_at_the_record() {
         let limits = Limits {

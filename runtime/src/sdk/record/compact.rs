@@ -12,9 +12,9 @@ use crate::site::CODE_KEYS;
 /// The contents of a record when it was last compacted.
 #[derive(Debug)]
 pub(super) struct Compaction {
-    /// The keys of its attributes, including `code.*` if the span has a call site.
+    /// The keys of the record's attributes, including `code.*` if the span has a call site.
     pub(super) keys: HashSet<Box<[u8]>, RandomState>,
-    /// Its size in bytes.
+    /// The record's size in bytes.
     pub(super) bytes: usize,
 }
 

@@ -1,4 +1,4 @@
-//! A record that has ended: its header, and its items.
+//! The record of a span that has ended: its header, and its items.
 
 use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TraceState};
 
@@ -105,7 +105,7 @@ impl<'a> Ended<'a> {
         (start, self.end().nanoseconds().max(start))
     }
 
-    /// Returns the duration in nanoseconds.
+    /// Returns the duration in nanoseconds, or 0 if the end is before the start.
     pub(crate) fn duration(self) -> u64 {
         self.end().since(self.start())
     }

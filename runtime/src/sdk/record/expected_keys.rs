@@ -78,8 +78,8 @@ impl ExpectedKeys {
         }
     }
 
-    /// Gives the keys back for the next span. If this span had more of them, gives back its keys
-    /// instead.
+    /// Stores the keys to predict for the next span: the same keys as before, or the other keys of
+    /// this span if those were more.
     pub(super) fn learn(mut self, attributes: &[KeyValue], interned: &mut Interned) {
         let own = &attributes[self.before..];
         if !self.goes_on && own.len() > self.keys.len() {

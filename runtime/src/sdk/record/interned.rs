@@ -1,5 +1,5 @@
-//! Remembers what the background thread has seen before, so that it is not created again for each
-//! span.
+//! Remembers the keys, scopes and call sites that the background thread has seen, so that they are
+//! not created again for each span.
 
 use std::collections::{HashMap, HashSet};
 use std::mem;
@@ -21,7 +21,7 @@ pub(crate) struct Interned {
     /// For each call site, `true` if its keys differ from each other and from `code.*`.
     has_plain_keys: Vec<bool>,
     /// For each call site, the keys that its spans set besides the call site's own, in the order of
-    /// the span that had most of them. The first entry is for spans without a call site.
+    /// the span that had the most of them. The first entry is for spans without a call site.
     expected: Vec<Vec<Key>>,
 }
 
@@ -35,7 +35,7 @@ const MAX_KEY_BYTES: usize = 128;
 static LEAKED: Mutex<Option<HashSet<&'static str>>> = Mutex::new(None);
 
 impl Interned {
-    /// Returns the scope with this number.
+    /// Returns the scope with this number, if there is one.
     pub(crate) fn scope(&mut self, index: u32, scopes: &Scopes) -> Option<&InstrumentationScope> {
         let index = index as usize;
         if index >= self.scopes.len() {
@@ -97,8 +97,8 @@ impl Interned {
         expected.map(mem::take).unwrap_or_default()
     }
 
-    /// Keeps the keys for the next span, unless one of them is too long or belongs to the call
-    /// site.
+    /// Keeps these keys for the next span of this call site, unless one of them is too long or
+    /// belongs to the call site.
     pub(super) fn keep_expected(&mut self, site: u32, keys: Vec<Key>) {
         let index = (site as usize).wrapping_sub(1);
         let of_site = self.sites.get(index).map(|site| site.keys_of_spans());
@@ -124,7 +124,8 @@ pub(crate) fn are_plain(keys: &[&str]) -> bool {
     others.all(|(index, key)| !key.starts_with("code.") && !keys[..index].contains(key))
 }
 
-/// Leaks a key. Returns `None` if it is too long, or if there are too many.
+/// Returns a leaked copy of a key. Returns `None` if the key is too long, or if too many others
+/// have been leaked.
 fn leaked(key: &str) -> Option<&'static str> {
     let mut leaked = LEAKED.lock().unwrap_or_else(PoisonError::into_inner);
     let leaked = leaked.get_or_insert_default();

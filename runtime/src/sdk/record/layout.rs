@@ -22,7 +22,7 @@ pub(crate) mod at {
     /// The call site's number, or 0 if there is no call site.
     pub(crate) const SITE: usize = 56;
     pub(crate) const SCOPE: usize = 60;
-    /// The first item, and so the size of the header.
+    /// The offset of the first item, which is the size of the header.
     pub(crate) const ITEMS: usize = 64;
 }
 
@@ -48,8 +48,8 @@ pub(crate) mod tag {
     pub(crate) const LINK: u8 = 5;
     pub(crate) const DESCRIPTION: u8 = 6;
     pub(crate) const DROPPED: u8 = 7;
-    /// The event of an exception that is also `error.type` and the status's description. A record
-    /// has at most one.
+    /// The event of an exception, which also stands for `error.type` and the status's description.
+    /// A record has at most one.
     pub(crate) const FAILURE: u8 = 8;
     /// An attribute whose key is given by its index in the call site's keys, in one byte.
     pub(crate) const INDEXED: u8 = 9;
@@ -65,7 +65,7 @@ pub(crate) mod failure {
 pub(crate) mod key {
     use crate::attributes::Exception;
 
-    /// The first key of [`KNOWN`]; the others follow.
+    /// The number of the first key of [`KNOWN`]. The others follow.
     pub(crate) const OURS: u32 = 0x8000_0000;
 
     /// The keys that have a number.
@@ -97,8 +97,8 @@ pub(crate) fn is_error(record: &[u8]) -> bool {
     record[at::STATUS] == status::ERROR
 }
 
-/// Converts a length to the type that a record stores. A length that does not fit belongs to a
-/// record that is dropped for its size.
+/// Converts a length to the type that a record stores. A length that does not fit belongs to an
+/// item that is dropped for its size.
 pub(super) fn length(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -21,7 +21,9 @@
 //!
 //! # Invariants
 //!
-//! - A record is at most 256 KiB; whatever does not fit is dropped, and counted in the record.
+//! - A record is at most 256 KiB long, unless a name is written when it is nearly full. Attributes,
+//!   events and links that do not fit are dropped, and counted in the record. A description that
+//!   does not fit is left out.
 //! - A record is written and read by the same process, so its call site is a number and the keys of
 //!   the call site are indexes. Reading still checks every length: a fault must not panic.
 //! - The length of an ended record is a multiple of eight bytes, because the rings hold words.

@@ -21,7 +21,7 @@ pub(crate) fn items(bytes: &[u8]) -> Items<'_> {
     Items::new(&bytes[at::ITEMS..], keys)
 }
 
-/// Returns the items of the record of an open span, and the position of each.
+/// Returns the items of the record of an open span, each with its position in `bytes`.
 pub(crate) fn places(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Item<'_>)> {
     let mut items = items(bytes);
     std::iter::from_fn(move || {

@@ -11,7 +11,7 @@ use crate::attributes::ValueRef;
 use crate::site::CallSite;
 
 impl Record {
-    /// Sets an attribute.
+    /// Sets an attribute, unless the value is `None`.
     #[inline]
     pub(crate) fn attribute(&mut self, limits: &Limits, key: &str, value: &ValueRef<'_>) {
         if matches!(value, ValueRef::None) {
@@ -84,7 +84,8 @@ impl Record {
         self.attribute_with(limits, || site.key(index), write);
     }
 
-    /// Adds the attribute that `write` writes, if the limits allow it.
+    /// Adds the attribute that `write` writes if the limits allow it. Otherwise, counts an
+    /// attribute as dropped.
     #[inline]
     pub(crate) fn attribute_with<'k>(
         &mut self,

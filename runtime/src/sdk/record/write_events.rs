@@ -11,7 +11,7 @@ use super::writer::Record;
 use crate::attributes::Exception;
 use crate::sdk::clock::{self, Time};
 
-/// Attributes, and the number of others that were dropped before.
+/// Attributes, and the number of further attributes that were dropped before.
 type Counted<'a> = (&'a [KeyValue], u32);
 
 impl Record {
@@ -42,7 +42,8 @@ impl Record {
     }
 
     /// Adds an exception that ends the span, as one item that stands for its event, `error.type`
-    /// and the status. If they cannot be one item, adds nothing and returns `false`.
+    /// and the status. If they cannot be one item, because of a limit or a status that was set
+    /// before, adds nothing and returns `false`.
     pub(crate) fn failure(&mut self, limits: &Limits, exception: &Exception<'_>) -> bool {
         let of_event =
             1 + u32::from(exception.message.is_some()) + u32::from(exception.stacktrace.is_some());
@@ -111,7 +112,8 @@ impl Record {
         }
     }
 
-    /// Adds the event that `write` writes, if the limits allow it.
+    /// Adds the event that `write` writes if the limits allow it. Otherwise, counts an event as
+    /// dropped.
     pub(crate) fn event_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.events >= limits.events {
             self.dropped_events += 1;
@@ -157,7 +159,8 @@ impl Record {
         });
     }
 
-    /// Adds the link that `write` writes, if the limits allow it.
+    /// Adds the link that `write` writes if the limits allow it. Otherwise, counts a link as
+    /// dropped.
     pub(crate) fn link_with(&mut self, limits: &Limits, write: impl FnOnce(&mut Record)) {
         if self.links >= limits.links {
             self.dropped_links += 1;

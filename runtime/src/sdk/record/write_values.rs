@@ -7,7 +7,7 @@ use super::limits::Limits;
 use super::writer::Record;
 use crate::attributes::ValueRef;
 
-/// A value of an attribute whose key is given by its index in the call site.
+/// A value of an attribute whose key is given by its index in the call site's keys.
 pub(crate) trait Indexed {
     /// Returns the size of the attribute in bytes, if it is known without writing it.
     fn size(&self, limits: &Limits) -> Option<usize>;

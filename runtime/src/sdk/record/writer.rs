@@ -12,7 +12,7 @@ use super::limits::cut;
 use crate::sdk::clock::Time;
 use crate::site::CODE_KEYS;
 
-/// The number of characters of a name that are kept.
+/// The maximum length of a name, in characters. A longer name is cut.
 const MAX_NAME: usize = 16 * 1024;
 
 /// The values that a record begins with.
@@ -92,7 +92,7 @@ impl Record {
         self.bytes.fill(0);
     }
 
-    /// Removes everything but the header, which then has its full size.
+    /// Removes everything but the header, and gives the header its full size.
     #[inline]
     fn clear(&mut self) {
         if self.bytes.len() < at::ITEMS {
@@ -147,7 +147,7 @@ impl Record {
         self.bytes[at::BITS] & bits::NAMED != 0
     }
 
-    /// Sets the name, replacing any name that was set before.
+    /// Sets the name, cut to its maximum length, replacing any name that was set before.
     pub(crate) fn name(&mut self, name: &str) {
         if self.is_named() {
             remove(&mut self.bytes, |item| matches!(item, Item::Name(_)));
@@ -186,7 +186,7 @@ impl Record {
         }
     }
 
-    /// Adds the counts of what another record has dropped.
+    /// Adds the numbers of items that another record has dropped.
     pub(crate) fn add_dropped(&mut self, other: &Record) {
         self.dropped_attributes += other.dropped_attributes;
         self.dropped_events += other.dropped_events;
