@@ -1,5 +1,6 @@
 //! The global logger provider, for exceptions and for the events of
-//! [`tracing::logs`](crate::integrations::tracing::logs). OpenTelemetry does not have one.
+//! [`tracing::logs`](crate::integrations::tracing::logs). OpenTelemetry itself does not have a
+//! global one.
 
 use std::mem;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,7 +21,7 @@ const OPT_IN: &str = "OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN";
 
 static CURRENT: RwLock<Option<Arc<Logs>>> = RwLock::new(None);
 
-/// The provider that log records go to.
+/// The loggers of the provider that log records go to.
 pub(crate) struct Logs {
     pub(crate) bridge: OpenTelemetryTracingBridge<SdkLoggerProvider, SdkLogger>,
     /// The logger for lines of the crate `log`.
@@ -35,16 +36,16 @@ struct Exceptions {
     on_spans_too: bool,
 }
 
-/// Sets the provider for log records. It receives those of the layer
+/// Sets the provider for log records. It receives the log records of the layer
 /// [`tracing::logs`](crate::integrations::tracing::logs), and exceptions if
 /// `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN` is `logs` or `logs/dup`.
 ///
-/// `traced::init` calls this when it sets up logs. Call it yourself if your program has
-/// its own provider. An exception is then a log record by the [semantic
+/// `traced::init` calls this when it sets up logs. Call it yourself if your program has its own
+/// provider. An exception is then a log record by the [semantic
 /// conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-logs/), with the
 /// event name `exception`, the severity `ERROR`, and the ids of the span that failed. With `logs`
 /// it replaces the event of that span, and with `logs/dup` there are both. The variable is read
-/// once, by this function.
+/// only when this function is called.
 ///
 /// # Example
 ///
@@ -69,11 +70,13 @@ fn set(logs: Option<Arc<Logs>>) {
     let mut current = CURRENT.write().unwrap_or_else(PoisonError::into_inner);
     let former = mem::replace(&mut *current, logs);
     drop(current);
-    // This may be the last handle of the provider, whose shutdown is foreign code.
+    // This may be the last handle of the provider, whose shutdown is foreign code, which must not
+    // run while the lock is held.
     drop(former);
 }
 
-/// Returns `None` if log records go nowhere, and in a thread that is ending, which has no context.
+/// Returns the current provider's loggers, or `None` if log records go nowhere, or if this thread
+/// is ending and has no context.
 pub(crate) fn current() -> Option<Arc<Logs>> {
     if !ambient::is_alive() {
         return None;
@@ -82,7 +85,7 @@ pub(crate) fn current() -> Option<Arc<Logs>> {
     current.clone()
 }
 
-/// Returns `true` if exceptions are log records and not events of their spans.
+/// Returns `true` if exceptions are only log records, and not events of their spans as well.
 pub(crate) fn have_exceptions_alone() -> bool {
     let current = current();
     let exceptions = current.as_ref().and_then(|logs| logs.exceptions.as_ref());
@@ -112,8 +115,8 @@ impl Logs {
 }
 
 impl Exceptions {
-    /// Reads the variable. Any other value leaves exceptions on their spans, as the specification
-    /// requires.
+    /// Reads `OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN`. Any value except `logs` and `logs/dup` leaves
+    /// exceptions on their spans, as the specification requires.
     fn from_environment(provider: &SdkLoggerProvider) -> Option<Exceptions> {
         let on_spans_too = match std::env::var(OPT_IN).ok()?.trim() {
             "logs" => false,

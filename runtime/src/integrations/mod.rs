@@ -3,8 +3,8 @@
 //! # How an integration opens spans
 //!
 //! Integrations open spans through the OpenTelemetry API, and not as traced functions do, because
-//! they see a request or a command and no body to run. So they work with any provider, and their
-//! spans and those of traced functions meet in the context. Their instrumentation scope is
+//! they see a request or a command, but not a body to run. So they work with any provider, and
+//! their spans and those of traced functions meet in the context. Their instrumentation scope is
 //! `traced`, or `tracing` for the spans of that crate.
 //!
 //! - [`http`] knows what a request and its response mean for a span, by the semantic conventions.
@@ -22,10 +22,9 @@
 //!   else that should have only a few.
 //! - What may be a secret is not recorded: queries, passwords, documents, and the parts of error
 //!   messages that quote them.
-//! - An error is recorded as in a traced function (`outcome::exception`), so that one that passes
+//! - An error is recorded as in a traced function (`outcome::exception`), so an error that passes
 //!   through a client, a function and a server is recorded once.
-//! - Code of the application and of other crates runs where its panic is caught, ends the span, and
-//!   goes on.
+//! - A panic in the code of the application or of another crate ends the span and goes on.
 //! - The core and `sdk` name no integration.
 
 #[cfg(feature = "tower")]

@@ -1,8 +1,8 @@
 //! Spans around the commands of [`mongodb`](https://docs.rs/mongodb), through its command
 //! monitoring.
 //!
-//! The crate's own feature `opentelemetry` uses another minor version of OpenTelemetry. Its spans
-//! would be in separate traces.
+//! The feature `opentelemetry` of `mongodb` itself uses another minor version of OpenTelemetry, so
+//! its spans would be in separate traces.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -21,8 +21,8 @@ use opentelemetry::trace::{Span, SpanBuilder, SpanKind, Status, Tracer};
 use crate::ambient;
 use crate::site::scope;
 
-/// The maximum number of commands that are in progress at once. If the future of a command is
-/// dropped, there may never be another event about it.
+/// The maximum number of commands that are remembered until they end. If the future of a command is
+/// dropped, there may never be another event about the command, so the oldest one makes room.
 const LIMIT: usize = 1024;
 
 /// Makes a client with these options open a span of kind `client` for each command, below the span
@@ -37,8 +37,8 @@ const LIMIT: usize = 1024;
 ///
 /// If the future of a command is dropped, the client closes the connection and reports this to its
 /// `cmap_event_handler`. The span then ends at once, with `traced.cancelled = true`. If you have
-/// set your own handler, it is kept, and such a span ends when the client is dropped or after 1,024
-/// more commands. A `command_event_handler` is replaced.
+/// set your own handler, it is kept, and such a span ends only when the client is dropped, or when
+/// 1,024 later commands have not ended either. A `command_event_handler` is replaced.
 ///
 /// # Example
 ///
@@ -71,7 +71,7 @@ pub fn trace(options: &mut ClientOptions) {
 #[derive(Default)]
 struct Commands(Mutex<BTreeMap<i32, Command>>);
 
-/// A command, and its connection, which no other command uses in the meantime.
+/// The span of a command, and the connection, which no other command uses until this one ends.
 struct Command {
     span: BoxedSpan,
     address: ServerAddress,
@@ -179,8 +179,8 @@ fn start(command: &CommandStartedEvent) -> BoxedSpan {
     global::tracer_with_scope(scope::own()).build_with_context(builder, &ambient::current())
 }
 
-/// Returns the collection. Most commands name it as the value of their own key, and `getMore` names
-/// it under `collection`.
+/// Returns the collection of a command, if it has one. Most commands name it as the value of their
+/// own key, and `getMore` names it under `collection`.
 fn collection<'a>(command: &'a Document, operation: &str) -> Option<&'a str> {
     let named = command.get_str(operation);
     named.or_else(|_| command.get_str("collection")).ok()

@@ -24,7 +24,7 @@ use crate::{ambient, propagation};
 /// A middleware that opens a span of kind `client` around each request, and writes the span's
 /// context to the request's headers.
 ///
-/// Names, attributes, errors and the end of a span are as in
+/// Names, attributes, errors and the end of a span are those of a client in
 /// [`tower`](mod@crate::integrations::tower). Behind a middleware that retries, each attempt has
 /// its own span.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +58,7 @@ impl reqwest_middleware::Middleware for Middleware {
 
 /// Returns the response with a body that ends the span.
 fn with_span(answer: Response, exchange: Exchange) -> Response {
-    // The conversion loses only the URL.
+    // The conversion to a response of `http` loses only the URL.
     let url = http::Response::builder().url(answer.url().clone()).body(());
     let (mut head, body) = http::Response::<Body>::from(answer).into_parts();
     head.extensions.extend(

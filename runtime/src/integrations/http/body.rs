@@ -55,7 +55,7 @@ impl<B: http_body::Body<Error: Display>> http_body::Body for Body<B> {
                 if let Some(trailers) = frame.trailers_ref() {
                     exchange.trailers(trailers);
                 }
-                // The reader may not poll again.
+                // The reader need not poll again.
                 if is_over {
                     exchange.end();
                 } else {

@@ -24,16 +24,16 @@ use crate::outcome::exception;
 use crate::site::scope;
 use crate::span::by_api;
 
-/// The span of a request. It ends when the response is complete. If this is dropped earlier, the
-/// request was cancelled.
+/// The span of a request. It ends when the response is complete, or when this is dropped. In the
+/// latter case it is marked as cancelled, unless a client has left the rest of a response unread.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     context: Context,
-    /// The span above.
+    /// The id of the span above, which is invalid if there is none.
     parent: SpanId,
     side: Side,
     protocol: Protocol,
-    /// `true` if the body of the response is never sent.
+    /// `true` for the method `HEAD`, whose responses have no body.
     is_head: bool,
     /// `true` if the gRPC status is still to come, in the trailers.
     awaits_status: bool,
@@ -78,8 +78,8 @@ impl Exchange {
         }
     }
 
-    /// Runs foreign code for a request while its span is current. A panic ends the span and
-    /// continues.
+    /// Runs foreign code for a request while its span is current. A panic ends the span and goes
+    /// on.
     pub(crate) fn watch<R>(exchange: &mut Option<Exchange>, f: impl FnOnce() -> R) -> R {
         let context = exchange.as_ref().map(|exchange| exchange.context.clone());
         call::run_in(context, f, |payload| {
@@ -96,7 +96,8 @@ impl Exchange {
         span.is_valid().then(|| span.trace_id())
     }
 
-    /// Records the head of the response. Returns the rest of the exchange if a body follows.
+    /// Records the head of the response. Returns the exchange if a body follows, and otherwise ends
+    /// its span.
     pub(crate) fn answered(
         mut self,
         status: StatusCode,
@@ -116,7 +117,8 @@ impl Exchange {
         Some(self)
     }
 
-    /// Decides which protocol is spoken, by the response or by the lack of one.
+    /// Decides which protocol is spoken, if the request only claims to be gRPC. `answer` holds the
+    /// headers of the response, if there is one.
     fn settle(&mut self, answer: Option<&HeaderMap>) {
         self.protocol = match mem::replace(&mut self.protocol, Protocol::Http) {
             Protocol::Claimed(claim) => claim.settled(answer, &self.context.span()),
@@ -142,7 +144,8 @@ impl Exchange {
         }
     }
 
-    /// Records the gRPC status, which is in the trailers or, without a body, in the headers.
+    /// Records the gRPC status, if it is still to come and these headers have it. It is in the
+    /// trailers or, without a body, in the head of the response.
     pub(crate) fn trailers(&mut self, trailers: &HeaderMap) {
         if self.awaits_status
             && let Some(status) = Status::of(trailers)
@@ -161,7 +164,7 @@ impl Exchange {
         }
     }
 
-    /// Ends the span of a request without a complete response.
+    /// Records the failure, and ends the span of a request without a complete response.
     pub(crate) fn failed(mut self, failure: Failure<'_>) {
         self.settle(None);
         let mut span = self.context.span();
@@ -174,7 +177,7 @@ impl Exchange {
         self.finish();
     }
 
-    /// Ends the span of a request with a complete response.
+    /// Ends the span of a request whose response has ended.
     pub(crate) fn end(mut self) {
         if self.awaits_status {
             // The response was cut off before its trailers.
@@ -204,8 +207,9 @@ impl Drop for Exchange {
     }
 }
 
-/// Returns the context with the span. If the span records nothing, the context still says what
-/// spans below it and the next service must know.
+/// Returns `parent` with the span. If the span records nothing, the context still has the ids and
+/// the flags that spans below it and the next service need: those of the span or, if the provider
+/// gave it none, those of the span above.
 fn with(span: BoxedSpan, parent: &Context) -> Context {
     if span.is_recording() {
         return below(parent, span);

@@ -15,7 +15,7 @@ impl Forwarded {
     /// Reads what the first proxy wrote into `Forwarded` ([RFC
     /// 7239](https://www.rfc-editor.org/rfc/rfc7239#section-4)), or otherwise into
     /// `X-Forwarded-Proto` and `X-Forwarded-For`. Schemes other than `http` and `https` are
-    /// ignored, and so is everything that is not an IP address.
+    /// ignored, and so is a client that is not named by an IP address.
     pub(crate) fn read(headers: &HeaderMap) -> Forwarded {
         let pairs = first(headers, "forwarded").unwrap_or_default();
         let scheme = value(pairs, "proto").or_else(|| first(headers, "x-forwarded-proto"));
@@ -27,13 +27,13 @@ impl Forwarded {
     }
 }
 
-/// Returns the first element of a list.
+/// Returns the first element of a header that is a list, or `None` if there is no such header.
 fn first<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let list = headers.get(name)?.to_str().ok()?;
     Some(list.split(',').next()?.trim())
 }
 
-/// Returns the value of the pair with this name.
+/// Returns the value of the first pair with this name, without quotes.
 fn value<'a>(pairs: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = pairs.split(';').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;

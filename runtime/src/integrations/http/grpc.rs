@@ -36,12 +36,13 @@ const INTERNAL: usize = 13;
 const UNAVAILABLE: usize = 14;
 const UNAUTHENTICATED: usize = 16;
 
-/// A status code.
+/// A status code, as an index into [`CODES`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Status(usize);
 
 impl Status {
-    /// Reads the status from these headers. An unknown one counts as `UNKNOWN`, as gRPC requires.
+    /// Reads the status from these headers, or returns `None` if they have none. An invalid one
+    /// counts as `UNKNOWN`, as gRPC requires.
     pub(super) fn of(headers: &HeaderMap) -> Option<Status> {
         let code = headers.get("grpc-status")?.to_str().ok();
         let code = code.and_then(|code| code.parse().ok());
@@ -87,7 +88,8 @@ pub(super) fn is_grpc(headers: &HeaderMap) -> bool {
     rest.is_some_and(|rest| matches!(rest.first(), None | Some(b'+' | b';' | b' ')))
 }
 
-/// The maximum length of a method's name.
+/// The maximum length of `package.Service/Method`, in bytes. A longer one does not count as a
+/// method.
 pub(super) const MAX_METHOD: usize = 255;
 
 /// Returns `package.Service/Method` if the path is that of a method.

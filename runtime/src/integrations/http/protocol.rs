@@ -65,7 +65,7 @@ const SYSTEM: &str = "grpc";
 
 /// Returns the attributes that the
 /// [conventions](https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/) ask for with a known
-/// or an unknown method.
+/// method, or with an unknown one (`None`).
 fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyValue> + use<> {
     let original = cut(path.trim_start_matches('/'));
     let original = method
@@ -77,9 +77,10 @@ fn rpc_attributes(method: Option<&str>, path: &str) -> impl Iterator<Item = KeyV
 }
 
 impl Claim {
-    /// Completes the span, and returns the protocol of the response: HTTP if there is none.
+    /// Completes the span, and returns the protocol: gRPC if the response has its content type, and
+    /// otherwise HTTP, as without a response.
     ///
-    /// The path names the span only if the service has such a method. Otherwise callers could
+    /// The path names the span only if the service has such a method, since callers could otherwise
     /// create any number of names.
     pub(super) fn settled(self, answer: Option<&HeaderMap>, span: &SpanRef<'_>) -> Protocol {
         let Some(answer) = answer.filter(|answer| grpc::is_grpc(answer)) else {

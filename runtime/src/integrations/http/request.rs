@@ -27,8 +27,8 @@ pub(crate) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    /// Reads a request as it is sent over the connection. The host may be in its URI or in the
-    /// header `host`.
+    /// Reads a request as it is sent over the connection. `host` is the value of the header with
+    /// this name, which counts if the URI has no host.
     pub(crate) fn new(
         (method, version): (&'a Method, Version),
         uri: &'a Uri,
@@ -53,8 +53,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the span's name: the method and the route, but never the path, which can have any
-    /// number of values.
+    /// Returns the span's name: the method and, if it is known, the route, but never the path,
+    /// which can have any number of values.
     pub(super) fn http_name(&self) -> String {
         let method = self.known_method().unwrap_or("HTTP");
         match self.route {
@@ -63,7 +63,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Adds the attributes of the server and, on a server, of the client.
+    /// Adds the attributes of the server and, on a server behind trusted proxies, of the client.
     pub(super) fn peer_attributes(&self, side: Side, attributes: &mut Vec<KeyValue>) {
         let host = self.host.map(|host| host.trim_matches(['[', ']']));
         attributes.extend(host.map(|host| text("server.address", host)));
@@ -94,7 +94,8 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Returns the URL without user, password and query, which may hold secrets.
+    /// Returns the attribute `url.full`, without the user, the password and the query of the URL,
+    /// which may hold secrets. Returns `None` if the scheme or the host is not known.
     fn url(&self) -> Option<KeyValue> {
         let (scheme, host) = (self.scheme?, self.host?);
         let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
@@ -105,7 +106,8 @@ impl<'a> Request<'a> {
         ))
     }
 
-    /// Returns the scheme that the client used.
+    /// Returns the scheme that the client used: the one that trusted proxies report, or otherwise
+    /// that of the request.
     fn scheme(&self) -> Option<&'a str> {
         self.forwarded.scheme.or(self.scheme)
     }
@@ -128,7 +130,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Returns the part `user:password`, if there is one.
+/// Returns the part before the `@`, such as `user:password`, if there is one.
 fn user_information(authority: &Authority) -> Option<&str> {
     let (user, _) = authority.as_str().rsplit_once('@')?;
     Some(user)
@@ -149,7 +151,7 @@ fn version(version: Version) -> Option<KeyValue> {
     Some(KeyValue::new("network.protocol.version", version))
 }
 
-/// Returns the first 255 characters of a name.
+/// Returns at most the first 255 characters of a name.
 pub(super) fn cut(text: &str) -> &str {
     let end = text.char_indices().nth(255);
     end.map_or(text, |(end, _)| &text[..end])

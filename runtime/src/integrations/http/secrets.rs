@@ -17,7 +17,8 @@ impl Secrets {
     }
 
     /// Removes the secrets from a text, and the query, the fragment, the user and the password from
-    /// each URL in it.
+    /// each URL in it. If the text may have been cut at the limit of its length, a secret that it
+    /// ends within is removed too.
     pub(super) fn removed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let is_cut = format::is_full(text);
         let mut text = without_secrets_of_urls(text);
@@ -39,8 +40,8 @@ fn with_parts(secret: &str) -> impl Iterator<Item = &str> {
     iter::once(secret).chain(parts.filter(move |part| part.len() < secret.len()))
 }
 
-/// The length below which a secret is removed only if it is a whole word, since it could be part of
-/// any other word.
+/// The length, in bytes, below which a secret is removed only if it is a whole word, since it could
+/// be part of any other word.
 const SHORT: usize = 4;
 
 /// Returns the places of a secret in a text.
@@ -66,7 +67,8 @@ fn without(text: &str, secret: &str) -> String {
     shown
 }
 
-/// Returns the place at which a text that was cut ends with the start of a secret.
+/// Returns the place in a text that was cut at which its end is the start of a secret, at least
+/// [`SHORT`] bytes of it. Returns `None` if there is no such place.
 fn start_at_end(text: &str, secret: &str) -> Option<usize> {
     let lengths = (SHORT..secret.len()).rev();
     let mut starts = lengths.filter_map(|length| secret.get(..length));

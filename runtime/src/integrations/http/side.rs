@@ -1,4 +1,4 @@
-//! Which side of a connection this process is on.
+//! Tells servers from clients.
 
 /// The side of the connection that this process is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,9 +25,9 @@
 //! a whole word.
 //!
 //! An error that the inner service returns is recorded as in a traced function, and so is a panic.
-//! The span lasts until the body of the response has been sent, or read. If it is dropped earlier,
-//! for example because the client went away, the span has `traced.cancelled = true`. If a client
-//! does not read the rest of a response, the span simply ends.
+//! The span lasts until the body of the response has been sent, or read. If the response is dropped
+//! earlier, for example because the client went away, the span has `traced.cancelled = true`. If a
+//! client does not read the rest of a response, the span simply ends.
 //!
 //! # Example
 //!

@@ -67,10 +67,10 @@ impl ServerLayer {
     /// `X-Forwarded-For`.
     ///
     /// This is for a service behind proxies, which see the client while the service does not.
-    /// Without it, each request behind a proxy that terminates TLS would have the scheme `http`.
-    /// The values of the first proxy are recorded, so the proxies must remove these headers from
-    /// incoming requests, since a client can write anything into them. Only `http`, `https` and IP
-    /// addresses are recorded.
+    /// Without it, each request behind a proxy that terminates TLS would have the scheme `http`. A
+    /// client can write anything into these headers, and the first value in them is recorded, so
+    /// the proxies must remove them from incoming requests. Only `http`, `https` and IP addresses
+    /// are recorded.
     ///
     /// # Example
     ///
@@ -92,8 +92,9 @@ impl ServerLayer {
     /// Adds a header with the trace id, 32 hexadecimal digits, to each response.
     ///
     /// A user who reports a problem can then name its trace. The header is present even if the
-    /// trace is not sampled. Scripts from other origins see it only if
-    /// `access-control-expose-headers` names it.
+    /// trace is not sampled. It is missing if the request belongs to no trace, because no tracer
+    /// provider is set and the caller sent no trace either. Scripts from other origins see it only
+    /// if `access-control-expose-headers` names it.
     ///
     /// # Panics
     ///

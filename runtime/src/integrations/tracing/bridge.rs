@@ -33,7 +33,7 @@ use crate::outcome::recorded;
 /// documents them.
 ///
 /// Events are left to [`events`](fn@super::events). An event of level `ERROR` sets the status of a
-/// `tracing` span, since the result of the function is not known.
+/// `tracing` span to `Error`, since the result of the function is not known.
 ///
 /// # Example
 ///
@@ -119,7 +119,7 @@ fn keep_last(attributes: &mut Vec<KeyValue>) {
 #[derive(Debug)]
 struct Bridged {
     span: Named,
-    /// The span above.
+    /// The id of the span above, which is invalid if there is none.
     parent: SpanId,
 }
 
@@ -165,7 +165,8 @@ impl Span for Bridged {
 
     fn end_with_timestamp(&mut self, time: SystemTime) {
         self.span.end_with_timestamp(time);
-        // What the span's function returns is not known.
+        // The span's function may return the error that was recorded below the span, which is not
+        // known here.
         recorded::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }

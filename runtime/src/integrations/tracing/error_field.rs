@@ -18,7 +18,7 @@ use crate::outcome::exception;
 pub(super) struct Errors<'a, 'span> {
     pub(super) span: &'a SpanRef<'span>,
     pub(super) attributes: Vec<KeyValue>,
-    /// `true` if the event has nothing but its error, like those of `#[instrument(err)]`.
+    /// `true` if the event consists of nothing but an error, like those of `#[instrument(err)]`.
     pub(super) is_alone: bool,
     /// The message of the error, if it was left out because the function right below recorded it.
     pub(super) known: Option<String>,
@@ -57,7 +57,8 @@ impl Visit for Errors<'_, '_> {
     }
 }
 
-/// This makes the span a sink for exceptions. The type of the error is not known here.
+/// This makes the span a sink for exceptions. `exception.type` is left out, since the type of the
+/// error is not known here.
 impl Sink for Errors<'_, '_> {
     fn is_open(&mut self) -> bool {
         self.span.is_recording()

@@ -10,8 +10,8 @@ use tracing_subscriber::fmt::format::{DefaultVisitor, Writer};
 
 use crate::escape::Escaped;
 
-/// The format of fields in `tracing_subscriber::fmt`, without raw input on the terminal. Without
-/// it, `%field` is written raw, and so are line breaks in messages and errors.
+/// The default format of fields in `tracing_subscriber::fmt`, with terminal control characters
+/// escaped. The original writes `%field` raw, and also line breaks in messages and errors.
 #[derive(Debug)]
 pub(crate) struct EscapedFields;
 

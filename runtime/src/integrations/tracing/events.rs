@@ -25,8 +25,8 @@ use crate::integrations::logs;
 /// An event is named after its message. Its fields become attributes of the same types, next to
 /// `level`, `target` and the place in the code.
 ///
-/// If one of the fields is an error (a `dyn Error`, or anything called `error`), the event is an
-/// `exception` by the [semantic
+/// If one of the fields is an error (a `dyn Error`, or a text or formatted value called `error`),
+/// the event is an `exception` by the [semantic
 /// conventions](https://opentelemetry.io/docs/specs/semconv/exceptions/exceptions-spans/), with the
 /// chain of its sources, and with the text of the event as `message`. If the traced function goes
 /// on to return this error, it is not recorded again. An event that consists of nothing but the
@@ -74,7 +74,7 @@ where
     }
 
     fn on_event(&self, event: &Event<'_>, subscriber: layer::Context<'_, S>) {
-        // Such an event may be about a span whose lock this thread holds.
+        // An event of the OpenTelemetry crates may be about a span whose lock this thread holds.
         if is_of_opentelemetry(event.metadata().target()) {
             return;
         }
@@ -106,7 +106,8 @@ impl Events {
     }
 }
 
-/// Records the event, or returns the error that it only repeats.
+/// Records the event. If it only repeats the error of a traced function right below, returns the
+/// text of the error instead.
 fn record(event: &Event<'_>, span: &SpanRef<'_>) -> Option<String> {
     let Fields {
         message,

@@ -13,7 +13,7 @@ use crate::attributes::format::bounded;
 
 /// The key of an event's level, as in `tracing-opentelemetry`.
 pub(super) const LEVEL: &str = "level";
-/// The name of the field whose value is an error, however it is recorded.
+/// The name of the field whose text counts as an error, even if it is not recorded as one.
 pub(super) const ERROR: &str = "error";
 /// The field in which the macros of `tracing` keep the text.
 const MESSAGE: &str = "message";

@@ -23,13 +23,14 @@ use crate::exporting;
 ///
 /// The span is that of a traced function, of a `tracing` span behind [`spans`](super::spans), or of
 /// any other user of OpenTelemetry. For an event with an explicit parent (`info!(parent: &span,
-/// …)`) it is that parent. Outside of any span, a line stays as it is. The ids are written as
+/// …)`) it is that parent. Outside of any span, nothing is added. The ids are written as
 /// OpenTelemetry's specification requires for [logs that are not
 /// OTLP](https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/).
 ///
-/// The name of a recorded span is known if `traced::sdk::TracerProvider`
-/// records it, or if it belongs to a traced function or a `tracing` span and was opened after this
-/// function was called. The OpenTelemetry API does not give access to the names of other spans.
+/// `span_name` is left out if the span is not recorded, or if its name is not known. The name is
+/// known if `traced::sdk::TracerProvider` records the span, or if the span belongs to a traced
+/// function or is a `tracing` span and was opened after this function was called. The OpenTelemetry
+/// API does not give access to the names of other spans.
 ///
 /// Lines that the libraries of the OTLP exporter write about its connections are left out.
 ///
@@ -131,7 +132,8 @@ impl<F, T> WithIds<F, T> {
     }
 }
 
-/// Escapes the target of a `log` line. Unlike that of a `tracing` event, it may come from outside.
+/// Escapes the target of a `log` line. Unlike the target of a `tracing` event, it may come from
+/// outside the program.
 fn escape_target(event: &Event<'_>, line: &mut String) {
     if let Some(metadata) = event.normalized_metadata() {
         let escaped = Escaped(metadata.target()).to_string();

@@ -1,8 +1,8 @@
 //! Records the integers in the fields of `tracing` spans as integers.
 //!
 //! `tracing-opentelemetry` records an integer as text if its type is not `i64`. If the value fits
-//! an `i64`, it is recorded again as one, and the text is left out: by the tracer if the span has
-//! not started, otherwise by [`is_text_of_integer`].
+//! an `i64`, it is recorded again as an integer, and the text is left out: by the tracer if the
+//! span has not started, otherwise by [`is_text_of_integer`].
 
 use std::cell::RefCell;
 use std::sync::OnceLock;
@@ -21,17 +21,17 @@ use tracing_subscriber::registry::LookupSpan;
 use super::parent::Home;
 
 thread_local! {
-    /// The integers of the values that are being recorded.
+    /// The names of the fields whose values are being recorded and are integers.
     static INTEGERS: RefCell<Vec<&'static str>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Returns `true` for the text of an integer that will be recorded as an integer.
+/// Returns `true` if this is the text of an integer that will be recorded again as an integer.
 pub(super) fn is_text_of_integer(attribute: &KeyValue) -> bool {
     let is_integer = || INTEGERS.try_with(|names| names.borrow().contains(&attribute.key.as_str()));
     matches!(attribute.value, Value::String(_)) && is_integer() == Ok(true)
 }
 
-/// The layer before that of `tracing-opentelemetry`.
+/// The layer before that of `tracing-opentelemetry`. It notes which values are integers.
 pub(super) struct Before;
 
 impl<S: Subscriber> Layer<S> for Before {
@@ -44,9 +44,10 @@ impl<S: Subscriber> Layer<S> for Before {
     }
 }
 
-/// The layer after that of `tracing-opentelemetry`.
+/// The layer after that of `tracing-opentelemetry`. It records the integers again.
 pub(super) struct After<S, T> {
-    /// Another layer of the same kind, which writes to the spans of that one.
+    /// A second layer of `tracing-opentelemetry`, which writes to the spans that the first one has
+    /// opened.
     writer: OpenTelemetryLayer<S, T>,
     /// The subscriber that this is a layer of.
     home: OnceLock<WeakDispatch>,

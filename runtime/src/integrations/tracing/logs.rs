@@ -19,7 +19,8 @@ use crate::integrations::logs;
 /// `traced::init` has set up, or that was given to
 /// [`set_logger_provider`](crate::set_logger_provider). Without a provider they go nowhere.
 ///
-/// A record has the ids of the current trace and span, whoever opened it. It is created by
+/// A record has the ids of the current trace and span, whoever opened the span, or those of the
+/// event's explicit parent. It is created by
 /// [`opentelemetry-appender-tracing`](opentelemetry_appender_tracing), whose layer this one
 /// replaces: with both, each record would be emitted twice. Events of the `opentelemetry` crates
 /// themselves are left out, and so are those that are emitted during an export.
@@ -48,7 +49,7 @@ where
     S: Subscriber + for<'span> LookupSpan<'span>,
 {
     fn on_event(&self, event: &Event<'_>, subscriber: Context<'_, S>) {
-        // Such an event may be about a log record that is being exported.
+        // An event about the export of log records would be exported in turn.
         if is_of_opentelemetry(event.metadata().target()) || is_suppressed() {
             return;
         }

@@ -11,7 +11,7 @@
 //! - [`with_ids`] adds the name and the ids of the span to each line that
 //!   [`tracing_subscriber::fmt`](mod@tracing_subscriber::fmt) writes.
 //! - `logs`, with the feature of this name, turns `tracing` events into log records with these ids,
-//!   which are sent over OTLP.
+//!   which can be sent over OTLP.
 //!
 //! Lines of the crate [`log`](https://docs.rs/log) are events too, with their own target and level,
 //! in the subscriber of `init` and in any other that is installed with `init` or `try_init` of

@@ -12,7 +12,8 @@ use crate::ambient;
 /// context, and nothing says which subscriber is dispatching an event.
 pub(super) struct Home(pub(super) WeakDispatch);
 
-/// Returns the context of the event's explicit parent, or otherwise the current one.
+/// Returns the context of the event's explicit parent, or otherwise the current one. For `parent:
+/// None`, returns an empty context.
 pub(super) fn context<'a, S: LookupSpan<'a> + 'a>(
     event: &Event<'_>,
     parent: impl FnOnce() -> Option<SpanRef<'a, S>>,
