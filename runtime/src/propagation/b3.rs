@@ -52,7 +52,8 @@ impl B3 {
         B3 { is_single: true }
     }
 
-    /// Creates a propagator that sends `x-b3-traceid`, `x-b3-spanid` and `x-b3-sampled`.
+    /// Creates a propagator that sends `x-b3-traceid`, `x-b3-spanid` and `x-b3-sampled`. For a
+    /// trace with the debug flag, it sends `x-b3-flags` in place of the last one.
     #[must_use]
     pub const fn multi() -> B3 {
         B3 { is_single: false }
@@ -133,7 +134,8 @@ impl Received {
     }
 }
 
-/// Reads `TRACE-SPAN`, `TRACE-SPAN-DECISION` or `TRACE-SPAN-DECISION-PARENT`.
+/// Reads `TRACE-SPAN`, `TRACE-SPAN-DECISION` or `TRACE-SPAN-DECISION-PARENT`. Returns `None` if the
+/// header is missing, repeated or not valid.
 fn single(extractor: &dyn Extractor) -> Option<Received> {
     let mut fields = only_line(extractor, SINGLE)?.splitn(4, '-');
     let trace = trace_id(fields.next()?)?;
@@ -173,7 +175,7 @@ fn decision(field: &str) -> Option<Decision> {
     }
 }
 
-/// Parses a trace id of 16 or 32 digits.
+/// Parses a trace id, which must have 16 or 32 digits.
 fn trace_id(digits: &str) -> Option<TraceId> {
     let is_id = matches!(digits.len(), 16 | 32);
     let number = is_id.then(|| hex::number(digits.as_bytes()))?;

@@ -25,9 +25,9 @@ const MAX_LENGTH: usize = 8192;
 /// percent-encoded where necessary, so any text arrives as it was set; octets that are not UTF-8
 /// become U+FFFD. Properties (OpenTelemetry's metadata) are passed on unchanged.
 ///
-/// Baggage that nobody changed is sent on byte for byte, including members with repeated keys.
-/// After a change, the untouched members stay as they came, followed by those that were set,
-/// sorted by key.
+/// If nobody changes the baggage, its legal members are sent on byte for byte, including those with
+/// repeated keys. After a change, the untouched members stay as they came, followed by those that
+/// were set, sorted by key.
 ///
 /// # Example
 ///
@@ -73,7 +73,7 @@ impl TextMapPropagator for Baggage {
 /// A context entry with the legal members of the list as it was received.
 struct AsReceived(String);
 
-/// Returns the baggage in these lines, and the list as it was received.
+/// Returns the baggage in these lines, and its legal members as they were received.
 fn from_lines(lines: &[&str]) -> (Members, String) {
     let length: usize = members(lines).map(|member| member.len() + 1).sum();
     let mut baggage = Members::new();
@@ -122,7 +122,7 @@ struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    /// Reads `key = value ; property ; property`.
+    /// Reads `key = value ; property ; property`. Returns `None` if it is not legal.
     fn parse(text: &'a str) -> Option<Member<'a>> {
         let (entry, properties) = text.split_once(';').unzip();
         let (key, value) = entry.unwrap_or(text).split_once('=')?;
@@ -173,7 +173,7 @@ fn to_header(baggage: &Members, received: &str) -> String {
     list
 }
 
-/// Returns a member as it is sent.
+/// Returns a member as it is sent, without properties that are not legal.
 fn written(key: &str, value: &str, properties: &str) -> String {
     let mut member = format!("{key}=");
     member.extend(percent::encoded(value, is_plain).map(char::from));
@@ -184,7 +184,7 @@ fn written(key: &str, value: &str, properties: &str) -> String {
     member
 }
 
-/// Adds a member if it fits.
+/// Adds a member to the list if it fits within [`MAX_LENGTH`].
 fn push(list: &mut String, member: &str) {
     let (comma, member) = match list.as_str() {
         "" => ("", member.trim_start_matches(OWS)),

@@ -43,7 +43,7 @@ pub fn set_propagator(propagator: impl TextMapPropagator + Send + Sync + 'static
 }
 
 /// Returns a handle to the propagator in use. The lock is not held while the propagator runs, since
-/// it may be foreign code, and calls the user's.
+/// it may be foreign code, and calls carriers, which may be foreign too.
 pub(super) fn propagator() -> Shared {
     Arc::clone(&CHOICE.read().unwrap_or_else(PoisonError::into_inner))
 }

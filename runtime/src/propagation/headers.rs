@@ -1,23 +1,24 @@
-//! How headers are read and written, whatever crate they belong to.
+//! Reads and writes headers, whatever crate their type belongs to.
 //!
 //! # How a context comes in
 //!
 //! 1. Each file in [`carriers`](super::carriers) implements [`Headers`] for the type of one crate:
 //!    the lines that a header has, and the names of all headers.
-//! 2. [`take_up`] makes an OpenTelemetry `Extractor` of it, and gives that to the propagator in use
-//!    ([`choice`]).
+//! 2. [`take_up`] wraps the headers as an OpenTelemetry `Extractor`, and gives that to the
+//!    propagator in use ([`choice`]).
 //! 3. The propagator reads its headers. Each format is a file: `trace_context` (with `tracestate`),
 //!    `baggage`, `b3`, `jaeger`. What they share is in `lines`, `hex` and `percent`.
-//! 4. The result is a context with a remote span, with baggage, or the same as before.
+//! 4. The result is the current context with a remote span, with baggage, with both, or unchanged.
 //!
 //! On the way out, `inject` gives the propagator an `Injector` ([`Writing`]) that sets headers
 //! through [`CarrierMut`].
 //!
 //! # What a carrier has to do
 //!
-//! - `lines`, `set` and `remove` compare names without regard to case, also if the crate's own map
+//! - `lines`, `set` and `remove` compare names without regard to case, even if the crate's own map
 //!   does not. So `set` and `remove` take away a `Traceparent` that another library wrote.
-//! - `lines` returns every line of a repeated header, in order, so that it can be refused.
+//! - `lines` returns every line of a repeated header, in order, so that a repeated header can be
+//!   refused.
 //! - A value that is not text is returned as [`UNREADABLE`].
 //! - `set` adds nothing if the crate does not accept the name or the value. It never panics.
 //!
@@ -27,7 +28,7 @@
 //!   number of its members in each format. What is allocated depends on what is legal, and not on
 //!   what arrives.
 //! - A line that is not text is replaced by [`UNREADABLE`], and not left out: a header with such a
-//!   line is not valid, and leaving it out could make it so.
+//!   line is not valid, and it could become valid without the line.
 //! - A propagator is foreign code. It runs while no lock is held.
 
 use opentelemetry::Context;
@@ -37,12 +38,12 @@ use super::baggage::BAGGAGE;
 use super::carrier_mut::CarrierMut;
 use super::choice;
 
-/// The maximum number of lines of a `baggage`, which is that of its members.
+/// The maximum number of lines of a `baggage`, which is also the maximum number of its members.
 const MAX_BAGGAGE_LINES: usize = 64;
 /// The maximum number of lines of any other header, which is enough for a `tracestate` of 32
 /// members and an empty line.
 const MAX_LINES: usize = 33;
-/// The maximum number of names that are listed.
+/// The maximum number of header names that a propagator gets to see.
 const MAX_NAMES: usize = 128;
 
 /// Stands for a line that is not text, and for a header with too many lines. It is not legal in any
@@ -59,7 +60,7 @@ pub(super) trait Headers {
     fn names(&self) -> impl Iterator<Item = &str>;
 }
 
-/// Returns `current` with the span and the baggage that `headers` hold.
+/// Returns `current` with the span and the baggage that `headers` hold, as far as they are valid.
 pub(super) fn take_up(headers: &impl Headers, current: &Context) -> Context {
     choice::propagator().extract_with_context(current, &Reading(headers))
 }

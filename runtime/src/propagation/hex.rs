@@ -1,6 +1,7 @@
 //! Parses numbers in lower-case hexadecimal digits.
 
-/// Parses at most 32 digits. Returns `None` if there is any other character.
+/// Parses digits, of which there must be at most 32. Returns `None` if there is any other
+/// character.
 pub(super) fn number(digits: &[u8]) -> Option<u128> {
     digits.iter().try_fold(0, |number, digit| {
         let digit = match digit {
@@ -12,7 +13,8 @@ pub(super) fn number(digits: &[u8]) -> Option<u128> {
     })
 }
 
-/// Parses at most 16 digits.
+/// Parses digits, of which there must be at most 32. Returns `None` if there is any other
+/// character, or if the number needs more than 16 digits.
 pub(super) fn short_number(digits: &[u8]) -> Option<u64> {
     u64::try_from(number(digits)?).ok()
 }

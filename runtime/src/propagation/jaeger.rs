@@ -70,7 +70,7 @@ impl TextMapPropagator for Jaeger {
     }
 }
 
-/// Reads `TRACE:SPAN:PARENT:FLAGS`.
+/// Reads `TRACE:SPAN:PARENT:FLAGS`. Returns `None` if it is not valid.
 fn parse(line: &str) -> Option<Received> {
     if line.len() > MAX_LENGTH {
         return None;

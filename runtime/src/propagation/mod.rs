@@ -39,8 +39,8 @@
 //! `baggage`. A header with more lines is ignored.
 //!
 //! Reading any set of headers allocates at most 24 KiB in total, unless it contains a `baggage` of
-//! more than 28 members or lines. W3C requires that 64 of them are kept, and OpenTelemetry's map of
-//! them doubles as it grows and cannot be given its size in advance. With 56 members, that is at
+//! more than 28 members or lines. W3C requires that 64 members are kept, and OpenTelemetry's map of
+//! members doubles as it grows and cannot be given its size in advance. With 56 members, that is at
 //! most 29 KiB in total and 24 KiB at once, and with 64 members, 39 KiB in total and 32 KiB at
 //! once. Each other format adds less than half a KiB.
 
@@ -109,7 +109,7 @@ pub fn inject(carrier: &mut (impl CarrierMut + ?Sized)) {
 /// Returns the current context with the span that `carrier` holds as a remote parent, and with its
 /// baggage.
 ///
-/// Whatever is missing or invalid in `carrier` is kept from the current context.
+/// If `carrier` has no valid span, the span of the current context stays, and likewise its baggage.
 ///
 /// `#[traced(parent = carrier)]` does the same for a function.
 ///

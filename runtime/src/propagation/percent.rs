@@ -22,7 +22,7 @@ fn upper_digit(number: u8) -> u8 {
 }
 
 /// Decodes `text`. Bytes that are not UTF-8 afterwards become U+FFFD, and a `%` that is not
-/// followed by two digits stays.
+/// followed by two hexadecimal digits stays.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);

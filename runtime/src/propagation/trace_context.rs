@@ -18,11 +18,10 @@ static FIELDS: LazyLock<[String; 2]> =
 
 /// The length of `VV-TTTTTTTTTTTTTTTTTTTTTTTTTTTTTTTT-SSSSSSSSSSSSSSSS-FF`.
 const LENGTH: usize = 55;
-/// The length of the longest `traceparent` that is read. That of a future version may be longer
-/// than ours.
+/// The maximum length of a `traceparent` that is read. A future version may be longer than ours.
 const MAX_LENGTH: usize = 512;
 
-/// The flags that level 2 defines: sampled and random. All others must be zero.
+/// The flags that level 2 defines: sampled and random. All others must be sent as zero.
 const KNOWN_FLAGS: TraceFlags = TraceFlags::new(0x03);
 
 /// Propagates the span in W3C's format [Trace Context, level
@@ -82,7 +81,8 @@ impl TextMapPropagator for TraceContext {
         let trace = span.trace_id();
         let context = context.with_remote_span_context(span);
         match tracestate {
-            // Otherwise the list of an older request of the same trace would be sent with this one.
+            // An older entry is replaced even if there is nothing to store. Otherwise the list of
+            // an earlier request of the same trace would be sent with this one.
             None if context.get::<AsReceived>().is_none() => context,
             tracestate => context.with_value(AsReceived {
                 trace,
@@ -103,7 +103,8 @@ struct AsReceived {
     tracestate: String,
 }
 
-/// Returns the span, and its `tracestate` if the span cannot hold all of it.
+/// Returns the span, and its `tracestate` if the span cannot hold all of it. Returns `None` if
+/// there is no valid span.
 fn extract(extractor: &dyn Extractor) -> Option<(SpanContext, Option<String>)> {
     let (trace, id, flags) = parse(only_line(extractor, TRACEPARENT)?)?;
     let state = extractor.get_all(TRACESTATE);
@@ -114,7 +115,8 @@ fn extract(extractor: &dyn Extractor) -> Option<(SpanContext, Option<String>)> {
 }
 
 /// Reads a `traceparent`, by [section
-/// 3.2](https://www.w3.org/TR/trace-context-2/#traceparent-header).
+/// 3.2](https://www.w3.org/TR/trace-context-2/#traceparent-header). Returns `None` if it is not
+/// valid, except that ids of zeros are left to the caller.
 fn parse(line: &str) -> Option<(TraceId, SpanId, TraceFlags)> {
     if line.len() > MAX_LENGTH {
         return None;

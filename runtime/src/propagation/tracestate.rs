@@ -8,21 +8,23 @@ use opentelemetry::trace::TraceState;
 use super::lines::OWS;
 
 const MAX_MEMBERS: usize = 32;
-/// The number of characters of the list that are kept: the minimum that the specification allows.
+/// The maximum number of characters of the list that are kept, which is the lowest maximum that the
+/// specification allows.
 const MAX_LENGTH: usize = 512;
-/// The length of the longest list that is read: that of the longest legal one, with some white
-/// space.
+/// The maximum length of a list that is read, in bytes, which is about that of the longest legal
+/// list.
 const MAX_RECEIVED: usize = 16 * 1024;
-/// The length of members beyond which they are removed first when the list is too long.
+/// The length beyond which a member is removed first if the list is too long.
 const LONG_MEMBER: usize = 128;
 
 const MAX_KEY: usize = 256;
 const MAX_VALUE: usize = 256;
 
-/// Returns the list that `lines` form together. It is empty if any member is not legal.
+/// Returns the list that `lines` form together. It is empty if any member is not legal, or if there
+/// are too many.
 ///
 /// OpenTelemetry's `TraceState` accepts fewer keys than the specification. If it refuses one, the
-/// whole list is returned as well, as a header.
+/// whole list is returned as well, in the form of a header.
 pub(super) fn from_lines(lines: &[&str]) -> (TraceState, Option<String>) {
     let received: usize = lines.iter().map(|line| line.len()).sum();
     if received > MAX_RECEIVED {
@@ -53,8 +55,8 @@ pub(super) fn to_header(state: &TraceState, received: Option<&str>) -> Option<St
     (list.count > 0).then(|| list.header())
 }
 
-/// Returns the members of `state`, together with those of `received` that it cannot hold, which
-/// stay in their old places.
+/// Returns the members of `state`, together with those members of `received` that a `TraceState`
+/// cannot hold. The latter stay in their old places.
 ///
 /// A change moves a member to the front, so `state` ends with the members that did not change.
 fn merged<'a>(state: &[Member<'a>], received: &'a str) -> Option<List<'a>> {
@@ -87,8 +89,8 @@ struct List<'a> {
 }
 
 impl<'a> List<'a> {
-    /// Creates a list of these members. Returns `None` if one of them is `None`, or if there are
-    /// too many.
+    /// Creates a list of these members, shortened to [`MAX_LENGTH`]. Returns `None` if one of them
+    /// is `None`, or if there are too many.
     fn of(members: impl Iterator<Item = Option<Member<'a>>>) -> Option<List<'a>> {
         let mut list = List {
             members: [("", ""); MAX_MEMBERS],
@@ -179,8 +181,8 @@ fn is_key_byte(byte: u8) -> bool {
     matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@')
 }
 
-/// Returns `true` if OpenTelemetry's `TraceState` accepts this legal key. It has its own rules for
-/// an `@`.
+/// Returns `true` if OpenTelemetry's `TraceState`, which has its own rules for an `@`, accepts this
+/// legal key.
 fn is_stored(key: &str) -> bool {
     !key.contains('@') || TraceState::NONE.delete(key).is_ok()
 }

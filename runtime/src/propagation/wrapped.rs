@@ -10,7 +10,7 @@ use crate::carrier::Carrier;
 
 /// Turns any [`Extractor`] into a [`Carrier`].
 ///
-/// Repeated headers are seen if the extractor implements `get_all`. What that allocates is not
+/// Repeated headers are seen if the extractor implements `get_all`. What `get_all` allocates is not
 /// limited.
 ///
 /// # Example
@@ -45,7 +45,8 @@ impl fmt::Debug for FromExtractor<'_> {
     }
 }
 
-/// Turns any [`Injector`] into a [`CarrierMut`], which cannot remove headers.
+/// Turns any [`Injector`] into a [`CarrierMut`]. An injector cannot remove headers, so those of
+/// another trace stay, unless they are set again.
 ///
 /// # Example
 ///
