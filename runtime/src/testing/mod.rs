@@ -5,7 +5,7 @@
 //! to. It also works after `traced::init` and with other tracer providers, which it replaces: spans
 //! outside of any capture go nowhere.
 //!
-//! Only the name is shown of a span that has not ended. The span of an HTTP or gRPC request
+//! Of a span that has not ended, only the name is shown. The span of an HTTP or gRPC request
 //! (`traced::tower`, `traced::reqwest`) ends with the body of its response. Read the body to its
 //! end, or drop it, before you look.
 //!
@@ -58,7 +58,7 @@ pub use tree::Tree;
 
 use crate::{ambient, site};
 
-/// The spans of one test.
+/// Captures the spans of one test.
 #[derive(Clone, Debug)]
 pub struct Capture {
     provider: SdkTracerProvider,
@@ -143,7 +143,7 @@ impl Capture {
     }
 }
 
-/// Returns the provider of the capture in a context.
+/// Returns the provider of the capture in a context, if there is one.
 fn provider_in(context: &Context) -> Option<SdkTracerProvider> {
     Some(context.get::<Capture>()?.provider.clone())
 }
@@ -166,7 +166,7 @@ impl Default for Capture {
     }
 }
 
-/// The span processor that keeps everything.
+/// The span processor of a capture, which keeps all of its spans.
 #[derive(Clone, Debug, Default)]
 struct Record(Arc<Mutex<Spans>>);
 

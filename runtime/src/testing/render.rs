@@ -77,7 +77,7 @@ fn name_of(id: SpanId, all: &[SpanData]) -> &str {
     span.map_or("elsewhere", |span| &span.name)
 }
 
-/// Renders ` {key=value, …}`, or nothing.
+/// Renders ` {key=value, …}` without `code.*`, or nothing if there are no other attributes.
 fn attributes(attributes: &[KeyValue]) -> String {
     let shown: Vec<String> = attributes
         .iter()

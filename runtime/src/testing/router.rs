@@ -1,4 +1,4 @@
-//! How captures are kept apart.
+//! Keeps captures apart.
 //!
 //! Tests of one process run in parallel, but OpenTelemetry has one global tracer provider. So a
 //! test process gets a provider that records nothing itself. It looks for a
@@ -7,12 +7,12 @@
 //! keeps all spans.
 //!
 //! Because the capture is an entry of the context, it follows the code of a test wherever the
-//! context does: to new roots, and through `traced::context` to threads and tasks. Spans that start
+//! context goes: to new roots, and through `traced::context` to threads and tasks. Spans that start
 //! outside of any capture go to a provider that was shut down.
 //!
 //! Another part of the program may set a global provider at any time. So each use of a capture
-//! first starts a span to find out whether it comes here, with telemetry suppressed, so that
-//! another provider does not record it.
+//! first starts a span, to find out whether that span comes here. It does this with telemetry
+//! suppressed, so another provider does not record the span.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -24,10 +24,10 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span};
 use crate::ambient;
 use crate::site;
 
-/// Finds the provider of the capture in a context.
+/// Finds the provider of the capture in a context, if there is one.
 type Find = fn(&Context) -> Option<SdkTracerProvider>;
 
-/// Installs the provider, unless it is the global one already.
+/// Installs the router as the global provider, unless it is installed already.
 pub(super) fn install(find: Find) {
     if !is_installed() {
         let nowhere = SdkTracerProvider::builder().build();
@@ -85,8 +85,8 @@ impl Tracer for RoutingTracer {
             seen.store(true, Ordering::Relaxed);
             return self.nowhere.build_with_context(builder, parent);
         }
-        // Code may start a span in a new context, without a capture. In that case, the capture in
-        // the current context counts.
+        // Code may start a span in a new context, which has no capture. In that case, the capture
+        // in the current context counts.
         match (self.find)(parent).or_else(|| ambient::look(self.find)?) {
             Some(capturing) => capturing
                 .tracer_with_scope(self.scope.clone())
