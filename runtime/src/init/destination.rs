@@ -89,8 +89,8 @@ pub(super) fn is_disabled() -> Result<bool, InitError> {
 }
 
 /// Returns the known places of a list, each once. Unknown names may be meant for other programs
-/// that share the variable, so they are ignored, with a warning. If a list with an unknown name has
-/// no other place, that is an error.
+/// that share the variable, so they are ignored, with a warning, if the list names a place as well.
+/// Otherwise they are an error.
 fn listed(variable: &Variable) -> Result<Vec<Destination>, InitError> {
     let names = variable.value.split(',').map(str::trim);
     let mut known = Vec::new();

@@ -1,9 +1,9 @@
 //! The tracer provider that `init` sets up. No other file uses it, except `exit`.
 //!
-//! The provider abandons an export after ten minutes, and does not warn about one that fails. Both
-//! are left to the exporters: an OTLP exporter and one that the program adds have their own time
-//! limits, which are usually shorter, and warn themselves, since they know the reason. They warn
-//! through [`Signal::outage`]: `say` after a failure, and `end` after a success.
+//! The provider abandons an export only after ten minutes, and does not warn about a failed one. So
+//! an OTLP exporter and one that the program adds have their own time limits, which are usually
+//! shorter, and warn themselves, since they know the reason. They warn through [`Signal::outage`]:
+//! `say` after a failure, and `end` after a success.
 
 use std::time::Duration;
 

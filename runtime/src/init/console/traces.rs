@@ -29,8 +29,8 @@ pub(super) struct Part {
 #[derive(Debug, Default)]
 pub(super) struct Traces {
     held: HashMap<TraceId, Held>,
-    /// The traces that are held, oldest first, each with the time of its first span here. Some may
-    /// have been printed in the meantime.
+    /// The traces that are held, oldest first, each with the time at which its first span was
+    /// added. Some may have been printed in the meantime.
     by_age: VecDeque<(Instant, TraceId)>,
     spans: usize,
     bytes: usize,

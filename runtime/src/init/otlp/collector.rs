@@ -109,8 +109,8 @@ impl Collector {
         })
     }
 
-    /// Sends a message, and again after failures that are worth it, until a collector takes it, the
-    /// attempts are used up, or the time left is too short.
+    /// Sends a message, and sends it again after failures that can be retried, until a collector
+    /// takes it, the attempts are used up, or the time left is too short.
     async fn retried(&self, message: Bytes, deadline: Deadline) -> Result<Taken, Failure> {
         if message.len() > LARGEST_REQUEST {
             return Err(Failure {

@@ -66,7 +66,8 @@ fn method(signal: Signal) -> &'static str {
 
 /// The starts of tonic's errors about a message that is too large. We return such an error for a
 /// response, and a collector that uses tonic for a request. Sending the request again would not
-/// help, although the specification says so of the code of the first error, `OutOfRange`.
+/// help, although the specification lists the code of the first error, `OutOfRange`, as one to
+/// retry.
 const TOO_LARGE: [&str; 2] = [
     "Error, decoded message length too large",
     "Error decompressing: size limit",

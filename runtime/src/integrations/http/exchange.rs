@@ -24,8 +24,8 @@ use crate::outcome::exception;
 use crate::site::scope;
 use crate::span::by_api;
 
-/// The span of a request. It ends when the response is complete, or when this is dropped. In the
-/// latter case it is marked as cancelled, unless a client has left the rest of a response unread.
+/// The span of a request, which ends when the response is complete. If this is dropped earlier, the
+/// span ends as cancelled, unless a client has only left the rest of a response unread.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     context: Context,

@@ -17,8 +17,8 @@ impl Secrets {
     }
 
     /// Removes the secrets from a text, and the query, the fragment, the user and the password from
-    /// each URL in it. If the text may have been cut at the limit of its length, a secret that it
-    /// ends within is removed too.
+    /// each URL in it. If the text may have been cut at the limit of its length, the start of a
+    /// secret at its end is removed too.
     pub(super) fn removed<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let is_cut = format::is_full(text);
         let mut text = without_secrets_of_urls(text);
@@ -67,8 +67,8 @@ fn without(text: &str, secret: &str) -> String {
     shown
 }
 
-/// Returns the place in a text that was cut at which its end is the start of a secret, at least
-/// [`SHORT`] bytes of it. Returns `None` if there is no such place.
+/// If a text that was cut ends with the start of a secret, of at least [`SHORT`] bytes, returns the
+/// place of that start.
 fn start_at_end(text: &str, secret: &str) -> Option<usize> {
     let lengths = (SHORT..secret.len()).rev();
     let mut starts = lengths.filter_map(|length| secret.get(..length));

@@ -165,8 +165,8 @@ impl Span for Bridged {
 
     fn end_with_timestamp(&mut self, time: SystemTime) {
         self.span.end_with_timestamp(time);
-        // The span's function may return the error that was recorded below the span, which is not
-        // known here.
+        // It is not known whether the span's function returns the error that was recorded below the
+        // span, so the span above may still recognize that error.
         recorded::pass_up(self.span.span_context().span_id(), self.parent);
     }
 }
