@@ -1,9 +1,9 @@
 //! The tracer provider that `init` sets up. No other file uses it, except `exit`.
 //!
-//! The provider abandons an export only after ten minutes, and does not warn about a failed one. So
-//! an OTLP exporter and one that the program adds have their own time limits, which are usually
-//! shorter, and warn themselves, since they know the reason. They warn through [`Signal::outage`]:
-//! `say` after a failure, and `end` after a success.
+//! The provider does not warn about failed exports, and its time limit is never reached. An OTLP
+//! exporter and one that the program adds have their own time limits, and warn themselves, since
+//! they know the reason. They warn through [`Signal::outage`]: `say` after a failure, and `end`
+//! after a success.
 
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ use crate::sdk::{self, Limits, NoExporter, Spans, Stats, TracerProvider, Writer}
 
 /// The time that the console waits for more spans. Traces should be printed soon, but whole.
 const CONSOLE_DELAY: Duration = Duration::from_millis(100);
-/// The provider's time limit for an export. The exporters have their own, which are usually
-/// shorter.
+/// The provider's time limit for an export. It does not apply to OTLP, which has its own limit, and
+/// is longer than that of an exporter that the program adds.
 const BEYOND_THE_EXPORTERS_OWN: Duration = Duration::from_secs(600);
 
 /// The exporters that spans can go to.
