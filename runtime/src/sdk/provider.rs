@@ -48,6 +48,8 @@ impl TracerProvider {
             opentelemetry::otel_error!(name: "traced.NoThread", reason = error.to_string());
             shared.warnings.note_ending(Ending::NoThread);
             shared.is_shut_down.store(true, Ordering::Relaxed);
+            // Nobody is to wait for the thread.
+            shared.mailbox.over(None);
         }
         TracerProvider {
             inner: Arc::new(Inner {

@@ -19,6 +19,8 @@ pub(super) struct Budget {
     roots: f64,
     /// The number of traces in this second that asked to be rescued.
     rescued: f64,
+    /// The number of traces per second in the last second, until it has set the base rate.
+    last: Option<f64>,
 }
 
 impl Budget {
@@ -29,6 +31,7 @@ impl Budget {
             second: None,
             roots: 0.0,
             rescued: 0.0,
+            last: None,
         }
     }
 
@@ -36,11 +39,10 @@ impl Budget {
     /// maximum is set.
     pub(super) fn count_root(&mut self, now: Instant) -> Option<f64> {
         let most = self.most?;
-        let rate = self
-            .turn(now)
-            .map(|roots| (most / roots).min(self.base_rate));
+        self.turn(now);
         self.roots += 1.0;
-        rate
+        let last = self.last.take();
+        last.map(|roots| (most / roots).min(self.base_rate))
     }
 
     /// Returns `true` if the budget may refuse to keep a trace.
@@ -58,15 +60,36 @@ impl Budget {
         self.rescued <= most
     }
 
-    /// Begins a new second if one is over. In that case, returns the number of traces per second
-    /// since the old one began.
-    fn turn(&mut self, now: Instant) -> Option<f64> {
+    /// Begins a new second if one is over.
+    fn turn(&mut self, now: Instant) {
         let elapsed = now.duration_since(*self.second.get_or_insert(now));
-        if elapsed < Duration::from_secs(1) {
-            return None;
+        if elapsed >= Duration::from_secs(1) {
+            self.last = Some(self.roots / elapsed.as_secs_f64());
+            (self.second, self.roots, self.rescued) = (Some(now), 0.0, 0.0);
         }
-        let per_second = self.roots / elapsed.as_secs_f64();
-        (self.second, self.roots, self.rescued) = (Some(now), 0.0, 0.0);
-        Some(per_second)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::Budget;
+
+    #[test]
+    fn a_second_sets_the_base_rate_whatever_comes_first_in_the_next() {
+        for is_rescue_first in [false, true] {
+            let start = Instant::now();
+            let mut budget = Budget::new(Some(10.0), 1.0);
+            for _ in 0..100 {
+                assert_eq!(budget.count_root(start), None);
+            }
+            let next = start + Duration::from_secs(1);
+            if is_rescue_first {
+                assert!(budget.allows_rescue(next));
+            }
+            assert_eq!(budget.count_root(next), Some(0.1));
+            assert_eq!(budget.count_root(next), None);
+        }
     }
 }

@@ -45,7 +45,7 @@ impl Kept {
         let threshold = match (self.threshold, other.threshold) {
             (Some(one), Some(other)) => Some(one.min(other)),
             // A threshold of 0 stands for a rate of 1, which the unknown rate cannot exceed.
-            (None, Some(0)) => Some(0),
+            (None, Some(0)) | (Some(0), None) => Some(0),
             (_, _) => None,
         };
         Kept { threshold, ..self }
@@ -69,5 +69,27 @@ impl Kept {
             return state.clone();
         }
         with_threshold(state, self.threshold)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kept, Reason};
+
+    #[test]
+    fn a_rate_of_1_is_the_largest_even_beside_an_unknown_one() {
+        let by = |threshold| Kept {
+            reason: Reason::Base,
+            threshold,
+        };
+        for (one, other, expected) in [
+            (Some(5), Some(7), Some(5)),
+            (Some(0), None, Some(0)),
+            (None, Some(0), Some(0)),
+            (Some(5), None, None),
+            (None, None, None),
+        ] {
+            assert_eq!(by(one).or_by(by(other)).threshold, expected);
+        }
     }
 }
