@@ -51,7 +51,7 @@ pub(crate) fn value(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     expression(input)
 }
 
-/// Parses `= EXPRESSION` for `parent`, and rejects the `None` that `tracing` has for a new trace.
+/// Parses `= EXPRESSION` for `parent`, and rejects `None`, with which `tracing` starts a new trace.
 pub(crate) fn parent(key: &Ident, input: ParseStream) -> syn::Result<Expr> {
     let parent = value(key, input)?;
     if matches!(&parent, Expr::Path(path) if path.path.is_ident("None")) {

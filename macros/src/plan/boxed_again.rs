@@ -129,8 +129,9 @@ const TELL_NOTHING: &[&str] = &[
     "Unpin",
 ];
 
-/// Returns the bounds of a type parameter, or `None` if the name is not one that the signature
-/// declares. `Self` counts as one in a method of a trait, which `where Self: Sized` gives away.
+/// Returns the bounds of a type parameter, or `None` if the signature declares none of this name.
+/// `Self` counts as a type parameter if the `where` clause bounds it, as in `where Self: Sized`,
+/// since that suggests a method of a trait.
 fn bounds<'s>(name: &Ident, signature: &'s Signature) -> Option<Vec<&'s TypeParamBound>> {
     let declared = signature
         .generics

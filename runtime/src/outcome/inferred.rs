@@ -120,7 +120,7 @@ impl<R, T> Deref for Known<R, T> {
     }
 }
 
-/// The last choice: another type.
+/// The last choice: any other type.
 pub struct Other<R, T>(PhantomData<fn(R) -> T>);
 
 impl<R, T> Other<R, T> {

@@ -66,11 +66,10 @@ impl ServerLayer {
     /// 7239](https://www.rfc-editor.org/rfc/rfc7239)), or from `X-Forwarded-Proto` and
     /// `X-Forwarded-For`.
     ///
-    /// This is for a service behind proxies, which see the client while the service does not.
-    /// Without it, each request behind a proxy that terminates TLS would have the scheme `http`. A
-    /// client can write anything into these headers, and the first value in them is recorded, so
-    /// the proxies must remove them from incoming requests. Only `http`, `https` and IP addresses
-    /// are recorded.
+    /// This is for a service behind proxies, which does not see the client itself. Without it, each
+    /// request behind a proxy that terminates TLS would have the scheme `http`. A client can put
+    /// anything into these headers, and the first value is recorded, so the outermost proxy must
+    /// replace whatever the client sent. Only `http`, `https` and IP addresses are recorded.
     ///
     /// # Example
     ///

@@ -18,7 +18,8 @@ const RESERVE: usize = 4 * 1024 * 1024;
 
 /// A queue that all threads share. It is bounded in spans and in bytes.
 pub(crate) struct Overflow {
-    /// The maximum number of waiting spans, unless they take at most [`SMALL_CHANGE`] bytes.
+    /// The maximum number of waiting spans. It applies only once they take more than
+    /// [`SMALL_CHANGE`] bytes. Spans that ended with an error may also take the reserve.
     most_spans: usize,
     /// The maximum number of waiting bytes. Spans that ended with an error may also take the
     /// reserve.

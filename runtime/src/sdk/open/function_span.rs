@@ -76,8 +76,9 @@ impl FunctionSpan {
             && now <= self.serves.until
     }
 
-    /// Makes the box start spans of this call site, with the provider and the scope in `scoped`.
-    /// The provider was asked for that scope at the time `since`.
+    /// Lets the box start spans of this call site, and of others with its scope, by the provider in
+    /// `scoped`. This expires one second after `since`, the time at which the provider was asked
+    /// for the scope.
     pub(crate) fn serve(&mut self, scoped: Arc<Scoped>, site: &'static CallSite, since: u64) {
         if !Arc::ptr_eq(&self.open.scoped, &scoped) {
             let limits = scoped.shared.limits;

@@ -21,7 +21,7 @@ pub(crate) const CODE_KEYS: [&str; 3] =
 
 /// The states of a call site, which a call reads with one load.
 pub(in crate::site) mod state {
-    /// The call site opens spans if the thread finds a provider. There has been none so far.
+    /// No provider has been seen so far. The call site opens spans once the thread finds one.
     pub(crate) const WAITING: u8 = 0;
     /// The call site opens no spans.
     pub(crate) const OFF: u8 = 1;

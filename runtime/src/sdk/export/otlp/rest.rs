@@ -19,7 +19,8 @@ pub(super) struct Rest<'w, 'r> {
     pub(super) behind: &'w mut Vec<u8>,
     /// The position in `out` at which the attributes begin.
     pub(super) attributes: usize,
-    /// The lowest index whose key cannot be among the attributes yet, or [`NONE`].
+    /// No key with this index or a higher one is among the attributes yet. This is [`NONE`] if that
+    /// is not known.
     pub(super) next_index: usize,
     /// The number of attributes that were written by their index.
     pub(super) indexed: usize,

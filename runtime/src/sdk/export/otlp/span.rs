@@ -13,10 +13,11 @@ use crate::sdk::record::layout::status;
 use crate::sdk::record::{Ended, Text};
 use crate::sdk::sampling::Kept;
 
-/// Appends a span as a field of its scope. `behind` is empty before and after.
+/// Appends a span as a field of its scope. `behind` is scratch space for [`Rest`], and is empty
+/// before and after.
 ///
-/// Most spans only have attributes of their call site, in the order of their indexes. These are
-/// written here. The rest is left to [`Rest`].
+/// This writes the leading attributes of the call site, as long as they are integers or texts in
+/// the order of their indexes. Most spans have nothing else. Whatever follows is left to [`Rest`].
 pub(super) fn put(
     out: &mut Vec<u8>,
     behind: &mut Vec<u8>,
