@@ -33,7 +33,7 @@ pub trait Carrier {
     fn context(&self, current: &Context) -> Option<Context>;
 }
 
-/// A `Context` replaces the whole current context, if it has a valid span.
+/// A `Context` with a valid span replaces the whole current context.
 impl Carrier for Context {
     fn context(&self, _current: &Context) -> Option<Context> {
         let is_valid = self.span().span_context().is_valid();

@@ -161,6 +161,7 @@ fn a_boxed_error_is_of_the_type_that_it_had_below() {
 fn a_boxed_error_that_is_new_is_named_by_the_innermost_name() {
     let unparsed = "x".parse::<u8>().unwrap_err();
     let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+    let ended = std::io::Read::read_exact(&mut &b""[..], &mut [0]).unwrap_err();
     assert_snapshot!(tree(|| boxed_here(AppError::Database(DbError))), @r#"
 
     boxed_here error "database failed" {error.type="DbError"}
@@ -175,6 +176,11 @@ fn a_boxed_error_that_is_new_is_named_by_the_innermost_name() {
 
     boxed_here error "entity not found" {error.type="std::io::error::Error"}
       ! exception {exception.type="std::io::error::Error", exception.message="entity not found"}
+    "#);
+    assert_snapshot!(tree(|| boxed_here(ended)), @r#"
+
+    boxed_here error "failed to fill whole buffer" {error.type="std::io::error::Error"}
+      ! exception {exception.type="std::io::error::Error", exception.message="failed to fill whole buffer"}
     "#);
     assert_snapshot!(tree(|| boxed_here("Timeout after 7 s")), @r#"
 

@@ -88,7 +88,7 @@ impl<'a> Failure<'a> {
         self.own_type.is_none() && self.is_pointer
     }
 
-    /// Creates a failure with nothing but the type of this full name.
+    /// Creates a failure that has only a type, given by its full name.
     pub(super) fn of_type(type_name: &'static str) -> Failure<'a> {
         let ErrorType { name, is_pointer } = ErrorType::of(type_name);
         Failure {
@@ -238,10 +238,21 @@ fn name_of(error: &dyn Error) -> Option<String> {
     is_name.then(|| name.to_owned())
 }
 
-/// The starts of the `Debug` texts of `io::Error`, none of which is the name of that type.
-const IO_ERRORS: [&str; 3] = ["Os { code: ", "Custom { kind: ", "Kind("];
+/// How the `Debug` text of an `io::Error` can start. None of these gives the full name of the type.
+/// The last five are errors that the standard library returns itself.
+const IO_ERRORS: [&str; 8] = [
+    "Os { code: ",
+    "Custom { kind: ",
+    "Kind(",
+    "Error { kind: UnexpectedEof, message: ",
+    "Error { kind: WriteZero, message: ",
+    "Error { kind: InvalidData, message: ",
+    "Error { kind: InvalidInput, message: ",
+    "Error { kind: Unsupported, message: ",
+];
 
 /// The type of a failure that is a panic.
 const PANIC: &str = "panic";
-/// The `error.type` of a failure that is not an error, by the semantic conventions.
+/// The `error.type` of a value that only `error_if` made a failure. This is the semantic
+/// conventions' fallback where there is no error to name.
 pub(super) const OTHER: &str = "_OTHER";

@@ -18,7 +18,7 @@
 ///     }
 ///
 ///     fn remove(&mut self, name: &str) {
-///         self.headers.retain(|(header, _)| header != name);
+///         self.headers.retain(|(header, _)| !header.eq_ignore_ascii_case(name));
 ///     }
 /// }
 ///
@@ -29,10 +29,12 @@
     label = "expected headers, with the feature for their crate enabled, or an `Injector` wrapped with `to_injector`"
 )]
 pub trait CarrierMut {
-    /// Sets a header, replacing those with the same name.
+    /// Sets a header, replacing all headers with the same name, whatever its case.
+    ///
+    /// If these headers cannot hold the name or the value, this adds nothing. It must not panic.
     fn set(&mut self, name: &str, value: String);
 
-    /// Removes all headers with this name.
+    /// Removes all headers with this name, whatever its case.
     fn remove(&mut self, name: &str);
 }
 

@@ -45,8 +45,8 @@ impl fmt::Debug for FromExtractor<'_> {
     }
 }
 
-/// Turns any [`Injector`] into a [`CarrierMut`]. An injector cannot remove headers, so the headers
-/// of another trace stay, unless they are set again.
+/// Turns any [`Injector`] into a [`CarrierMut`]. An injector cannot remove headers, so headers that
+/// are left over from another trace stay unless they are overwritten.
 ///
 /// # Example
 ///

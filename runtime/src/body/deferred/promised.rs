@@ -89,7 +89,8 @@ impl<V> Deref for MaybePromise<V> {
     }
 }
 
-/// The last choice: a value of another trait that is called `Future` or `Stream` too.
+/// The last choice: a value that is neither a future nor a stream, because the trait in the
+/// signature is another one with the same name.
 pub struct Plain<V>(PhantomData<fn() -> V>);
 
 impl<V> Plain<V> {

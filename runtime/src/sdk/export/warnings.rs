@@ -93,7 +93,7 @@ impl Warnings {
         let _ = self.ending.set(ending);
     }
 
-    /// Warns about a span that begins or ends when the provider takes no more spans.
+    /// Warns about a span that begins or ends once the provider takes no more spans.
     #[cold]
     #[inline(never)]
     pub(crate) fn tell_of_late(&self) {

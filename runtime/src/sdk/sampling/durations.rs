@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 const NAMES: usize = 1_000;
 /// The maximum number of durations that are remembered for each name.
 const DURATIONS: usize = 256;
-/// The minimum number of durations of a name that are needed to tell what is slow.
+/// The number of durations that must be known for a name before any of its spans counts as slow.
 const ENOUGH: usize = 64;
 
 /// The last durations for each name, in nanoseconds. The names are hashed, since they may be long.

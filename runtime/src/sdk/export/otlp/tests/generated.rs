@@ -37,11 +37,16 @@ pub(super) fn spans(seed: u64, provider: &TracerProvider, count: usize) {
     }
 }
 
-/// Returns a few values of each type, with the lengths at which their encoding changes.
+/// Returns a few values of each type, including numbers and lengths on both sides of the points
+/// where the encoding grows by a byte.
 pub(super) fn values() -> impl Iterator<Item = Value> {
     let numbers = [0, 1, -1, 127, 128, 16_383, 16_384, i64::MAX, i64::MIN];
     let floats = [0.0, -0.5, f64::MAX, f64::NAN, f64::INFINITY];
-    let texts = [0, 1, 100, 127, 128, 20_000].map(|length| "ü".repeat(length));
+    let lengths = [
+        0, 1, 100, 119, 120, 127, 128, 16_375, 16_383, 16_384, 20_000,
+    ];
+    let texts = lengths.map(|length| "x".repeat(length));
+    let texts = texts.into_iter().chain(["ü".repeat(64)]);
     let lists = [0, 1, 2, 3, 40].into_iter().flat_map(move |length| {
         [
             Array::Bool(iter::repeat_n(true, length).collect()),
