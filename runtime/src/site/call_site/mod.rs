@@ -203,10 +203,9 @@ impl CallSite {
     /// function.
     #[inline]
     pub(crate) fn is_off_or_waits(&self, is_silent: impl FnOnce() -> bool) -> bool {
-        match self.state.load(Ordering::Relaxed) {
-            state::WAITING => is_silent(),
-            state => state == state::OFF,
-        }
+        let state = self.state.load(Ordering::Relaxed);
+        // One comparison tells the other states apart from both of these.
+        state <= state::OFF && (state == state::OFF || is_silent())
     }
 
     /// Adds the attributes for the place of the function, by the semantic conventions for code.
